@@ -1,0 +1,62 @@
+import type { Finding } from "../model/finding.js";
+import type { Indicator } from "../model/indicator.js";
+import type { OrganisationDirectory } from "../model/organisation.js";
+import type { QueryOptions, SqlParameters } from "../store/port.js";
+
+/** A threshold or weight: changeable for each case in `longwatch.yaml` without importing again. */
+export interface ParameterSpec {
+  default: number;
+  unit: string;
+  meaning: string;
+}
+
+export interface DetectorManifest {
+  /** Folder name, e.g. `cloud-masquerade`. */
+  id: string;
+  title: string;
+  /** One paragraph: what it finds, and how. */
+  description: string;
+  /** Tables without which it cannot say anything. All must have rows, else the detector is reported as not tested. */
+  needs: readonly string[];
+  /** Tables that make it better; their absence is mentioned. */
+  uses: readonly string[];
+  attack: readonly string[];
+  parameters: Readonly<Record<string, ParameterSpec>>;
+  /** Detectors whose findings it reads. */
+  after: readonly string[];
+}
+
+export interface DetectContext {
+  /** Reads only. */
+  query<Row>(sql: string, parameters?: SqlParameters, options?: QueryOptions): Promise<Row[]>;
+  stream<Row>(sql: string, parameters?: SqlParameters, options?: QueryOptions): AsyncIterable<Row>;
+  directory: OrganisationDirectory;
+  indicators: readonly Indicator[];
+  /** Domains and networks that the user declares harmless: no finding is made of them. */
+  allow: AllowList;
+  /** Default merged with the configuration. */
+  parameter(name: string): number;
+  /** Findings of the detectors named in `after`. */
+  findings: readonly Finding[];
+  /** First and last time of all telemetry, milliseconds UTC. */
+  span: { first: number; last: number };
+}
+
+export interface AllowList {
+  /** True for a listed domain and everything below it. */
+  domain(name: string): boolean;
+  address(ip: string): boolean;
+}
+
+export interface DetectorResult {
+  findings: Finding[];
+  /** How much it looked at: zero input is "not tested", not "clean". */
+  evaluated: { what: string; count: number }[];
+  /** Set if it could not test anything, e.g. "no watched infrastructure is configured". */
+  notTested?: string;
+}
+
+export interface Detector {
+  readonly manifest: DetectorManifest;
+  run(context: DetectContext): Promise<DetectorResult>;
+}

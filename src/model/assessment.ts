@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
+
+/** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
+export const ASSESSMENT_VERSION = 1;
+
+export const ORG_STATUSES = ["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const;
+export type OrgStatus = (typeof ORG_STATUSES)[number];
+
+export const outageSchema = z.object({ sensor_id: z.string(), from: z.string(), to: z.string(), hours: z.number() });
+export type Outage = z.infer<typeof outageSchema>;
+
+export const assessedHostSchema = z.object({
+  address: z.string(),
+  realm: z.string(),
+  name: z.string(),
+  role: z.string(),
+  first_seen: z.string(),
+  last_seen: z.string(),
+  bytes_out: z.number(),
+  bytes_in: z.number(),
+});
+
+export const assessedOrganisationSchema = z.object({
+  org_id: z.string(),
+  name: z.string(),
+  sector: z.string(),
+  subsector: z.string(),
+  status: z.enum(ORG_STATUSES),
+  /** Probability 0..1 that the organisation is compromised. */
+  likelihood: z.number().min(0).max(1),
+  /** ICD 203 word of the likelihood. */
+  likelihood_word: z.string(),
+  confidence: z.enum(CONFIDENCES),
+  first_seen: z.string().nullable(),
+  last_seen: z.string().nullable(),
+  active_days: z.number().int(),
+  bytes_out: z.number(),
+  bytes_in: z.number(),
+  hosts: z.array(assessedHostSchema),
+  findings: z.array(z.string()),
+  /** Short sentences: why this status. */
+  why: z.array(z.string()),
+  /** Sensors that see the organisation's ranges. */
+  sensors: z.array(z.string()),
+  /** One entry for each week of `weeks`: `active` (contact seen), `none` (sensor up, nothing), `partial` (nothing, sensor partly down), `no_data`. */
+  weeks: z.array(z.object({ state: z.enum(["active", "none", "partial", "no_data"]), days: z.number().int(), bytes_out: z.number(), connections: z.number() })),
+});
+export type AssessedOrganisation = z.infer<typeof assessedOrganisationSchema>;
+
+export const infrastructureSchema = z.object({
+  value: z.string(),
+  kind: z.enum(["domain", "address", "certificate", "network", "fingerprint"]),
+  role: z.string(),
+  score: z.number().min(0).max(1),
+  first_seen: z.string(),
+  last_seen: z.string(),
+  organisations: z.array(z.string()),
+  why: z.array(z.string()),
+  findings: z.array(z.string()),
+  /** `confirmed` (the user's list), `suspected` (found by behaviour), `related` (a sibling of one of these). */
+  basis: z.enum(["confirmed", "suspected", "related"]),
+});
+export type AssessedInfrastructure = z.infer<typeof infrastructureSchema>;
+
+export const judgementSchema = z.object({
+  /** Sentences: likelihood and confidence never share one (ICD 203). */
+  statement: z.string(),
+  likelihood: z.number().min(0).max(1).nullable(),
+  confidence: z.enum(CONFIDENCES),
+  confidence_statement: z.string(),
+  findings: z.array(z.string()),
+});
+
+export const assessmentSchema = z.object({
+  version: z.literal(ASSESSMENT_VERSION),
+  case: z.string(),
+  generated_at: z.string(),
+  tlp: z.enum(TLP_LEVELS),
+  synthetic: z.boolean(),
+  telemetry: z.object({
+    files: z.number().int(),
+    rows: z.number().int(),
+    rejected: z.number().int(),
+    first: z.string().nullable(),
+    last: z.string().nullable(),
+    outages: z.array(outageSchema),
+    sensors: z.array(z.object({ sensor_id: z.string(), realm: z.string(), first: z.string(), last: z.string(), hours_up: z.number().int(), hours_down: z.number().int(), rows: z.number().int() })),
+    classes: z.record(z.string(), z.number().int()),
+  }),
+  /** Mondays (UTC) of the weeks that the matrix covers. */
+  weeks: z.array(z.string()),
+  organisations: z.array(assessedOrganisationSchema),
+  sectors: z.array(z.object({ sector: z.string(), organisations: z.number().int(), compromised: z.number().int(), suspected: z.number().int(), contacted: z.number().int() })),
+  infrastructure: z.array(infrastructureSchema),
+  /** Edges of the infrastructure graph: from, to, relation, confidence. */
+  links: z.array(z.object({ from: z.string(), to: z.string(), relation: z.string(), confidence: z.number() })),
+  /** Bytes per day to and from the infrastructure above. */
+  volumes: z.array(z.object({ day: z.string(), bytes_out: z.number(), bytes_in: z.number(), connections: z.number(), organisations: z.number().int() })),
+  incidents: z.array(z.unknown()),
+  campaigns: z.array(z.unknown()),
+  schedules: z.array(z.unknown()),
+  attribution: z.array(z.unknown()),
+  judgements: z.array(judgementSchema),
+  not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
+  detectors: z.array(z.object({ id: z.string(), title: z.string(), status: z.enum(["ran", "not_tested", "off"]), reason: z.string(), evaluated: z.array(z.object({ what: z.string(), count: z.number() })), findings: z.number().int(), seconds: z.number() })),
+  caveats: z.array(z.string()),
+});
+export type Assessment = z.infer<typeof assessmentSchema>;
+
+/** ICD 203 words for a probability (ODNI, Analytic Standards; the bounds are the directive's). */
+export function likelihoodWord(probability: number): string {
+  if (probability < 0.01) return "remote";
+  if (probability < 0.05) return "almost no chance";
+  if (probability < 0.2) return "very unlikely";
+  if (probability < 0.45) return "unlikely";
+  if (probability <= 0.55) return "roughly even chance";
+  if (probability <= 0.8) return "likely";
+  if (probability <= 0.95) return "very likely";
+  return "almost certain";
+}

@@ -1,0 +1,51 @@
+/** One line of the organisation inventory, read and checked. Times are milliseconds UTC; open ends are ±Infinity. */
+export interface OrganisationRange {
+  /** Canonical CIDR, e.g. `10.1.0.0/16` or `2001:db8::/32`. */
+  cidr: string;
+  /** Whose address plan: `10.0.0.0/8` of two realms are two places. `*` where the range is public and so the same for all. */
+  realm: string;
+  orgId: string;
+  name: string;
+  /** STIX 2.1 `industry-sector-ov`. */
+  sector: string;
+  /** Free text. */
+  subsector: string;
+  validFrom: number;
+  validTo: number;
+  source: string;
+  /** Line of the inventory file, from 1. */
+  line: number;
+}
+
+export interface Organisation {
+  orgId: string;
+  name: string;
+  sector: string;
+  subsector: string;
+}
+
+export const ASSET_ROLES = ["mail_server", "domain_controller", "contract_database", "database", "file_server", "web_server", "vpn_gateway", "workstation", "other"] as const;
+export type AssetRole = (typeof ASSET_ROLES)[number];
+
+export interface Asset {
+  address: string;
+  realm: string;
+  name: string;
+  role: AssetRole;
+  /** 1 (spare part) to 5 (the organisation stops without it). */
+  criticality: number;
+}
+
+/** Answers whose address it was, at a time. Longest valid prefix wins. */
+export interface OrganisationDirectory {
+  /** All organisations, once each, by id. */
+  readonly organisations: ReadonlyMap<string, Organisation>;
+  resolve(realm: string, address: string, at: number): Organisation | undefined;
+  /** Every change of owner of an address over time: half-open intervals in order. */
+  history(realm: string, address: string): { from: number; to: number; organisation: Organisation }[];
+  /** Whether the address is on our side: in an organisation's range, a configured internal network, or private space. */
+  isInternal(realm: string, address: string): boolean;
+  asset(realm: string, address: string): Asset | undefined;
+  /** What a person should know: overlapping ranges, sectors outside the vocabulary. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,213 @@
+-- Event classes and attributes follow OCSF 1.x, flattened to snake_case. Common columns first, in every table:
+--   batch_id       the unit of commitment; partition key (design, section 2)
+--   source_id      slice of the source file (table source_slice); source_line counts from 1 in the file
+--   sensor_id, address_realm   who saw it, and whose address plan it is in
+-- No clock value and no random value stands in a row.
+
+CREATE TABLE IF NOT EXISTS network_activity (
+  batch_id LowCardinality(String),
+  source_id LowCardinality(String),
+  source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String),
+  address_realm LowCardinality(String),
+  product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  community_id String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)),
+  src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)),
+  dst_endpoint_port UInt16,
+  connection_protocol LowCardinality(String),
+  app_name LowCardinality(String),
+  -- seconds
+  duration Float64 CODEC(ZSTD(1)),
+  -- payload bytes; out is from the originator
+  traffic_bytes_out UInt64 CODEC(T64, LZ4),
+  traffic_bytes_in UInt64 CODEC(T64, LZ4),
+  traffic_packets_out UInt64 CODEC(T64, LZ4),
+  traffic_packets_in UInt64 CODEC(T64, LZ4),
+  -- bytes including IP headers; 0 where the source has none
+  ip_bytes_out UInt64 CODEC(T64, LZ4),
+  ip_bytes_in UInt64 CODEC(T64, LZ4),
+  -- Zeek conn_state, or the nearest equivalent: SF, S0, REJ, …
+  connection_state LowCardinality(String),
+  -- 0 where the responder is known never to have answered: attempts are told from contacts
+  answered UInt8,
+  connection_history LowCardinality(String),
+  record_state Enum8('final' = 0, 'open' = 1, 'long' = 2),
+  -- 0 unknown, 1 local, 2 remote, as the log says
+  src_is_local UInt8,
+  dst_is_local UInt8,
+  -- packets seen × sampling_rate = packets; volumes are stored unscaled
+  sampling_rate UInt32 CODEC(ZSTD(1)),
+  INDEX dst_ip dst_endpoint_ip TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX uid connection_uid TYPE bloom_filter(0.01) GRANULARITY 4
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, time);
+
+CREATE TABLE IF NOT EXISTS dns_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  connection_protocol LowCardinality(String),
+  -- lower case, without the final dot
+  query_hostname String CODEC(ZSTD(1)),
+  query_type LowCardinality(String),
+  rcode LowCardinality(String),
+  -- as logged: addresses, names, texts
+  answers Array(String) CODEC(ZSTD(1)),
+  answer_ips Array(IPv6) CODEC(ZSTD(1)),
+  rejected UInt8,
+  INDEX query query_hostname TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX answer answer_ips TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (query_hostname, src_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS http_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  -- Host header, lower case, port removed
+  url_hostname String CODEC(ZSTD(1)),
+  url_path String CODEC(ZSTD(1)),
+  http_method LowCardinality(String),
+  http_status UInt16,
+  user_agent String CODEC(ZSTD(1)),
+  referrer String CODEC(ZSTD(1)),
+  request_length UInt64 CODEC(T64, LZ4),
+  response_length UInt64 CODEC(T64, LZ4),
+  request_mime_types Array(String) CODEC(ZSTD(1)),
+  response_mime_types Array(String) CODEC(ZSTD(1)),
+  is_proxied UInt8,
+  INDEX host url_hostname TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (url_hostname, src_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS tls_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  -- server name indication, lower case
+  sni String CODEC(ZSTD(1)),
+  tls_version LowCardinality(String),
+  cipher LowCardinality(String),
+  ja3 String CODEC(ZSTD(1)), ja3s String CODEC(ZSTD(1)), ja4 String CODEC(ZSTD(1)),
+  established UInt8,
+  resumed UInt8,
+  validation_status LowCardinality(String),
+  -- Zeek file ids or SHA-256 fingerprints of the server's chain, leaf first: `certificate.certificate_uid` or `.fingerprint_sha256`
+  certificate_chain Array(String) CODEC(ZSTD(1)),
+  -- of the leaf, where the log has them
+  certificate_fingerprint String CODEC(ZSTD(1)),
+  certificate_subject String CODEC(ZSTD(1)),
+  certificate_issuer String CODEC(ZSTD(1)),
+  certificate_not_before Nullable(DateTime64(0, 'UTC')),
+  certificate_not_after Nullable(DateTime64(0, 'UTC')),
+  INDEX sni sni TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX chain certificate_chain TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX fingerprint certificate_fingerprint TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX ja3 ja3 TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX ja4 ja4 TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (sni, src_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS certificate (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  -- Zeek file id (before Zeek 5 the only key), empty where the log is keyed by fingerprint
+  certificate_uid String CODEC(ZSTD(1)),
+  -- hex, lower case, no colons; empty where unknown
+  fingerprint_md5 String CODEC(ZSTD(1)), fingerprint_sha1 String CODEC(ZSTD(1)), fingerprint_sha256 String CODEC(ZSTD(1)),
+  serial String CODEC(ZSTD(1)),
+  subject String CODEC(ZSTD(1)),
+  issuer String CODEC(ZSTD(1)),
+  not_before Nullable(DateTime64(0, 'UTC')),
+  not_after Nullable(DateTime64(0, 'UTC')),
+  key_algorithm LowCardinality(String),
+  key_length UInt32,
+  san_dns Array(String) CODEC(ZSTD(1)),
+  is_ca UInt8,
+  INDEX uid certificate_uid TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX sha1 fingerprint_sha1 TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX sha256 fingerprint_sha256 TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (subject, time);
+
+CREATE TABLE IF NOT EXISTS file_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  file_uid String CODEC(ZSTD(1)),
+  connection_uids Array(String) CODEC(ZSTD(1)),
+  -- sender and receiver of the file
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_ip IPv6 CODEC(ZSTD(1)),
+  app_name LowCardinality(String),
+  file_name String CODEC(ZSTD(1)),
+  file_mime_type LowCardinality(String),
+  file_size UInt64 CODEC(T64, LZ4),
+  hash_md5 String CODEC(ZSTD(1)), hash_sha1 String CODEC(ZSTD(1)), hash_sha256 String CODEC(ZSTD(1)),
+  INDEX uid file_uid TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX sha1 hash_sha1 TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX sha256 hash_sha256 TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (src_endpoint_ip, dst_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS email_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  smtp_hello String CODEC(ZSTD(1)),
+  smtp_from String CODEC(ZSTD(1)),
+  smtp_to Array(String) CODEC(ZSTD(1)),
+  email_from String CODEC(ZSTD(1)),
+  email_reply_to String CODEC(ZSTD(1)),
+  email_subject String CODEC(ZSTD(1)),
+  email_message_uid String CODEC(ZSTD(1)),
+  user_agent String CODEC(ZSTD(1)),
+  file_uids Array(String) CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (src_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS software_inventory (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  device_ip IPv6 CODEC(ZSTD(1)),
+  device_port UInt16,
+  software_type LowCardinality(String),
+  software_name String CODEC(ZSTD(1)),
+  software_version String CODEC(ZSTD(1)),
+  unparsed_version String CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (device_ip, time);
+
+CREATE TABLE IF NOT EXISTS detection_finding (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  connection_protocol LowCardinality(String),
+  rule_uid String CODEC(ZSTD(1)),
+  rule_name String CODEC(ZSTD(1)),
+  rule_category LowCardinality(String),
+  -- 1 is the most severe, as Suricata counts
+  severity_id UInt8,
+  action LowCardinality(String)
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (src_endpoint_ip, dst_endpoint_ip, time);
