@@ -46,6 +46,15 @@ export interface OrganisationDirectory {
   /** Whether the address is on our side: in an organisation's range, a configured internal network, or private space. */
   isInternal(realm: string, address: string): boolean;
   asset(realm: string, address: string): Asset | undefined;
+  /** All assets of the list, in its order. */
+  readonly assets: readonly Asset[];
+  /** The inventory lines of one organisation, in file order, whatever their validity. */
+  orgRanges(orgId: string): readonly OrganisationRange[];
+  /**
+   * Address realms in which the organisation has ranges; `*` stands for ranges that are the same everywhere (public ones), which every
+   * sensor may see. A sensor can speak of the organisation only if its realm is listed, or `*` is.
+   */
+  orgRealms(orgId: string): readonly string[];
   /** What a person should know: overlapping ranges, sectors outside the vocabulary. */
   readonly warnings: readonly string[];
 }
