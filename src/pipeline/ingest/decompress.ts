@@ -1,0 +1,113 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { Decompress } from "fzstd";
+import { messageOf } from "../../kernel/errors.js";
+
+/** A file's bytes, decompressed. Errors do not throw: what could be read comes first, then `problem` says what ended it. */
+export interface ByteSource {
+  chunks: AsyncIterable<Buffer>;
+  compression: "none" | "gzip" | "zstd";
+  /** Set once `chunks` has ended, if it ended badly: truncated or damaged. */
+  problem(): string | undefined;
+  /** Bytes of the file on disk read so far. */
+  consumed(): number;
+}
+
+const GZIP = [0x1f, 0x8b];
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+const CHUNK = 1 << 20;
+
+/** Opens a file and undoes its compression, which is known by its first bytes. */
+export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
+  let consumed = 0;
+  let problem: string | undefined;
+  const file = createReadStream(path, { highWaterMark: CHUNK });
+  file.on("data", (chunk) => {
+    consumed += chunk.length;
+  });
+  const startsWith = (magic: number[]) => magic.every((byte, index) => firstBytes[index] === byte);
+  const compression = startsWith(GZIP) ? "gzip" : startsWith(ZSTD) ? "zstd" : "none";
+
+  async function* guarded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    try {
+      yield* source;
+    } catch (error) {
+      problem = describe(compression, error);
+    } finally {
+      file.destroy();
+    }
+  }
+  const chunks = compression === "gzip" ? gunzip(file) : compression === "zstd" ? unzstd(file) : file;
+  return {
+    chunks: guarded(chunks as AsyncIterable<Buffer>),
+    compression,
+    problem: () => problem,
+    consumed: () => consumed,
+  };
+}
+
+async function* gunzip(file: NodeJS.ReadableStream): AsyncIterable<Buffer> {
+  const stream = createGunzip({ chunkSize: CHUNK });
+  file.on("error", (error) => stream.destroy(error));
+  file.pipe(stream);
+  // An async iterator throws away what is buffered when the stream fails; the readable prefix must survive a truncated file.
+  const ready: Buffer[] = [];
+  let wake: () => void = () => {};
+  let ended = false;
+  let failure: Error | undefined;
+  stream.on("data", (chunk: Buffer) => {
+    ready.push(chunk);
+    stream.pause();
+    wake();
+  });
+  stream.on("end", () => {
+    ended = true;
+    wake();
+  });
+  stream.on("error", (error) => {
+    failure = error;
+    wake();
+  });
+  try {
+    for (;;) {
+      const chunk = ready.shift();
+      if (chunk) {
+        yield chunk;
+        if (ready.length === 0) stream.resume();
+      } else if (failure) throw failure;
+      else if (ended) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function* unzstd(file: AsyncIterable<Buffer | string>): AsyncIterable<Buffer> {
+  let ready: Buffer[] = [];
+  let whole = false;
+  const decoder = new Decompress((chunk, last) => {
+    if (chunk.length > 0) ready.push(Buffer.from(chunk));
+    whole = last ?? false;
+  });
+  for await (const chunk of file) {
+    decoder.push(chunk as Buffer);
+    const out = ready;
+    ready = [];
+    yield* out;
+  }
+  decoder.push(new Uint8Array(0), true);
+  yield* ready;
+  if (!whole) throw new Error("unexpected end of file");
+}
+
+function describe(compression: string, error: unknown): string {
+  const message = messageOf(error);
+  if (compression === "none") return `reading broke off: ${message}`;
+  if (/unexpected end|EOF/i.test(message)) return `the ${compression} stream is truncated; its readable part was kept`;
+  return `the ${compression} stream is damaged (${message}); what came before the damage was kept`;
+}

@@ -1,0 +1,134 @@
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Shape } from "../../sources/port.js";
+
+/** Lines of one slice that lie next to each other in a spool file: row `row` of the spool is line `line` of the log. */
+export interface Segment {
+  slice: SliceOwner;
+  row: number;
+  line: number;
+}
+
+/** What a segment needs of its slice; the id is known once the slice has ended. */
+export interface SliceOwner {
+  id: string;
+  sensorId: string;
+  realm: string;
+}
+
+/** A plain file of data lines of one shape, gathered from one or many logs, for the engine to read by itself. */
+export interface Unit {
+  shape: Shape;
+  path: string;
+  bytes: number;
+  /** Lines in the file, empty ones (which stand for lines that are not data) included. */
+  rows: number;
+  /** Lines that hold data. */
+  dataRows: number;
+  segments: Segment[];
+}
+
+interface OpenUnit extends Unit {
+  descriptor: number;
+}
+
+type Mark = ReadonlyMap<string, { bytes: number; rows: number; dataRows: number; segments: number }>;
+
+const LINE_FEED = Buffer.from("\n");
+
+/**
+ * Writes data lines into one spool file for each shape. A slice whose content turns out to be known is taken back with
+ * {@link rollback}.
+ */
+export class Spool {
+  #folder: string;
+  #units = new Map<string, OpenUnit>();
+  #sequence = 0;
+  #current: OpenUnit | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** From here on lines belong to this shape, slice and line number. */
+  begin(shape: Shape, slice: SliceOwner, line: number): void {
+    let unit = this.#units.get(shape.key);
+    if (!unit) {
+      const path = join(this.#folder, `${process.pid}-${this.#sequence++}.lines`);
+      unit = { shape, path, descriptor: openSync(path, "w", 0o600), bytes: 0, rows: 0, dataRows: 0, segments: [] };
+      this.#units.set(shape.key, unit);
+    }
+    unit.segments.push({ slice, row: unit.rows, line });
+    this.#current = unit;
+  }
+
+  /** Whole lines, each with its LF. */
+  write(bytes: Uint8Array, lines: number): void {
+    const unit = this.#current;
+    if (!unit || lines === 0) return;
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(unit.descriptor, bytes, offset);
+    unit.bytes += bytes.length;
+    unit.rows += lines;
+    unit.dataRows += lines;
+  }
+
+  /** Keeps the place of lines that are not data, so that rows and line numbers stay in step. */
+  writeEmpty(): void {
+    const unit = this.#current;
+    if (!unit) return;
+    writeSync(unit.descriptor, LINE_FEED);
+    unit.bytes += 1;
+    unit.rows += 1;
+  }
+
+  /** No shape applies (a log that is not used): nothing is written until the next {@link begin}. */
+  end(): void {
+    this.#current = undefined;
+  }
+
+  mark(): Mark {
+    return new Map(
+      [...this.#units].map(([key, { bytes, rows, dataRows, segments }]) => [key, { bytes, rows, dataRows, segments: segments.length }]),
+    );
+  }
+
+  rollback(mark: Mark): void {
+    this.#current = undefined;
+    for (const [key, unit] of this.#units) {
+      const at = mark.get(key);
+      if (!at) {
+        this.#units.delete(key);
+        closeSync(unit.descriptor);
+        rmSync(unit.path, { force: true });
+        continue;
+      }
+      if (at.bytes === unit.bytes && at.segments === unit.segments.length) continue;
+      ftruncateSync(unit.descriptor, at.bytes);
+      // Without this the next write would leave a hole: the descriptor's position stays where it was.
+      closeSync(unit.descriptor);
+      unit.descriptor = openSync(unit.path, "a", 0o600);
+      unit.bytes = at.bytes;
+      unit.rows = at.rows;
+      unit.dataRows = at.dataRows;
+      unit.segments.length = at.segments;
+    }
+  }
+
+  /** Hands over the units that are full, or all of them. The receiver deletes their files. */
+  take(isFull: (unit: Unit) => boolean): Unit[] {
+    const taken: Unit[] = [];
+    for (const [key, unit] of this.#units) {
+      if (!isFull(unit)) continue;
+      this.#units.delete(key);
+      closeSync(unit.descriptor);
+      if (this.#current === unit) this.#current = undefined;
+      if (unit.dataRows === 0) rmSync(unit.path, { force: true });
+      else taken.push(unit);
+    }
+    return taken;
+  }
+
+  discard(): void {
+    for (const unit of this.take(() => true)) rmSync(unit.path, { force: true });
+  }
+}

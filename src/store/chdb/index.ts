@@ -1,0 +1,192 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { type ChdbResult, drainPending, Session } from "chdb";
+import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
+import { committedFilter } from "../committed.js";
+import { COMPACT_FORMAT, rowsFromCompact, rowsFromCompactLines } from "../rows.js";
+import { assertSingleReadStatement } from "../statement.js";
+import { storeError } from "./errors.js";
+
+/** Engine limits of one query: spill to disk early, and never take the machine down with it. */
+export interface EngineLimits {
+  /** Bytes that one query may hold. */
+  memoryBytes: number;
+  threads: number;
+}
+
+export const DEFAULT_LIMITS: EngineLimits = { memoryBytes: 3 * 1024 ** 3, threads: 0 };
+
+/**
+ * ClickHouse in this process, on one folder. One process at a time: the engine locks the folder.
+ *
+ * The engine must live in the main thread, and a session must not be closed with a query in flight (it aborts the process): every
+ * call is therefore counted, and {@link close} waits for the last.
+ */
+export class ChdbStore implements Store {
+  readonly engine = "chdb";
+  #session: Session;
+  #folder: string;
+  #limits: EngineLimits;
+  #readOnly: Session | undefined;
+  #watcher: Session | undefined;
+  #running = new Set<Promise<unknown>>();
+  #committed: readonly string[] | undefined;
+
+  private constructor(folder: string, session: Session, limits: EngineLimits) {
+    this.#folder = folder;
+    this.#session = session;
+    this.#limits = limits;
+  }
+
+  /**
+   * Opens or creates the engine's folder.
+   * @throws LW_CASE_BUSY where another process has it open, LW_CASE_INVALID where it cannot be written.
+   */
+  static async open(folder: string, limits: EngineLimits = DEFAULT_LIMITS): Promise<ChdbStore> {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const session = new Session(folder, { connectionArgs: engineArguments(limits) });
+      const store = new ChdbStore(folder, session, limits);
+      await store.query("SELECT 1 AS one");
+      return store;
+    } catch (error) {
+      throw storeError(error, folder);
+    }
+  }
+
+  async query<Row>(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): Promise<Row[]> {
+    const result = await this.#run(sql, parameters, COMPACT_FORMAT, options);
+    return rowsFromCompact<Row>(result.text());
+  }
+
+  async *stream<Row>(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): AsyncIterable<Row> {
+    // A session carries one active stream; each stream gets its own, so that a reader may query while it reads.
+    const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
+    let done: () => void = () => {};
+    const open = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    this.#running.add(open);
+    try {
+      const chunks = session.queryStreamBind(this.#withSettings(sql, options), parameters, { format: COMPACT_FORMAT });
+      yield* rowsFromCompactLines<Row>(textOf(chunks));
+    } catch (error) {
+      throw storeError(error, this.#folder);
+    } finally {
+      session.close();
+      this.#running.delete(open);
+      done();
+    }
+  }
+
+  async command(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): Promise<void> {
+    await this.#run(sql, parameters, "Null", options);
+  }
+
+  async insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+    if (rows.length === 0) return;
+    const values = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
+    await this.#track(this.#session.insert({ table, values, format: "JSONEachRow", settings: INSERT_SETTINGS }));
+  }
+
+  async ingestLines(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<void> {
+    await this.#overLines(file, (lines) => this.command(sql.replaceAll(LINES, lines), parameters));
+  }
+
+  async queryLines<Row>(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<Row[]> {
+    return this.#overLines(file, (lines) => this.query<Row>(sql.replaceAll(LINES, lines), parameters));
+  }
+
+  async *userQuery(sql: string, format: string): AsyncIterable<string> {
+    const statement = assertSingleReadStatement(sql);
+    // A session of its own, read-only from its first moment: a setting inside the query cannot lift it.
+    this.#readOnly ??= new Session(this.#folder, { connectionArgs: [...engineArguments(this.#limits), "--readonly=1"] });
+    const result = this.#readOnly.queryStream(statement, { format });
+    try {
+      yield* textOf(result);
+    } catch (error) {
+      throw new LongwatchError("LW_QUERY", messageOf(error).replace(/^Code: \d+\. DB::Exception: /, ""));
+    }
+  }
+
+  async progress(): Promise<{ rows: number; bytes: number } | undefined> {
+    this.#watcher ??= new Session(this.#folder);
+    try {
+      const result = await this.#watcher.queryAsync(
+        "SELECT read_rows, read_bytes FROM system.processes WHERE query NOT LIKE '%system.processes%' ORDER BY elapsed DESC LIMIT 1",
+        { format: COMPACT_FORMAT },
+      );
+      const [row] = rowsFromCompact<{ read_rows: number; read_bytes: number }>(result.text());
+      return row && { rows: row.read_rows, bytes: row.read_bytes };
+    } catch {
+      // Progress is a courtesy: a failed look at it must never fail the work itself.
+      return undefined;
+    }
+  }
+
+  setCommittedBatches(batchIds: readonly string[]): void {
+    this.#committed = batchIds;
+  }
+
+  async close(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    this.#readOnly?.close();
+    this.#watcher?.close();
+    this.#session.close();
+    await drainPending();
+  }
+
+  async #run(sql: string, parameters: SqlParameters, format: string, options: QueryOptions): Promise<ChdbResult> {
+    return this.#track(this.#session.queryBindAsync(this.#withSettings(sql, options), parameters, { format }));
+  }
+
+  async #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } catch (error) {
+      throw storeError(error, this.#folder);
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  #withSettings(sql: string, options: QueryOptions): string {
+    const settings: string[] = Object.entries(options.settings ?? {}).map(
+      ([name, value]) => `${name} = ${typeof value === "number" ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`}`,
+    );
+    const reads = /^\s*(SELECT|WITH)\b/i.test(sql);
+    if (reads && this.#committed) settings.push(`additional_table_filters = ${committedFilter(this.#committed)}`);
+    return settings.length === 0 ? sql : `${sql}\nSETTINGS ${settings.join(", ")}`;
+  }
+
+  async #overLines<Result>(file: LineFile, work: (lines: string) => Promise<Result>): Promise<Result> {
+    // The path never enters the SQL: `{1,2}` or `*` in it would be a glob to the engine and silently read nothing.
+    const descriptor = openSync(file.path, "r");
+    try {
+      const path = process.platform === "linux" ? `/proc/self/fd/${descriptor}` : `/dev/fd/${descriptor}`;
+      return await work(`(SELECT line, _row_number AS row FROM file('${path}', 'LineAsString', 'line String'))`);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+/** Blocks of an insert stay whole up to this many rows, so that one call is one atomic part. */
+const INSERT_SETTINGS = { max_insert_block_size: 100_000, input_format_parallel_parsing: 0 };
+
+function engineArguments(limits: EngineLimits): string[] {
+  return [
+    `--max_memory_usage=${limits.memoryBytes}`,
+    `--max_bytes_before_external_group_by=${Math.floor(limits.memoryBytes / 3)}`,
+    `--max_bytes_before_external_sort=${Math.floor(limits.memoryBytes / 3)}`,
+    ...(limits.threads > 0 ? [`--max_threads=${limits.threads}`] : []),
+    "--output_format_json_quote_64bit_integers=1",
+    "--output_format_json_validate_utf8=1",
+    "--join_algorithm=grace_hash,hash",
+  ];
+}
+
+async function* textOf(chunks: AsyncIterable<{ text(): string }>): AsyncIterable<string> {
+  for await (const chunk of chunks) yield chunk.text();
+}
