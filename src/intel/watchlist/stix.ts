@@ -1,0 +1,154 @@
+import { strictestTlp, type Tlp } from "../../model/finding.js";
+import { field, isObject, type JsonObject, listField, text, textField } from "../text/json.js";
+import { quoted } from "../text/problems.js";
+import { parseValidFrom } from "../text/validity.js";
+import type { Collector, EntryFacts } from "./collect.js";
+import { readPattern } from "./stix-indicator.js";
+import { parseTlp, STIX_TLP } from "./tlp.js";
+
+/** STIX 2.1 (and 2.0): indicators, and infrastructure with the observables that it consists of. */
+export function isStix(document: unknown): boolean {
+  return textField(document, "type") === "bundle" || (Array.isArray(field(document, "objects")) && field(document, "Event") === undefined);
+}
+
+class Bundle {
+  readonly byId = new Map<string, JsonObject>();
+  readonly objects: readonly JsonObject[];
+
+  constructor(document: unknown) {
+    this.objects = listField(document, "objects").filter(isObject);
+    for (const object of this.objects) this.byId.set(textField(object, "id"), object);
+  }
+
+  tlp(object: JsonObject): Tlp | undefined {
+    const levels = listField(object, "object_marking_refs")
+      .map((reference) => this.#marking(text(reference)))
+      .filter((level) => level !== undefined);
+    return levels.length === 0 ? undefined : strictestTlp(levels);
+  }
+
+  /** Predefined by its id; otherwise by what the bundle says that the id means. */
+  #marking(id: string): Tlp | undefined {
+    const marking = this.byId.get(id);
+    const extensions = field(marking, "extensions");
+    const extended = isObject(extensions) ? Object.values(extensions).map((extension) => textField(extension, "tlp_2_0")) : [];
+    const words = [textField(field(marking, "definition"), "tlp"), ...extended];
+    return STIX_TLP.get(id) ?? words.map(parseTlp).find((level) => level !== undefined);
+  }
+
+  /** What all kinds of object say of themselves. */
+  facts(object: JsonObject, roles: string, from: string, until: string): EntryFacts {
+    const owner = textField(this.byId.get(textField(object, "created_by_ref")), "name");
+    const name = textField(object, "name");
+    const confidence = field(object, "confidence");
+    const validFrom = parseValidFrom(textField(object, from)) ?? Number.NEGATIVE_INFINITY;
+    const end = textField(object, until);
+    const validTo = (end === "" ? undefined : parseValidFrom(end)) ?? Number.POSITIVE_INFINITY;
+    return {
+      role: listField(object, roles).map(text).join(", "),
+      source: [owner, name].filter((part) => part !== "").join(": "),
+      confidence: typeof confidence === "number" && confidence >= 0 && confidence <= 100 ? confidence / 100 : undefined,
+      validFrom,
+      validTo: validTo > validFrom ? validTo : Number.POSITIVE_INFINITY,
+      description: textField(object, "description") || name,
+      tlp: this.tlp(object),
+      owner,
+    };
+  }
+}
+
+/** What is not used, by reason: thousands of Snort rules become one line. */
+class Unused {
+  readonly #counts = new Map<string, { count: number; example: string }>();
+
+  add(reason: string, example: string): void {
+    const known = this.#counts.get(reason);
+    if (known === undefined) this.#counts.set(reason, { count: 1, example });
+    else known.count++;
+  }
+
+  report(file: string, collector: Collector): void {
+    for (const [reason, { count, example }] of this.#counts) {
+      const more = count === 1 ? "" : ` and ${count - 1} more like it`;
+      collector.warnings.add(`${file}: ${quoted(example)}${more} not used: ${reason}`);
+    }
+  }
+}
+
+function take(value: string, facts: EntryFacts, object: JsonObject, file: string, collector: Collector): void {
+  const place = `${file}: ${textField(object, "id")}`;
+  const problem = collector.add(value, facts, place);
+  if (problem !== undefined) collector.warnings.add(`${place}: ${problem}; left out`);
+}
+
+function readIndicator(indicator: JsonObject, bundle: Bundle, file: string, collector: Collector, unused: Unused): void {
+  const id = textField(indicator, "id");
+  if (field(indicator, "revoked") === true) return unused.add("revoked by its author", id);
+  const type = textField(indicator, "pattern_type") || "stix";
+  if (type !== "stix") return unused.add(`patterns of type ${quoted(type)} are not supported`, id);
+  const reading = readPattern(textField(indicator, "pattern"));
+  for (const reason of new Set(reading.unsupported)) unused.add(reason, id);
+  const facts = bundle.facts(indicator, "indicator_types", "valid_from", "valid_until");
+  for (const { value, kind, start, stop } of reading.values) {
+    const validFrom = Math.max(facts.validFrom ?? Number.NEGATIVE_INFINITY, start ?? Number.NEGATIVE_INFINITY);
+    const validTo = Math.min(facts.validTo ?? Number.POSITIVE_INFINITY, stop ?? Number.POSITIVE_INFINITY);
+    if (validFrom >= validTo) unused.add("its START and STOP lie outside its validity", id);
+    else take(value, { ...facts, kind, validFrom, validTo }, indicator, file, collector);
+  }
+}
+
+/** The value of an observable that can be watched (STIX 2.1, section 6). */
+function observableValue(observable: JsonObject, bundle: Bundle): string[] {
+  switch (textField(observable, "type")) {
+    case "ipv4-addr":
+    case "ipv6-addr":
+    case "domain-name":
+      return [textField(observable, "value")];
+    case "x509-certificate": {
+      const hashes = field(observable, "hashes");
+      return isObject(hashes) ? ["SHA-256", "SHA-1"].map((name) => textField(hashes, name)).filter((hash) => hash !== "") : [];
+    }
+    case "network-traffic": {
+      const address = textField(bundle.byId.get(textField(observable, "dst_ref")), "value");
+      const port = textField(observable, "dst_port");
+      if (address === "" || address.includes("/")) return [];
+      return [port === "" ? address : address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`];
+    }
+    default:
+      return [];
+  }
+}
+
+function readInfrastructure(infrastructure: JsonObject, parts: readonly string[], bundle: Bundle, file: string, collector: Collector, unused: Unused): void {
+  if (field(infrastructure, "revoked") === true) return unused.add("revoked by its author", textField(infrastructure, "id"));
+  const facts = bundle.facts(infrastructure, "infrastructure_types", "first_seen", "last_seen");
+  for (const part of parts) {
+    const observable = bundle.byId.get(part);
+    const values = observable === undefined ? [] : observableValue(observable, bundle);
+    if (values.length === 0) unused.add("not in the bundle, or of a type that cannot be watched", part);
+    const certificate = observable !== undefined && textField(observable, "type") === "x509-certificate";
+    for (const value of values) take(value, certificate ? { ...facts, kind: "certificate" } : facts, infrastructure, file, collector);
+  }
+}
+
+/** Values that are no indicators, and patterns that nothing here can use, become warnings. */
+export function readStix(document: unknown, file: string, collector: Collector): void {
+  const bundle = new Bundle(document);
+  const unused = new Unused();
+  const consistsOf = new Map<string, string[]>();
+  for (const object of bundle.objects) {
+    if (textField(object, "type") !== "relationship" || textField(object, "relationship_type") !== "consists-of") continue;
+    const source = textField(object, "source_ref");
+    const parts = consistsOf.get(source) ?? [];
+    parts.push(textField(object, "target_ref"));
+    consistsOf.set(source, parts);
+  }
+  for (const object of bundle.objects) {
+    const type = textField(object, "type");
+    if (type === "indicator") readIndicator(object, bundle, file, collector, unused);
+    else if (type === "infrastructure") {
+      readInfrastructure(object, consistsOf.get(textField(object, "id")) ?? [], bundle, file, collector, unused);
+    }
+  }
+  unused.report(file, collector);
+}
