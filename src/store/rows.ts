@@ -120,15 +120,18 @@ export function rowsFromCompact<Row>(text: string): Row[] {
   return rows;
 }
 
-/** Rows out of chunks cut anywhere, also inside a character. Holds one chunk and one torn line. */
-export async function* rowsFromCompactLines<Row>(
-  chunks: AsyncIterable<Uint8Array | string>,
-): AsyncGenerator<Row> {
+/** Rows out of chunks that are small results of their own, each with its two head lines, as the embedded engine streams them. */
+export async function* rowsFromCompactLines<Row>(chunks: AsyncIterable<string>): AsyncGenerator<Row> {
+  for await (const chunk of chunks) yield* rowsFromCompact<Row>(chunk);
+}
+
+/** Rows out of one result that arrives cut anywhere, also inside a character. Holds one chunk and one torn line. */
+export async function* rowsFromCompactBytes<Row>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
   const read = rowReader<Row>();
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of chunks) {
-    const text = rest + (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
+    const text = rest + decoder.decode(chunk, { stream: true });
     let from = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
       const row = end > from ? read(text.slice(from, end)) : undefined;
