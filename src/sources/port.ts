@@ -1,3 +1,5 @@
+import type { CsvField } from "../model/config.js";
+
 /**
  * The source port. A source recognises a format from content and says, as SQL over lines, how its records become rows of the
  * event tables. It never sees the bulk of the data: the pipeline cuts files into slices of whole lines and the engine reads those.
@@ -49,8 +51,7 @@ export interface CsvMapping {
   /** Zone of times without one, as an offset such as `+07:00`. */
   utcOffset: string;
 }
-export const CSV_FIELDS = ["time", "src_ip", "src_port", "dst_ip", "dst_port", "protocol", "bytes_out", "bytes_in", "packets_out", "packets_in", "duration_seconds", "application", "action"] as const;
-export type CsvField = (typeof CSV_FIELDS)[number];
+export { CSV_FIELDS, type CsvField } from "../model/config.js";
 
 export type LineKind = "data" | "header" | "blank";
 

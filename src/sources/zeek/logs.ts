@@ -1,0 +1,258 @@
+/**
+ * Zeek's logs as event tables. Fields: https://docs.zeek.org/en/master/script-reference/log-files.html and the record types it
+ * links (Conn::Info, DNS::Info, …), also as they were before Zeek 4 and as Corelight sensors write them.
+ */
+import { Checks } from "../checked.js";
+import type { InsertPlan } from "../port.js";
+import { sqlAddressesIn, sqlFingerprint, sqlHostName, sqlHostOfHeader } from "../sql.js";
+import type { ZeekFields } from "./fields.js";
+
+type Mapping = (fields: ZeekFields, checks: Checks, kind: string) => Omit<InsertPlan, "reject" | "kinds">;
+
+/**
+ * 1 unless the responder is known never to have answered. conn_state (Conn::Info): S0 no reply; REJ refused; RSTOS0 and SH the
+ * originator gave up without a SYN-ACK. In SF, S1–S3, RSTO and RSTR there was a handshake (or a reply, for UDP). SHR: the responder
+ * closed in good order what the sensor saw only one side of. RSTRH (SYN-ACK, then a reset by the same side: back-scatter, or one
+ * side of a refused contact) and OTH (midstream, ICMP) say nothing by themselves, so what the responder sent decides.
+ */
+function answered(fields: ZeekFields, bytesIn: string, packetsIn: string): string {
+  const state = fields.word("conn_state");
+  const known = (name: string) => (fields.has(name) ? `NOT (${fields.field(name).absent})` : "0");
+  const sent = `multiIf(${bytesIn} > 0, 1, ${state} = 'RSTRH', 0, ${packetsIn} > 0, 1, ${known("resp_pkts")} OR ${known("resp_bytes")}, 0, 1)`;
+  return `multiIf(${state} IN ('S0', 'REJ', 'RSTOS0', 'SH'), 0, ${state} IN ('SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR', 'SHR'), 1, ${sent})`;
+}
+
+function endpoints(fields: ZeekFields, checks: Checks): Record<string, string> {
+  return {
+    time: fields.time(checks, "ts"),
+    connection_uid: fields.word("uid"),
+    src_endpoint_ip: checks.address(fields.field("id.orig_h")),
+    src_endpoint_port: checks.port(fields.field("id.orig_p"), true),
+    dst_endpoint_ip: checks.address(fields.field("id.resp_h")),
+    dst_endpoint_port: checks.port(fields.field("id.resp_p"), true),
+  };
+}
+
+const isLocal = (fields: ZeekFields, name: string) =>
+  `multiIf(${fields.isTrue(name)}, 1, ${fields.isFalse(name)}, 2, 0)`;
+
+const conn: Mapping = (fields, checks, kind) => {
+  const bytesIn = checks.count(fields.field("resp_bytes"));
+  const packetsIn = checks.count(fields.field("resp_pkts"));
+  return {
+    table: "network_activity",
+    columns: {
+      ...endpoints(fields, checks),
+      community_id: fields.word("community_id"),
+      connection_protocol: `lower(${fields.word("proto")})`,
+      app_name: `lower(${fields.word("service")})`,
+      duration: checks.seconds(fields.field("duration")),
+      traffic_bytes_out: checks.count(fields.field("orig_bytes")),
+      traffic_bytes_in: bytesIn,
+      traffic_packets_out: checks.count(fields.field("orig_pkts")),
+      traffic_packets_in: packetsIn,
+      ip_bytes_out: checks.count(fields.field("orig_ip_bytes")),
+      ip_bytes_in: checks.count(fields.field("resp_ip_bytes")),
+      connection_state: fields.word("conn_state"),
+      answered: answered(fields, bytesIn, packetsIn),
+      connection_history: fields.word("history"),
+      record_state: kind === "open_conn" ? "'open'" : kind === "conn_long" ? "'long'" : "'final'",
+      src_is_local: isLocal(fields, "local_orig"),
+      dst_is_local: isLocal(fields, "local_resp"),
+      sampling_rate: "1",
+    },
+  };
+};
+
+const dns: Mapping = (fields, checks) => {
+  const answers = fields.prelude.define(fields.list("answers"));
+  const query = fields.prelude.define(fields.text("query"));
+  return {
+    table: "dns_activity",
+    where: `${query} != ''`,
+    columns: {
+      ...endpoints(fields, checks),
+      connection_protocol: `lower(${fields.word("proto")})`,
+      query_hostname: sqlHostName(query),
+      query_type: firstOf(fields.word("qtype_name"), fields.word("qtype")),
+      rcode: firstOf(fields.word("rcode_name"), fields.word("rcode")),
+      answers,
+      answer_ips: sqlAddressesIn(answers),
+      rejected: fields.isTrue("rejected"),
+    },
+  };
+};
+
+const http: Mapping = (fields, checks) => {
+  const host = fields.prelude.define(fields.text("host"));
+  return {
+    table: "http_activity",
+    columns: {
+      ...endpoints(fields, checks),
+      url_hostname: sqlHostOfHeader(host),
+      url_path: fields.text("uri"),
+      http_method: fields.text("method"),
+      http_status: checks.status(fields.field("status_code")),
+      user_agent: fields.text("user_agent"),
+      referrer: fields.text("referrer"),
+      request_length: checks.count(fields.field("request_body_len")),
+      response_length: checks.count(fields.field("response_body_len")),
+      request_mime_types: fields.list("orig_mime_types"),
+      response_mime_types: fields.list("resp_mime_types"),
+      is_proxied: `notEmpty(${fields.list("proxied")})`,
+    },
+  };
+};
+
+const ssl: Mapping = (fields, checks) => {
+  const prints = fields.prelude.define(
+    `arrayMap(e -> ${sqlFingerprint("e")}, ${fields.list("cert_chain_fps")})`,
+  );
+  const fuids = fields.list("cert_chain_fuids");
+  return {
+    table: "tls_activity",
+    columns: {
+      ...endpoints(fields, checks),
+      sni: sqlHostName(fields.prelude.define(fields.text("server_name"))),
+      tls_version: fields.word("version"),
+      cipher: fields.word("cipher"),
+      ja3: `lower(${fields.word("ja3")})`,
+      ja3s: `lower(${fields.word("ja3s")})`,
+      ja4: fields.word("ja4"),
+      established: fields.isTrue("established"),
+      resumed: fields.isTrue("resumed"),
+      validation_status: fields.text("validation_status"),
+      certificate_chain: `if(notEmpty(${prints}), ${prints}, ${fuids})`,
+      // resp_certificate_sha1: a common add-on for Zeek before 4, which knows certificates by file id only.
+      certificate_fingerprint: firstOf(`${prints}[1]`, sqlFingerprint(fields.word("resp_certificate_sha1"))),
+      certificate_subject: fields.text("subject"),
+      certificate_issuer: fields.text("issuer"),
+    },
+  };
+};
+
+const x509: Mapping = (fields, checks) => {
+  const print = fields.prelude.define(sqlFingerprint(fields.word("fingerprint")));
+  const ofLength = (digits: number) => `if(length(${print}) = ${digits}, ${print}, '')`;
+  return {
+    table: "certificate",
+    columns: {
+      time: fields.time(checks, "ts"),
+      certificate_uid: fields.word("id"),
+      fingerprint_md5: ofLength(32),
+      fingerprint_sha1: ofLength(40),
+      fingerprint_sha256: ofLength(64),
+      serial: fields.word("certificate.serial"),
+      subject: fields.text("certificate.subject"),
+      issuer: fields.text("certificate.issuer"),
+      not_before: fields.claimedTime(checks, "certificate.not_valid_before"),
+      not_after: fields.claimedTime(checks, "certificate.not_valid_after"),
+      key_algorithm: fields.word("certificate.key_alg"),
+      key_length: checks.smallCount(fields.field("certificate.key_length")),
+      san_dns: `arrayMap(e -> lower(e), ${fields.list("san.dns")})`,
+      is_ca: fields.isTrue("basic_constraints.ca"),
+    },
+  };
+};
+
+/** Up to Zeek 5 tx_hosts, rx_hosts and conn_uids; later one connection, and is_orig says which side sent. */
+const files: Mapping = (fields, checks) => {
+  const side = (hosts: string, ifOrig: string, otherwise: string) => {
+    const listed = fields.prelude.define(`${fields.list(hosts)}[1]`);
+    const one = (name: string) => (fields.has(name) ? fields.word(name) : "''");
+    const raw = fields.prelude.define(
+      `multiIf(${listed} != '', ${listed}, ${fields.isTrue("is_orig")}, ${one(ifOrig)}, ${one(otherwise)})`,
+    );
+    return checks.address({ name: hosts, raw, absent: `${raw} = ''` }, false);
+  };
+  const uid = fields.word("uid");
+  const uids = fields.prelude.define(fields.list("conn_uids"));
+  const total = checks.count(fields.field("total_bytes"));
+  const seen = checks.count(fields.field("seen_bytes"));
+  return {
+    table: "file_activity",
+    columns: {
+      time: fields.time(checks, "ts"),
+      file_uid: fields.word("fuid"),
+      connection_uids: `multiIf(notEmpty(${uids}), ${uids}, ${uid} != '', [${uid}], [])`,
+      src_endpoint_ip: side("tx_hosts", "id.orig_h", "id.resp_h"),
+      dst_endpoint_ip: side("rx_hosts", "id.resp_h", "id.orig_h"),
+      app_name: `lower(${fields.word("source")})`,
+      file_name: fields.text("filename"),
+      file_mime_type: fields.text("mime_type"),
+      // total_bytes is what the protocol announced, seen_bytes what the sensor saw.
+      file_size: `if(${total} > 0, ${total}, ${seen})`,
+      hash_md5: `lower(${fields.word("md5")})`,
+      hash_sha1: `lower(${fields.word("sha1")})`,
+      hash_sha256: `lower(${fields.word("sha256")})`,
+    },
+  };
+};
+
+const smtp: Mapping = (fields, checks) => ({
+  table: "email_activity",
+  columns: {
+    ...endpoints(fields, checks),
+    smtp_hello: fields.text("helo"),
+    smtp_from: fields.text("mailfrom"),
+    smtp_to: fields.list("rcptto"),
+    email_from: fields.text("from"),
+    email_reply_to: fields.text("reply_to"),
+    email_subject: fields.text("subject"),
+    email_message_uid: fields.text("msg_id"),
+    user_agent: fields.text("user_agent"),
+    file_uids: fields.list("fuids"),
+  },
+});
+
+const software: Mapping = (fields, checks) => {
+  const numbers = ["major", "minor", "minor2", "minor3"]
+    .map((part) => fields.word(`version.${part}`))
+    .join(", ");
+  const addition = fields.text("version.addl");
+  return {
+    table: "software_inventory",
+    columns: {
+      time: fields.time(checks, "ts"),
+      device_ip: checks.address(fields.field("host")),
+      device_port: checks.port(fields.field("host_p")),
+      software_type: fields.word("software_type"),
+      software_name: fields.text("name"),
+      software_version: `arrayStringConcat(arrayFilter(e -> e != '', [arrayStringConcat(arrayFilter(e -> e != '', [${numbers}]), '.'), ${addition}]), '-')`,
+      unparsed_version: fields.text("unparsed_version"),
+    },
+  };
+};
+
+function firstOf(first: string, second: string): string {
+  return second === "''" ? first : first === "''" ? second : `if(${first} != '', ${first}, ${second})`;
+}
+
+const MAPPINGS: Readonly<Record<string, Mapping>> = {
+  conn,
+  conn_long: conn,
+  open_conn: conn,
+  dns,
+  http,
+  open_http: http,
+  ssl,
+  open_ssl: ssl,
+  x509,
+  files,
+  smtp,
+  software,
+};
+
+/** Kinds of log that feed a table. */
+export const USED_LOGS: readonly string[] = Object.keys(MAPPINGS);
+
+/** How records of a kind become rows; undefined where the kind is not used. */
+export function planFor(kind: string, fields: ZeekFields): InsertPlan | undefined {
+  const mapping = Object.hasOwn(MAPPINGS, kind) ? MAPPINGS[kind] : undefined;
+  if (mapping === undefined) return undefined;
+  const checks = new Checks(fields.prelude);
+  const plan = mapping(fields, checks, kind);
+  // open_http and open_ssl repeat what http and ssl will say when the connection ends: the product tells them apart.
+  const product = kind === "open_http" || kind === "open_ssl" ? "'zeek-open'" : "'zeek'";
+  return { ...plan, reject: checks.reject, columns: { product, ...plan.columns } };
+}

@@ -1,0 +1,206 @@
+/**
+ * A small stand-in for the pipeline: cuts a file into lines in JavaScript, hands the data lines of each shape to the engine and counts
+ * what became of every line. It shares no code with the pipeline, so that both are held to the port.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { packageRoot } from "../../src/kernel/package-root.js";
+import { detectFormat } from "../../src/sources/detect-format.js";
+import type { Probe, Reader, Shape, SourceSettings } from "../../src/sources/port.js";
+import { ChdbStore } from "../../src/store/chdb/index.js";
+import type { Store } from "../../src/store/port.js";
+
+export const NO_MAPPINGS: SourceSettings = { csvMappings: [] };
+
+export interface Outcome {
+  format: string;
+  log: string;
+  sensor: string | undefined;
+  lines: number;
+  header: number;
+  blank: number;
+  unused: number;
+  /** Rows by table. */
+  rows: Record<string, number>;
+  rejects: { line: number; reason: string }[];
+}
+
+export interface Bench {
+  store: Store;
+  /** Reads a file's content into the tables, which are emptied first. */
+  read(path: string, content: Buffer | string, settings?: SourceSettings): Promise<Outcome>;
+  /** Like read, into the tables as they are; the answer counts this file alone. */
+  add(path: string, content: Buffer | string, settings?: SourceSettings): Promise<Outcome>;
+  rows(table: string, columns: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export const EVENT_TABLES = [
+  ...["network_activity", "dns_activity", "http_activity", "tls_activity", "certificate", "file_activity"],
+  ...["email_activity", "software_inventory", "detection_finding"],
+];
+
+export async function openBench(): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-sources-"));
+  const store = await ChdbStore.open(join(folder, "store"));
+  const schema = readFileSync(join(packageRoot, "src/store/schema/001-events.sql"), "utf8");
+  for (const statement of schema.replace(/^\s*--.*$/gm, "").split(/;\s*$/m)) {
+    if (statement.trim() !== "") await store.command(statement);
+  }
+  const add = (path: string, content: Buffer | string, settings = NO_MAPPINGS) =>
+    readInto(store, join(folder, "spool.txt"), path, Buffer.from(content), settings);
+  return {
+    store,
+    add,
+    async read(path, content, settings) {
+      for (const table of EVENT_TABLES) await store.command(`TRUNCATE TABLE ${table}`);
+      return add(path, content, settings);
+    },
+    rows: (table, columns) => store.query(`SELECT ${columns} FROM ${table} ORDER BY source_id, source_line`),
+    async close() {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function probeOf(path: string, content: Buffer): Probe {
+  const head = content.subarray(0, 256 * 1024);
+  const lines = head.toString("utf8").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return { path, head, lines: lines.slice(0, 200), complete: head.length === content.length };
+}
+
+interface Group {
+  shape: Shape;
+  lines: Buffer[];
+  numbers: number[];
+}
+
+async function readInto(
+  store: Store,
+  spool: string,
+  path: string,
+  content: Buffer,
+  settings: SourceSettings,
+): Promise<Outcome> {
+  const detected = detectFormat(probeOf(path, content), settings);
+  if (!("reader" in detected)) throw new Error(detected.message);
+  const { reader } = detected;
+  const outcome: Outcome = {
+    format: reader.format,
+    log: reader.log,
+    sensor: reader.sensorInLog,
+    ...{ lines: 0, header: 0, blank: 0, unused: 0, rows: {}, rejects: [] },
+  };
+  for (const group of cut(reader, content, outcome)) await ingest(store, spool, group, outcome);
+  outcome.rejects.sort((a, b) => a.line - b.line);
+  return outcome;
+}
+
+function cut(reader: Reader, content: Buffer, outcome: Outcome): Group[] {
+  const groups = new Map<string, Group>();
+  for (let start = 0; start < content.length; ) {
+    const found = content.indexOf(10, start);
+    const line = content.subarray(start, found < 0 ? content.length : found);
+    start = found < 0 ? content.length : found + 1;
+    outcome.lines++;
+    if (line.length === 0 || (line.length === 1 && line[0] === 13)) {
+      outcome.blank++;
+      continue;
+    }
+    if (outcome.lines <= reader.headerLines || reader.specialFirstBytes.has(line[0] ?? 0)) {
+      const kind = reader.special(line.toString("utf8"));
+      if (kind !== "data") {
+        outcome[kind]++;
+        continue;
+      }
+    }
+    const { shape } = reader;
+    if (shape.plans.length === 0) {
+      outcome.unused++;
+      continue;
+    }
+    const group = groups.get(shape.key) ?? { shape, lines: [], numbers: [] };
+    groups.set(shape.key, group);
+    group.lines.push(line);
+    group.numbers.push(outcome.lines);
+  }
+  return [...groups.values()];
+}
+
+async function ingest(
+  store: Store,
+  spool: string,
+  { shape, lines, numbers }: Group,
+  outcome: Outcome,
+): Promise<void> {
+  writeFileSync(spool, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
+  const file = { path: spool, bytes: 0 };
+  const from = `(SELECT line, {numbers:Array(UInt64)}[row + 1] AS source_line${shape.prelude.map((item) => `, ${item}`).join("")} FROM __LINES__)`;
+  const good = `ifNull(${shape.rejectLine}, '') = ''`;
+  const kindIs = (kinds: readonly string[] | undefined) =>
+    shape.kind === undefined || kinds === undefined
+      ? "1"
+      : `${shape.kind} IN (${kinds.map((kind) => `'${kind}'`).join(", ")})`;
+  let accounted = 0;
+  for (const plan of shape.plans) {
+    const names = Object.keys(plan.columns);
+    const values = Object.values(plan.columns);
+    const before = await countOf(store, plan.table);
+    await store.ingestLines(
+      `INSERT INTO ${plan.table} (batch_id, source_id, source_line, ${names.join(", ")}) SELECT 'b', {key:String}, source_line, ${values.join(", ")} FROM ${from} WHERE ${good} AND ${kindIs(plan.kinds)} AND ifNull(${plan.reject}, '') = '' AND (${plan.where ?? "1"})`,
+      file,
+      { numbers, key: shape.key },
+    );
+    const added = (await countOf(store, plan.table)) - before;
+    outcome.rows[plan.table] = (outcome.rows[plan.table] ?? 0) + added;
+    accounted += added;
+  }
+  const reasons = shape.plans.flatMap((plan) => [kindIs(plan.kinds), `ifNull(${plan.reject}, '')`]);
+  const rejected = await store.queryLines<{ number: number; reason: string }>(
+    `SELECT toUInt32(source_line) AS number, if(${good}, multiIf(${reasons.join(", ")}, ''), ifNull(${shape.rejectLine}, '')) AS reason FROM ${from} WHERE reason != ''`,
+    file,
+    { numbers },
+  );
+  outcome.rejects.push(...rejected.map(({ number, reason }) => ({ line: Number(number), reason })));
+  outcome.unused += lines.length - accounted - rejected.length;
+}
+
+async function countOf(store: Store, table: string): Promise<number> {
+  const [row] = await store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`);
+  return Number(row?.n ?? 0);
+}
+
+/** Every line of a file is a row, a reject, a header line, blank or unused; none is two of these. */
+export function accounted({ rows, rejects, header, blank, unused }: Outcome): number {
+  return (
+    Object.values(rows).reduce((sum, count) => sum + count, 0) + rejects.length + header + blank + unused
+  );
+}
+
+/** The folder of the corpus, or the reason why it is not there. */
+export function corpusFolder(): { folder: string } | { missing: string } {
+  const folder = process.env.LONGWATCH_CORPUS ?? join(packageRoot, "../shared/corpus");
+  try {
+    readdirSync(folder);
+    return { folder };
+  } catch {
+    return { missing: `no corpus at ${folder}: set LONGWATCH_CORPUS` };
+  }
+}
+
+/** Files below a folder, sorted. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+export function contentOf(path: string): Buffer {
+  const bytes = readFileSync(path);
+  return path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+}
