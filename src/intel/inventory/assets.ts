@@ -23,12 +23,18 @@ export function readAssets(text: string, file: string, warnings: Warnings): Asse
   for (const row of readTable(text, { columns: COLUMNS, required: COLUMNS }, problems, warnings)) {
     const address = canonicalAddress(row.get("address"));
     if (address === undefined) {
-      problems.add(row.line, `${quoted(row.get("address"))} is not an address: write it like 10.1.2.3 or 2001:db8::3`);
+      problems.add(
+        row.line,
+        `${quoted(row.get("address"))} is not an address: write it like 10.1.2.3 or 2001:db8::3`,
+      );
       continue;
     }
     const level = row.get("criticality");
     if (!/^[1-5]?$/.test(level)) {
-      problems.add(row.line, `criticality ${quoted(level)} is not a number from 1 (spare part) to 5 (the organisation stops without it)`);
+      problems.add(
+        row.line,
+        `criticality ${quoted(level)} is not a number from 1 (spare part) to 5 (the organisation stops without it)`,
+      );
       continue;
     }
     const name = row.get("name").replace(/\s+/g, " ");
@@ -45,7 +51,14 @@ export function readAssets(text: string, file: string, warnings: Warnings): Asse
     }
     const key = `${realm}\n${address}`;
     if (assets.has(key)) warnings.add(`${file}:${row.line}: ${address} stands twice; the first line counts`);
-    else assets.set(key, { address, realm, name, role: role ?? "other", criticality: level === "" ? ORDINARY : Number(level) });
+    else
+      assets.set(key, {
+        address,
+        realm,
+        name,
+        role: role ?? "other",
+        criticality: level === "" ? ORDINARY : Number(level),
+      });
   }
   problems.throwIfAny();
   return [...assets.values()];

@@ -1,4 +1,9 @@
-import type { Asset, Organisation, OrganisationDirectory, OrganisationRange } from "../../model/organisation.js";
+import type {
+  Asset,
+  Organisation,
+  OrganisationDirectory,
+  OrganisationRange,
+} from "../../model/organisation.js";
 import { type Address, canonicalAddress, parseAddress } from "../net/address.js";
 import type { Prefix } from "../net/prefix.js";
 import { PrefixTrie } from "../net/prefix-trie.js";
@@ -31,7 +36,11 @@ function ownerAt(ranges: readonly InventoryRange[], realm: string, at: number): 
   return everywhere;
 }
 
-function longestOwner(levels: readonly InventoryRange[][], realm: string, at: number): InventoryRange | undefined {
+function longestOwner(
+  levels: readonly InventoryRange[][],
+  realm: string,
+  at: number,
+): InventoryRange | undefined {
   for (let level = levels.length - 1; level >= 0; level--) {
     const owner = ownerAt(levels[level] ?? [], realm, at);
     if (owner !== undefined) return owner;

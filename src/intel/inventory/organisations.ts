@@ -36,7 +36,10 @@ function readPrefix(row: Row, file: string, problems: Problems, warnings: Warnin
   const text = row.get("cidr");
   const parsed = parsePrefix(text);
   if (parsed === undefined) {
-    problems.add(row.line, `${quoted(text)} is not an address range: write it like 10.1.0.0/16 or 2001:db8::/32`);
+    problems.add(
+      row.line,
+      `${quoted(text)} is not an address range: write it like 10.1.0.0/16 or 2001:db8::/32`,
+    );
     return undefined;
   }
   if (parsed.prefix.length === 0) {
@@ -44,27 +47,41 @@ function readPrefix(row: Row, file: string, problems: Problems, warnings: Warnin
     return undefined;
   }
   if (parsed.hostBits) {
-    warnings.add(`${file}:${row.line}: ${text} has bits set beyond its length; read as ${formatPrefix(parsed.prefix)}`);
+    warnings.add(
+      `${file}:${row.line}: ${text} has bits set beyond its length; read as ${formatPrefix(parsed.prefix)}`,
+    );
   }
   return parsed.prefix;
 }
 
-function readRange(row: Row, file: string, problems: Problems, warnings: Warnings): InventoryRange | undefined {
+function readRange(
+  row: Row,
+  file: string,
+  problems: Problems,
+  warnings: Warnings,
+): InventoryRange | undefined {
   const before = problems.count;
   const prefix = readPrefix(row, file, problems, warnings);
   const orgId = flat(row.get("org_id"));
   if (orgId === "") problems.add(row.line, "org_id is empty: every range needs the id of its organisation");
   const validFrom = parseValidFrom(row.get("valid_from"));
-  if (validFrom === undefined) problems.add(row.line, `valid_from ${quoted(row.get("valid_from"))} is not a time: ${TIME_HINT}`);
+  if (validFrom === undefined)
+    problems.add(row.line, `valid_from ${quoted(row.get("valid_from"))} is not a time: ${TIME_HINT}`);
   const validTo = parseValidTo(row.get("valid_to"));
-  if (validTo === undefined) problems.add(row.line, `valid_to ${quoted(row.get("valid_to"))} is not a time: ${TIME_HINT}`);
+  if (validTo === undefined)
+    problems.add(row.line, `valid_to ${quoted(row.get("valid_to"))} is not a time: ${TIME_HINT}`);
   if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) {
-    problems.add(row.line, `valid_to ${row.get("valid_to")} does not lie after valid_from ${row.get("valid_from")}`);
+    problems.add(
+      row.line,
+      `valid_to ${row.get("valid_to")} does not lie after valid_from ${row.get("valid_from")}`,
+    );
   }
   for (const column of ["realm", "org_id", "org", "sector", "subsector", "source"] as const) {
-    if (hasControlCharacters(flat(row.get(column)))) problems.add(row.line, `${column} holds control characters`);
+    if (hasControlCharacters(flat(row.get(column))))
+      problems.add(row.line, `${column} holds control characters`);
   }
-  if (problems.count > before || prefix === undefined || validFrom === undefined || validTo === undefined) return undefined;
+  if (problems.count > before || prefix === undefined || validFrom === undefined || validTo === undefined)
+    return undefined;
   const realm = row.get("realm") || EVERYWHERE;
   const scope = specialScopeOfPrefix(prefix);
   if (isPrivateScope(scope) && realm === EVERYWHERE) {
@@ -94,7 +111,9 @@ function readRange(row: Row, file: string, problems: Problems, warnings: Warning
 export function readOrganisations(text: string, file: string, warnings: Warnings): InventoryRange[] {
   const problems = new Problems("LW_INVENTORY", file);
   const rows = readTable(text, { columns: COLUMNS, required: COLUMNS }, problems, warnings);
-  const ranges = rows.map((row) => readRange(row, file, problems, warnings)).filter((range) => range !== undefined);
+  const ranges = rows
+    .map((row) => readRange(row, file, problems, warnings))
+    .filter((range) => range !== undefined);
   problems.throwIfAny();
   if (ranges.length === 0) warnings.add(`${file}: the inventory names no organisation`);
   warnOfSectors(ranges, file, warnings);
@@ -106,14 +125,18 @@ function warnOfSectors(ranges: readonly InventoryRange[], file: string, warnings
   const said = new Set<string>();
   for (const { sector, line, orgId } of ranges) {
     if (sector === "") {
-      warnings.add(`${file}:${line}: ${quoted(orgId)} has no sector: it will be missing from the sector picture`);
+      warnings.add(
+        `${file}:${line}: ${quoted(orgId)} has no sector: it will be missing from the sector picture`,
+      );
       continue;
     }
     const meant = said.has(sector) ? undefined : sectorSuggestion(sector);
     said.add(sector);
     if (meant === undefined) continue;
     const hint = meant === "" ? "" : ` (did you mean "${meant}"?)`;
-    warnings.add(`${file}:${line}: the sector ${quoted(sector)} is not in STIX 2.1 industry-sector-ov${hint}; kept as it is`);
+    warnings.add(
+      `${file}:${line}: the sector ${quoted(sector)} is not in STIX 2.1 industry-sector-ov${hint}; kept as it is`,
+    );
   }
 }
 
@@ -149,13 +172,19 @@ function overlap(file: string, one: InventoryRange, other: InventoryRange): stri
 }
 
 /** Each organisation once, as its first line describes it. */
-export function organisationsOf(ranges: readonly InventoryRange[], file: string, warnings: Warnings): Map<string, Organisation> {
+export function organisationsOf(
+  ranges: readonly InventoryRange[],
+  file: string,
+  warnings: Warnings,
+): Map<string, Organisation> {
   const organisations = new Map<string, Organisation>();
   for (const { orgId, name, sector, subsector, line } of ranges) {
     const known = organisations.get(orgId);
     if (known === undefined) organisations.set(orgId, { orgId, name, sector, subsector });
     else if (known.name !== name || known.sector !== sector || known.subsector !== subsector) {
-      warnings.add(`${file}:${line}: ${quoted(orgId)} has another name or sector than on an earlier line; the first one counts`);
+      warnings.add(
+        `${file}:${line}: ${quoted(orgId)} has another name or sector than on an earlier line; the first one counts`,
+      );
     }
   }
   return organisations;

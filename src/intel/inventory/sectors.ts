@@ -61,7 +61,10 @@ const EVERYDAY: Readonly<Record<string, string>> = {
 
 /** Spelling without meaning (case, spaces, underscores) is corrected in silence. */
 export function normaliseSector(text: string): string {
-  return text.trim().toLowerCase().replace(/[\s_]+/g, "-");
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, "-");
 }
 
 /** Undefined where the sector is in the vocabulary; else the term that was probably meant, or an empty string. */

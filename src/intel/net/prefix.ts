@@ -33,7 +33,10 @@ export function parsePrefix(text: string): ParsedPrefix | undefined {
   const length = Number(lengthText) - (addressText.includes(":") && address.bits === 32 ? 96 : 0);
   if (length < 0 || length > address.bits) return undefined;
   const network = masked(address, length);
-  return { prefix: { address: network, length }, hostBits: network.words.some((word, index) => word !== address.words[index]) };
+  return {
+    prefix: { address: network, length },
+    hostBits: network.words.some((word, index) => word !== address.words[index]),
+  };
 }
 
 export function formatPrefix(prefix: Prefix): string {

@@ -38,5 +38,7 @@ export function specialScopeOfPrefix(prefix: Prefix): SpecialScope | undefined {
 
 /** Space behind somebody's own router: private, carrier-grade NAT, link-local, loopback. */
 export function isPrivateScope(scope: SpecialScope | undefined): boolean {
-  return scope === "private" || scope === "carrier-grade NAT" || scope === "link-local" || scope === "loopback";
+  return (
+    scope === "private" || scope === "carrier-grade NAT" || scope === "link-local" || scope === "loopback"
+  );
 }

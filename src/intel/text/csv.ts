@@ -53,7 +53,8 @@ function parseRecord(text: string, from: number, delimiter: string): Parsed | st
       cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
       at = close + 1;
       while (text[at] === " " && delimiter !== " ") at++;
-      if (text[at] !== delimiter && !atLineEnd(text, at)) return 'text stands behind a closing quote ("): double quotes inside a field as ""';
+      if (text[at] !== delimiter && !atLineEnd(text, at))
+        return 'text stands behind a closing quote ("): double quotes inside a field as ""';
     } else {
       let end = at;
       while (!atLineEnd(text, end) && text[end] !== delimiter) end++;

@@ -41,12 +41,19 @@ export function readText(file: string, code: ErrorCode): string {
     const stats = statSync(file);
     if (!stats.isFile()) throw new LongwatchError(code, "is not a file: name a file", { file });
     if (stats.size > MAX_BYTES) {
-      throw new LongwatchError(code, `is larger than ${MAX_BYTES / 1024 / 1024} MiB: is it the right file?`, { file });
+      throw new LongwatchError(code, `is larger than ${MAX_BYTES / 1024 / 1024} MiB: is it the right file?`, {
+        file,
+      });
     }
     bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof LongwatchError) throw error;
-    throw new LongwatchError(code, `cannot be read (${messageOf(error)}): check the path and its permissions`, { file }, error);
+    throw new LongwatchError(
+      code,
+      `cannot be read (${messageOf(error)}): check the path and its permissions`,
+      { file },
+      error,
+    );
   }
   return decodeText(bytes, code, file);
 }

@@ -53,7 +53,9 @@ export function readTable<Column extends string>(
   const missing = spec.required.filter((column) => !index.has(column));
   const extra = names.filter((name) => !(spec.columns as readonly string[]).includes(name));
   for (const name of extra) {
-    warnings.add(`${problems.file}:${header.line}: the column ${quoted(name)} is not used${didYouMean(name, spec.columns)}`);
+    warnings.add(
+      `${problems.file}:${header.line}: the column ${quoted(name)} is not used${didYouMean(name, spec.columns)}`,
+    );
   }
   if (missing.length > 0) {
     const hint = extra.length > 0 ? `; the header has ${names.map(quoted).join(", ")}` : "";

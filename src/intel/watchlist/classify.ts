@@ -62,15 +62,21 @@ function domain(text: string): Classified | undefined {
 }
 
 function url(text: string): Classified | undefined {
-  const parts = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/i.exec(text) ?? /^([^/?#]+)([/?#].*)$/.exec(text);
+  const parts =
+    /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/i.exec(text) ?? /^([^/?#]+)([/?#].*)$/.exec(text);
   const found = parts?.[1] === undefined ? undefined : hostOrEndpoint(parts[1]);
   if (found === undefined) return undefined;
   const path = parts?.[2] ?? "";
-  return path === "" || path === "/" ? found : { ...found, note: "reduced to its host: every contact with the host counts" };
+  return path === "" || path === "/"
+    ? found
+    : { ...found, note: "reduced to its host: every contact with the host counts" };
 }
 
 function fingerprint(text: string): string | undefined {
-  const hex = text.toLowerCase().replace(/^(?:md5|sha-?1|sha-?256)[:=]/, "").replace(/[:\s]/g, "");
+  const hex = text
+    .toLowerCase()
+    .replace(/^(?:md5|sha-?1|sha-?256)[:=]/, "")
+    .replace(/[:\s]/g, "");
   return HEX.test(hex) && [32, 40, 64].includes(hex.length) ? hex : undefined;
 }
 
@@ -81,17 +87,25 @@ function infer(value: string): Classification {
   if (hex !== undefined) {
     const paired = /^(?:[0-9a-f]{2}:)+[0-9a-f]{2}$/i.test(value);
     if (hex.length > 32 || paired) return { kind: "certificate", value: hex };
-    return { problem: "has 32 hex digits, which may be a JA3 or an MD5 of a certificate: say which in a kind column (ja3, certificate)" };
+    return {
+      problem:
+        "has 32 hex digits, which may be a JA3 or an MD5 of a certificate: say which in a kind column (ja3, certificate)",
+    };
   }
-  if (value.includes("/") && parseAddress(value.slice(0, value.indexOf("/"))) && /\/\d+$/.test(value)) return network(value);
+  if (value.includes("/") && parseAddress(value.slice(0, value.indexOf("/"))) && /\/\d+$/.test(value))
+    return network(value);
   const found = (value.includes("://") ? undefined : hostOrEndpoint(value)) ?? url(value);
-  return found ?? { problem: `${quoted(value)} is no address, address:port, CIDR, domain, fingerprint or JA4` };
+  return (
+    found ?? { problem: `${quoted(value)} is no address, address:port, CIDR, domain, fingerprint or JA4` }
+  );
 }
 
 function network(value: string): Classification {
   const parsed = parsePrefix(value);
-  if (parsed === undefined) return { problem: `${quoted(value)} is not a CIDR range: write it like 192.0.2.0/24` };
-  if (parsed.prefix.length === parsed.prefix.address.bits) return { kind: "address", value: formatAddress(parsed.prefix.address) };
+  if (parsed === undefined)
+    return { problem: `${quoted(value)} is not a CIDR range: write it like 192.0.2.0/24` };
+  if (parsed.prefix.length === parsed.prefix.address.bits)
+    return { kind: "address", value: formatAddress(parsed.prefix.address) };
   const note = parsed.hostBits ? { note: `read as ${formatPrefix(parsed.prefix)}` } : {};
   return { kind: "network", value: formatPrefix(parsed.prefix), ...note };
 }
@@ -102,12 +116,18 @@ function asKind(value: string, kind: IndicatorKind): Classification {
   switch (kind) {
     case "certificate": {
       const hex = fingerprint(value);
-      return hex ? { kind, value: hex } : { problem: `${quoted(value)} is no MD5, SHA-1 or SHA-256 fingerprint` };
+      return hex
+        ? { kind, value: hex }
+        : { problem: `${quoted(value)} is no MD5, SHA-1 or SHA-256 fingerprint` };
     }
     case "ja3":
-      return HEX.test(lower) && lower.length === 32 ? { kind, value: lower } : { problem: `${quoted(value)} is no JA3: 32 hex digits` };
+      return HEX.test(lower) && lower.length === 32
+        ? { kind, value: lower }
+        : { problem: `${quoted(value)} is no JA3: 32 hex digits` };
     case "ja4":
-      return JA4.test(lower) ? { kind, value: lower } : { problem: `${quoted(value)} is no JA4, like t13d1516h2_8daaf6152771_02713d6af862` };
+      return JA4.test(lower)
+        ? { kind, value: lower }
+        : { problem: `${quoted(value)} is no JA4, like t13d1516h2_8daaf6152771_02713d6af862` };
     case "network":
       return network(value);
     case "domain-wildcard": {

@@ -1,4 +1,4 @@
-import type { Tlp } from "../../model/finding.js";
+import { strictestTlp, type Tlp } from "../../model/finding.js";
 import type { Indicator, IndicatorKind } from "../../model/indicator.js";
 import { quoted, type Warnings } from "../text/problems.js";
 import { type Classified, classify } from "./classify.js";
@@ -43,6 +43,8 @@ export class Collector {
   constructor(
     readonly defaults: ListDefaults,
     readonly warnings: Warnings,
+    /** Marking of the list as a whole: no entry of it is freer. */
+    readonly leastTlp?: Tlp,
   ) {}
 
   /** Adds one value. Returns what is wrong with it, if anything; the caller knows the line. `place` leads warnings: `file:line`. */
@@ -73,7 +75,7 @@ export class Collector {
       validFrom: facts.validFrom ?? Number.NEGATIVE_INFINITY,
       validTo: facts.validTo ?? Number.POSITIVE_INFINITY,
       description: tidy(facts.description),
-      tlp: facts.tlp ?? defaults.tlp,
+      tlp: strictestTlp([facts.tlp ?? defaults.tlp, this.leastTlp ?? "clear"]),
       owner: tidy(facts.owner, defaults.owner),
       sharingGroup: tidy(facts.sharingGroup, defaults.sharingGroup),
     });

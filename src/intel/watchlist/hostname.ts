@@ -25,7 +25,11 @@ export function canonicalHostname(text: string): string | undefined {
  * operator hands out names to anybody (`github.io`), undefined for an ordinary name.
  */
 export function publicSuffix(hostname: string): "icann" | "private" | undefined {
-  const parsed = parse(hostname, { allowPrivateDomains: true, validateHostname: false, extractHostname: false });
+  const parsed = parse(hostname, {
+    allowPrivateDomains: true,
+    validateHostname: false,
+    extractHostname: false,
+  });
   if (parsed.publicSuffix !== hostname) return undefined;
   return parsed.isPrivate ? "private" : "icann";
 }

@@ -36,8 +36,11 @@ const OTHER_NAMES: Readonly<Record<string, IndicatorKind | "any">> = {
 function readKind(text: string): { kind: IndicatorKind | undefined } | string {
   const word = text.toLowerCase().replace(/[\s_]+/g, "-");
   if (word === "") return { kind: undefined };
-  const kind = INDICATOR_KINDS.find((known) => known === word) ?? (Object.hasOwn(OTHER_NAMES, word) ? OTHER_NAMES[word] : undefined);
-  if (kind === undefined) return `the kind ${quoted(text)} is not known${didYouMean(word, INDICATOR_KINDS)}: ${INDICATOR_KINDS.join(", ")}, or empty`;
+  const kind =
+    INDICATOR_KINDS.find((known) => known === word) ??
+    (Object.hasOwn(OTHER_NAMES, word) ? OTHER_NAMES[word] : undefined);
+  if (kind === undefined)
+    return `the kind ${quoted(text)} is not known${didYouMean(word, INDICATOR_KINDS)}: ${INDICATOR_KINDS.join(", ")}, or empty`;
   return { kind: kind === "any" ? undefined : kind };
 }
 
@@ -56,12 +59,19 @@ function readFacts(row: Row, problems: Problems): EntryFacts | undefined {
   const kind = readKind(row.get("kind"));
   if (typeof kind === "string") problems.add(row.line, kind);
   const confidence = readConfidence(row.get("confidence"));
-  if (confidence === undefined) problems.add(row.line, `confidence ${quoted(row.get("confidence"))} is not a number from 0 to 1 (or a percentage)`);
+  if (confidence === undefined)
+    problems.add(
+      row.line,
+      `confidence ${quoted(row.get("confidence"))} is not a number from 0 to 1 (or a percentage)`,
+    );
   const validFrom = parseValidFrom(row.get("valid_from"));
-  if (validFrom === undefined) problems.add(row.line, `valid_from ${quoted(row.get("valid_from"))} is not a time: ${TIME_HINT}`);
+  if (validFrom === undefined)
+    problems.add(row.line, `valid_from ${quoted(row.get("valid_from"))} is not a time: ${TIME_HINT}`);
   const validTo = parseValidTo(row.get("valid_to"));
-  if (validTo === undefined) problems.add(row.line, `valid_to ${quoted(row.get("valid_to"))} is not a time: ${TIME_HINT}`);
-  if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) problems.add(row.line, "valid_to does not lie after valid_from");
+  if (validTo === undefined)
+    problems.add(row.line, `valid_to ${quoted(row.get("valid_to"))} is not a time: ${TIME_HINT}`);
+  if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo)
+    problems.add(row.line, "valid_to does not lie after valid_from");
   if (problems.count > before || typeof kind === "string" || confidence === undefined) return undefined;
   return {
     kind: kind.kind,

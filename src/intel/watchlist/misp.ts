@@ -1,6 +1,6 @@
-import type { IndicatorKind } from "../../model/indicator.js";
-import { strictestTlp, type Tlp } from "../../model/finding.js";
 import { DAY } from "../../kernel/time.js";
+import { strictestTlp, type Tlp } from "../../model/finding.js";
+import type { IndicatorKind } from "../../model/indicator.js";
 import { field, isObject, listField, textField } from "../text/json.js";
 import { quoted } from "../text/problems.js";
 import { parseValidFrom } from "../text/validity.js";
@@ -85,8 +85,16 @@ function sharingOf(attribute: unknown, event: unknown): string {
   const own = textField(attribute, "distribution");
   const object = own === "" || own === "5" ? event : attribute;
   const distribution = textField(object, "distribution");
-  if (distribution === "4") return textField(field(object, "SharingGroup"), "name") || `sharing group ${textField(object, "sharing_group_id")}`;
-  return { "0": "your organisation only", "1": "this community only", "2": "connected communities" }[distribution] ?? "";
+  if (distribution === "4")
+    return (
+      textField(field(object, "SharingGroup"), "name") ||
+      `sharing group ${textField(object, "sharing_group_id")}`
+    );
+  return (
+    { "0": "your organisation only", "1": "this community only", "2": "connected communities" }[
+      distribution
+    ] ?? ""
+  );
 }
 
 /** `last_seen` is the last moment that counts; midnight stands for the whole day, as MISP's date picker writes days. */
@@ -125,19 +133,24 @@ function attributesOf(document: unknown): { attribute: unknown; event: unknown }
 function attributesOfItem(item: unknown): { attribute: unknown; event: unknown }[] {
   const event = field(item, "Event") ?? item;
   const objects = listField(event, "Object").filter((object) => field(object, "deleted") !== true);
-  const direct = listField(event, "Attribute").concat(objects.flatMap((object) => listField(object, "Attribute")));
+  const direct = listField(event, "Attribute").concat(
+    objects.flatMap((object) => listField(object, "Attribute")),
+  );
   // `restSearch` for attributes puts the event inside each attribute.
   return direct.map((attribute) => ({ attribute, event: field(attribute, "Event") ?? event }));
 }
 
 export function isMisp(document: unknown): boolean {
   const list = Array.isArray(document) ? document : [document];
-  return list.some((item) => ["Event", "response", "Attribute", "Object"].some((name) => field(item, name) !== undefined));
+  return list.some((item) =>
+    ["Event", "response", "Attribute", "Object"].some((name) => field(item, name) !== undefined),
+  );
 }
 
 /** Values that are no indicators, and types that nothing here can use, become warnings: a feed is not corrected by its reader. */
 export function readMisp(document: unknown, file: string, collector: Collector): void {
   const unused = new Map<string, number>();
+  let bounded = 0;
   for (const { attribute, event } of attributesOf(document)) {
     if (!isObject(attribute) || field(attribute, "deleted") === true) continue;
     const type = textField(attribute, "type");
@@ -149,9 +162,16 @@ export function readMisp(document: unknown, file: string, collector: Collector):
     const place = `${file}: attribute ${textField(attribute, "uuid") || textField(attribute, "id") || "without an id"}`;
     for (const { value, kind } of extract(textField(attribute, "value"))) {
       const facts = factsOf(attribute, event, collector.defaults.confidence);
+      if (Number.isFinite(facts.validFrom) || Number.isFinite(facts.validTo)) bounded++;
       const problem = collector.add(value, { ...facts, kind }, place);
       if (problem !== undefined) collector.warnings.add(`${place}: ${problem}; left out`);
     }
   }
-  for (const [type, count] of unused) collector.warnings.add(`${file}: ${count} attributes of type ${quoted(type)} are not used`);
+  if (bounded > 0) {
+    collector.warnings.add(
+      `${file}: ${bounded} attributes have first_seen or last_seen: contacts outside of it are not counted`,
+    );
+  }
+  for (const [type, count] of unused)
+    collector.warnings.add(`${file}: ${count} attributes of type ${quoted(type)} are not used`);
 }

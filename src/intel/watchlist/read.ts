@@ -18,7 +18,11 @@ function parseJson(source: string, file: string): { document: unknown } | undefi
     if (!("problem" in classify(firstContentLine(source)))) return undefined;
     const message = messageOf(error);
     const line = jsonErrorLine(source, message);
-    throw new LongwatchError("LW_WATCHLIST", `is not JSON (${message.slice(0, 200)}): fetch the file again, or correct it`, { file, line });
+    throw new LongwatchError(
+      "LW_WATCHLIST",
+      `is not JSON (${message.slice(0, 200)}): fetch the file again, or correct it`,
+      { file, line },
+    );
   }
 }
 
@@ -27,7 +31,10 @@ function hasHeader(source: string): boolean {
   const cells = firstContentLine(source)
     .split(/[,;\t]/)
     .map((cell) => cell.trim().replace(/^"|"$/g, "").toLowerCase());
-  return cells.includes("value") || (cells.length > 1 && cells.some((cell) => (WATCHLIST_COLUMNS as readonly string[]).includes(cell)));
+  return (
+    cells.includes("value") ||
+    (cells.length > 1 && cells.some((cell) => (WATCHLIST_COLUMNS as readonly string[]).includes(cell)))
+  );
 }
 
 /**
@@ -46,7 +53,11 @@ export function readWatchlist(source: string, file: string, collector: Collector
       readMisp(json.document, file, collector);
       return "misp";
     }
-    throw new LongwatchError("LW_WATCHLIST", "is JSON, but neither a MISP event nor a STIX bundle: export it as one of the two", { file });
+    throw new LongwatchError(
+      "LW_WATCHLIST",
+      "is JSON, but neither a MISP event nor a STIX bundle: export it as one of the two",
+      { file },
+    );
   }
   const problems = new Problems("LW_WATCHLIST", file);
   const csv = hasHeader(source);

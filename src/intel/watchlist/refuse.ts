@@ -23,9 +23,16 @@ export function judge({ kind, value }: Classified): Verdict {
   }
   if (kind === "domain-wildcard") {
     const suffix = publicSuffix(value);
-    if (suffix === "icann") return { accept: false, warning: "is a public suffix: every domain registered below it would match: refused" };
+    if (suffix === "icann")
+      return {
+        accept: false,
+        warning: "is a public suffix: every domain registered below it would match: refused",
+      };
     if (suffix === "private") {
-      return { accept: true, warning: "is a suffix whose operator gives names to anybody: every customer's name will match" };
+      return {
+        accept: true,
+        warning: "is a suffix whose operator gives names to anybody: every customer's name will match",
+      };
     }
   }
   return { accept: true };
@@ -36,8 +43,13 @@ function judgeNetwork(value: string): Verdict {
   if (prefix === undefined) return { accept: true };
   const least = prefix.address.bits === 32 ? LEAST_V4 : LEAST_V6;
   if (prefix.length < least) {
-    return { accept: false, warning: `is wider than /${least} and would match a good part of the Internet: refused` };
+    return {
+      accept: false,
+      warning: `is wider than /${least} and would match a good part of the Internet: refused`,
+    };
   }
   const scope = specialScopeOfPrefix(prefix);
-  return scope === undefined ? { accept: true } : { accept: false, warning: `is ${scope} space, which is somebody else in every network: refused` };
+  return scope === undefined
+    ? { accept: true }
+    : { accept: false, warning: `is ${scope} space, which is somebody else in every network: refused` };
 }

@@ -1,6 +1,12 @@
 import type { IndicatorKind } from "../../model/indicator.js";
 import { parseValidFrom } from "../text/validity.js";
-import { type Comparison, type Expression, type Observation, PatternError, parsePattern } from "./stix-pattern.js";
+import {
+  type Comparison,
+  type Expression,
+  type Observation,
+  PatternError,
+  parsePattern,
+} from "./stix-pattern.js";
 
 /** What a pattern asks to watch for. */
 export interface PatternValue {
@@ -27,7 +33,8 @@ function alternatives(expression: Expression): Comparison[][] {
   if (expression.kind === "or") return parts.flat();
   return parts.reduce<Comparison[][]>(
     (combined, part) => {
-      if (combined.length * part.length > MAX_ALTERNATIVES) throw new PatternError(`has more than ${MAX_ALTERNATIVES} alternatives`);
+      if (combined.length * part.length > MAX_ALTERNATIVES)
+        throw new PatternError(`has more than ${MAX_ALTERNATIVES} alternatives`);
       return combined.flatMap((before) => part.map((after) => [...before, ...after]));
     },
     [[]],
@@ -36,18 +43,27 @@ function alternatives(expression: Expression): Comparison[][] {
 
 /** Path without quotes around keys and with one spelling for list steps. */
 function canonicalPath(path: string): string {
-  return path.replaceAll("'", "").replace(/\[\d+\]/g, "[*]").toLowerCase();
+  return path
+    .replaceAll("'", "")
+    .replace(/\[\d+\]/g, "[*]")
+    .toLowerCase();
 }
 
 /** Conditions that say nothing about which host is meant, and so may be dropped without watching for more than was asked. */
 const HARMLESS = new Set([
   "network-traffic:protocols[*]",
   "network-traffic:dst_ref.type",
-  "network-traffic:extensions.tls-ext",
+  "network-traffic:src_ref.type",
   "x509-certificate:is_self_signed",
 ]);
 
-const ADDRESSES = new Set(["ipv4-addr:value", "ipv6-addr:value", "network-traffic:dst_ref.value", "domain-name:resolves_to_refs[*].value"]);
+const ADDRESSES = new Set([
+  "ipv4-addr:value",
+  "ipv6-addr:value",
+  "network-traffic:src_ref.value",
+  "network-traffic:dst_ref.value",
+  "domain-name:resolves_to_refs[*].value",
+]);
 
 function valuesOf(comparison: Comparison, path: string): PatternValue[] | string {
   const { operator, values } = comparison;
@@ -78,7 +94,10 @@ function readAlternative(comparisons: readonly Comparison[]): PatternValue[] | s
   for (const comparison of comparisons) {
     const path = canonicalPath(comparison.path);
     if (HARMLESS.has(path)) continue;
-    if (path === "network-traffic:dst_port" && (comparison.operator === "=" || comparison.operator === "IN")) {
+    if (
+      path === "network-traffic:dst_port" &&
+      (comparison.operator === "=" || comparison.operator === "IN")
+    ) {
       ports = comparison.values;
       continue;
     }
@@ -89,15 +108,23 @@ function readAlternative(comparisons: readonly Comparison[]): PatternValue[] | s
   const paths = new Set(found.map((entry) => entry.path));
   const named = paths.has("domain-name:value") && paths.has("domain-name:resolves_to_refs[*].value");
   if (found.length === 0) return "names no address, domain or certificate";
-  if (found.length > 1 && !(named && found.length === 2)) return "joins conditions by AND that one indicator cannot hold";
+  if (found.length > 1 && !(named && found.length === 2))
+    return "joins conditions by AND that one indicator cannot hold";
   const values = found.flatMap((entry) => entry.values);
   if (ports === undefined) return values;
-  if (!paths.has("network-traffic:dst_ref.value")) return "joins a port with something other than network-traffic:dst_ref.value";
+  if (!paths.has("network-traffic:dst_ref.value"))
+    return "joins a port with something other than network-traffic:dst_ref.value";
   if (values.some((entry) => entry.kind === "network")) return "joins a port with a range of addresses";
-  return values.flatMap(({ value }) => (ports ?? []).map((port) => ({ value: value.includes(":") ? `[${value}]:${port}` : `${value}:${port}` })));
+  return values.flatMap(({ value }) =>
+    (ports ?? []).map((port) => ({ value: value.includes(":") ? `[${value}]:${port}` : `${value}:${port}` })),
+  );
 }
 
-function readObservation(observation: Observation, reading: PatternReading, window: { start?: number; stop?: number }): void {
+function readObservation(
+  observation: Observation,
+  reading: PatternReading,
+  window: { start?: number; stop?: number },
+): void {
   const { qualifiers } = observation;
   if (qualifiers.other.length > 0) {
     reading.unsupported.push(`${qualifiers.other.join(" ")} is not supported`);
@@ -119,7 +146,9 @@ function readObservation(observation: Observation, reading: PatternReading, wind
     return;
   }
   if (observation.kind !== "observation") {
-    reading.unsupported.push(`observations joined by ${observation.kind.toUpperCase()} are not supported: each alone proves less`);
+    reading.unsupported.push(
+      `observations joined by ${observation.kind.toUpperCase()} are not supported: each alone proves less`,
+    );
     return;
   }
   for (const comparisons of alternatives(observation.expression)) {

@@ -4,12 +4,26 @@
 export interface Comparison {
   /** Object path as written, without spaces: `ipv4-addr:value`, `x509-certificate:hashes.'SHA-256'`. */
   path: string;
-  operator: "=" | "!=" | ">" | "<" | ">=" | "<=" | "IN" | "LIKE" | "MATCHES" | "ISSUBSET" | "ISSUPERSET" | "EXISTS";
+  operator:
+    | "="
+    | "!="
+    | ">"
+    | "<"
+    | ">="
+    | "<="
+    | "IN"
+    | "LIKE"
+    | "MATCHES"
+    | "ISSUBSET"
+    | "ISSUPERSET"
+    | "EXISTS";
   negated: boolean;
   values: string[];
 }
 
-export type Expression = { kind: "comparison"; comparison: Comparison } | { kind: "and" | "or"; parts: Expression[] };
+export type Expression =
+  | { kind: "comparison"; comparison: Comparison }
+  | { kind: "and" | "or"; parts: Expression[] };
 
 export interface Qualifiers {
   start?: string;
@@ -88,14 +102,18 @@ class Parser {
 
   /** FOLLOWEDBY binds loosest, then OR, then AND (section 9.5 gives the precedence). */
   #observations(): Observation {
-    return this.#chain("FOLLOWEDBY", () => this.#chain("OR", () => this.#chain("AND", () => this.#observation())));
+    return this.#chain("FOLLOWEDBY", () =>
+      this.#chain("OR", () => this.#chain("AND", () => this.#observation())),
+    );
   }
 
   #chain(word: "FOLLOWEDBY" | "OR" | "AND", next: () => Observation): Observation {
     const parts = [next()];
     while (this.#take(word)) parts.push(next());
     const kind = word === "AND" ? "and" : word === "OR" ? "or" : "followedby";
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind, parts, qualifiers: { other: [] } };
+    return parts.length === 1 && parts[0] !== undefined
+      ? parts[0]
+      : { kind, parts, qualifiers: { other: [] } };
   }
 
   #observation(): Observation {
@@ -154,13 +172,19 @@ class Parser {
   #comparison(): Comparison {
     const exists = this.#take("EXISTS");
     const path = this.#next();
-    if (path.type !== "word" || !path.text.includes(":")) throw new PatternError(`has ${path.text} where an object path should stand`);
+    if (path.type !== "word" || !path.text.includes(":"))
+      throw new PatternError(`has ${path.text} where an object path should stand`);
     if (exists) return { path: path.text, operator: "EXISTS", negated: false, values: [] };
     const negated = this.#take("NOT");
     const word = this.#next().text;
     const operator = Object.hasOwn(COMPARATORS, word) ? COMPARATORS[word] : undefined;
     if (operator === undefined) throw new PatternError(`has ${word} where a comparison should stand`);
-    return { path: path.text, operator, negated, values: operator === "IN" ? this.#set() : [this.#literal()] };
+    return {
+      path: path.text,
+      operator,
+      negated,
+      values: operator === "IN" ? this.#set() : [this.#literal()],
+    };
   }
 
   #set(): string[] {
@@ -173,7 +197,8 @@ class Parser {
 
   #literal(): string {
     const token = this.#next();
-    if (token.type === "symbol" || token.type === "end") throw new PatternError(`has ${token.text} where a value should stand`);
+    if (token.type === "symbol" || token.type === "end")
+      throw new PatternError(`has ${token.text} where a value should stand`);
     return token.text;
   }
 

@@ -8,7 +8,10 @@ import { parseTlp, STIX_TLP } from "./tlp.js";
 
 /** STIX 2.1 (and 2.0): indicators, and infrastructure with the observables that it consists of. */
 export function isStix(document: unknown): boolean {
-  return textField(document, "type") === "bundle" || (Array.isArray(field(document, "objects")) && field(document, "Event") === undefined);
+  return (
+    textField(document, "type") === "bundle" ||
+    (Array.isArray(field(document, "objects")) && field(document, "Event") === undefined)
+  );
 }
 
 class Bundle {
@@ -31,7 +34,9 @@ class Bundle {
   #marking(id: string): Tlp | undefined {
     const marking = this.byId.get(id);
     const extensions = field(marking, "extensions");
-    const extended = isObject(extensions) ? Object.values(extensions).map((extension) => textField(extension, "tlp_2_0")) : [];
+    const extended = isObject(extensions)
+      ? Object.values(extensions).map((extension) => textField(extension, "tlp_2_0"))
+      : [];
     const words = [textField(field(marking, "definition"), "tlp"), ...extended];
     return STIX_TLP.get(id) ?? words.map(parseTlp).find((level) => level !== undefined);
   }
@@ -47,7 +52,8 @@ class Bundle {
     return {
       role: listField(object, roles).map(text).join(", "),
       source: [owner, name].filter((part) => part !== "").join(": "),
-      confidence: typeof confidence === "number" && confidence >= 0 && confidence <= 100 ? confidence / 100 : undefined,
+      confidence:
+        typeof confidence === "number" && confidence >= 0 && confidence <= 100 ? confidence / 100 : undefined,
       validFrom,
       validTo: validTo > validFrom ? validTo : Number.POSITIVE_INFINITY,
       description: textField(object, "description") || name,
@@ -75,25 +81,39 @@ class Unused {
   }
 }
 
-function take(value: string, facts: EntryFacts, object: JsonObject, file: string, collector: Collector): void {
+/** What the readers of single objects share. */
+interface Reading {
+  bundle: Bundle;
+  file: string;
+  collector: Collector;
+  unused: Unused;
+}
+
+function take(value: string, facts: EntryFacts, object: JsonObject, { file, collector }: Reading): void {
   const place = `${file}: ${textField(object, "id")}`;
   const problem = collector.add(value, facts, place);
   if (problem !== undefined) collector.warnings.add(`${place}: ${problem}; left out`);
 }
 
-function readIndicator(indicator: JsonObject, bundle: Bundle, file: string, collector: Collector, unused: Unused): void {
+function readIndicator(indicator: JsonObject, reading: Reading): void {
+  const { bundle, unused } = reading;
   const id = textField(indicator, "id");
-  if (field(indicator, "revoked") === true) return unused.add("revoked by its author", id);
   const type = textField(indicator, "pattern_type") || "stix";
-  if (type !== "stix") return unused.add(`patterns of type ${quoted(type)} are not supported`, id);
-  const reading = readPattern(textField(indicator, "pattern"));
-  for (const reason of new Set(reading.unsupported)) unused.add(reason, id);
+  if (type !== "stix") {
+    unused.add(`patterns of type ${quoted(type)} are not supported`, id);
+    return;
+  }
+  const pattern = readPattern(textField(indicator, "pattern"));
+  for (const reason of new Set(pattern.unsupported)) unused.add(reason, id);
   const facts = bundle.facts(indicator, "indicator_types", "valid_from", "valid_until");
-  for (const { value, kind, start, stop } of reading.values) {
-    const validFrom = Math.max(facts.validFrom ?? Number.NEGATIVE_INFINITY, start ?? Number.NEGATIVE_INFINITY);
+  for (const { value, kind, start, stop } of pattern.values) {
+    const validFrom = Math.max(
+      facts.validFrom ?? Number.NEGATIVE_INFINITY,
+      start ?? Number.NEGATIVE_INFINITY,
+    );
     const validTo = Math.min(facts.validTo ?? Number.POSITIVE_INFINITY, stop ?? Number.POSITIVE_INFINITY);
     if (validFrom >= validTo) unused.add("its START and STOP lie outside its validity", id);
-    else take(value, { ...facts, kind, validFrom, validTo }, indicator, file, collector);
+    else take(value, { ...facts, kind, validFrom, validTo }, indicator, reading);
   }
 }
 
@@ -106,7 +126,9 @@ function observableValue(observable: JsonObject, bundle: Bundle): string[] {
       return [textField(observable, "value")];
     case "x509-certificate": {
       const hashes = field(observable, "hashes");
-      return isObject(hashes) ? ["SHA-256", "SHA-1"].map((name) => textField(hashes, name)).filter((hash) => hash !== "") : [];
+      return isObject(hashes)
+        ? ["SHA-256", "SHA-1"].map((name) => textField(hashes, name)).filter((hash) => hash !== "")
+        : [];
     }
     case "network-traffic": {
       const address = textField(bundle.byId.get(textField(observable, "dst_ref")), "value");
@@ -119,36 +141,47 @@ function observableValue(observable: JsonObject, bundle: Bundle): string[] {
   }
 }
 
-function readInfrastructure(infrastructure: JsonObject, parts: readonly string[], bundle: Bundle, file: string, collector: Collector, unused: Unused): void {
-  if (field(infrastructure, "revoked") === true) return unused.add("revoked by its author", textField(infrastructure, "id"));
+function readInfrastructure(infrastructure: JsonObject, parts: readonly string[], reading: Reading): void {
+  const { bundle, unused } = reading;
   const facts = bundle.facts(infrastructure, "infrastructure_types", "first_seen", "last_seen");
   for (const part of parts) {
     const observable = bundle.byId.get(part);
     const values = observable === undefined ? [] : observableValue(observable, bundle);
     if (values.length === 0) unused.add("not in the bundle, or of a type that cannot be watched", part);
     const certificate = observable !== undefined && textField(observable, "type") === "x509-certificate";
-    for (const value of values) take(value, certificate ? { ...facts, kind: "certificate" } : facts, infrastructure, file, collector);
+    for (const value of values) {
+      take(value, certificate ? { ...facts, kind: "certificate" } : facts, infrastructure, reading);
+    }
   }
+}
+
+/** Ids of the objects that each infrastructure consists of. */
+function consistsOf(bundle: Bundle): Map<string, string[]> {
+  const parts = new Map<string, string[]>();
+  for (const object of bundle.objects) {
+    if (textField(object, "type") !== "relationship") continue;
+    if (textField(object, "relationship_type") !== "consists-of" || field(object, "revoked") === true)
+      continue;
+    const source = textField(object, "source_ref");
+    const known = parts.get(source);
+    const target = textField(object, "target_ref");
+    if (known === undefined) parts.set(source, [target]);
+    else known.push(target);
+  }
+  return parts;
 }
 
 /** Values that are no indicators, and patterns that nothing here can use, become warnings. */
 export function readStix(document: unknown, file: string, collector: Collector): void {
-  const bundle = new Bundle(document);
-  const unused = new Unused();
-  const consistsOf = new Map<string, string[]>();
-  for (const object of bundle.objects) {
-    if (textField(object, "type") !== "relationship" || textField(object, "relationship_type") !== "consists-of") continue;
-    const source = textField(object, "source_ref");
-    const parts = consistsOf.get(source) ?? [];
-    parts.push(textField(object, "target_ref"));
-    consistsOf.set(source, parts);
-  }
-  for (const object of bundle.objects) {
+  const reading = { bundle: new Bundle(document), file, collector, unused: new Unused() };
+  const parts = consistsOf(reading.bundle);
+  for (const object of reading.bundle.objects) {
     const type = textField(object, "type");
-    if (type === "indicator") readIndicator(object, bundle, file, collector, unused);
-    else if (type === "infrastructure") {
-      readInfrastructure(object, consistsOf.get(textField(object, "id")) ?? [], bundle, file, collector, unused);
-    }
+    const id = textField(object, "id");
+    if (type !== "indicator" && type !== "infrastructure") continue;
+    if (field(object, "revoked") === true) reading.unused.add("revoked by its author", id);
+    else if (type === "indicator") readIndicator(object, reading);
+    else readInfrastructure(object, parts.get(id) ?? [], reading);
   }
-  unused.report(file, collector);
+  reading.unused.report(file, collector);
 }

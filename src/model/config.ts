@@ -1,0 +1,192 @@
+import { z } from "zod";
+import type { ErrorPlace } from "../kernel/errors.js";
+import { TLP_LEVELS, type Tlp } from "./finding.js";
+
+/** Columns that a CSV mapping may name. */
+export const CSV_FIELDS = [
+  "time",
+  "src_ip",
+  "src_port",
+  "dst_ip",
+  "dst_port",
+  "protocol",
+  "bytes_out",
+  "bytes_in",
+  "packets_out",
+  "packets_in",
+  "duration_seconds",
+  "application",
+  "action",
+] as const;
+export type CsvField = (typeof CSV_FIELDS)[number];
+
+/** Realm of everything that no sensor's configuration puts elsewhere. */
+export const DEFAULT_REALM = "default";
+
+const name = z.string().trim().min(1).max(200);
+const glob = z.string().trim().min(1).max(1_000);
+const tlp = z.enum(TLP_LEVELS);
+const share = z.number().min(0).max(1);
+const column = z.string().trim().min(1).max(500);
+
+const watchlistSchema = z.strictObject({
+  path: name
+    .max(4_096)
+    .describe("File: CSV, plain list, MISP JSON or STIX 2.1 bundle; relative to this file"),
+  source: name
+    .optional()
+    .describe("Where it is from, for entries that do not say; the file's name where this is missing"),
+  confidence: share.optional().describe("0..1, for entries that do not say; 0.5 where this is missing"),
+  tlp: tlp.optional().describe("Marking of the whole list; stricter markings of single entries stand"),
+  owner: name.optional().describe("Whose information it is, for entries that do not say"),
+  sharing_group: name.optional().describe("With whom it may be shared, for entries that do not say"),
+});
+
+const sensorSchema = z.strictObject({
+  id: name.describe("Name of the sensor; stands on every row"),
+  path: z
+    .union([glob, z.array(glob).min(1)])
+    .describe(
+      "Its files, relative to the hunted folder: ** any folders, * and ? within a name; a folder means all below it",
+    ),
+  realm: name
+    .optional()
+    .describe(`Whose address plan its private addresses belong to; "${DEFAULT_REALM}" where this is missing`),
+  internal: z
+    .array(z.string())
+    .default([])
+    .describe("CIDR ranges that are on our side of this sensor's realm"),
+  tlp: tlp.optional(),
+  owner: name.optional(),
+  sharing_group: name.optional(),
+});
+
+const csvMappingSchema = z.strictObject({
+  name: name.describe("Name of the format, for messages"),
+  columns: z
+    .strictObject({
+      ...(Object.fromEntries(CSV_FIELDS.map((field) => [field, column.optional()])) as Record<
+        CsvField,
+        z.ZodOptional<typeof column>
+      >),
+      time: column,
+      src_ip: column,
+      dst_ip: column,
+    })
+    .describe("Our field: the column's name in the header line. All named columns must be there"),
+  delimiter: z.string().length(1).default(","),
+  time_format: name
+    .default("iso8601")
+    .describe("epoch, epoch_ms, iso8601, or a ClickHouse parseDateTime format such as %d/%m/%Y %H:%i:%s"),
+  utc_offset: z
+    .string()
+    .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, "write an offset such as +07:00")
+    .default("+00:00")
+    .describe("Offset of times that have none, e.g. +07:00"),
+});
+
+const detectorSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  parameters: z
+    .record(z.string(), z.number())
+    .default({})
+    .describe("Thresholds and weights that differ from the detector's defaults"),
+});
+
+/** `longwatch.yaml` as it is written. docs/schemas/longwatch-yaml.schema.json is made from this. */
+export const configFileSchema = z.strictObject({
+  case: z
+    .strictObject({
+      name: name.default("Longwatch case"),
+      tlp: tlp.default("amber").describe("Marking of everything that has none of its own"),
+      synthetic: z.boolean().default(false).describe("The data is simulated; every report says so"),
+    })
+    .prefault({}),
+  organisations: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Inventory CSV: cidr,realm,org_id,org,sector,subsector,valid_from,valid_to,source"),
+  assets: z.string().min(1).optional().describe("Asset CSV: address,realm,name,role,criticality"),
+  watchlists: z.array(z.union([z.string().min(1), watchlistSchema])).default([]),
+  sensors: z.array(sensorSchema).default([]).describe("The first sensor whose path fits a file has seen it"),
+  internal_networks: z
+    .array(z.union([z.string(), z.strictObject({ cidr: z.string(), realm: name })]))
+    .default([])
+    .describe("CIDR ranges on our side that no organisation of the inventory owns"),
+  allow: z
+    .strictObject({
+      domains: z.array(z.string()).default([]).describe("Harmless domains, with everything below them"),
+      networks: z.array(z.string()).default([]).describe("Harmless addresses and CIDR ranges"),
+    })
+    .prefault({}),
+  detectors: z
+    .record(z.string(), detectorSchema)
+    .default({})
+    .describe("By detector id; see `longwatch detectors`"),
+  csv: z.array(csvMappingSchema).default([]).describe("CSV files of firewalls and other devices"),
+  ingest: z
+    .strictObject({
+      exclude: z
+        .array(glob)
+        .default([])
+        .describe("Files and folders to leave out, as globs like a sensor's path"),
+    })
+    .prefault({}),
+});
+export type ConfigFile = z.output<typeof configFileSchema>;
+
+export interface WatchlistSetting {
+  path: string;
+  source: string | undefined;
+  confidence: number | undefined;
+  tlp: Tlp | undefined;
+  owner: string | undefined;
+  sharingGroup: string | undefined;
+}
+
+export interface SensorSetting {
+  id: string;
+  paths: readonly string[];
+  realm: string;
+  internal: readonly string[];
+  tlp: Tlp;
+  owner: string;
+  sharingGroup: string;
+}
+
+/** Shaped like `CsvMapping` of the source port. */
+export interface CsvMappingSetting {
+  name: string;
+  columns: Partial<Record<CsvField, string>>;
+  delimiter: string;
+  timeFormat: string;
+  utcOffset: string;
+}
+
+export interface DetectorSetting {
+  enabled: boolean;
+  parameters: Readonly<Record<string, number>>;
+}
+
+/** The configuration as the program uses it: checked, with defaults, paths resolved against the file's folder. */
+export interface Config {
+  /** Undefined where there is no file and all is default. */
+  file: string | undefined;
+  case: { name: string; tlp: Tlp; synthetic: boolean };
+  organisations: string | undefined;
+  assets: string | undefined;
+  watchlists: readonly WatchlistSetting[];
+  sensors: readonly SensorSetting[];
+  /** `realm` is `*` where the range is on our side everywhere. */
+  internalNetworks: readonly { cidr: string; realm: string }[];
+  allow: { domains: readonly string[]; networks: readonly string[] };
+  detectors: ReadonlyMap<string, DetectorSetting>;
+  csv: readonly CsvMappingSetting[];
+  /** Globs of files that ingest leaves out. */
+  exclude: readonly string[];
+  /** What a person should know, e.g. that two sensors share a realm. */
+  warnings: readonly string[];
+  /** Where a key of the file stands, for errors that only later stages can find: `place(["detectors", "long-connection"])`. */
+  place(path: readonly (string | number)[]): ErrorPlace;
+}
