@@ -1,0 +1,85 @@
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { providerList } from "../shared/providers.js";
+import { type Candidate, selectCandidates } from "./candidates.js";
+import type { Surroundings } from "./facts.js";
+import { findingsOf, type Suspect } from "./findings.js";
+import { examine } from "./gather.js";
+import { lexicon } from "./lexicon.js";
+import { LookalikeFinder } from "./lookalike.js";
+import { manifest } from "./manifest.js";
+import { readRhythm } from "./rhythm.js";
+import { scoreOf } from "./score.js";
+import { addNamelessServers } from "./siblings.js";
+
+/** At most this many sites become findings in one run; the rest is counted. A case with more is misconfigured (allow-list, inventory). */
+const MOST_SUSPECTS = 300;
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const around = await surroundings(context);
+    if (around.insideHosts === 0) {
+      return {
+        findings: [],
+        evaluated: [],
+        notTested: "no inside host is known: name your networks in the inventory or under internal networks",
+      };
+    }
+    const words = lexicon();
+    const tools = { lexicon: words, lookalikes: new LookalikeFinder(providerList(), words) };
+    const { candidates, weighed, index, behavioural } = await selectCandidates(
+      context,
+      tools,
+      around.insideHosts,
+    );
+    const suspects = await suspectsAmong(context, candidates, around);
+    const findings = await findingsOf(context, suspects.slice(0, MOST_SUSPECTS), around);
+    return {
+      findings,
+      evaluated: [
+        { what: "names", count: index.names },
+        { what: "names of real providers left out", count: index.providerNames },
+        { what: "names on the allow-list left out", count: index.allowedNames },
+        { what: "rare registrable domains weighed by name", count: weighed },
+        { what: "addresses with unusual ports or uploads", count: behavioural },
+        { what: "sites examined in detail", count: candidates.length },
+        { what: "sites reported", count: Math.min(suspects.length, MOST_SUSPECTS) },
+        {
+          what: "sites over the limit of one run, not reported",
+          count: Math.max(0, suspects.length - MOST_SUSPECTS),
+        },
+      ],
+      ...(index.names === 0 ? { notTested: "no inside host asked for or connected to any name" } : {}),
+    };
+  },
+};
+
+async function surroundings(context: DetectContext): Promise<Surroundings> {
+  const [inside] = await context.query<{ hosts: number }>(
+    "SELECT uniqCombined(17)(address_realm, ip) AS hosts FROM internal_host",
+  );
+  const [owners] = await context.query<{ organisations: number }>(
+    "SELECT uniqExact(org_id) AS organisations FROM host_organisation WHERE org_id != ''",
+  );
+  return {
+    span: context.span,
+    insideHosts: Number(inside?.hosts ?? 0),
+    organisations: Number(owners?.organisations ?? 0),
+  };
+}
+
+async function suspectsAmong(
+  context: DetectContext,
+  candidates: readonly Candidate[],
+  around: Surroundings,
+): Promise<Suspect[]> {
+  const least = context.parameter("min_score");
+  const connections = context.parameter("min_connections");
+  const suspects = (await examine(context, candidates, await readRhythm(context)))
+    .filter(({ facts }) => facts.connections >= connections)
+    .map((examined) => ({ ...examined, score: scoreOf(examined.facts, around) }))
+    .filter(({ score }) => score.score >= least)
+    .sort((a, b) => b.score.score - a.score.score || (a.facts.domain < b.facts.domain ? -1 : 1));
+  await addNamelessServers(context, suspects);
+  return suspects;
+}

@@ -1,0 +1,200 @@
+import type { Provider, ProviderList } from "../shared/providers.js";
+import type { Site } from "../shared/site.js";
+import type { Lexicon } from "./lexicon.js";
+import { foldLabel } from "./name-evidence.js";
+import { segment } from "./segment.js";
+
+/** A name that imitates a real provider on a domain that is not the provider's. */
+export interface Lookalike {
+  value: number;
+  provider: string;
+  brand: string;
+  how:
+    | "spelled out below another domain"
+    | "look-alike letters"
+    | "misspelt"
+    | "brand with added words"
+    | "brand under another suffix";
+}
+
+interface Brand {
+  text: string;
+  provider: Provider;
+  /** A misspelling of a storage vendor is worth a look; of a maker of printers, not here. */
+  stores: boolean;
+}
+
+/** Letters and pairs that are read as others in a hurry, to one form; Cyrillic and Greek twins of Latin letters included. */
+const TWINS: readonly [RegExp, string][] = [
+  [/0|о|ο/gu, "o"],
+  [/[1|!ı]|і|ι|ӏ/gu, "l"],
+  [/3|е|ε/gu, "e"],
+  [/4|а|α/gu, "a"],
+  [/5|ѕ/gu, "s"],
+  [/7/g, "t"],
+  [/8/g, "b"],
+  [/9/g, "g"],
+  [/rn/g, "m"],
+  [/vv/g, "w"],
+  [/с/gu, "c"],
+  [/р|ρ/gu, "p"],
+  [/х|χ/gu, "x"],
+  [/у|υ/gu, "y"],
+  [/ԁ/gu, "d"],
+  [/к|κ/gu, "k"],
+  [/п/gu, "n"],
+  [/в/gu, "b"],
+  [/т|τ/gu, "t"],
+  [/ν/gu, "v"],
+];
+
+export function skeleton(text: string): string {
+  const plain = TWINS.reduce((result, [twin, letter]) => result.replace(twin, letter), text);
+  // `i` and `l` are one stroke apart in most fonts; both sides of every comparison go through here.
+  return plain.replaceAll("i", "l");
+}
+
+export class LookalikeFinder {
+  #brands: Brand[] = [];
+  #skeletons = new Map<string, Brand>();
+  #domains: Map<string, Provider>;
+  #lexicon: Lexicon;
+
+  constructor(list: ProviderList, lexicon: Lexicon) {
+    this.#lexicon = lexicon;
+    this.#domains = new Map(
+      list.providers.flatMap((provider) => provider.domains.map((domain) => [domain, provider] as const)),
+    );
+    for (const provider of list.providers) {
+      const stores = provider.kinds.some(
+        (kind) => kind === "storage" || kind === "backup" || kind === "sync",
+      );
+      for (const text of provider.brands) {
+        if (text.length < 5) continue;
+        const brand = { text, provider, stores };
+        this.#brands.push(brand);
+        this.#skeletons.set(skeleton(text), brand);
+      }
+    }
+  }
+
+  /** The strongest imitation in the site's label or in the names below it. */
+  find(site: Site, services: readonly (readonly string[])[]): Lookalike | undefined {
+    const found = [this.#inLabel(site), ...services.map((labels) => this.#spelledOut(labels))].filter(
+      (each) => each !== undefined,
+    );
+    return found.sort((a, b) => b.value - a.value)[0];
+  }
+
+  /** `drive.vendor.com.something.example`: the provider's whole domain in front of another's. */
+  #spelledOut(labels: readonly string[]): Lookalike | undefined {
+    for (let from = 0; from < labels.length - 1; from++) {
+      for (let to = from + 2; to <= Math.min(labels.length, from + 4); to++) {
+        const domain = labels.slice(from, to).join(".");
+        const provider = this.#domains.get(domain);
+        if (provider !== undefined)
+          return {
+            value: 1,
+            provider: provider.name,
+            brand: domain,
+            how: "spelled out below another domain",
+          };
+      }
+    }
+    return undefined;
+  }
+
+  #inLabel(site: Site): Lookalike | undefined {
+    const label = foldLabel(site.label);
+    const parts = label.split(/[-_]/).filter((part) => part !== "");
+    const joined = parts.join("");
+    const exact = this.#brands.find((brand) => brand.text === label);
+    if (exact !== undefined) {
+      // The owner's own national domain, more often than not.
+      const national = site.suffix.split(".").at(-1)?.length === 2;
+      return {
+        value: national ? 0.1 : 0.5,
+        provider: exact.provider.name,
+        brand: exact.text,
+        how: "brand under another suffix",
+      };
+    }
+    return this.#twin([...parts, joined], label) ?? this.#combined(parts, joined) ?? this.#misspelt(parts);
+  }
+
+  #twin(forms: readonly string[], label: string): Lookalike | undefined {
+    for (const form of forms) {
+      for (let at = form.length; at >= 5; at--) {
+        for (const piece of at === form.length ? [form] : [form.slice(0, at), form.slice(form.length - at)]) {
+          const brand = this.#skeletons.get(skeleton(piece));
+          if (brand === undefined || piece === brand.text || label.replaceAll("-", "").includes(brand.text))
+            continue;
+          if (this.#isOrdinary(piece)) continue;
+          return { value: 1, provider: brand.provider.name, brand: brand.text, how: "look-alike letters" };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** A brand with other words before or after it. With a word of the trade it is bait; with another it may be a reseller's. */
+  #combined(parts: readonly string[], joined: string): Lookalike | undefined {
+    for (const { text, provider, stores } of this.#brands) {
+      if (!joined.includes(text)) continue;
+      const whole = parts.includes(text) || joined.startsWith(text) || joined.endsWith(text);
+      if (!whole) continue;
+      const rest = joined.startsWith(text)
+        ? joined.slice(text.length)
+        : joined.slice(0, joined.length - text.length);
+      const segments = segment(rest, this.#lexicon);
+      const trade =
+        segments.some(({ idea }) => idea !== undefined) || /update|login|account|secure|verify/.test(rest);
+      const words = parts.includes(text) || (segments.length > 0 && segments.every(({ known }) => known));
+      if (!words) continue;
+      return {
+        value: trade ? (stores ? 0.9 : 0.7) : 0.4,
+        provider: provider.name,
+        brand: text,
+        how: "brand with added words",
+      };
+    }
+    return undefined;
+  }
+
+  #misspelt(parts: readonly string[]): Lookalike | undefined {
+    for (const part of parts) {
+      if (part.length < 6 || this.#isOrdinary(part)) continue;
+      for (const { text, provider, stores } of this.#brands) {
+        if (!stores || text.length < 7) continue;
+        const allowed = text.length >= 11 ? 2 : 1;
+        const distance = Math.abs(part.length - text.length) > allowed ? 99 : editDistance(part, text);
+        if (distance > 0 && distance <= allowed)
+          return { value: 0.8, provider: provider.name, brand: text, how: "misspelt" };
+      }
+    }
+    return undefined;
+  }
+
+  #isOrdinary(part: string): boolean {
+    return segment(part, this.#lexicon).every(({ known }) => known) && !/\d/.test(part);
+  }
+}
+
+/** Damerau–Levenshtein distance (optimal string alignment): insertions, deletions, changes, swaps of neighbours. */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (before[j - 2] as number) + 1);
+      next.push(least);
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length] as number;
+}

@@ -1,0 +1,49 @@
+import { domainToUnicode } from "node:url";
+import type { Site } from "../shared/site.js";
+import type { Lexicon } from "./lexicon.js";
+import { segment } from "./segment.js";
+
+/** What the words of a site's names promise. */
+export interface NameEvidence {
+  /** 0..1 */
+  value: number;
+  /** The words that promise it, e.g. `sicherung (backup)`. */
+  words: string[];
+}
+
+/** Service labels promise less than the registered name: `files.` and `cloud.` stand before every company's domain. */
+const SERVICE_FACTOR = 0.5;
+
+/** Lower case, punycode decoded, accents off: `xn--…` and `sécurité` become letters that the lexicon can hold. */
+export function foldLabel(label: string): string {
+  const unicode = label.includes("xn--") ? domainToUnicode(label) || label : label;
+  return unicode.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "");
+}
+
+export function nameEvidence(site: Site, services: readonly string[], lexicon: Lexicon): NameEvidence {
+  const own = labelEvidence(site.label, lexicon);
+  let value = own.value;
+  const words = [...own.words];
+  let best = 0;
+  for (const label of new Set(services)) {
+    const service = labelEvidence(label, lexicon);
+    best = Math.max(best, service.value);
+    words.push(...service.words);
+  }
+  value = 1 - (1 - value) * (1 - best * SERVICE_FACTOR);
+  return { value, words: [...new Set(words)].slice(0, 8) };
+}
+
+/** Each idea counts once with its strongest word; two ideas in one name promise more than one. */
+function labelEvidence(label: string, lexicon: Lexicon): NameEvidence {
+  const ideas = new Map<string, { strength: number; text: string }>();
+  for (const { text, idea, strength } of segment(foldLabel(label), lexicon)) {
+    if (idea !== undefined && strength > (ideas.get(idea)?.strength ?? 0))
+      ideas.set(idea, { strength, text });
+  }
+  const doubt = [...ideas.values()].reduce((product, { strength }) => product * (1 - strength), 1);
+  return {
+    value: 1 - doubt,
+    words: [...ideas].map(([idea, { text }]) => (text === idea ? text : `${text} (${idea})`)),
+  };
+}

@@ -1,0 +1,108 @@
+import { DAY, parseTime } from "../../kernel/time.js";
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "./endpoint.js";
+
+/** One inside host's traffic with one outside address and port on one UTC day. */
+export interface DailyContact {
+  realm: string;
+  client: string;
+  server: string;
+  port: number;
+  /** Midnight, milliseconds UTC. */
+  day: number;
+  connections: number;
+  answered: number;
+  bytesOut: number;
+  bytesIn: number;
+  first: number;
+  last: number;
+  /** Names the client said on this address and port that day (TLS, HTTP), or was told the address for (DNS). */
+  names: string[];
+}
+
+const CHUNK = 500;
+
+interface Row {
+  realm: string;
+  client: string;
+  server: string;
+  port: number;
+  day: number;
+  connections_sum: number;
+  answered_sum: number;
+  out_sum: number;
+  in_sum: number;
+  first: string;
+  last: string;
+}
+
+/**
+ * Traffic with these addresses. Volumes come from the flow channel alone; a host that is only in a TLS or HTTP log (no flow log) comes
+ * with zero volumes. Names are joined on (realm, client, server, port): a flow on a shared address gets the names of its own client.
+ */
+export async function dailyContacts(
+  context: DetectContext,
+  servers: readonly string[],
+): Promise<DailyContact[]> {
+  const result: DailyContact[] = [];
+  for (const part of chunks([...new Set(servers)], CHUNK)) {
+    const names = await namesOfPairs(context, part);
+    const rows = await context.query<Row>(
+      `SELECT address_realm AS realm, toString(src_ip) AS client, toString(dst_ip) AS server, dst_port AS port,
+              toUInt32(toDate(hour)) AS day, sumIf(connections, channel = 'flow') AS connections_sum,
+              sumIf(answered, channel = 'flow') AS answered_sum, sumIf(bytes_out, channel = 'flow') AS out_sum,
+              sumIf(bytes_in, channel = 'flow') AS in_sum, toString(min(first_time)) AS first, toString(max(last_time)) AS last
+       FROM contact_hourly
+       WHERE channel IN ('flow', 'tls', 'http') AND dst_ip IN {ips:Array(IPv6)}
+         AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
+       GROUP BY realm, src_ip, dst_ip, port, day`,
+      { ips: part },
+    );
+    for (const row of rows) {
+      const client = plainAddress(row.client);
+      const server = plainAddress(row.server);
+      const pair = `${row.realm} ${client} ${server}`;
+      result.push({
+        realm: row.realm,
+        client,
+        server,
+        port: row.port,
+        day: row.day * DAY,
+        connections: Math.max(0, Number(row.connections_sum)),
+        answered: Math.max(0, Number(row.answered_sum)),
+        bytesOut: Math.max(0, Number(row.out_sum)),
+        bytesIn: Math.max(0, Number(row.in_sum)),
+        first: parseTime(row.first),
+        last: parseTime(row.last),
+        names: names.get(`${pair} ${row.port}`) ?? names.get(`${pair} 0`) ?? [],
+      });
+    }
+  }
+  return result.sort((a, b) => a.first - b.first);
+}
+
+async function namesOfPairs(
+  context: DetectContext,
+  servers: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await context.query<{
+    realm: string;
+    client: string;
+    server: string;
+    port: number;
+    names: string[];
+  }>(
+    `SELECT address_realm AS realm, toString(src_ip) AS client, toString(dst_ip) AS server,
+            if(channel = 'dns', 0, dst_port) AS port, arraySort(groupUniqArray(50)(name)) AS names
+     FROM contact_hourly
+     WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND dst_ip IN {ips:Array(IPv6)}
+     GROUP BY realm, src_ip, dst_ip, port`,
+    { ips: servers },
+  );
+  return new Map(
+    rows.map((row) => [
+      `${row.realm} ${plainAddress(row.client)} ${plainAddress(row.server)} ${row.port}`,
+      row.names,
+    ]),
+  );
+}

@@ -1,0 +1,146 @@
+import { type SiteUse, serviceLabels } from "./site-index.js";
+
+/** Two or more otherwise unrelated domains that carry the same service labels, and how surprising that is. */
+export interface LabelKinship {
+  /** Labels shared with the closest siblings. */
+  shared: string[];
+  siblings: string[];
+  /**
+   * How many other domains would carry these labels by chance, were labels handed out independently. Well under 1: one hand chose
+   * the names.
+   */
+  expected: number;
+}
+
+/** Labels that hosting panels and mail set-ups create for everyone: shared by millions, so they say nothing of kinship. */
+const CONVENTIONAL = new Set([
+  "www",
+  "mail",
+  "webmail",
+  "smtp",
+  "imap",
+  "pop",
+  "mx",
+  "ftp",
+  "autodiscover",
+  "autoconfig",
+  "cpanel",
+  "whm",
+  "webdisk",
+  "cpcontacts",
+  "cpcalendars",
+  "m",
+  "mta-sts",
+  "lyncdiscover",
+  "sip",
+  "enterpriseenrollment",
+  "enterpriseregistration",
+  "_dmarc",
+  "_domainkey",
+  "localhost",
+]);
+
+/** Sites with more labels than this are too large to be told by them. */
+const MOST_LABELS = 16;
+/** A pair of labels on more sites than this, or on a larger share, is a convention of the trade. */
+const MOST_SITES = 60;
+
+/** From this many expected siblings on, a shared set is no kinship at all. */
+const UNREMARKABLE = 3;
+
+/**
+ * Finds kin among `sites` (rare ones, real providers already gone) from the data alone: no label is known beforehand.
+ *
+ * For each pair of sites the labels both carry are weighed against how often each label occurs on all sites of the telemetry:
+ * expected = sites × Π share(label), the two sites themselves left out of the shares, and the shares of small samples drawn towards
+ * 1 in 13 (1.5 of 20 made-up sites): a dozen sites cannot show that a label is rare. Pairs are found through pairs of labels, so the
+ * work grows with the number of labels on a site and not with the square of the sites.
+ */
+export function labelKinship(sites: readonly SiteUse[]): Map<string, LabelKinship> {
+  const labelled = sites
+    .map((use) => ({ use, labels: serviceLabels(use).filter((label) => !CONVENTIONAL.has(label)) }))
+    .filter(({ labels }) => labels.length >= 2 && labels.length <= MOST_LABELS);
+  const frequency = new Map<string, number>();
+  for (const { labels } of labelled)
+    for (const label of labels) frequency.set(label, (frequency.get(label) ?? 0) + 1);
+  const total = Math.max(sites.length, 1);
+  const expected = (shared: readonly string[]): number =>
+    shared.reduce(
+      (product, label) => product * ((Math.max(0, (frequency.get(label) ?? 0) - 2) + 1.5) / (total + 20)),
+      total,
+    );
+
+  const found = new Map<string, LabelKinship>();
+  for (const [left, right] of kinPairs(labelled)) {
+    const a = labelled[left];
+    const b = labelled[right];
+    if (a === undefined || b === undefined || sameName(a.use, b.use)) continue;
+    const shared = a.labels.filter((label) => b.labels.includes(label));
+    const chance = expected(shared);
+    if (chance >= UNREMARKABLE) continue;
+    note(found, a.use.site.domain, b.use.site.domain, shared, chance);
+    note(found, b.use.site.domain, a.use.site.domain, shared, chance);
+  }
+  return found;
+}
+
+/** Pairs of positions that share at least two labels, once each. */
+function* kinPairs(labelled: readonly { labels: readonly string[] }[]): Generator<[number, number]> {
+  const holders = new Map<string, number[]>();
+  labelled.forEach(({ labels }, position) => {
+    for (let a = 0; a < labels.length; a++) {
+      for (let b = a + 1; b < labels.length; b++) {
+        const key = `${labels[a]} ${labels[b]}`;
+        const list = holders.get(key);
+        if (list === undefined) holders.set(key, [position]);
+        else list.push(position);
+      }
+    }
+  });
+  const seen = new Set<number>();
+  for (const positions of holders.values()) {
+    if (positions.length < 2 || positions.length > MOST_SITES) continue;
+    for (let a = 0; a < positions.length; a++) {
+      for (let b = a + 1; b < positions.length; b++) {
+        const left = positions[a] as number;
+        const right = positions[b] as number;
+        const key = left * labelled.length + right;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        yield [left, right];
+      }
+    }
+  }
+}
+
+/** `acme.com` and `acme.net` are one owner's in the open, not two unrelated domains. */
+function sameName(a: SiteUse, b: SiteUse): boolean {
+  return a.site.label === b.site.label;
+}
+
+function note(
+  found: Map<string, LabelKinship>,
+  domain: string,
+  sibling: string,
+  shared: string[],
+  expected: number,
+): void {
+  const known = found.get(domain);
+  if (known === undefined || expected < known.expected) {
+    const siblings = known === undefined ? [] : known.siblings;
+    found.set(domain, {
+      shared,
+      expected,
+      siblings: [sibling, ...siblings.filter((other) => other !== sibling)].slice(0, 20),
+    });
+  } else if (known.siblings.length < 20 && !known.siblings.includes(sibling)) known.siblings.push(sibling);
+}
+
+/** 0 where three or more such domains are expected by chance, 1 where fewer than one in a hundred is. */
+export function kinshipStrength(kinship: LabelKinship | undefined): number {
+  if (kinship === undefined) return 0;
+  return Math.min(
+    1,
+    Math.max(0, Math.log10(UNREMARKABLE / kinship.expected) / Math.log10(UNREMARKABLE / 0.01)),
+  );
+}
