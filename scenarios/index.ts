@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { loadDescription, scenarioIds } from "./engine/description.js";
 import { prepareOut } from "./engine/out-folder.js";
 import { writeOutputs } from "./engine/outputs.js";
-import { writeAll } from "./engine/pool.js";
+import { tasksOf, writeAll } from "./engine/pool.js";
 import { buildWorld } from "./engine/world.js";
 
 export interface ScenarioSummary {
@@ -65,7 +65,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   const expected = Math.round(world.ordinary * ROWS_PER_CONNECTION);
   const workers =
     options.workers ?? (world.ordinary < WORTH_THREADS ? 0 : Math.min(8, availableParallelism()));
-  await writeAll(world, { scenario, seed, scale, out }, workers, (written) => {
+  await writeAll(world, { scenario, seed, scale, out }, workers, tasksOf(world), (written) => {
     total.files += written.files;
     total.rows += written.rows;
     total.connections += written.connections;

@@ -69,6 +69,7 @@ function implantsOf(
   rng: Rng,
   org: Organisation,
   servers: CampaignServer[],
+  usage: Map<CampaignServer, number>,
   description: Description,
 ): Implant[] {
   const begin = micros(description.period.from);
@@ -76,21 +77,43 @@ function implantsOf(
   // Victims are won one after the other; most are kept to the end and beyond, some are lost or given up.
   const from = begin + rng.between(1.2, 33) * DAY;
   const to = rng.chance(0.25) ? begin + rng.between(62, 82) * DAY : end + DAY;
-  const preferred = rng.shuffled(servers).slice(0, 1 + rng.int(3));
+  // Least used first: every server ends up with several victims.
+  const order = servers.map((server) => ({ server, rank: (usage.get(server) ?? 0) + rng.float() }));
+  order.sort((a, b) => a.rank - b.rank);
+  const breadth = 1 + rng.int(3);
   const hosts = rng.shuffled(org.workstations.slice(0, 4)).slice(0, 1 + rng.int(4));
-  return hosts.map((host, i) => ({
+  return hosts.map((host, i) => {
+    const server = (order[i % breadth] ?? order[0])?.server;
+    if (!server) throw new Error("simulate: the campaign has no server");
+    if (i < breadth) usage.set(server, (usage.get(server) ?? 0) + 1);
+    return implant(
+      rng,
+      host,
+      server,
+      i === 0 ? { from, to, first: true } : { from: from + rng.between(0, 14) * DAY, to, first: false },
+    );
+  });
+}
+
+function implant(
+  rng: Rng,
+  host: Host,
+  server: CampaignServer,
+  { from, to, first }: { from: number; to: number; first: boolean },
+): Implant {
+  return {
     host,
-    server: rng.pick(preferred),
+    server,
     named: rng.chance(0.75),
-    from: i === 0 ? from : from + rng.between(0, 14) * DAY,
+    from,
     to,
     interval: rng.pick(INTERVALS),
     jitter: rng.between(0.05, 0.35),
-    alwaysOn: i === 0 || rng.chance(0.3),
+    alwaysOn: first || rng.chance(0.3),
     lullShare: rng.chance(0.35) ? rng.between(0.05, 0.25) : 0,
     sent: 250 + rng.int(700),
     received: 150 + rng.int(2500),
-  }));
+  };
 }
 
 class Planner {
@@ -203,18 +226,20 @@ export function buildCampaign(description: Description, sensors: Sensor[], seed:
   const end = micros(description.period.to) + DAY - MINUTE;
   const domains = [...new Set(infrastructure.servers.map((server) => server.domain))];
   const events = new Map<string, CampaignEvent[]>();
+  const usage = new Map<CampaignServer, number>();
+  let count = 0;
   for (const sensor of sensors) {
     const seen: CampaignEvent[] = [];
     for (const org of sensor.organisations.filter((candidate) => candidate.victim)) {
       const rng = rngFor(seed, "victim", org.id);
       // Two groups of operators, each with its own domains; some victims have both.
-      const home = rng.int(domains.length);
+      const second = count++ % 5 < 2;
       const both = rng.chance(0.3);
       const own = infrastructure.servers.filter(
-        ({ domain }) => both || (domains.indexOf(domain) === 2) === (home === 2),
+        ({ domain }) => both || (domains.indexOf(domain) === domains.length - 1) === second,
       );
       const planner = new Planner(rng, infrastructure, rhythm, description.office, end);
-      const implants = implantsOf(rng, org, own, description);
+      const implants = implantsOf(rng, org, own, usage, description);
       for (const implant of implants) planner.beacons(implant);
       planner.sessions(implants, micros(description.period.from));
       seen.push(...planner.events);

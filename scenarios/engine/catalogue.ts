@@ -56,7 +56,7 @@ export function siteOf(rng: Rng, name: string, addresses: string[], port: number
     answers: ascii(addresses.join(",")),
     ttls: ascii(addresses.map(() => `${ttl}.000000`).join(",")),
     port,
-    tls13: rng.chance(0.72),
+    tls13: rng.chance(0.78),
     certificate: found,
   };
 }

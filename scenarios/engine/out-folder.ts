@@ -41,8 +41,13 @@ export async function prepareOut(out: string): Promise<void> {
     );
   }
   const logs = join(out, "logs");
-  for (const sensor of await list(logs)) {
-    for (const day of await list(join(logs, sensor))) {
+  const folders = async (folder: string): Promise<string[]> => {
+    if ((await list(folder)).length === 0) return [];
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  };
+  for (const sensor of await folders(logs)) {
+    for (const day of await folders(join(logs, sensor))) {
       const folder = join(logs, sensor, day);
       for (const name of await list(folder)) if (OURS.test(name)) await rm(join(folder, name));
       if ((await list(folder)).length === 0) await rmdir(folder);

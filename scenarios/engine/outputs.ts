@@ -73,7 +73,7 @@ function watchlist(world: World): string {
       "address",
       "c2",
       "simulated sharing group",
-      "90",
+      "0.9",
       "",
       "",
       "known to belong to the campaign (synthetic)",

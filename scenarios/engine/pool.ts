@@ -11,14 +11,23 @@ function startWorker(setup: WorkerSetup): Worker {
   return new Worker(new URL(entry, import.meta.url), { workerData: setup });
 }
 
-/** Writes all sensor-days, in threads if `workers` is above 0. The files do not depend on the number of threads. */
+export interface Task {
+  sensor: number;
+  day: number;
+}
+
+export function tasksOf(world: World): Task[] {
+  return world.days.flatMap((_, day) => world.sensors.map((_sensor, sensor) => ({ sensor, day })));
+}
+
+/** Writes these sensor-days, in threads if `workers` is above 0. The files do not depend on the number of threads. */
 export async function writeAll(
   world: World,
   setup: WorkerSetup,
   workers: number,
+  tasks: readonly Task[],
   onWritten: (written: Written) => void,
 ): Promise<void> {
-  const tasks = world.days.flatMap((_, day) => world.sensors.map((_sensor, sensor) => ({ sensor, day })));
   if (workers === 0) {
     for (const task of tasks) {
       const sensor = world.sensors[task.sensor];

@@ -72,7 +72,8 @@ export class Recorder {
   private ts = 0;
   private localOrig = true;
   private localResp = false;
-  private certificates = new Set<Certificate>();
+  /** Zeek logs a certificate again after a day; a recorder lives for a day. */
+  private readonly certificates = new Set<Certificate>();
 
   constructor(readonly rng: Rng) {}
 
@@ -81,10 +82,8 @@ export class Recorder {
     return this.slabs.conn.rows;
   }
 
-  /** The sensor remembers certificates for an hour or less, as Zeek does. */
   startSlice(from: number): void {
     for (const slab of Object.values(this.slabs)) slab.reset(from);
-    this.certificates = new Set();
   }
 
   open(
@@ -136,10 +135,10 @@ export class Recorder {
 
   private start(slab: Slab, ts: number): void {
     slab.begin(ts);
-    const bytes = slab.bytes;
-    let at = slab.length;
-    for (let i = 0; i < this.idLength; i++) bytes[at++] = this.id[i] as number;
-    slab.length = at;
+    const { bytes, length } = slab;
+    const { id, idLength } = this;
+    for (let i = 0; i < idLength; i++) bytes[length + i] = id[i] as number;
+    slab.length = length + idLength;
   }
 
   /** Byte counts are ignored where the ending says that none passed. Durations are microseconds. */
