@@ -1,0 +1,91 @@
+import type { Explanation, ExplanationArg } from "../model/finding.js";
+import {
+  exactBytes,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatTime,
+} from "./format.js";
+
+/** A piece of a rendered explanation. Text is as the log had it: each report escapes it in its own way. */
+export interface Segment {
+  text: string;
+  /** `plain` is the template's own text, `problem` marks a defect of the catalogue that must not hide. */
+  kind: "plain" | "problem" | ExplanationArg["type"];
+  /** The exact value where the text is rounded. */
+  exact?: string;
+}
+
+/** Lists longer than this are cut, with the rest counted. */
+const LIST_LIMIT = 12;
+
+/** `a, b and c`; long lists end in `and 7 more`. */
+export function joinList(items: readonly string[], limit = LIST_LIMIT): string {
+  if (items.length > limit)
+    return `${items.slice(0, limit).join(", ")} and ${formatNumber(items.length - limit)} more`;
+  const last = items.at(-1);
+  if (last === undefined) return "none";
+  return items.length === 1 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/**
+ * One typed argument. Units: `bytes` in bytes, `duration` in seconds, `percent` as a share 0..1, `time` as RFC 3339 or milliseconds.
+ * A value that does not fit its type is shown as it is.
+ */
+export function renderArgument(arg: ExplanationArg): Segment {
+  const { type, value } = arg;
+  if (Array.isArray(value))
+    return {
+      text: joinList(value),
+      kind: type,
+      ...(value.length > LIST_LIMIT && { exact: value.join(", ") }),
+    };
+  if (type === "time") return { text: formatTime(value), kind: type, exact: String(value) };
+  if (typeof value !== "number") return { text: value, kind: type };
+  switch (type) {
+    case "bytes":
+      return { text: formatBytes(value), kind: type, exact: exactBytes(value) };
+    case "duration":
+      return { text: formatDuration(value), kind: type, exact: `${formatNumber(value)} seconds` };
+    case "percent":
+      return { text: formatPercent(value), kind: type, exact: String(value) };
+    default:
+      return { text: formatNumber(value), kind: type };
+  }
+}
+
+/** An explanation as pieces of text. A missing template or argument is shown as such: silence would look like a clean result. */
+export function explain(explanation: Explanation, messages: Readonly<Record<string, string>>): Segment[] {
+  const template = Object.hasOwn(messages, explanation.key) ? messages[explanation.key] : undefined;
+  if (template === undefined) return fallback(explanation);
+  const segments: Segment[] = [];
+  for (const part of template.split(/(\{\d+\})/)) {
+    const position = /^\{(\d+)\}$/.exec(part)?.[1];
+    if (position === undefined) {
+      if (part !== "") segments.push({ text: part, kind: "plain" });
+      continue;
+    }
+    const arg = explanation.args[Number(position)];
+    segments.push(
+      arg === undefined
+        ? { text: `[argument ${position} is missing]`, kind: "problem" }
+        : renderArgument(arg),
+    );
+  }
+  return segments;
+}
+
+function fallback(explanation: Explanation): Segment[] {
+  const segments: Segment[] = [{ text: `[no text for “${explanation.key}”]`, kind: "problem" }];
+  for (const arg of explanation.args)
+    segments.push({ text: " ", kind: "plain" }, renderArgument(arg), { text: ";", kind: "plain" });
+  return segments;
+}
+
+/** An explanation as one paragraph. */
+export function explainText(explanation: Explanation, messages: Readonly<Record<string, string>>): string {
+  return explain(explanation, messages)
+    .map((segment) => segment.text)
+    .join("");
+}

@@ -1,0 +1,165 @@
+import type { AssessedInfrastructure, Assessment } from "../../../model/assessment.js";
+
+/** What stands in one place of the infrastructure graph. */
+export interface GraphNode {
+  key: string;
+  label: string;
+  column: number;
+  /** Place in its column, from 0. */
+  row: number;
+  kind: "organisation" | "sector" | AssessedInfrastructure["kind"];
+  infrastructure?: AssessedInfrastructure;
+}
+
+export interface GraphEdge {
+  from: string;
+  to: string;
+  kind: "contact" | "link";
+  relation: string;
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  /** Titles of the columns that hold anything. */
+  columns: string[];
+  /** Infrastructure that is in the table and not in the picture. */
+  leftOut: number;
+  /** Organisations were drawn by sector, because there are too many to draw one by one. */
+  bySector: boolean;
+}
+
+const MOST_ORGANISATIONS = 40;
+const MOST_PER_COLUMN = 40;
+const COLUMNS = ["", "Names", "Addresses", "Certificates and fingerprints"] as const;
+const COLUMN_OF: Record<AssessedInfrastructure["kind"], number> = {
+  domain: 1,
+  address: 2,
+  network: 2,
+  certificate: 3,
+  fingerprint: 3,
+};
+
+/**
+ * A layered drawing: who was in contact on the left, then names, addresses, certificates. Rows are put in order by the mean place of their
+ * neighbours (Sugiyama's barycentre rule), a fixed number of sweeps and ties broken by name, so that equal input gives an equal picture.
+ */
+export function layoutGraph(assessment: Assessment): Graph {
+  const drawn = new Map<string, AssessedInfrastructure>();
+  const counts = [0, 0, 0, 0];
+  const ranked = [...assessment.infrastructure].sort(
+    (a, b) => b.score - a.score || compare(a.value, b.value),
+  );
+  for (const item of ranked) {
+    const column = COLUMN_OF[item.kind];
+    if ((counts[column] ?? 0) >= MOST_PER_COLUMN || drawn.has(item.value)) continue;
+    counts[column] = (counts[column] ?? 0) + 1;
+    drawn.set(item.value, item);
+  }
+
+  const organisations = new Map(
+    assessment.organisations.map((organisation) => [organisation.org_id, organisation]),
+  );
+  const inContact = new Set([...drawn.values()].flatMap((item) => item.organisations));
+  const bySector = inContact.size > MOST_ORGANISATIONS;
+  const left = new Map<string, GraphNode>();
+  const edges = new Map<string, GraphEdge>();
+  for (const item of drawn.values()) {
+    for (const orgId of item.organisations) {
+      const organisation = organisations.get(orgId);
+      const name = bySector ? organisation?.sector || "(no sector)" : organisation?.name || orgId;
+      const key = bySector ? `s:${name}` : `o:${orgId}`;
+      left.set(key, { key, label: name, column: 0, row: 0, kind: bySector ? "sector" : "organisation" });
+      edges.set(`${key}\n${item.value}`, {
+        from: key,
+        to: `i:${item.value}`,
+        kind: "contact",
+        relation: "contact",
+      });
+    }
+  }
+  for (const link of assessment.links) {
+    if (!drawn.has(link.from) || !drawn.has(link.to) || link.from === link.to) continue;
+    const [a, b] = link.from < link.to ? [link.from, link.to] : [link.to, link.from];
+    edges.set(`${a}\n${b}\n${link.relation}`, {
+      from: `i:${a}`,
+      to: `i:${b}`,
+      kind: "link",
+      relation: link.relation,
+    });
+  }
+  const nodes = [
+    ...left.values(),
+    ...[...drawn.values()].map(
+      (item): GraphNode => ({
+        key: `i:${item.value}`,
+        label: item.value,
+        column: COLUMN_OF[item.kind],
+        row: 0,
+        kind: item.kind,
+        infrastructure: item,
+      }),
+    ),
+  ];
+  order(nodes, [...edges.values()]);
+  const used = closeGaps(nodes);
+  const columns = used.map((column) =>
+    column === 0 ? (bySector ? "Sectors" : "Organisations") : (COLUMNS[column] ?? ""),
+  );
+  return {
+    nodes,
+    edges: [...edges.values()],
+    columns,
+    leftOut: assessment.infrastructure.length - drawn.size,
+    bySector,
+  };
+}
+
+function order(nodes: GraphNode[], edges: readonly GraphEdge[]): void {
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
+  const neighbours = new Map<string, GraphNode[]>();
+  for (const edge of edges) {
+    const from = byKey.get(edge.from);
+    const to = byKey.get(edge.to);
+    if (from === undefined || to === undefined || from.column === to.column) continue;
+    neighbours.set(from.key, [...(neighbours.get(from.key) ?? []), to]);
+    neighbours.set(to.key, [...(neighbours.get(to.key) ?? []), from]);
+  }
+  const columns = [0, 1, 2, 3].map((column) =>
+    nodes
+      .filter((node) => node.column === column)
+      .sort((a, b) => compare(a.label, b.label) || compare(a.key, b.key)),
+  );
+  for (const column of columns) spread(column);
+  for (let sweep = 0; sweep < 8; sweep++) {
+    for (const column of sweep % 2 === 0 ? columns : [...columns].reverse()) {
+      const mean = new Map(
+        column.map((node) => [node.key, barycentre(node, neighbours.get(node.key) ?? [])]),
+      );
+      column.sort((a, b) => (mean.get(a.key) ?? 0) - (mean.get(b.key) ?? 0) || compare(a.key, b.key));
+      spread(column);
+    }
+  }
+  for (const column of columns) for (const [row, node] of column.entries()) node.row = row;
+}
+
+/** Rows as shares of the column's height while ordering, so that long and short columns compare. */
+function spread(column: readonly GraphNode[]): void {
+  for (const [index, node] of column.entries()) node.row = (index + 0.5) / column.length;
+}
+
+function barycentre(node: GraphNode, neighbours: readonly GraphNode[]): number {
+  if (neighbours.length === 0) return node.row;
+  return neighbours.reduce((sum, neighbour) => sum + neighbour.row, 0) / neighbours.length;
+}
+
+/** Empty columns take no room. Gives the columns in use. */
+function closeGaps(nodes: GraphNode[]): number[] {
+  const used = [...new Set(nodes.map((node) => node.column))].sort((a, b) => a - b);
+  for (const node of nodes) node.column = used.indexOf(node.column);
+  return used;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,125 @@
+import type { AssessedInfrastructure } from "../../../model/assessment.js";
+import { shorten, visible } from "../../text.js";
+import type { Markup } from "../markup.js";
+import type { Graph, GraphNode } from "./graph-layout.js";
+import { INK, renderChart } from "./render.js";
+
+/** Shape and filling say the basis; colour only repeats it. */
+const MARK: Record<
+  AssessedInfrastructure["basis"],
+  { symbol: string; size: number; fill: string; stroke: string }
+> = {
+  confirmed: { symbol: "diamond", size: 15, fill: INK.compromised, stroke: INK.compromised },
+  suspected: { symbol: "circle", size: 12, fill: INK.suspected, stroke: INK.suspected },
+  related: { symbol: "circle", size: 11, fill: INK.paper, stroke: INK.contacted },
+};
+
+const ROW = 25;
+const HEAD = 34;
+const WIDTH = 1080;
+
+/** The layered graph as an ECharts graph series with the places that `graph-layout` computed. */
+export function graphChart(graph: Graph, id: string, label: string): Markup {
+  const rows = graph.columns.map((_, column) => graph.nodes.filter((node) => node.column === column).length);
+  const body = Math.max(3, ...rows) * ROW;
+  const labelWidth = 250;
+  // Labels of the first column stand to its left, all others to the right of their node.
+  const left = labelWidth;
+  const right = graph.columns.length > 1 ? 200 : 20;
+  const inner = WIDTH - left - right;
+  const x = (column: number) =>
+    graph.columns.length === 1 ? 0 : (column / (graph.columns.length - 1)) * inner;
+  const y = (node: GraphNode) => ((node.row + 0.5) / Math.max(1, rows[node.column] ?? 1)) * body;
+  const roomRight = Math.min(200, inner / Math.max(1, graph.columns.length - 1) - 30);
+
+  const data: Record<string, unknown>[] = graph.nodes.map((node, index) => ({
+    name: String(index),
+    x: x(node.column),
+    y: y(node),
+    ...look(node, Math.floor((node.column === 0 ? labelWidth - 20 : roomRight) / 6.4)),
+  }));
+  // ECharts fits the box around all nodes into the frame: two empty corner nodes make that box the frame itself.
+  for (const [corner, px, py] of [
+    ["top", 0, 0],
+    ["bottom", inner, body],
+  ] as const) {
+    data.push({ name: corner, x: px, y: py, symbolSize: 0, label: { show: false } });
+  }
+  const place = new Map(graph.nodes.map((node, index) => [node.key, { index, column: node.column }]));
+  const links = graph.edges.flatMap((edge) => {
+    const from = place.get(edge.from);
+    const to = place.get(edge.to);
+    if (from === undefined || to === undefined) return [];
+    const contact = edge.kind === "contact";
+    return [
+      {
+        source: String(from.index),
+        target: String(to.index),
+        lineStyle: {
+          color: contact ? INK.edge : INK.muted,
+          width: contact ? 1 : 1.4,
+          type: contact ? "solid" : "dashed",
+          opacity: contact ? 0.55 : 0.8,
+          curveness: from.column === to.column ? 0.35 : 0,
+        },
+      },
+    ];
+  });
+  return renderChart({
+    id,
+    label,
+    width: WIDTH,
+    height: body + HEAD + 14,
+    option: {
+      graphic: graph.columns.map((title, column) => ({
+        type: "text",
+        x: left + x(column) + (column === 0 ? -12 : 12),
+        y: 8,
+        silent: true,
+        style: {
+          text: title,
+          fill: INK.muted,
+          fontSize: 12,
+          fontWeight: 600,
+          align: column === 0 ? "right" : "left",
+        },
+      })),
+      series: [
+        {
+          type: "graph",
+          layout: "none",
+          silent: true,
+          left,
+          top: HEAD,
+          width: inner,
+          height: body,
+          data,
+          links,
+        },
+      ],
+    },
+  });
+}
+
+function look(node: GraphNode, characters: number): Record<string, unknown> {
+  const label = {
+    show: true,
+    position: node.column === 0 ? "left" : "right",
+    distance: 7,
+    color: INK.ink,
+    fontSize: 12,
+    // A halo in the colour of the paper keeps names legible where edges pass.
+    textBorderColor: INK.paper,
+    textBorderWidth: 3,
+    formatter: () => shorten(visible(node.label), characters),
+  };
+  if (node.infrastructure === undefined)
+    return { label, symbol: "rect", symbolSize: [8, 12], itemStyle: { color: INK.muted } };
+  const mark = MARK[node.infrastructure.basis];
+  return {
+    label,
+    symbol: mark.symbol,
+    symbolSize: mark.size,
+    itemStyle: { color: mark.fill, borderColor: mark.stroke, borderWidth: 2 },
+  };
+}

@@ -1,0 +1,45 @@
+import { clip, visible } from "../text.js";
+
+/** Markup that may stand in the page as it is. Only {@link html} and {@link trusted} make it. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+export type Child = Markup | string | number | null | undefined | false | readonly Child[];
+
+/** No untrusted string takes more room than this; evidence has limits of its own. */
+const STRING_LIMIT = 2_000;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+};
+
+/** Safe as text and inside a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
+}
+
+function childText(child: Child): string {
+  if (child instanceof Markup) return child.text;
+  if (child === null || child === undefined || child === false) return "";
+  if (typeof child === "object") return child.map(childText).join("");
+  return escapeHtml(visible(clip(String(child), STRING_LIMIT)));
+}
+
+/** Template tag: every interpolated string is cut, made visible and escaped, so that forgetting it is not possible. */
+export function html(strings: TemplateStringsArray, ...children: Child[]): Markup {
+  let text = strings[0] ?? "";
+  for (let index = 0; index < children.length; index++)
+    text += childText(children[index]) + (strings[index + 1] ?? "");
+  return new Markup(text);
+}
+
+/** Our own constant text, or text that was escaped by other means. */
+export function trusted(text: string): Markup {
+  return new Markup(text);
+}

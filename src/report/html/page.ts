@@ -1,0 +1,120 @@
+import type { Finding } from "../../model/finding.js";
+import { formatTime, tlpLabel } from "../format.js";
+import type { ReportInput } from "../port.js";
+import { TLP_MEANING } from "../words.js";
+import { html, type Markup, trusted } from "./markup.js";
+import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
+import { findingsSection, orderFindings } from "./sections/findings.js";
+import { infrastructureSection } from "./sections/infrastructure.js";
+import { judgementsSection, summarySection } from "./sections/judgements.js";
+import { matrixSection } from "./sections/matrix.js";
+import {
+  caveatsSection,
+  coverageSection,
+  detectorsSection,
+  glossarySection,
+  notAssessedSection,
+} from "./sections/method.js";
+import { organisationsSection } from "./sections/organisations.js";
+import type { Page, Section } from "./sections/parts.js";
+import { styleSheet } from "./style.js";
+import { timelineOf } from "./timeline.js";
+
+/** No script, no network, no frame, no form: even markup that slipped through could not act. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** Fills of charts and cells that say “no data”. They stand once in the page, and all pictures refer to them. */
+const PATTERNS = `<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false"><defs>
+<pattern id="lw-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--wash)"/><rect width="2" height="6" fill="var(--hatch)"/></pattern>
+<pattern id="lw-hatch-light" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.2" height="8" fill="var(--hatch)" opacity="0.55"/></pattern>
+</defs></svg>`;
+
+/** The whole report as one file that needs nothing else. */
+export function renderHtml(input: ReportInput): string {
+  const { assessment } = input;
+  const page = preparePage(input);
+  const sections: Section[] = [
+    judgementsSection(page),
+    summarySection(page),
+    organisationsSection(page),
+    matrixSection(page),
+    infrastructureSection(page),
+    volumesSection(page),
+    sectorsSection(page),
+    findingsSection(page),
+    notAssessedSection(page),
+    detectorsSection(page),
+    coverageSection(page),
+    caveatsSection(page),
+    glossarySection(),
+  ];
+  const label = tlpLabel(assessment.tlp);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${label} · ${assessment.case} · Longwatch</title>
+<style>${trusted(styleSheet(label, TLP_MEANING[assessment.tlp].colour, assessment.synthetic))}</style>
+</head>
+<body>
+${trusted(PATTERNS)}
+<a class="skip" href="#judgements">Skip to the key judgements</a>
+<p class="running" aria-hidden="true">${label}${assessment.synthetic && " · synthetic data"}</p>
+${masthead(page, label)}
+<nav aria-label="Contents"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.short}</a></li>`)}</ul></nav>
+<main>
+${sections.map(
+  (
+    section,
+  ) => html`<section id="${section.id}" aria-labelledby="${section.id}-h"><h2 id="${section.id}-h">${section.title}</h2>
+${section.body}
+</section>
+`,
+)}</main>
+<footer><p>${tlp(label)}</p><p class="quiet">${assessment.case} · made by Longwatch at ${formatTime(assessment.generated_at)} · this file loads nothing and runs nothing</p></footer>
+</body>
+</html>
+`.text;
+}
+
+function masthead(page: Page, label: string): Markup {
+  const { assessment } = page.input;
+  return html`<header>
+${assessment.synthetic && html`<p class="synthetic"><strong>Synthetic data.</strong> This report was made from simulated logs. Its organisations are invented; it tests the tool and says nothing about the world.</p>`}
+<div class="top"><span class="brand">Longwatch · assessment</span>${tlp(label)}</div>
+<h1>${assessment.case}</h1>
+<dl><div><dt>Period</dt><dd>${periodText(assessment.telemetry.first, assessment.telemetry.last)}</dd></div><div><dt>Made</dt><dd>${formatTime(assessment.generated_at)}</dd></div></dl>
+</header>`;
+}
+
+function tlp(label: string): Markup {
+  return html`<span class="tlp">${label}</span>`;
+}
+
+/** Anchors keep the finding's id where it is one, so that a link to a finding survives the next report. */
+export function preparePage(input: ReportInput): Page {
+  const anchors = new Map<string, string>();
+  const numbers = new Map<string, number>();
+  const taken = new Set<string>();
+  for (const [index, finding] of orderFindings(input.findings).entries()) {
+    if (anchors.has(finding.id)) continue;
+    const anchor = anchorOf(finding, taken, index);
+    taken.add(anchor);
+    anchors.set(finding.id, anchor);
+    numbers.set(finding.id, index + 1);
+  }
+  const orgNames = new Map(
+    input.assessment.organisations.map((organisation) => [organisation.org_id, organisation.name]),
+  );
+  return { input, anchors, numbers, orgNames, timeline: timelineOf(input.assessment) };
+}
+
+function anchorOf(finding: Finding, taken: ReadonlySet<string>, index: number): string {
+  const plain = `f-${finding.id.replace(/[^\w-]/g, "_").slice(0, 80)}`;
+  return taken.has(plain) ? `${plain}-${index}` : plain;
+}

@@ -1,0 +1,158 @@
+import { type Finding, SEVERITIES, severityRank } from "../../../model/finding.js";
+import { explain, type Segment } from "../../explain.js";
+import { tlpLabel } from "../../format.js";
+import { evidenceKey } from "../../port.js";
+import { clip, plural, visibleLine } from "../../text.js";
+import { escapeHtml, html, type Markup, trusted } from "../markup.js";
+import { bar, bySeverity, dayCell, type Page, type Section, table } from "./parts.js";
+
+/** Findings shown in full; those behind judgements always are. The rest is a table line each. */
+const MOST_IN_FULL = 500;
+const MOST_LINES = 20;
+const LINE_LIMIT = 4_000;
+/** Evidence text of the whole page: a minister's mail box has limits too. */
+const EVIDENCE_BUDGET = 3_000_000;
+const MOST_ENTITIES = 12;
+
+export function orderFindings(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(bySeverity((finding) => severityRank(finding.severity)));
+}
+
+export function findingsSection(page: Page): Section {
+  const { findings, assessment } = page.input;
+  const section = { id: "findings", title: "Findings and evidence", short: "Findings" };
+  if (findings.length === 0) {
+    return {
+      ...section,
+      body: html`<p>No detector found anything. <a href="#detectors">How much each of them looked at</a> stands below.</p>`,
+    };
+  }
+  const judged = new Set(assessment.judgements.flatMap((judgement) => judgement.findings));
+  const ordered = orderFindings(findings);
+  const full = ordered.filter((finding, index) => index < MOST_IN_FULL || judged.has(finding.id));
+  const kept = new Set(full.map((finding) => finding.id));
+  const brief = ordered.filter((finding) => !kept.has(finding.id));
+  const budget = { left: EVIDENCE_BUDGET };
+  const counts = [...SEVERITIES]
+    .reverse()
+    .map((severity) => ({
+      severity,
+      count: findings.filter((finding) => finding.severity === severity).length,
+    }));
+  const body = html`<p class="lead">${plural(findings.length, "finding")}: ${counts
+    .filter((entry) => entry.count > 0)
+    .map((entry) => `${entry.count.toLocaleString("en-US")} ${entry.severity}`)
+    .join(
+      ", ",
+    )}. Worst first. A score is explained by its components and is not a probability. On paper, the findings behind the key judgements are printed in full.</p>
+${full.map((finding) => card(page, finding, judged.has(finding.id), budget))}
+${brief.length > 0 && briefTable(page, brief)}`;
+  return { ...section, body };
+}
+
+/** The anchor is inside: a browser opens closed details for a target within them, not for the details themselves. */
+function card(page: Page, finding: Finding, judged: boolean, budget: { left: number }): Markup {
+  const org = finding.org_id === null ? null : (page.orgNames.get(finding.org_id) ?? finding.org_id);
+  return html`<details class="finding${judged && " judged"}"><summary><span class="number">#${page.numbers.get(finding.id)}</span> ${severityBadge(finding)} <span class="what">${finding.title}${org !== null && html` <span class="quiet">· ${org}</span>`}</span> <span class="when quiet">${dayCell(finding.first_seen)} – ${dayCell(finding.last_seen)}</span></summary>
+<div class="inside" id="${page.anchors.get(finding.id)}"><p class="explanation">${explain(finding.explanation, page.input.messages).map(segment)}</p>
+${components(finding)}
+<dl class="facts"><div><dt>About</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>ATT&amp;CK</dt><dd>${finding.attack.join(", ")}</dd></div>`}<div><dt>Detector</dt><dd><code>${finding.detector}</code></dd></div><div><dt>Id</dt><dd><code>${finding.id}</code></dd></div><div><dt>Marking</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
+${finding.caveats.length > 0 && html`<ul class="caveats">${finding.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
+${evidence(page, finding, budget)}</div></details>
+`;
+}
+
+function severityBadge(finding: Finding): Markup {
+  const rank = severityRank(finding.severity);
+  return html`<span class="severity s${rank}"><span class="steps" aria-hidden="true">${"▮".repeat(rank + 1)}<span>${"▮".repeat(SEVERITIES.length - 1 - rank)}</span></span> ${finding.severity}</span>`;
+}
+
+function segment(part: Segment): Markup {
+  const title = part.exact !== undefined && html` title="${part.exact}"`;
+  if (part.kind === "plain") return html`${part.text}`;
+  if (part.kind === "problem") return html`<mark>${part.text}</mark>`;
+  if (part.kind === "host" || part.kind === "domain" || part.kind === "address")
+    return html`<code${title}>${part.text}</code>`;
+  return title === false ? html`${part.text}` : html`<span${title}>${part.text}</span>`;
+}
+
+function components(finding: Finding): Markup | false {
+  if (finding.components.length === 0) return false;
+  return table({
+    className: "compact components",
+    caption: html`Score ${finding.score.toFixed(2)}`,
+    columns: [
+      { title: "Component" },
+      { title: "Value" },
+      { title: "Weight", numeric: true },
+      { title: "What it means" },
+    ],
+    rows: finding.components.map((component) => [
+      component.name,
+      bar(component.value),
+      component.weight.toFixed(2),
+      component.meaning,
+    ]),
+  });
+}
+
+function entities(finding: Finding): Markup {
+  const shown = finding.entities.slice(0, MOST_ENTITIES);
+  return html`${shown.map((entity, index) => html`${index > 0 && ", "}<code>${entity.value}</code> <span class="quiet">(${[entity.role, entity.kind].filter(Boolean).join(" ")})</span>`)}${finding.entities.length > shown.length && ` and ${finding.entities.length - shown.length} more`}`;
+}
+
+function evidence(page: Page, finding: Finding, budget: { left: number }): Markup {
+  const total = finding.evidence.length;
+  if (total === 0)
+    return html`<p class="quiet">No single log line stands for this finding; it rests on the figures above.</p>`;
+  const lines: Markup[] = [];
+  let shown = 0;
+  for (const item of finding.evidence.slice(0, MOST_LINES)) {
+    if (budget.left <= 0) break;
+    shown++;
+    const found = page.input.evidence.get(evidenceKey(item.source_id, item.line));
+    const head = html`<span class="quiet">${item.time} · ${item.table}</span> ${item.summary}`;
+    if (found === undefined || "missing" in found) {
+      lines.push(
+        html`<li>${head}<br><em>line ${item.line} is not shown: ${found === undefined ? "it was not loaded" : found.missing}</em></li>`,
+      );
+      continue;
+    }
+    // Markup's own limit is for names; a log line may be longer, and its tabs are its separators.
+    const text = visibleLine(clip(found.text, Math.min(LINE_LIMIT, budget.left)));
+    budget.left -= text.length;
+    lines.push(
+      html`<li>${head}<br><span class="source">${found.path}, line ${item.line.toLocaleString("en-US")}</span><pre tabindex="0">${trusted(escapeHtml(text))}</pre></li>`,
+    );
+  }
+  const rest = total - shown;
+  return html`<details class="evidence"><summary>${plural(total, "evidence line")}, word for word</summary><ol>${lines}</ol>${rest > 0 && html`<p class="quiet">${plural(rest, "more line")} not shown here: <code>longwatch explain ${finding.id}</code></p>`}</details>`;
+}
+
+function briefTable(page: Page, findings: readonly Finding[]): Markup {
+  return html`<h3>${plural(findings.length, "more finding")} in brief</h3><p class="lead">To keep this file small they are listed without evidence; each is in <code>findings.jsonl</code>, and <code>longwatch explain ID</code> shows it in full.</p>${table(
+    {
+      className: "compact",
+      columns: [
+        { title: "No." },
+        { title: "Severity" },
+        { title: "Score", numeric: true },
+        { title: "Finding" },
+        { title: "Organisation" },
+        { title: "Since" },
+        { title: "Until" },
+        { title: "Id" },
+      ],
+      rows: findings.map((finding) => [
+        html`<span id="${page.anchors.get(finding.id)}">#${page.numbers.get(finding.id)}</span>`,
+        finding.severity,
+        finding.score.toFixed(2),
+        finding.title,
+        finding.org_id === null ? "–" : (page.orgNames.get(finding.org_id) ?? finding.org_id),
+        dayCell(finding.first_seen),
+        dayCell(finding.last_seen),
+        html`<code>${finding.id}</code>`,
+      ]),
+    },
+  )}`;
+}

@@ -1,0 +1,77 @@
+import { plural } from "../../text.js";
+import { BASIS } from "../../words.js";
+import { graphChart } from "../charts/graph.js";
+import { layoutGraph } from "../charts/graph-layout.js";
+import { figure } from "../charts/render.js";
+import { html, type Markup } from "../markup.js";
+import { bar, dayCell, findingLinks, type Page, type Section, table } from "./parts.js";
+
+/** Rows of the tables; what is above is counted and stands in assessment.json. */
+const MOST_ROWS = 300;
+
+export function infrastructureSection(page: Page): Section {
+  const { infrastructure, links } = page.input.assessment;
+  const section = { id: "infrastructure", title: "Infrastructure", short: "Infrastructure" };
+  if (infrastructure.length === 0)
+    return { ...section, body: html`<p>No server, name or certificate was confirmed or suspected.</p>` };
+  const graph = layoutGraph(page.input.assessment);
+  const label = `Graph: ${plural(infrastructure.length - graph.leftOut, "piece")} of infrastructure and who was in contact with them`;
+  const shownLinks = links.slice(0, MOST_ROWS);
+  const drawing = figure({
+    wide: graphChart(graph, "chart-graph", label),
+    caption: html`${marks()} Thin lines: contact. Dashed lines: why two pieces belong together (table below).${graph.bySector && " Organisations are drawn by sector."}${graph.leftOut > 0 && ` ${plural(graph.leftOut, "piece")} with lower scores not drawn, see the table.`}`,
+    tableTitle: `Links of the graph as a table (${links.length})`,
+    table: table({
+      className: "compact",
+      caption:
+        links.length > shownLinks.length
+          ? `The first ${shownLinks.length} of ${links.length} links`
+          : undefined,
+      columns: [
+        { title: "From" },
+        { title: "To" },
+        { title: "Relation" },
+        { title: "Confidence", numeric: true },
+      ],
+      rows: shownLinks.map((link) => [
+        html`<code>${link.from}</code>`,
+        html`<code>${link.to}</code>`,
+        link.relation,
+        link.confidence.toFixed(2),
+      ]),
+    }),
+  });
+  return { ...section, body: html`${drawing}${list(page)}` };
+}
+
+function marks(): Markup {
+  return html`<span class="marks"><span><span class="mark confirmed" aria-hidden="true"></span> confirmed</span> <span><span class="mark suspected" aria-hidden="true"></span> suspected</span> <span><span class="mark related" aria-hidden="true"></span> related</span></span>`;
+}
+
+function list(page: Page): Markup {
+  const { infrastructure } = page.input.assessment;
+  const rows = [...infrastructure]
+    .sort((a, b) => b.score - a.score || (a.value < b.value ? -1 : 1))
+    .slice(0, MOST_ROWS);
+  return html`${table({
+    className: "cards",
+    columns: [
+      { title: "Infrastructure" },
+      { title: "Basis" },
+      { title: "Score", numeric: true },
+      { title: "Since" },
+      { title: "Until" },
+      { title: html`Organi&shy;sations`, label: "Organisations", numeric: true },
+      { title: "Why" },
+    ],
+    rows: rows.map((item) => [
+      html`<code class="strong">${item.value}</code><br><span class="quiet">${[item.kind, item.role].filter(Boolean).join(", ")}</span>`,
+      html`<span class="basis" title="${BASIS[item.basis].meaning}"><span class="mark ${item.basis}" aria-hidden="true"></span> ${BASIS[item.basis].word}</span>`,
+      bar(item.score),
+      dayCell(item.first_seen),
+      dayCell(item.last_seen),
+      html`<span title="${item.organisations.map((id) => page.orgNames.get(id) ?? id).join(", ")}">${item.organisations.length}</span>`,
+      html`${item.why.map((sentence) => html`<p>${sentence}</p>`)}<p class="quiet">Findings ${findingLinks(page, item.findings, 6)}</p>`,
+    ]),
+  })}${infrastructure.length > rows.length && html`<p class="quiet">${plural(infrastructure.length - rows.length, "more piece", "more pieces")} with lower scores left out here; all stand in assessment.json.</p>`}`;
+}

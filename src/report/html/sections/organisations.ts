@@ -1,0 +1,90 @@
+import type { AssessedOrganisation } from "../../../model/assessment.js";
+import { formatNumber } from "../../format.js";
+import { plural } from "../../text.js";
+import { STATUS } from "../../words.js";
+import { html, type Markup } from "../markup.js";
+import {
+  bytesCell,
+  dayCell,
+  findingLinks,
+  likelihoodText,
+  type Page,
+  type Section,
+  statusBadge,
+  table,
+} from "./parts.js";
+
+/** Hosts listed for one organisation; the rest is counted. */
+const MOST_HOSTS = 50;
+
+/** Worst status first, then the likelier, then who was first in contact. */
+export function orderOrganisations(organisations: readonly AssessedOrganisation[]): AssessedOrganisation[] {
+  return [...organisations].sort(
+    (a, b) =>
+      STATUS[a.status].rank - STATUS[b.status].rank ||
+      b.likelihood - a.likelihood ||
+      (a.first_seen ?? "9").localeCompare(b.first_seen ?? "9") ||
+      (a.org_id < b.org_id ? -1 : 1),
+  );
+}
+
+export function organisationsSection(page: Page): Section {
+  const ordered = orderOrganisations(page.input.assessment.organisations);
+  const touched = ordered.filter((organisation) => STATUS[organisation.status].rank <= 2);
+  const quiet = ordered.filter((organisation) => STATUS[organisation.status].rank > 2);
+  const body = html`${touched.length === 0 ? html`<p>No organisation was in contact with confirmed or suspected infrastructure.</p>` : touchedTable(page, touched)}
+${quiet.length > 0 && quietTable(quiet)}`;
+  return { id: "organisations", title: "Organisations", short: "Organisations", body };
+}
+
+function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]): Markup {
+  return table({
+    className: "cards organisations",
+    columns: [
+      { title: "Organisation" },
+      { title: "Status" },
+      { title: "Likelihood" },
+      { title: "Since" },
+      { title: "Until" },
+      { title: "Active days", numeric: true },
+      { title: "Out", numeric: true },
+      { title: "In", numeric: true },
+      { title: "Why, and through which hosts" },
+    ],
+    rows: organisations.map((organisation) => [
+      html`<strong>${organisation.name}</strong><br><span class="quiet">${[organisation.sector, organisation.subsector].filter(Boolean).join(" · ") || "no sector"}</span>`,
+      statusBadge(organisation.status),
+      html`${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet">confidence ${organisation.confidence}</span>`,
+      dayCell(organisation.first_seen),
+      dayCell(organisation.last_seen),
+      formatNumber(organisation.active_days),
+      bytesCell(organisation.bytes_out),
+      bytesCell(organisation.bytes_in),
+      html`${organisation.why.map((sentence) => html`<p>${sentence}</p>`)}<p class="quiet">Findings ${findingLinks(page, organisation.findings, 6)}</p>${hosts(organisation.hosts)}`,
+    ]),
+  });
+}
+
+function hosts(list: AssessedOrganisation["hosts"]): Markup | false {
+  if (list.length === 0) return false;
+  const rows = list.slice(0, MOST_HOSTS);
+  return html`<details><summary>${plural(list.length, "host")}</summary><ul class="hosts">${rows.map(
+    (host) =>
+      html`<li><code>${host.address}</code> ${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
+  )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}</details>`;
+}
+
+function quietTable(organisations: readonly AssessedOrganisation[]): Markup {
+  const noData = organisations.filter((organisation) => organisation.status === "no_data").length;
+  return html`<details class="more"><summary>${plural(organisations.length, "organisation")} without contact${noData > 0 && `, ${formatNumber(noData)} of them without data`}</summary>
+${table({
+  className: "compact",
+  columns: [{ title: "Organisation" }, { title: "Sector" }, { title: "Status" }, { title: "Why" }],
+  rows: organisations.map((organisation) => [
+    organisation.name,
+    organisation.sector,
+    statusBadge(organisation.status),
+    organisation.why.join(" ") || STATUS[organisation.status].meaning,
+  ]),
+})}</details>`;
+}

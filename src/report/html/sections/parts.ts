@@ -1,0 +1,90 @@
+import type { OrgStatus } from "../../../model/assessment.js";
+import type { Finding } from "../../../model/finding.js";
+import { exactBytes, formatBytes, formatDay, formatPercent } from "../../format.js";
+import type { ReportInput } from "../../port.js";
+import { STATUS } from "../../words.js";
+import { type Child, html, type Markup } from "../markup.js";
+import type { Timeline } from "../timeline.js";
+
+/** What all sections share. */
+export interface Page {
+  input: ReportInput;
+  /** Finding id → anchor in the page. */
+  anchors: ReadonlyMap<string, string>;
+  /** Finding id → short number, by which a reader refers to it. */
+  numbers: ReadonlyMap<string, number>;
+  orgNames: ReadonlyMap<string, string>;
+  timeline: Timeline;
+}
+
+export interface Section {
+  id: string;
+  title: string;
+  /** For the table of contents. */
+  short: string;
+  body: Markup;
+}
+
+export function statusBadge(status: OrgStatus): Markup {
+  const { sign, word } = STATUS[status];
+  return html`<span class="badge ${status}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+}
+
+export function bytesCell(bytes: number): Markup {
+  return html`<span title="${exactBytes(bytes)}">${formatBytes(bytes)}</span>`;
+}
+
+export function dayCell(time: string | null): Markup {
+  return time === null ? html`–` : html`<time datetime="${time}" title="${time}">${formatDay(time)}</time>`;
+}
+
+export function likelihoodText(word: string, likelihood: number): Markup {
+  return html`${word} <span class="quiet">(${formatPercent(likelihood)})</span>`;
+}
+
+/** Links to findings, at most `limit`; the rest is counted. Ids without a finding in this report are named, not linked. */
+export function findingLinks(page: Page, ids: readonly string[], limit = 8): Child {
+  if (ids.length === 0) return html`<span class="quiet">none</span>`;
+  const shown = ids.slice(0, limit).map((id, index) => {
+    const anchor = page.anchors.get(id);
+    const comma = index > 0 ? ", " : "";
+    if (anchor === undefined) return html`${comma}<span class="quiet">${id}</span>`;
+    return html`${comma}<a href="#${anchor}">#${page.numbers.get(id) ?? 0}</a>`;
+  });
+  return ids.length > limit
+    ? [shown, html` and ${(ids.length - limit).toLocaleString("en-US")} more`]
+    : shown;
+}
+
+/** A table with column headings; `data-label` lets a phone show rows as cards. */
+export function table(options: {
+  caption?: Child;
+  columns: readonly { title: Child; label?: string; numeric?: boolean }[];
+  rows: readonly (readonly Child[])[];
+  className?: string;
+}): Markup {
+  const { caption, columns, rows, className = "" } = options;
+  const labels = columns.map(
+    (column) => column.label ?? (typeof column.title === "string" ? column.title : ""),
+  );
+  const classes = columns.map((column) => (column.numeric ? html` class="n"` : ""));
+  return html`<table class="${className}">${caption !== undefined && html`<caption>${caption}</caption>`}
+<thead><tr>${columns.map((column, index) => html`<th scope="col"${classes[index]}>${column.title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (
+      row,
+    ) => html`<tr>${row.map((cell, index) => html`<td data-label="${labels[index]}"${classes[index]}>${cell}</td>`)}</tr>
+`,
+  )}</tbody></table>`;
+}
+
+/** A score or component as a bar with its number beside it. */
+export function bar(value: number): Markup {
+  const share = Math.max(0, Math.min(1, Number.isFinite(value) ? value : 0));
+  return html`<span class="bar" aria-hidden="true"><span style="width:${Math.round(share * 100)}%"></span></span>${value.toFixed(2)}`;
+}
+
+/** Worst first: severity, then score, then id, so that the order never depends on chance. */
+export function bySeverity(rank: (finding: Finding) => number): (a: Finding, b: Finding) => number {
+  return (a, b) => rank(b) - rank(a) || b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
