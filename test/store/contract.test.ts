@@ -89,7 +89,10 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
     });
 
     test("explains a failing statement with a code of ours", async () => {
-      await expect(store.query("SELECT * FROM no_such_table")).rejects.toMatchObject({ code: "LW_STORE", exitCode: 4 });
+      await expect(store.query("SELECT * FROM no_such_table")).rejects.toMatchObject({
+        code: "LW_STORE",
+        exitCode: 4,
+      });
       await expect(store.query("SELEC 1")).rejects.toThrow(/Syntax error/);
     });
   });
@@ -100,7 +103,8 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       for await (const row of store.stream<{ n: number; s: string }>(
         "SELECT number AS n, concat('ខ្មែរ-', toString(number)) AS s FROM numbers(300000)",
       )) {
-        if (row.n !== expected || row.s !== `ខ្មែរ-${expected}`) throw new Error(`row ${expected} came as ${JSON.stringify(row)}`);
+        if (row.n !== expected || row.s !== `ខ្មែរ-${expected}`)
+          throw new Error(`row ${expected} came as ${JSON.stringify(row)}`);
         expected++;
       }
       expect(expected).toBe(300_000);
@@ -120,7 +124,9 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
     });
 
     test("fails as a query fails", async () => {
-      await expect(collect(store.stream("SELECT throwIf(number = 200000, 'midway') FROM numbers(300000)"))).rejects.toMatchObject({
+      await expect(
+        collect(store.stream("SELECT throwIf(number = 200000, 'midway') FROM numbers(300000)")),
+      ).rejects.toMatchObject({
         code: "LW_STORE",
       });
     });
@@ -134,8 +140,22 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
 
     test("keeps values exactly", async () => {
       const rows = [
-        { id: 1, name: "q'\"\\\n\u0000\u2028", at: "2023-10-01 00:00:00.000001", ip: "10.0.0.1", tags: ["a", ""], maybe: null },
-        { id: "18446744073709551615", name: "", at: "2100-01-01 00:00:00", ip: "fe80::1", tags: [], maybe: "x" },
+        {
+          id: 1,
+          name: "q'\"\\\n\u0000\u2028",
+          at: "2023-10-01 00:00:00.000001",
+          ip: "10.0.0.1",
+          tags: ["a", ""],
+          maybe: null,
+        },
+        {
+          id: "18446744073709551615",
+          name: "",
+          at: "2100-01-01 00:00:00",
+          ip: "fe80::1",
+          tags: [],
+          maybe: "x",
+        },
       ];
       await store.insert("sample", rows);
       expect(await store.query("SELECT * FROM sample ORDER BY id")).toEqual([
@@ -147,8 +167,13 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
     test("writes one part for one call", async () => {
       await store.command("CREATE TABLE IF NOT EXISTS part_count (n UInt64) ENGINE = MergeTree ORDER BY n");
       await store.command("SYSTEM STOP MERGES part_count");
-      await store.insert("part_count", Array.from({ length: 99_000 }, (_, n) => ({ n })));
-      expect(await store.query("SELECT count() AS n, uniqExact(_part) AS parts FROM part_count")).toEqual([{ n: 99_000, parts: 1 }]);
+      await store.insert(
+        "part_count",
+        Array.from({ length: 99_000 }, (_, n) => ({ n })),
+      );
+      expect(await store.query("SELECT count() AS n, uniqExact(_part) AS parts FROM part_count")).toEqual([
+        { n: 99_000, parts: 1 },
+      ]);
     });
 
     test("does nothing for no rows", async () => {
@@ -162,9 +187,12 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
         `CREATE TABLE IF NOT EXISTS network_activity (batch_id LowCardinality(String), n UInt64)
          ENGINE = MergeTree PARTITION BY batch_id ORDER BY n`,
       );
-      await store.command(`INSERT INTO network_activity SELECT ['aa', 'bb', 'overlap'][number % 3 + 1], number FROM numbers(30)`);
+      await store.command(
+        `INSERT INTO network_activity SELECT ['aa', 'bb', 'overlap'][number % 3 + 1], number FROM numbers(30)`,
+      );
     });
-    const count = async () => (await store.query<{ n: number }>("SELECT count() AS n FROM network_activity"))[0]?.n;
+    const count = async () =>
+      (await store.query<{ n: number }>("SELECT count() AS n FROM network_activity"))[0]?.n;
 
     test("hides every other batch from reads of every shape, and not from writes", async () => {
       store.setCommittedBatches(["aa", "overlap"]);
@@ -177,8 +205,12 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       ];
       for (const sql of shapes) expect(await store.query(sql), sql).toEqual([{ n: 20 }]);
       expect(await collect(store.stream("SELECT count() AS n FROM network_activity"))).toEqual([{ n: 20 }]);
-      expect((await collect(store.userQuery("SELECT count() FROM network_activity", "TabSeparated"))).join("")).toBe("20\n");
-      await store.command("CREATE TABLE IF NOT EXISTS copied ENGINE = MergeTree ORDER BY n AS SELECT * FROM network_activity");
+      expect(
+        (await collect(store.userQuery("SELECT count() FROM network_activity", "TabSeparated"))).join(""),
+      ).toBe("20\n");
+      await store.command(
+        "CREATE TABLE IF NOT EXISTS copied ENGINE = MergeTree ORDER BY n AS SELECT * FROM network_activity",
+      );
       expect(await store.query("SELECT count() AS n FROM copied")).toEqual([{ n: 30 }]);
     });
 
@@ -192,7 +224,9 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
     test("a batch leaves with its partition", async () => {
       store.setCommittedBatches(["aa", "bb", "overlap"]);
       await store.command("ALTER TABLE network_activity DROP PARTITION {batch:String}", { batch: "bb" });
-      await store.command("ALTER TABLE network_activity DROP PARTITION {batch:String}", { batch: "never-there" });
+      await store.command("ALTER TABLE network_activity DROP PARTITION {batch:String}", {
+        batch: "never-there",
+      });
       expect(await count()).toBe(20);
     });
   });

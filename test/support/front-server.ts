@@ -49,7 +49,7 @@ const quoted = (value: string): string => `'${value.replaceAll("\\", "\\\\").rep
 
 /** A session for each request: settings, parameters and the database must not leak into the next. */
 async function openSession(parameters: URLSearchParams): Promise<Session> {
-  const session = new Session(join(folder, "data"));
+  const session = new Session(join(folder, "data"), { connectionArgs: ["--max_query_size=100000000"] });
   const run = (sql: string) => session.queryAsync(sql, { format: "Null" });
   const settings = [...parameters].filter(([name]) => !NOT_SETTINGS.has(name) && !ONLY_HTTP.has(name));
   try {
@@ -195,6 +195,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (fault === "status-503") return void response.writeHead(503).end("Service Unavailable");
     if (fault === "slow") await new Promise((resolve) => setTimeout(resolve, 1_500));
     if (/^\s*KILL QUERY/i.test(query.sql)) await killed(parameters);
+    if (isStreamed(parameters, query.sql) && fault === undefined)
+      return await streamed(query.sql, parameters, request, response);
     const bytes = /^\s*KILL QUERY/i.test(query.sql)
       ? new Uint8Array()
       : await perform(query, parameters, fault, request);
@@ -234,6 +236,65 @@ async function perform(
     running.delete(id);
     session.close();
   }
+}
+
+const HEADED = "JSONCompactEachRowWithNamesAndTypes";
+const isStreamed = (parameters: URLSearchParams, sql: string): boolean =>
+  parameters.get("wait_end_of_query") !== "1" && sql.trimEnd().endsWith(`FORMAT ${HEADED}`);
+
+/** Sends blocks as the engine makes them, and an error in their midst as servers since 25.11 do: marked by a tag from the head. */
+async function streamed(
+  sql: string,
+  parameters: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const session = await openSession(parameters);
+  const tag = randomUUID().slice(0, 16);
+  const compress =
+    parameters.get("enable_http_compression") === "1" &&
+    /gzip/.test(String(request.headers["accept-encoding"]));
+  async function* body(): AsyncGenerator<Uint8Array> {
+    let head = true;
+    try {
+      const text = sql.slice(0, sql.lastIndexOf(`FORMAT ${HEADED}`));
+      for await (const chunk of session.queryStream(text, { format: HEADED })) {
+        // The embedded engine repeats names and types before each block; the server sends them once.
+        yield* piecesOf(head ? Uint8Array.from(chunk.raw()) : withoutLines(Uint8Array.from(chunk.raw()), 2));
+        head = false;
+      }
+    } catch (error) {
+      if (head) throw new EngineError((error as Error).message);
+      const message = `${(error as Error).message}\n`;
+      yield Buffer.from(
+        `\r\n__exception__\r\n${tag}\r\n${message}${Buffer.byteLength(message)} ${tag}\r\n__exception__\r\n`,
+      );
+    }
+  }
+  try {
+    const blocks = body();
+    const first = await blocks.next();
+    response.writeHead(200, {
+      "X-ClickHouse-Exception-Tag": tag,
+      ...(compress ? { "Content-Encoding": "gzip" } : {}),
+    });
+    const all = async function* () {
+      if (!first.done) yield first.value;
+      yield* blocks;
+    };
+    const pieces = Readable.from(all());
+    await (compress ? pipeline(pieces, createGzip(), response) : pipeline(pieces, response)).catch(() =>
+      blocks.return(undefined),
+    );
+  } finally {
+    session.close();
+  }
+}
+
+function withoutLines(bytes: Uint8Array, count: number): Uint8Array {
+  let at = 0;
+  for (let line = 0; line < count; line++) at = bytes.indexOf(10, at) + 1;
+  return bytes.subarray(at);
 }
 
 const server = createServer({ maxHeaderSize: 1 << 20, keepAliveTimeout: 10_000 }, (request, response) => {

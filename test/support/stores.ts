@@ -26,7 +26,10 @@ export const ENGINES: readonly { name: string; open(): Promise<TestStore> }[] = 
   },
 ];
 
-async function wrap(open: (folder: string) => Promise<Store>, after: () => Promise<void> = async () => {}): Promise<TestStore> {
+async function wrap(
+  open: (folder: string) => Promise<Store>,
+  after: () => Promise<void> = async () => {},
+): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), "longwatch-store-"));
   const store = await open(folder);
   return {

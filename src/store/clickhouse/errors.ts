@@ -29,6 +29,7 @@ function codeOf(error: unknown): string {
 const isTls = (error: unknown): boolean => TLS_FAILED.test(codeOf(error));
 
 export function reachOf(error: unknown): Reach {
+  if (error instanceof LongwatchError) return "answered";
   if (error instanceof ClickHouseError) return REFUSED_AT_THE_DOOR.has(error.code) ? "never" : "answered";
   if (isTls(error) || NOT_CONNECTED.test(codeOf(error))) return "never";
   return "perhaps";
@@ -36,7 +37,7 @@ export function reachOf(error: unknown): Reach {
 
 /** Whether waiting a moment can help. A certificate does not change, nor does an answer of the engine; a timeout was a long wait. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof LongwatchError || isTls(error) || codeOf(error) === "ENOTFOUND") return false;
+  if (isTls(error) || codeOf(error) === "ENOTFOUND") return false;
   return reachOf(error) !== "answered" && !/^Timeout error/.test(messageOf(error));
 }
 

@@ -1,21 +1,14 @@
-import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import {
-  type ClickHouseClient,
-  ClickHouseLogLevel,
-  type ClickHouseSettings,
-  createClient,
-  SettingsMap,
-} from "@clickhouse/client";
+import { open } from "node:fs/promises";
+import { ClickHouseError, type ClickHouseSettings, SettingsMap } from "@clickhouse/client";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
 import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
 import { COMPACT_FORMAT, COMPACT_SETTINGS, rowsFromCompact, rowsFromCompactBytes } from "../rows.js";
 import { assertSingleReadStatement } from "../statement.js";
 import { parseAddress, type ServerAddress } from "./address.js";
-import { isPassing, reachOf, serverError } from "./errors.js";
-import { DELAYS, isIdempotent, retrying } from "./retry.js";
+import { Connection } from "./connection.js";
+import { serverError } from "./errors.js";
+import { DELAYS, isIdempotent } from "./retry.js";
 import { filterByTable, STALE_SCRATCH, scratchName } from "./scratch.js";
-import { settle } from "./settle.js";
 
 export interface ServerOptions {
   /** Defaults to the process's own. */
@@ -24,17 +17,9 @@ export interface ServerOptions {
   delays?: readonly number[];
 }
 
-/** Oldest engine whose manual has everything used here; the tests run on 26.7. */
+/** Oldest major version that we try to run on; the tests run on 26.7. */
 const OLDEST = 25;
 
-/** For every statement. async_insert (on by default since 26) would answer before the rows are in a part. */
-const SETTINGS: ClickHouseSettings = {
-  session_timezone: "UTC",
-  async_insert: 0,
-  max_bytes_before_external_group_by: String(2 * 1024 ** 3),
-  max_bytes_before_external_sort: String(2 * 1024 ** 3),
-  join_algorithm: "grace_hash",
-};
 /** One block, hence one part, hence all or nothing. */
 const INSERT_SETTINGS: ClickHouseSettings = {
   max_insert_block_size: "100000",
@@ -42,8 +27,9 @@ const INSERT_SETTINGS: ClickHouseSettings = {
 };
 /** Lines are numbered in the order in which they come: one stream from the body to the table. */
 const LINE_SETTINGS: ClickHouseSettings = { max_threads: 1, max_insert_threads: "1" };
+const CANCELLING: ClickHouseSettings = { cancel_http_readonly_queries_on_client_close: 1 };
 /** The answer is sent when it is complete, so that an error in the midst of it is an error and not a short answer. */
-const WHOLE: ClickHouseSettings = { wait_end_of_query: 1, cancel_http_readonly_queries_on_client_close: 1 };
+const WHOLE: ClickHouseSettings = { ...CANCELLING, wait_end_of_query: 1 };
 
 const LINES_FROM_BODY = "(SELECT line, rowNumberInAllBlocks() AS row FROM input('line String'))";
 const NO_LINES = "(SELECT '' AS line, toUInt64(0) AS row WHERE 0)";
@@ -55,31 +41,15 @@ const NO_LINES = "(SELECT '' AS line, toUInt64(0) AS row WHERE 0)";
  */
 export class ClickHouseStore implements Store {
   readonly engine = "clickhouse";
-  readonly #client: ClickHouseClient;
+  readonly #connection: Connection;
   readonly #address: ServerAddress;
-  readonly #delays: readonly number[];
-  readonly #running = new Set<string>();
   readonly #scratch = new Set<string>();
   #filter: Promise<Record<string, string>> | undefined;
   #batchIds: readonly string[] | undefined;
 
-  private constructor(address: ServerAddress, options: ServerOptions, database = address.database) {
+  private constructor(address: ServerAddress, connection: Connection) {
     this.#address = address;
-    this.#delays = options.delays ?? DELAYS;
-    this.#client = createClient({
-      url: address.url,
-      username: address.username,
-      password: address.password,
-      database,
-      application: "longwatch",
-      request_timeout: address.timeout,
-      compression: { request: !address.local, response: !address.local },
-      clickhouse_settings: SETTINGS,
-      use_multipart_params_auto: true,
-      ...(address.tls === undefined ? {} : { tls: address.tls }),
-      // Errors reach the user through ours; the client's own log would print statements.
-      log: { level: ClickHouseLogLevel.OFF },
-    });
+    this.#connection = connection;
   }
 
   /**
@@ -89,33 +59,23 @@ export class ClickHouseStore implements Store {
    */
   static async open(store: string, options: ServerOptions = {}): Promise<ClickHouseStore> {
     const address = parseAddress(store, options.environment ?? process.env);
-    const opened = new ClickHouseStore(address, options);
+    const delays = options.delays ?? DELAYS;
+    const opened = new ClickHouseStore(address, new Connection(address, delays));
     try {
-      await opened.#createDatabase(options);
+      await opened.#ensureDatabase(delays);
       await opened.#checkVersion();
       for (const { name } of await opened.query<{ name: string }>(STALE_SCRATCH))
         await opened.#dropScratch(name);
       return opened;
     } catch (error) {
-      await opened.#client.close();
+      await opened.#connection.close();
       throw error;
     }
   }
 
   async query<Row>(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): Promise<Row[]> {
-    return this.#reading(async (query_id) => {
-      const result = await this.#client.query({
-        query: sql,
-        format: COMPACT_FORMAT,
-        query_params: parameters,
-        query_id,
-        clickhouse_settings: {
-          ...COMPACT_SETTINGS,
-          ...WHOLE,
-          ...(await this.#readSettings()),
-          ...options.settings,
-        },
-      });
+    return this.#connection.reading(async (query_id) => {
+      const result = await this.#ask(query_id, sql, parameters, { ...WHOLE, ...options.settings });
       return rowsFromCompact<Row>(await result.text());
     });
   }
@@ -125,20 +85,8 @@ export class ClickHouseStore implements Store {
     parameters: SqlParameters = {},
     options: QueryOptions = {},
   ): AsyncIterable<Row> {
-    const { wait_end_of_query: _, ...cancelling } = WHOLE;
-    const result = await this.#reading(async (query_id) =>
-      this.#client.query({
-        query: sql,
-        format: COMPACT_FORMAT,
-        query_params: parameters,
-        query_id,
-        clickhouse_settings: {
-          ...COMPACT_SETTINGS,
-          ...cancelling,
-          ...(await this.#readSettings()),
-          ...options.settings,
-        },
-      }),
+    const result = await this.#connection.reading((query_id) =>
+      this.#ask(query_id, sql, parameters, { ...CANCELLING, ...options.settings }),
     );
     try {
       yield* rowsFromCompactBytes<Row>(bytesOf(result.stream()));
@@ -150,12 +98,13 @@ export class ClickHouseStore implements Store {
   }
 
   async command(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): Promise<void> {
-    await this.#writing(isIdempotent(sql), (query_id) =>
-      this.#client.command({
+    const clickhouse_settings = options.settings ?? {};
+    await this.#connection.writing(isIdempotent(sql), (query_id) =>
+      this.#connection.client.command({
         query: sql,
         query_params: parameters,
         query_id,
-        clickhouse_settings: { ...options.settings },
+        clickhouse_settings,
       }),
     );
   }
@@ -163,11 +112,12 @@ export class ClickHouseStore implements Store {
   async insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
     if (!/^\w+$/.test(table)) throw new Error(`not a table: ${table}`);
     if (rows.length === 0) return;
-    await this.#writing(false, (query_id) =>
-      this.#client.insert({
+    const format = "JSONEachRow";
+    await this.#connection.writing(false, (query_id) =>
+      this.#connection.client.insert({
         table,
         values: rows,
-        format: "JSONEachRow",
+        format,
         query_id,
         clickhouse_settings: INSERT_SETTINGS,
       }),
@@ -176,10 +126,12 @@ export class ClickHouseStore implements Store {
 
   async ingestLines(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<void> {
     if (file.bytes === 0) return this.command(sql.replaceAll(LINES, NO_LINES), parameters);
-    await this.#writing(false, async (query_id) => {
-      const { stream } = await this.#client.exec({
-        query: `${sql.replaceAll(LINES, LINES_FROM_BODY)}\nFORMAT LineAsString`,
-        values: createReadStream(file.path, { highWaterMark: 1 << 20 }),
+    const query = `${sql.replaceAll(LINES, LINES_FROM_BODY)}\nFORMAT LineAsString`;
+    await this.#connection.writing(false, async (query_id) => {
+      const body = await bodyOf(file);
+      const { stream } = await this.#connection.client.exec({
+        query,
+        values: body,
         query_params: parameters,
         query_id,
         clickhouse_settings: LINE_SETTINGS,
@@ -192,11 +144,10 @@ export class ClickHouseStore implements Store {
 
   /** The server reads a request's body only for an INSERT: the result goes into a scratch table of the query's own shape. */
   async queryLines<Row>(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<Row[]> {
-    if (file.bytes === 0) return this.query(sql.replaceAll(LINES, NO_LINES), parameters);
-    const table = scratchName("lines");
-    this.#scratch.add(table);
+    const shape = sql.replaceAll(LINES, NO_LINES);
+    if (file.bytes === 0) return this.query(shape, parameters);
+    const table = this.#newScratch("lines");
     try {
-      const shape = sql.replaceAll(LINES, NO_LINES);
       await this.command(`CREATE TABLE IF NOT EXISTS ${table} ENGINE = Memory EMPTY AS ${shape}`, parameters);
       await this.ingestLines(`INSERT INTO ${table} ${sql}`, file, parameters);
       return await this.query<Row>(`SELECT * FROM ${table}`, {}, { settings: { max_threads: 1 } });
@@ -207,17 +158,18 @@ export class ClickHouseStore implements Store {
 
   async *userQuery(sql: string, format: string): AsyncIterable<string> {
     const statement = assertSingleReadStatement(sql);
-    if (!/^\w+$/.test(format))
+    if (!/^\w+$/.test(format)) {
       throw new LongwatchError(
         "LW_QUERY",
         "--format takes the name of an output format, such as PrettyCompact or CSV",
       );
+    }
     try {
-      const { stream } = await this.#reading(async (query_id) =>
-        this.#client.exec({
+      const { stream } = await this.#connection.reading(async (query_id) =>
+        this.#connection.client.exec({
           query: `${statement}\nFORMAT ${format}`,
           query_id,
-          clickhouse_settings: { ...WHOLE, ...(await this.#readSettings()), readonly: "1" },
+          clickhouse_settings: { ...WHOLE, ...(await this.#committed()), readonly: "1" },
         }),
       );
       const decoder = new TextDecoder();
@@ -231,15 +183,16 @@ export class ClickHouseStore implements Store {
   }
 
   async progress(): Promise<{ rows: number; bytes: number } | undefined> {
-    if (this.#running.size === 0) return undefined;
+    const ids = [...this.#connection.running];
+    if (ids.length === 0) return undefined;
     try {
-      const result = await this.#client.query({
-        query: `SELECT read_rows, read_bytes FROM system.processes WHERE has({ids:Array(String)}, query_id) ORDER BY elapsed DESC LIMIT 1`,
+      const result = await this.#connection.client.query({
+        query: `SELECT read_rows AS rows, read_bytes AS bytes FROM system.processes WHERE has({ids:Array(String)}, query_id)
+                ORDER BY elapsed DESC LIMIT 1`,
         format: COMPACT_FORMAT,
-        query_params: { ids: [...this.#running] },
+        query_params: { ids },
       });
-      const [row] = rowsFromCompact<{ read_rows: number; read_bytes: number }>(await result.text());
-      return row && { rows: row.read_rows, bytes: row.read_bytes };
+      return rowsFromCompact<{ rows: number; bytes: number }>(await result.text())[0];
     } catch {
       // Progress is a courtesy: a failed look at it must never fail the work itself.
       return undefined;
@@ -252,24 +205,37 @@ export class ClickHouseStore implements Store {
   }
 
   async close(): Promise<void> {
-    for (const table of this.#scratch) await this.#dropScratch(table);
-    await this.#client.close();
+    try {
+      for (const table of this.#scratch) await this.#dropScratch(table);
+    } finally {
+      await this.#connection.close();
+    }
+  }
+
+  async #ask(query_id: string, query: string, query_params: SqlParameters, settings: ClickHouseSettings) {
+    const clickhouse_settings = { ...COMPACT_SETTINGS, ...(await this.#committed()), ...settings };
+    return this.#connection.client.query({
+      query,
+      format: COMPACT_FORMAT,
+      query_params,
+      query_id,
+      clickhouse_settings,
+    });
   }
 
   /** The database is asked for under its own name first: a user may have no right to create any, nor to see another. */
-  async #createDatabase(options: ServerOptions): Promise<void> {
+  async #ensureDatabase(delays: readonly number[]): Promise<void> {
     try {
       await this.query("SELECT 1 AS one");
     } catch (error) {
-      if (!/UNKNOWN_DATABASE/.test(messageOf((error as Error).cause)) && !causeHasCode(error, "81"))
-        throw error;
-      const outside = new ClickHouseStore(this.#address, options, "default");
+      const cause = (error as LongwatchError).cause;
+      if (!(cause instanceof ClickHouseError && cause.type === "UNKNOWN_DATABASE")) throw error;
+      const outside = new ClickHouseStore(this.#address, new Connection(this.#address, delays, "default"));
       try {
-        await outside.command("CREATE DATABASE IF NOT EXISTS {database:Identifier}", {
-          database: this.#address.database,
-        });
+        const { database } = this.#address;
+        await outside.command("CREATE DATABASE IF NOT EXISTS {database:Identifier}", { database });
       } finally {
-        await outside.#client.close();
+        await outside.close();
       }
     }
   }
@@ -285,13 +251,11 @@ export class ClickHouseStore implements Store {
   }
 
   /** What reading statements carry: the filter, once the table that it reads is written. */
-  async #readSettings(): Promise<ClickHouseSettings> {
+  async #committed(): Promise<ClickHouseSettings> {
     if (this.#batchIds === undefined) return {};
     this.#filter ??= this.#writeCommitted(this.#batchIds);
     try {
-      return {
-        additional_table_filters: SettingsMap.from(await this.#filter),
-      };
+      return { additional_table_filters: SettingsMap.from(await this.#filter) };
     } catch (error) {
       this.#filter = undefined;
       throw error;
@@ -299,8 +263,7 @@ export class ClickHouseStore implements Store {
   }
 
   async #writeCommitted(batchIds: readonly string[]): Promise<Record<string, string>> {
-    const table = scratchName("committed");
-    this.#scratch.add(table);
+    const table = this.#newScratch("committed");
     await this.command(
       `CREATE TABLE IF NOT EXISTS ${table} (batch_id String) ENGINE = MergeTree ORDER BY batch_id`,
     );
@@ -311,49 +274,30 @@ export class ClickHouseStore implements Store {
     return filterByTable(this.#address.database, table);
   }
 
+  #newScratch(purpose: "committed" | "lines"): string {
+    const table = scratchName(purpose);
+    this.#scratch.add(table);
+    return table;
+  }
+
   async #dropScratch(table: string): Promise<void> {
     await this.command("DROP TABLE IF EXISTS {table:Identifier}", { table });
     this.#scratch.delete(table);
   }
-
-  async #reading<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
-    return this.#explained(() => retrying(() => this.#tracked(work), isPassing, this.#delays));
-  }
-
-  async #writing(idempotent: boolean, work: (queryId: string) => Promise<unknown>): Promise<void> {
-    const once = (queryId: string) =>
-      work(queryId).catch(async (error: unknown) => {
-        // Nobody may go on while the lost statement could still be running and add rows behind the caller's back.
-        if (reachOf(error) === "perhaps") await settle(this.#client, queryId, this.#delays);
-        throw error;
-      });
-    const again = (error: unknown) => isPassing(error) && (idempotent || reachOf(error) === "never");
-    await this.#explained(() => retrying(() => this.#tracked(once), again, this.#delays));
-  }
-
-  /** Each try has an id of its own: the server refuses one that is still running. */
-  async #tracked<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
-    const queryId = randomUUID();
-    this.#running.add(queryId);
-    try {
-      return await work(queryId);
-    } finally {
-      this.#running.delete(queryId);
-    }
-  }
-
-  async #explained<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      throw serverError(error, this.#address);
-    }
-  }
 }
 
-function causeHasCode(error: unknown, code: string): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === code;
+/** Opened before the request begins: a file that is not there is no failure of the server. */
+async function bodyOf(file: LineFile) {
+  try {
+    return (await open(file.path)).createReadStream({ highWaterMark: 1 << 20 });
+  } catch (error) {
+    throw new LongwatchError(
+      "LW_INPUT_MISSING",
+      `the file cannot be read: ${messageOf(error)}`,
+      { file: file.path },
+      error,
+    );
+  }
 }
 
 /** The client cuts the answer into lines and watches for an error in its midst (servers since 25.11 mark it). */
@@ -363,12 +307,11 @@ async function* bytesOf(lines: AsyncIterable<{ text: string }[]>): AsyncGenerato
 
 /** Servers before 25.11 write an error into the rows, where it is no JSON. */
 function tornAnswer(error: unknown): unknown {
-  return error instanceof SyntaxError
-    ? new LongwatchError(
-        "LW_STORE",
-        "the server broke off in the midst of an answer: run the same command again",
-        {},
-        error,
-      )
-    : error;
+  if (!(error instanceof SyntaxError)) return error;
+  return new LongwatchError(
+    "LW_STORE",
+    "the server broke off in the midst of an answer: run the same command again",
+    {},
+    error,
+  );
 }

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from "@clickhouse/client";
+import type { ServerAddress } from "./address.js";
+import { isPassing, reachOf, serverError } from "./errors.js";
+import { retrying } from "./retry.js";
+import { settle } from "./settle.js";
+
+/** For every statement. async_insert (on by default since 26) would answer before the rows are in a part. */
+const SETTINGS: ClickHouseSettings = {
+  session_timezone: "UTC",
+  async_insert: 0,
+  max_bytes_before_external_group_by: String(2 * 1024 ** 3),
+  max_bytes_before_external_sort: String(2 * 1024 ** 3),
+  join_algorithm: "grace_hash",
+};
+
+/** One client of the server, and the rules by which its statements are tried again. */
+export class Connection {
+  readonly client: ClickHouseClient;
+  readonly #address: ServerAddress;
+  readonly #delays: readonly number[];
+  /** Ids of the statements under way. */
+  readonly running = new Set<string>();
+
+  constructor(address: ServerAddress, delays: readonly number[], database = address.database) {
+    this.#address = address;
+    this.#delays = delays;
+    this.client = createClient({
+      url: address.url,
+      username: address.username,
+      password: address.password,
+      database,
+      application: "longwatch",
+      request_timeout: address.timeout,
+      compression: { request: !address.local, response: !address.local },
+      clickhouse_settings: SETTINGS,
+      use_multipart_params_auto: true,
+      ...(address.tls === undefined ? {} : { tls: address.tls }),
+      // Errors reach the user through ours; the client's own log would print statements.
+      log: { level: ClickHouseLogLevel.OFF },
+    });
+  }
+
+  /** Tries again after every failure that may pass. */
+  reading<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
+    return this.explained(() => retrying(() => this.#tracked(work), isPassing, this.#delays));
+  }
+
+  /**
+   * Tries again only what never reached the server, or what may run twice. When it throws, the statement no longer runs.
+   * @throws LW_STORE_UNREACHABLE where rows may or may not have been written.
+   */
+  async writing(idempotent: boolean, work: (queryId: string) => Promise<unknown>): Promise<void> {
+    const once = (queryId: string) =>
+      work(queryId).catch(async (error: unknown) => {
+        // Nobody may go on while the lost statement could still be running and add rows behind the caller's back.
+        if (reachOf(error) === "perhaps") await settle(this.client, queryId, this.#delays);
+        throw error;
+      });
+    const again = (error: unknown) => isPassing(error) && (idempotent || reachOf(error) === "never");
+    await this.explained(() => retrying(() => this.#tracked(once), again, this.#delays));
+  }
+
+  /** Turns what the client throws into errors of ours. */
+  async explained<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw serverError(error, this.#address);
+    }
+  }
+
+  /** Each try has an id of its own: the server refuses one that is still running. */
+  async #tracked<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
+    const queryId = randomUUID();
+    this.running.add(queryId);
+    try {
+      return await work(queryId);
+    } finally {
+      this.running.delete(queryId);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
