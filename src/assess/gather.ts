@@ -1,0 +1,83 @@
+import type { Finding } from "../model/finding.js";
+import type { Store } from "../store/port.js";
+import { gatherContacts, gatherServerNames } from "./gather-contacts.js";
+import type { Gathered } from "./input.js";
+
+export type Query = Pick<Store, "query">["query"];
+
+/** Everything of the assessment that needs the store. Reads only. */
+export async function gather(query: Query, findings: readonly Finding[]): Promise<Gathered> {
+  const files = await gatherFiles(query);
+  const [span] = await query<{ rows: number; first: number; last: number }>(
+    `SELECT count() AS rows, toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
+     FROM contact_hourly WHERE connections > 0`,
+  );
+  const sensors = await query<{ sensorId: string; realm: string; hours: number[]; records: number }>(
+    `SELECT sensor_id AS sensorId, min(address_realm) AS realm, sum(records) AS records,
+       arraySort(groupUniqArray(intDiv(toUInt32(hour), 3600))) AS hours
+     FROM coverage_hourly WHERE records > 0 GROUP BY sensor_id ORDER BY sensorId`,
+  );
+  const classes = await query<{ class: string; records: number }>(
+    "SELECT class, sum(records) AS records FROM coverage_hourly GROUP BY class ORDER BY class",
+  );
+  const hours = sensors.flatMap((each) => [each.hours[0] ?? 0, (each.hours.at(-1) ?? 0) + 1]);
+  const known = span !== undefined && Number(span.rows) > 0;
+  return {
+    ...files,
+    first: known ? span.first : hours.length > 0 ? Math.min(...hours) * 3_600_000 : undefined,
+    last: known ? span.last : hours.length > 0 ? Math.max(...hours) * 3_600_000 : undefined,
+    sensors,
+    classes: Object.fromEntries(classes.map((each) => [each.class, each.records])),
+    visibility: await gatherVisibility(query),
+    contacts: await gatherContacts(query, findings),
+    serverNames: await gatherServerNames(query, findings),
+  };
+}
+
+async function gatherFiles(
+  query: Query,
+): Promise<Pick<Gathered, "files" | "rows" | "rejected" | "earlyTimes" | "unused">> {
+  const logs = await query<{
+    format: string;
+    log: string;
+    files: number;
+    rows: number;
+    rejected: number;
+    unused: number;
+    early: number;
+  }>(
+    `SELECT format, log, uniqExact(path) AS files, sum(rows) AS rows, sum(rejected) AS rejected, sum(unused_lines) AS unused,
+       sum(early_times) AS early FROM source_slice GROUP BY format, log ORDER BY format, log`,
+  );
+  const sum = (of: (row: (typeof logs)[number]) => number) => logs.reduce((total, row) => total + of(row), 0);
+  return {
+    files: sum((row) => row.files),
+    rows: sum((row) => row.rows),
+    rejected: sum((row) => row.rejected),
+    earlyTimes: sum((row) => row.early),
+    unused: logs
+      .filter((row) => row.unused > 0)
+      .map((row) => ({ format: row.format, log: row.log, lines: row.unused })),
+  };
+}
+
+/**
+ * Which sensor saw which organisation: an address that speaks, or is spoken to. Being named in an answer of the DNS is not being
+ * seen, so only sources count outside the flow channel.
+ */
+async function gatherVisibility(query: Query): Promise<Gathered["visibility"]> {
+  const rows = await query<{ orgId: string; sensorId: string; connections: number }>(
+    `SELECT org_id AS orgId, sensor_id AS sensorId, sum(c) AS connections
+     FROM (SELECT address_realm, sensor_id, ip, sum(n) AS c
+           FROM (SELECT address_realm, sensor_id, src_ip AS ip, sum(connections) AS n FROM contact_hourly
+                 WHERE connections > 0 GROUP BY address_realm, sensor_id, ip
+                 UNION ALL
+                 SELECT address_realm, sensor_id, dst_ip AS ip, sum(connections) AS n FROM contact_hourly
+                 WHERE channel = 'flow' AND connections > 0 GROUP BY address_realm, sensor_id, ip)
+           GROUP BY address_realm, sensor_id, ip) AS seen
+     INNER JOIN (SELECT DISTINCT address_realm, ip, org_id FROM host_organisation) AS owner
+       ON owner.address_realm = seen.address_realm AND owner.ip = seen.ip
+     GROUP BY orgId, sensorId ORDER BY orgId, sensorId`,
+  );
+  return rows;
+}

@@ -1,0 +1,15 @@
+/** Items by key, keys in order of first appearance. */
+export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+export function unique<Item>(items: Iterable<Item>): Item[] {
+  return [...new Set(items)];
+}

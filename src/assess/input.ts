@@ -1,0 +1,74 @@
+import type { Assessment } from "../model/assessment.js";
+import type { Finding, Tlp } from "../model/finding.js";
+import type { OrganisationDirectory } from "../model/organisation.js";
+
+/** How one detector fared, as the pipeline records it. */
+export type DetectorRun = Assessment["detectors"][number];
+
+/** Hours (since 1970-01-01 UTC, sorted) in which a sensor wrote at least one record. */
+export interface SensorCoverage {
+  sensorId: string;
+  realm: string;
+  hours: number[];
+  records: number;
+}
+
+/** Contact of one host with one server on one port and UTC day. "Out" is from our side, whoever opened the connection. */
+export interface ContactDay {
+  realm: string;
+  host: string;
+  server: string;
+  port: number;
+  direction: "outbound" | "inbound";
+  /** The server's name if the contact is known by it (its address may serve others too); '' if known by address. */
+  name: string;
+  /** Days since 1970-01-01. */
+  day: number;
+  connections: number;
+  answered: number;
+  bytesOut: number;
+  bytesIn: number;
+  /** Milliseconds UTC. */
+  first: number;
+  last: number;
+}
+
+/** A log that was recognised and not used, or lines that could not be read. */
+export interface UnreadLog {
+  format: string;
+  log: string;
+  lines: number;
+}
+
+/** What the store knows; everything else of the assessment is computed from it without a further query. */
+export interface Gathered {
+  files: number;
+  rows: number;
+  rejected: number;
+  /** Lines with a time before 1971: accepted, and no clock stood there. */
+  earlyTimes: number;
+  first: number | undefined;
+  last: number | undefined;
+  sensors: SensorCoverage[];
+  /** Records by event class. */
+  classes: Record<string, number>;
+  unused: UnreadLog[];
+  /** Sensors that saw at least one address of an organisation. */
+  visibility: { orgId: string; sensorId: string; connections: number }[];
+  contacts: ContactDay[];
+  /** Names and certificates at addresses, for the graph. */
+  serverNames: { name: string; address: string; relation: string }[];
+}
+
+export interface AssessmentInput {
+  caseName: string;
+  tlp: Tlp;
+  /** The telemetry was generated, not recorded. */
+  synthetic: boolean;
+  /** RFC 3339; given, so that equal input gives an equal assessment. */
+  generatedAt: string;
+  findings: readonly Finding[];
+  runs: readonly DetectorRun[];
+  directory: OrganisationDirectory;
+  gathered: Gathered;
+}

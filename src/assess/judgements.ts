@@ -1,0 +1,175 @@
+import { DAY, WEEK } from "../kernel/time.js";
+import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "../model/assessment.js";
+import { CONFIDENCES, type Confidence } from "../model/finding.js";
+import { unique } from "./group-by.js";
+import type { AssessmentInput } from "./input.js";
+import type { OrganisationResult } from "./organisations.js";
+
+type Judgement = Assessment["judgements"][number];
+
+const NAMED = 8;
+
+function nameList(results: readonly OrganisationResult[]): string {
+  const names = results.slice(0, NAMED).map((each) => each.assessed.name);
+  const more = results.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The weakest confidence among several: a statement about all of them is no better known than the least known. */
+function least(results: readonly OrganisationResult[]): Confidence {
+  return (
+    CONFIDENCES[Math.min(...results.map((each) => CONFIDENCES.indexOf(each.assessed.confidence)))] ?? "low"
+  );
+}
+
+/** Key judgements (ICD 203): likelihood and confidence never stand in one sentence. */
+export function judgementsOf(
+  input: AssessmentInput,
+  results: readonly OrganisationResult[],
+  infrastructure: readonly AssessedInfrastructure[],
+): Judgement[] {
+  const of = (status: string) => results.filter((each) => each.assessed.status === status);
+  const compromised = of("compromised");
+  return [
+    ...compromisedJudgement(compromised),
+    ...persistenceJudgement(input, compromised),
+    ...volumeJudgement(compromised),
+    ...infrastructureJudgement(infrastructure),
+    ...suspectedJudgement(of("suspected")),
+    ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data")),
+  ];
+}
+
+function compromisedJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  if (results.length === 0) return [];
+  const likelihoods = results.map((each) => each.assessed.likelihood);
+  const lowest = Math.min(...likelihoods);
+  const words = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord)).join(" to ");
+  const sectors = unique(results.map((each) => each.assessed.sector).filter((sector) => sector !== ""));
+  const where =
+    sectors.length > 0 ? ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})` : "";
+  const twoLines = results.filter((each) => each.lines.length >= 2).length;
+  return [
+    {
+      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. For each of them this is ${words}.`,
+      likelihood: lowest,
+      confidence: least(results),
+      confidence_statement: `Confidence is ${least(results)} or better for each: ${twoLines} of ${results.length} rest on two or more independent lines of evidence, the others on persistent contact with infrastructure that the watch list states.`,
+      findings: findingsOf(results),
+    },
+  ];
+}
+
+function persistenceJudgement(input: AssessmentInput, results: readonly OrganisationResult[]): Judgement[] {
+  const firsts = results.flatMap((each) => each.assessed.first_seen ?? []).sort();
+  const lasts = results.flatMap((each) => each.assessed.last_seen ?? []).sort();
+  const last = input.gathered.last;
+  if (firsts[0] === undefined || last === undefined) return [];
+  const ongoing = results.filter((each) => Date.parse(each.assessed.last_seen ?? "") >= last - WEEK);
+  const atStart = Date.parse(firsts[0]) - (input.gathered.first ?? 0) < 2 * DAY;
+  const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
+  return [
+    {
+      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${results.length} compromised organisations.${earlier}`,
+      likelihood: null,
+      confidence: "high",
+      confidence_statement:
+        "Confidence in these dates is high: they are read from the logs, and silence is counted only where a sensor was up.",
+      findings: findingsOf(results),
+    },
+  ];
+}
+
+function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  const out = results.reduce((sum, each) => sum + each.assessed.bytes_out, 0);
+  const into = results.reduce((sum, each) => sum + each.assessed.bytes_in, 0);
+  if (out <= 0) return [];
+  const ratio = out / Math.max(1, into);
+  const shape =
+    ratio >= 2
+      ? " Much more was sent than received, which is what theft of data looks like, and also what backups look like."
+      : "";
+  return [
+    {
+      statement: `Compromised organisations sent ${megabytes(out)} to this infrastructure and received ${megabytes(into)}.${shape}`,
+      likelihood: null,
+      confidence: ratio >= 2 ? "moderate" : "low",
+      confidence_statement:
+        "The volumes are measured; what they contained is not known from network logs, so confidence in what they mean is limited.",
+      findings: findingsOf(results),
+    },
+  ];
+}
+
+function megabytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e3).toFixed(1)} kB`;
+}
+
+function infrastructureJudgement(infrastructure: readonly AssessedInfrastructure[]): Judgement[] {
+  if (infrastructure.length === 0) return [];
+  const count = (basis: string) => infrastructure.filter((each) => each.basis === basis).length;
+  const suspected = infrastructure.filter((each) => each.basis !== "confirmed");
+  const score = suspected.length === 0 ? null : Math.max(...suspected.map((each) => each.score));
+  return [
+    {
+      statement: `The activity uses ${plural(infrastructure.length, "name, address or certificate", "names, addresses and certificates")}: ${count("confirmed")} on the watch list or led to by it, ${count("suspected")} found by behaviour, ${count("related")} related to these.`,
+      likelihood: null,
+      confidence: count("confirmed") > 0 ? "high" : "moderate",
+      confidence_statement:
+        score === null
+          ? "Confidence is that of the watch list's sources."
+          : `Confidence is that of the watch list's sources for the first group; for the others it rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`,
+      findings: unique(infrastructure.flatMap((each) => each.findings)),
+    },
+  ];
+}
+
+function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  if (results.length === 0) return [];
+  const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
+  return [
+    {
+      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${nameList(results)}. At most this is ${likelihoodWord(likelihood)}.`,
+      likelihood,
+      confidence: least(results),
+      confidence_statement: `Confidence is ${least(results)} or better: a single line of evidence can have a single innocent cause.`,
+      findings: findingsOf(results),
+    },
+  ];
+}
+
+function absenceJudgement(
+  clean: readonly OrganisationResult[],
+  contacted: readonly OrganisationResult[],
+  unseen: readonly OrganisationResult[],
+): Judgement[] {
+  const judged = [...clean, ...contacted];
+  if (judged.length + unseen.length === 0) return [];
+  const covered = judged.length === 0 ? 0 : Math.min(...judged.map((each) => each.coverage));
+  const confidence = judged.length === 0 ? "low" : least(judged);
+  const parts = [
+    ...(clean.length > 0 ? [`no evidence for ${plural(clean.length, "organisation", "organisations")}`] : []),
+    ...(contacted.length > 0 ? [`only visits or scans for ${contacted.length}`] : []),
+    ...(unseen.length > 0 ? [`no data about ${unseen.length}, so nothing can be said about them`] : []),
+  ];
+  const sentence = parts.join("; ");
+  return [
+    {
+      statement: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+      likelihood: judged.length === 0 ? null : Math.max(...judged.map((each) => each.assessed.likelihood)),
+      confidence,
+      confidence_statement: `Confidence that these were left alone is ${confidence}: their sensors were up for at least ${Math.floor(covered * 100)} % of the time, and an intruder who uses other servers is not seen by these detectors.`,
+      findings: findingsOf(contacted),
+    },
+  ];
+}
+
+function findingsOf(results: readonly OrganisationResult[]): string[] {
+  return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
+}

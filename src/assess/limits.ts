@@ -1,0 +1,90 @@
+import type { Assessment } from "../model/assessment.js";
+import { isUnassigned } from "./attribute.js";
+import { unique } from "./group-by.js";
+import type { AssessmentInput } from "./input.js";
+import type { OrganisationResult } from "./organisations.js";
+import { hoursDown, type SensorState } from "./outages.js";
+
+/** Event classes that detectors read, and what stays unseen without them. */
+const CLASSES: Readonly<Record<string, string>> = {
+  network_activity: "volumes, durations and unanswered attempts",
+  dns_activity: "names that were looked up, and the addresses behind them over time",
+  tls_activity: "server names, certificates and client fingerprints of encrypted connections",
+  http_activity: "names of web servers in plain requests",
+  certificate: "certificates of servers",
+};
+
+/** What this assessment did not look at, and why. */
+export function notAssessed(
+  input: AssessmentInput,
+  results: readonly OrganisationResult[],
+  sensors: readonly SensorState[],
+): Assessment["not_assessed"] {
+  const { gathered } = input;
+  const untested = input.runs
+    .filter((run) => run.status !== "ran")
+    .map((run) => ({ what: `Detector ${run.id}`, why: run.reason || "switched off in the configuration" }));
+  const missing = Object.entries(CLASSES)
+    .filter(([name]) => (gathered.classes[name] ?? 0) === 0)
+    .map(([name, what]) => ({ what, why: `there is no ${name} in this telemetry` }));
+  const unused = gathered.unused.map((each) => ({
+    what: `${each.lines} lines of ${each.format} ${each.log}`,
+    why: "recognised, and no detector uses them",
+  }));
+  const rejected =
+    gathered.rejected > 0
+      ? [
+          {
+            what: `${gathered.rejected} lines`,
+            why: "they could not be read; each stands in rejected_record with its reason",
+          },
+        ]
+      : [];
+  const blind = results.filter((each) => each.assessed.status === "no_data");
+  const unseen =
+    blind.length > 0
+      ? [
+          {
+            what: `${blind.length} organisations (${blind
+              .slice(0, 10)
+              .map((each) => each.assessed.name)
+              .join(", ")}${blind.length > 10 ? " …" : ""})`,
+            why: "no record of the telemetry involves their addresses",
+          },
+        ]
+      : [];
+  const down = sensors
+    .filter((each) => each.outages.length > 0)
+    .map((each) => ({
+      what: `${hoursDown(each)} hours of sensor ${each.sensorId}`,
+      why: "the sensor was down",
+    }));
+  const host = [{ what: "What happened on the hosts themselves", why: "network telemetry does not show it" }];
+  return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...host];
+}
+
+export function caveatsOf(input: AssessmentInput, results: readonly OrganisationResult[]): string[] {
+  const caveats: string[] = [];
+  if (input.synthetic) {
+    caveats.push(
+      "The telemetry is simulated: this shows that the pipeline works and says nothing about detection quality.",
+    );
+  }
+  if (input.directory.organisations.size === 0) {
+    caveats.push(
+      "There is no organisation inventory: hosts are grouped by address realm, and sectors are unknown.",
+    );
+  } else if (results.some((each) => isUnassigned(each.assessed.org_id))) {
+    caveats.push(
+      "Some hosts with findings lie in no range of the inventory; they stand together as hosts without an organisation.",
+    );
+  }
+  caveats.push(
+    "Contact shows that a host talked to a server, not what was done there; a compromise must be confirmed on the host.",
+    "Likelihoods follow the stated rule (docs/assessment.md) and are no measured frequencies: nobody knows how often organisations with such findings turn out to be compromised.",
+  );
+  if (input.gathered.earlyTimes > 0) {
+    caveats.push(`${input.gathered.earlyTimes} records bear times before 1971: their clock was not set.`);
+  }
+  return unique([...caveats, ...input.directory.warnings]);
+}

@@ -1,0 +1,192 @@
+import { HOUR, rfc3339 } from "../kernel/time.js";
+import { type AssessedOrganisation, likelihoodWord, ORG_STATUSES } from "../model/assessment.js";
+import type { Organisation, OrganisationDirectory } from "../model/organisation.js";
+import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js";
+import { groupBy, unique } from "./group-by.js";
+import { isEvidence, isSupporting, type Line } from "./independence.js";
+import type { AssessmentInput, ContactDay } from "./input.js";
+import type { SensorState } from "./outages.js";
+import { statusOf } from "./status.js";
+import { coverage, weekRow } from "./weeks.js";
+
+/** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
+const MAIN_SENSOR_SHARE = 0.02;
+
+/** An organisation as assessed, with what later parts need and the report does not. */
+export interface OrganisationResult {
+  assessed: AssessedOrganisation;
+  lines: Line[];
+  /** The contact that counts towards its volumes. */
+  rows: ContactDay[];
+  bearings: OrgBearing[];
+  coverage: number;
+}
+
+export function assessOrganisations(
+  input: AssessmentInput,
+  bearings: readonly OrgBearing[],
+  sensors: readonly SensorState[],
+  weeks: readonly number[],
+): OrganisationResult[] {
+  const byOrg = groupBy(bearings, (each) => each.orgId);
+  const ids = unique([...input.directory.organisations.keys(), ...unassignedOf(input, bearings, sensors)]);
+  return ids
+    .map((orgId) => assessOne(input, orgId, byOrg.get(orgId) ?? [], sensors, weeks))
+    .sort(
+      (a, b) =>
+        ORG_STATUSES.indexOf(a.assessed.status) - ORG_STATUSES.indexOf(b.assessed.status) ||
+        b.assessed.likelihood - a.assessed.likelihood ||
+        b.assessed.bytes_out - a.assessed.bytes_out ||
+        a.assessed.org_id.localeCompare(b.assessed.org_id),
+    );
+}
+
+/** Without an inventory every realm stands for itself; with one, a realm only where findings concern hosts that it leaves out. */
+function unassignedOf(
+  input: AssessmentInput,
+  bearings: readonly OrgBearing[],
+  sensors: readonly SensorState[],
+): string[] {
+  const found = bearings.map((each) => each.orgId).filter((orgId) => isUnassigned(orgId));
+  const realms =
+    input.directory.organisations.size === 0 ? sensors.map((each) => `unassigned:${each.realm}`) : [];
+  return unique([...found, ...realms]);
+}
+
+function assessOne(
+  input: AssessmentInput,
+  orgId: string,
+  bearings: readonly OrgBearing[],
+  sensors: readonly SensorState[],
+  weeks: readonly number[],
+): OrganisationResult {
+  const organisation = organisationOf(input.directory, orgId);
+  const watching = sensorsOf(input, orgId, sensors);
+  const rows = countedRows(contactRows(bearings));
+  const covered = spanCoverage(input, watching);
+  const row = weekRow(weeks, rows, watching);
+  const result = statusOf({
+    bearings,
+    sensors: watching.length,
+    coverage: covered,
+    activeWeeks: row.filter((week) => week.state === "active").length,
+    detectorsRun: input.runs.filter((run) => run.status === "ran").length,
+  });
+  const total = sums(rows);
+  const seen = seenSpan(bearings, rows);
+  return {
+    lines: result.lines,
+    rows,
+    bearings: [...bearings],
+    coverage: covered,
+    assessed: {
+      org_id: orgId,
+      name: organisation.name,
+      sector: organisation.sector,
+      subsector: organisation.subsector,
+      status: result.status,
+      likelihood: result.likelihood,
+      likelihood_word: result.status === "no_data" ? "not assessed" : likelihoodWord(result.likelihood),
+      confidence: result.confidence,
+      first_seen: seen === undefined ? null : rfc3339(seen.first),
+      last_seen: seen === undefined ? null : rfc3339(seen.last),
+      active_days: new Set(rows.map((each) => each.day)).size,
+      bytes_out: total.bytesOut,
+      bytes_in: total.bytesIn,
+      hosts: hostsOf(input.directory, rows),
+      findings: unique(bearings.map((each) => each.finding.id)),
+      why: whyOf(result.why, bearings),
+      sensors: watching.map((each) => each.sensorId),
+      weeks: row,
+    },
+  };
+}
+
+function organisationOf(directory: OrganisationDirectory, orgId: string): Organisation {
+  const known = directory.organisations.get(orgId);
+  if (known !== undefined) return known;
+  const name = isUnassigned(orgId)
+    ? `Hosts without an organisation (realm ${orgId.slice("unassigned:".length) || "default"})`
+    : orgId;
+  return { orgId, name, sector: "", subsector: "" };
+}
+
+/** Sensors that saw the organisation's addresses; for unassigned hosts, those of the realm. */
+function sensorsOf(input: AssessmentInput, orgId: string, sensors: readonly SensorState[]): SensorState[] {
+  if (isUnassigned(orgId)) return sensors.filter((each) => `unassigned:${each.realm}` === orgId);
+  const seen = input.gathered.visibility.filter((each) => each.orgId === orgId && each.connections > 0);
+  const all = seen.reduce((sum, each) => sum + each.connections, 0);
+  const main = new Set(
+    seen.filter((each) => each.connections >= all * MAIN_SENSOR_SHARE).map((each) => each.sensorId),
+  );
+  return sensors.filter((each) => main.has(each.sensorId));
+}
+
+function spanCoverage(input: AssessmentInput, sensors: readonly SensorState[]): number {
+  const { first, last } = input.gathered;
+  if (first === undefined || last === undefined) return 0;
+  return coverage(sensors, Math.floor(first / HOUR), Math.floor(last / HOUR) + 1).all;
+}
+
+/** The contact behind the evidence; where there is none, all contact that is no scan; where there is none either, the scans. */
+export function contactRows(bearings: readonly OrgBearing[]): ContactDay[] {
+  const contact = bearings.filter((each) => !isSupporting(each.finding.detector));
+  const tiers = [
+    contact.filter((each) => isEvidence(each)),
+    contact.filter((each) => each.kind !== "scanning"),
+    contact,
+  ];
+  return (tiers.find((tier) => tier.length > 0) ?? []).flatMap((each) => each.rows);
+}
+
+function seenSpan(
+  bearings: readonly OrgBearing[],
+  rows: readonly ContactDay[],
+): { first: number; last: number } | undefined {
+  const contact = bearings.filter((each) => !isSupporting(each.finding.detector));
+  if (contact.length === 0) return undefined;
+  if (rows.length > 0) {
+    return {
+      first: rows.reduce((least, row) => Math.min(least, row.first), Number.POSITIVE_INFINITY),
+      last: rows.reduce((most, row) => Math.max(most, row.last), Number.NEGATIVE_INFINITY),
+    };
+  }
+  return {
+    first: Math.min(...contact.map((each) => Date.parse(each.finding.first_seen))),
+    last: Math.max(...contact.map((each) => Date.parse(each.finding.last_seen))),
+  };
+}
+
+function hostsOf(
+  directory: OrganisationDirectory,
+  rows: readonly ContactDay[],
+): AssessedOrganisation["hosts"] {
+  return [...groupBy(rows, (row) => `${row.realm}|${row.host}`).values()]
+    .map((own) => {
+      const { realm, host } = own[0] as ContactDay;
+      const asset = directory.asset(realm, host);
+      const total = sums(own);
+      return {
+        address: host,
+        realm,
+        name: asset?.name ?? "",
+        role: asset?.role ?? "",
+        first_seen: rfc3339(Math.min(...own.map((row) => row.first))),
+        last_seen: rfc3339(Math.max(...own.map((row) => row.last))),
+        bytes_out: total.bytesOut,
+        bytes_in: total.bytesIn,
+      };
+    })
+    .sort((a, b) => b.bytes_out - a.bytes_out || a.address.localeCompare(b.address));
+}
+
+function whyOf(rules: readonly string[], bearings: readonly OrgBearing[]): string[] {
+  const contact = bearings
+    .filter((each) => !isSupporting(each.finding.detector))
+    .sort((a, b) => b.finding.score - a.finding.score)
+    .slice(0, 4)
+    .map(({ finding, kind }) => `${finding.title} (${kind.replace("_", " ")}, ${finding.severity}).`);
+  const support = bearings.filter((each) => isSupporting(each.finding.detector)).length;
+  const supported = support > 0 ? [`${support} supporting findings (new or long connections).`] : [];
+  return [...rules, ...contact, ...supported];
+}
