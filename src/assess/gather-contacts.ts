@@ -106,12 +106,12 @@ export async function gatherContacts(query: Query, findings: readonly Finding[])
     for (const servers of chunks(ends.servers)) {
       const outbound = await query<Row>(flowSql("src_ip"), { hosts, servers });
       const inbound = await query<Row>(flowSql("dst_ip"), { hosts, servers });
-      contacts.push(...outbound.map((row) => toContact(row, "outbound")));
-      contacts.push(...inbound.map((row) => toContact(row, "inbound")));
+      for (const row of outbound) contacts.push(toContact(row, "outbound"));
+      for (const row of inbound) contacts.push(toContact(row, "inbound"));
     }
     for (const names of chunks(ends.names)) {
       const named = await query<Row>(NAMED, { hosts, names });
-      contacts.push(...named.map((row) => toContact(row, "outbound")));
+      for (const row of named) contacts.push(toContact(row, "outbound"));
     }
   }
   return contacts;

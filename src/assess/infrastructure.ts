@@ -11,6 +11,8 @@ type Basis = AssessedInfrastructure["basis"];
 const KINDS = ["domain", "address", "certificate", "network", "fingerprint"] as const;
 
 function basisOf(finding: Finding): Basis {
+  const stated = ORDER.find((each) => each === finding.facts.basis);
+  if (stated !== undefined) return stated;
   if (finding.detector === "infrastructure-expansion") return "related";
   return finding.detector === "infrastructure-contact" && finding.facts.confirmed === true
     ? "confirmed"

@@ -72,3 +72,26 @@ export function sqlAddressesIn(list: string): string {
 export function sqlFingerprint(text: string): string {
   return `lower(replaceAll(${text}, ':', ''))`;
 }
+
+const PROTOCOL_NUMBERS: readonly (readonly [string, string])[] = [
+  ["1", "icmp"],
+  ["2", "igmp"],
+  ["6", "tcp"],
+  ["17", "udp"],
+  ["47", "gre"],
+  ["50", "esp"],
+  ["51", "ah"],
+  ["58", "icmp"],
+  ["89", "ospf"],
+  ["132", "sctp"],
+  ["ipv6-icmp", "icmp"],
+  ["icmp6", "icmp"],
+  ["icmpv6", "icmp"],
+];
+
+/** Protocol as Zeek names it: lower case, one name for ICMP of both versions, known numbers as names. */
+export function sqlProtocol(raw: string): string {
+  const list = (at: 0 | 1) => `[${PROTOCOL_NUMBERS.map((pair) => sqlString(pair[at])).join(", ")}]`;
+  const name = `lower(trimBoth(${raw}))`;
+  return `transform(${name}, ${list(0)}, ${list(1)}, ${name})`;
+}

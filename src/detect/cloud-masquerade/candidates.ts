@@ -117,7 +117,7 @@ async function oddServers(context: DetectContext, popular: number, most: number)
        AND (address_realm, dst_ip) NOT IN (SELECT address_realm, ip FROM internal_host)
      GROUP BY dst_ip
      HAVING sum(answered) >= {least:Int64} AND uniqCombined(12)(address_realm, src_ip) <= {popular:UInt64}
-        AND uniqCombined(10)(toDate(hour)) >= 2
+        AND uniqCombined(12)(toDate(hour)) >= 2
         AND (length(ports) >= 2 OR (skew >= 0.4 AND sum(bytes_out) >= 1000000))
      ORDER BY length(arrayFilter(p -> p NOT IN (80, 443, 53, 25, 22), ports)) DESC, skew DESC, dst_ip
      LIMIT {most:UInt32}`,

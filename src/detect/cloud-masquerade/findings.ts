@@ -6,6 +6,8 @@ import {
   type Finding,
   findingId,
   severityOf,
+  strictestTlp,
+  type Tlp,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { type DailyContact, dailyContacts } from "../shared/contacts.js";
@@ -13,11 +15,11 @@ import { groupBy } from "../shared/group-by.js";
 import {
   connectionEvidence,
   distinct,
+  markings,
   nameEvidenceLines,
   type PairEvidence,
 } from "../shared/log-evidence.js";
 import { siteOf } from "../shared/site.js";
-import type { Surroundings } from "./facts.js";
 import type { Examined } from "./gather.js";
 import { manifest } from "./manifest.js";
 import { oddPorts } from "./ports.js";
@@ -30,11 +32,7 @@ export interface Suspect extends Examined {
 const MOST_EVIDENCE = 20;
 
 /** One finding for each organisation and site; the score is the server's, the facts are the organisation's. */
-export async function findingsOf(
-  context: DetectContext,
-  suspects: readonly Suspect[],
-  around: Surroundings,
-): Promise<Finding[]> {
+export async function findingsOf(context: DetectContext, suspects: readonly Suspect[]): Promise<Finding[]> {
   const servers = [...new Set(suspects.flatMap(({ own, sharedAddresses }) => [...own, ...sharedAddresses]))];
   const byServer = groupBy(await dailyContacts(context, servers), ({ server }) => server);
   const parts = suspects.flatMap((suspect) => {
@@ -59,10 +57,15 @@ export async function findingsOf(
     ),
     ({ realm, client }) => `${realm} ${client}`,
   );
-  return parts.map((part) => {
-    const evidence = evidenceFor(part.suspect, part.contacts, lines, names);
-    return finding(context, part, evidence, around);
-  });
+  const ready = parts.map((part) => ({
+    part,
+    evidence: evidenceFor(part.suspect, part.contacts, lines, names),
+  }));
+  const tlp = await markings(
+    context,
+    ready.flatMap(({ evidence }) => evidence),
+  );
+  return ready.map(({ part, evidence }) => finding(context, part, evidence, tlp));
 }
 
 /** A flow whose client said another site's name is that site's; without any name it is the site's on an address of its own. */
@@ -105,7 +108,7 @@ function finding(
   context: DetectContext,
   { suspect, org, contacts }: Part,
   evidence: Evidence[],
-  around: Surroundings,
+  tlp: ReadonlyMap<string, Tlp>,
 ): Finding {
   const { candidate, facts, score, own, sharedAddresses } = suspect;
   const domain = candidate.use.site.domain;
@@ -139,7 +142,6 @@ function finding(
     explanation: explain(context, {
       suspect,
       org,
-      around,
       first,
       last,
       days: days.size,
@@ -174,7 +176,7 @@ function finding(
       shared_address: facts.shared,
       basis: "suspected",
     },
-    tlp: "clear",
+    tlp: strictestTlp(evidence.map(({ source_id }) => tlp.get(source_id) ?? "clear")),
   };
 }
 
@@ -211,7 +213,6 @@ function attack({ score }: Suspect): string[] {
 interface Telling {
   suspect: Suspect;
   org: string | null;
-  around: Surroundings;
   first: number;
   last: number;
   days: number;

@@ -33,7 +33,7 @@ export const detector: Detector = {
       around.insideHosts,
     );
     const suspects = await suspectsAmong(context, candidates, around);
-    const findings = await findingsOf(context, suspects.slice(0, MOST_SUSPECTS), around);
+    const findings = await findingsOf(context, suspects.slice(0, MOST_SUSPECTS));
     return {
       findings,
       evaluated: [

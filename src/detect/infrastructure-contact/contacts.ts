@@ -121,7 +121,7 @@ export async function contactsWith(
     ] as const) {
       const rows = await context.query<Row>(contactSql(ends, withinSpans(ends)), parameters);
       cut ||= rows.length >= limit;
-      contacts.push(...rows.map((row) => toContact(row, direction)));
+      for (const row of rows) contacts.push(toContact(row, direction));
     }
   }
   return { contacts, cut };
@@ -158,7 +158,7 @@ export async function contactsInHours(
       mask: list.map((each) => each.mask),
       limit,
     });
-    contacts.push(...rows.map((row) => toContact(row, "outbound")));
+    for (const row of rows) contacts.push(toContact(row, "outbound"));
   }
   return contacts;
 }

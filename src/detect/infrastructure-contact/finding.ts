@@ -44,7 +44,11 @@ export interface Summary {
   days: number[];
   weeks: number;
   gap: Gap | undefined;
+  /** The relations that count: connections, or look-ups where there are no connections. */
   hosts: Relation[];
+  /** Milliseconds UTC. */
+  first: number;
+  last: number;
   servers: string[];
   confidence: number;
   confirmed: boolean;
@@ -69,6 +73,8 @@ export function summarise(subject: Subject, hours: SensorHours, confirmedConfide
     weeks: weekCount(days),
     gap: longestGap(active, up),
     hosts: counted,
+    first: counted.reduce((least, each) => Math.min(least, each.first), Number.POSITIVE_INFINITY),
+    last: counted.reduce((most, each) => Math.max(most, each.last), Number.NEGATIVE_INFINITY),
     servers: [...new Set(connected.filter((each) => !each.proxied).map((each) => each.server))].sort(),
     confidence,
     confirmed: !fingerprintOnly && confidence >= confirmedConfidence,
@@ -141,8 +147,8 @@ export function makeFinding(subject: Subject, summary: Summary, resolution: Reso
     severity: severityFor(subject, summary, score),
     score: Math.round(score * 1000) / 1000,
     components,
-    first_seen: rfc3339(Math.min(...summary.hosts.map((each) => each.first))),
-    last_seen: rfc3339(Math.max(...summary.hosts.map((each) => each.last))),
+    first_seen: rfc3339(summary.first),
+    last_seen: rfc3339(summary.last),
     org_id: subject.orgId,
     entities: entitiesOf(subject, summary),
     attack: techniquesOf(subject, summary),
@@ -214,8 +220,8 @@ function explanationArgs(subject: Subject, summary: Summary): ExplanationArg[] {
   return [
     { type: subject.orgId === null ? "host" : "organisation", value: subject.name, org },
     { type: "list", value: [...targets.slice(0, 6), ...more] },
-    { type: "time", value: rfc3339(Math.min(...summary.hosts.map((each) => each.first))) },
-    { type: "time", value: rfc3339(Math.max(...summary.hosts.map((each) => each.last))) },
+    { type: "time", value: rfc3339(summary.first) },
+    { type: "time", value: rfc3339(summary.last) },
     { type: "number", value: summary.days.length },
     { type: "number", value: summary.weeks },
     { type: "number", value: summary.sum.connections },

@@ -121,15 +121,13 @@ export function classify(relations: readonly Relation[], thresholds: RelationThr
   for (const list of groups.values()) {
     const direction = (list[0] as Relation).direction;
     const kind = classifyRelation(factsOf(list, direction), thresholds);
-    if (kind === "scanning") scans.push(...list);
-    else if (direction === "outbound") outbound.push(...list);
-    else {
-      kinds.push({ kind, direction });
-      kept.push(...list);
-    }
+    // Item by item: a scan of a network has more relations than a call may have arguments.
+    const into = kind === "scanning" ? scans : direction === "outbound" ? outbound : kept;
+    for (const each of list) into.push(each);
+    if (kind !== "scanning" && direction === "inbound") kinds.push({ kind, direction });
   }
   if (outbound.length > 0) {
-    kept.push(...outbound);
+    for (const each of outbound) kept.push(each);
     const facts = factsOf(outbound, "outbound");
     // Already cleared of sweeping host by host: many hosts together must not become a sweep again.
     kinds.push({

@@ -75,7 +75,7 @@ async function namesUnderWildcards(context: DetectContext, wildcards: readonly s
        WHERE parent IN {parents:Array(String)}`,
       { parents },
     );
-    found.push(...rows.map((row) => row.name));
+    for (const row of rows) found.push(row.name);
   }
   return found;
 }
@@ -99,7 +99,7 @@ export async function nameSightings(context: DetectContext, watch: Watch): Promi
        GROUP BY label, channel, realm, ours, server, port`,
       { names: some },
     );
-    found.push(...rows.map(toSighting));
+    for (const row of rows) found.push(toSighting(row));
   }
   return found;
 }
@@ -136,7 +136,7 @@ export async function certificateSightings(
        GROUP BY label, realm, ours, server, port`,
       { fps: some },
     );
-    found.push(...rows.map(toSighting));
+    for (const row of rows) found.push(toSighting(row));
   }
   return found;
 }
@@ -157,7 +157,7 @@ export async function fingerprintSightings(
        GROUP BY label, realm, ours, server, port`,
       { fps: some },
     );
-    found.push(...rows.map(toSighting));
+    for (const row of rows) found.push(toSighting(row));
   }
   return found;
 }
@@ -183,7 +183,7 @@ export async function certificatesAt(
        WHERE fingerprint != '' GROUP BY address, fingerprint`,
       { addresses: some },
     );
-    found.push(...rows.map((row) => ({ ...row, address: plainAddress(row.address) })));
+    for (const row of rows) found.push({ ...row, address: plainAddress(row.address) });
   }
   return found;
 }
@@ -205,13 +205,9 @@ export async function addressesInNetworks(
          LIMIT 200000`,
         { prefix, networks: some.map((each) => each.network) },
       );
-      found.push(
-        ...rows.map((row) => ({
-          address: plainAddress(row.address),
-          network: plainAddress(row.network),
-          prefix,
-        })),
-      );
+      for (const row of rows) {
+        found.push({ address: plainAddress(row.address), network: plainAddress(row.network), prefix });
+      }
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import { isoDay, parseTime, rfc3339 } from "../../kernel/time.js";
-import type { Evidence } from "../../model/finding.js";
+import { type Evidence, TLP_LEVELS, type Tlp } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { chunks, plainAddress } from "./endpoint.js";
 
@@ -133,4 +133,22 @@ export function distinct(list: readonly Evidence[]): Evidence[] {
     seen.add(key);
     return true;
   });
+}
+
+/** Markings of the files behind these lines, by `source_id`: a finding takes the strictest of its own (design, section 2). */
+export async function markings(
+  context: DetectContext,
+  list: readonly Evidence[],
+): Promise<ReadonlyMap<string, Tlp>> {
+  const result = new Map<string, Tlp>();
+  for (const part of chunks([...new Set(list.map((each) => each.source_id))], CHUNK)) {
+    const rows = await context.query<{ id: string; tlp: string }>(
+      "SELECT DISTINCT source_id AS id, toString(tlp) AS tlp FROM source_slice WHERE source_id IN {ids:Array(String)}",
+      { ids: part },
+    );
+    for (const { id, tlp } of rows) {
+      if ((TLP_LEVELS as readonly string[]).includes(tlp)) result.set(id, tlp as Tlp);
+    }
+  }
+  return result;
 }

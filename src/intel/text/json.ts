@@ -23,10 +23,3 @@ export function listField(object: unknown, name: string): readonly unknown[] {
   const value = field(object, name);
   return Array.isArray(value) ? value : [];
 }
-
-/** Line (from 1) at which V8 says that JSON breaks, if it does say. */
-export function jsonErrorLine(source: string, message: string): number | undefined {
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return /end of JSON/.test(message) ? source.split("\n").length : undefined;
-  return source.slice(0, Number(position)).split("\n").length;
-}

@@ -1,5 +1,5 @@
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { jsonErrorLine } from "../text/json.js";
+import { jsonErrorLine } from "../text/json-error.js";
 import { Problems } from "../text/problems.js";
 import { firstContentLine } from "../text/table.js";
 import { classify } from "./classify.js";
@@ -17,7 +17,7 @@ function parseJson(source: string, file: string): { document: unknown } | undefi
   } catch (error) {
     if (!("problem" in classify(firstContentLine(source)))) return undefined;
     const message = messageOf(error);
-    const line = jsonErrorLine(source, message);
+    const line = jsonErrorLine(source);
     throw new LongwatchError(
       "LW_WATCHLIST",
       `is not JSON (${message.slice(0, 200)}): fetch the file again, or correct it`,

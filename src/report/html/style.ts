@@ -74,8 +74,9 @@ td p{margin:0 0 .25rem}
 td.n{overflow-wrap:normal}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .compact td{padding-top:.3rem;padding-bottom:.3rem}
-.organisations td:first-child{min-width:11rem}
-.organisations td:last-child{min-width:17rem}
+.organisations{font-size:.88rem}.organisations td:first-child{min-width:9.5rem}.organisations td:last-child{width:34%}
+.organisations th.n{white-space:normal}
+.organisations .quiet{font-size:.92em}
 td code.strong{font-weight:650;font-size:.95em}
 .badge,.basis,.severity{white-space:nowrap}
 .badge{display:inline-block;border:1.5px solid currentColor;border-radius:3px;padding:0 .45rem;font-size:.84rem;font-weight:600}
@@ -115,8 +116,8 @@ figcaption{font-size:.9rem;margin:.5rem 0 0;max-width:100ch}
 .swatch-hatch-light,.wp{background:repeating-linear-gradient(45deg,var(--hatch) 0 1px,transparent 1px 7px)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;list-style:none;margin:0 0 1rem;padding:0;font-size:.9rem}
 .cell{display:inline-block;width:1.5rem;height:1.15rem;line-height:1.15rem;text-align:center;font-size:.78rem;vertical-align:-.15em;margin-right:.2rem}
-.w1{background-color:var(--w1);color:var(--w1t)}.w2{background-color:var(--w2);color:var(--w2t)}.w3{background-color:var(--w3);color:var(--w3t)}.w0{color:var(--muted)}
-.matrix{font-size:.82rem;width:auto;min-width:min(100%,46rem);border-collapse:separate;border-spacing:2px}
+.w1{background-color:var(--w1);color:var(--w1t)}.w2{background-color:var(--w2);color:var(--w2t)}.w3{background-color:var(--w3);color:var(--w3t)}.w0{background-color:var(--wash);color:var(--muted)}
+.matrix{font-size:.82rem;width:100%;border-collapse:separate;border-spacing:2px}
 .matrix th,.matrix td{border:0}
 .matrix thead th{padding:0 .2rem .15rem;text-align:center;font-size:.76rem;font-weight:500}
 .matrix thead th:first-child{text-align:left}

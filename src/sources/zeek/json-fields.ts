@@ -114,11 +114,3 @@ function tupleType(keys: ReadonlyMap<string, string>): string {
 }
 
 const nestedAlias = (object: string) => `n_${object}`;
-
-/**
- * `''` for a JSON object. A record with a time was parsed already; only one without is looked at again. An array is told apart by
- * its first character, because the extraction would take its elements by position.
- */
-export function notAnObject(time: string): string {
-  return `multiIf(startsWith(line, '{') AND ${time} != '', '', NOT isValidJSON(line), 'not valid JSON', JSONType(line) != 'Object', 'the JSON value is not an object', '')`;
-}

@@ -2,25 +2,12 @@
  * Zeek's JSON logs: one object a line. A file holds one log, or several where each record says which (`_path`).
  */
 import { contentId } from "../../kernel/ids.js";
+import { type JsonObject, noObjects, notAnObject, objectOf } from "../json-lines.js";
 import type { LineKind, Probe, Reader, Shape } from "../port.js";
 import { sqlString } from "../sql.js";
-import { JsonFields, notAnObject, PATH_KEYS, type Spelling } from "./json-fields.js";
+import { JsonFields, PATH_KEYS, type Spelling } from "./json-fields.js";
 import { kindOfFields, kindOfLog, kindOfName } from "./kinds.js";
 import { planFor, USED_LOGS } from "./logs.js";
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-/** The object that a line holds, or undefined. */
-export function objectOf(line: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 const OBJECTS = ["id", "certificate", "san", "basic_constraints", "version"];
 
@@ -72,15 +59,9 @@ function addNames(head: Head, key: string, value: unknown): void {
 
 /** A reader if these records are Zeek's, else why they are not. */
 export function zeekJsonReader(probe: Probe): ZeekJsonReader | string {
-  const lines = probe.lines.filter((line) => line.trim() !== "");
-  const first = lines[0];
-  if (first === undefined) return "there is no line to judge by";
-  const objects = lines.map(objectOf).filter((object) => object !== undefined);
-  if (objects.length === 0) {
-    return first.trimStart().startsWith("[")
-      ? "a JSON array, not one JSON object a line (jq -c '.[]' FILE makes lines of it)"
-      : "neither a # line of Zeek's nor a JSON object a line";
-  }
+  const refused = noObjects(probe.lines);
+  if (refused !== undefined) return refused;
+  const objects = probe.lines.map(objectOf).filter((object) => object !== undefined);
   const head = headOf(objects);
   const named = [...head.paths].some((path) => path !== "");
   const looksLikeZeek =

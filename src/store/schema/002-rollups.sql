@@ -5,7 +5,7 @@
 --   flow  volumes and counts from network_activity; name is ''
 --   tls, http   the same contact seen with the server's name (no volumes: the flow row has them)
 --   dns   the client asked for the name and was told this address (dst_ip '::' if it got none); dst_port is 0
--- Rows of batch 'overlap' carry negative sums for flows that a second observer saw too (made anew after each ingest).
+-- Always aggregate when reading: a key may come in several rows. Rows of batch 'derived' carry negative sums for flows that a second observer saw too (made anew after each ingest).
 CREATE TABLE IF NOT EXISTS contact_hourly (
   batch_id LowCardinality(String),
   sensor_id LowCardinality(String),

@@ -262,6 +262,9 @@ export function directoryOf(ranges: readonly TestRange[]): OrganisationDirectory
       ) ||
       (ipaddr.isValid(address) && ["private", "uniqueLocal"].includes(ipaddr.process(address).range())),
     asset: () => undefined,
+    assets: [],
+    orgRanges: () => [],
+    orgRealms: (orgId) => ranges.filter((range) => range.org === orgId).map((range) => range.realm),
     warnings: [],
   };
 }

@@ -71,7 +71,7 @@ function list(page: Page): Markup {
       dayCell(item.first_seen),
       dayCell(item.last_seen),
       html`<span title="${item.organisations.map((id) => page.orgNames.get(id) ?? id).join(", ")}">${item.organisations.length}</span>`,
-      html`${item.why.map((sentence) => html`<p>${sentence}</p>`)}<p class="quiet">Findings ${findingLinks(page, item.findings, 6)}</p>`,
+      html`${item.why.map((sentence) => html`<p>${sentence}</p>`)}${item.findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, item.findings, 6)}</p>`}`,
     ]),
   })}${infrastructure.length > rows.length && html`<p class="quiet">${plural(infrastructure.length - rows.length, "more piece", "more pieces")} with lower scores left out here; all stand in assessment.json.</p>`}`;
 }
