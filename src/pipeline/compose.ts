@@ -1,0 +1,13 @@
+import { ChdbStore, DEFAULT_LIMITS } from "../store/chdb/index.js";
+import type { Store } from "../store/port.js";
+
+/** Which engine, as the command line says it. */
+export interface OpenStore {
+  /** URL of a ClickHouse server; the embedded engine where it is not given. */
+  storeUrl?: string;
+}
+
+/** The only place that knows the adapters. */
+export async function openStore(folder: string, _options: OpenStore): Promise<Store> {
+  return ChdbStore.open(folder, DEFAULT_LIMITS);
+}

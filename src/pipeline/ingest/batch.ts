@@ -1,0 +1,186 @@
+import { rmSync } from "node:fs";
+import { maskSecrets } from "../../kernel/mask.js";
+import type { Store } from "../../store/port.js";
+import type { Manifest, ManifestRow } from "./manifest.js";
+import type { Slice } from "./slicer.js";
+import type { Unit } from "./spool.js";
+import { insertStatement, kindsQuery, ROLLUP_STATEMENTS, rejectStatement, unitParameters } from "./statements.js";
+
+/** What a slice belongs to, for its manifest row. */
+export interface SliceContext {
+  path: string;
+  format: string;
+  log: string;
+  tlp: string;
+  owner: string;
+  sharingGroup: string;
+}
+
+interface SliceState {
+  slice: Slice;
+  context: SliceContext;
+  rows: number;
+  rejected: number;
+  /** Counts must be asked of the store: not every data line of it became a row. */
+  irregular: boolean;
+}
+
+/** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
+const EARLY_TIME = "1971-01-01 00:00:00";
+
+/**
+ * The unit of commitment: slices of about 1 GB together. Rows go into the tables' partition of the batch; only {@link commit} makes them
+ * count. The id is that of the batch's first slice, and so known before the last is read.
+ */
+export class Batch {
+  #store: Store;
+  #manifest: Manifest;
+  #slices = new Map<string, SliceState>();
+  #tables = new Set<string>();
+  #id: string | undefined;
+  bytes = 0;
+
+  constructor(store: Store, manifest: Manifest) {
+    this.#store = store;
+    this.#manifest = manifest;
+  }
+
+  get size(): number {
+    return this.#slices.size;
+  }
+
+  add(slice: Slice, context: SliceContext): void {
+    this.#id ??= slice.id;
+    const rows = slice.dataLines - slice.unusedLines;
+    this.#slices.set(slice.id, { slice, context, rows, rejected: slice.rejects.length, irregular: false });
+    this.bytes += slice.byteTo - slice.byteFrom;
+  }
+
+  /** Lets the engine read one spool file, and deletes it. */
+  async ingest(unit: Unit): Promise<void> {
+    const file = { path: unit.path, bytes: unit.bytes };
+    const parameters = unitParameters(this.#requireId(), unit);
+    try {
+      const { shape } = unit;
+      let plans = shape.plans;
+      if (shape.kind !== undefined) {
+        const kinds = new Set((await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file)).map((row) => row.kind));
+        plans = plans.filter((plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)));
+      }
+      let inserted = 0;
+      for (const plan of plans) {
+        const before = await this.#countRows(plan.table);
+        await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
+        const after = await this.#countRows(plan.table);
+        inserted += after - before;
+        if (after > before) this.#tables.add(plan.table);
+      }
+      if (inserted === unit.dataRows) return;
+      for (const { slice } of unit.segments) this.#markIrregular(slice.id);
+      await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
+    } finally {
+      rmSync(unit.path, { force: true });
+    }
+  }
+
+  /** Writes the roll-ups and then, last, the manifest. Returns the manifest rows. */
+  async commit(): Promise<ManifestRow[]> {
+    const batchId = this.#requireId();
+    await this.#countIrregular(batchId);
+    const overlong = [...this.#slices.values()].flatMap(({ slice }) =>
+      slice.rejects.map((reject) => ({
+        batch_id: batchId,
+        source_id: slice.id,
+        source_line: reject.line,
+        reason: reject.reason,
+        text: maskSecrets(reject.text),
+      })),
+    );
+    for (let index = 0; index < overlong.length; index += 10_000)
+      await this.#store.insert("rejected_record", overlong.slice(index, index + 10_000));
+    if (this.#tables.size > 0) for (const sql of ROLLUP_STATEMENTS) await this.#store.command(sql, { batch_id: batchId });
+    const early = await this.#earlyTimes(batchId);
+    const rows = [...this.#slices.values()].map((state) => manifestRow(batchId, state, early.get(state.slice.id) ?? 0));
+    await this.#manifest.commit(rows);
+    return rows;
+  }
+
+  async #countIrregular(batchId: string): Promise<void> {
+    const irregular = [...this.#slices.values()].filter((state) => state.irregular);
+    if (irregular.length === 0) return;
+    for (const state of irregular) state.rows = 0;
+    for (const table of this.#tables) for (const { source_id, n } of await this.#countBySource(table, batchId)) {
+      const state = this.#slices.get(source_id);
+      if (state?.irregular) state.rows += n;
+    }
+    for (const { source_id, n } of await this.#countBySource("rejected_record", batchId)) {
+      const state = this.#slices.get(source_id);
+      if (state?.irregular) state.rejected += n;
+    }
+    for (const state of irregular) {
+      const { slice } = state;
+      slice.unusedLines = slice.dataLines - state.rows - (state.rejected - slice.rejects.length);
+    }
+  }
+
+  async #earlyTimes(batchId: string): Promise<Map<string, number>> {
+    const early = new Map<string, number>();
+    for (const table of this.#tables) {
+      const rows = await this.#store.query<{ source_id: string; n: number }>(
+        `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND time < toDateTime64({limit:String}, 6, 'UTC') GROUP BY source_id`,
+        { batch_id: batchId, limit: EARLY_TIME },
+      );
+      for (const { source_id, n } of rows) early.set(source_id, (early.get(source_id) ?? 0) + n);
+    }
+    return early;
+  }
+
+  #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number }[]> {
+    const sql = `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
+    return this.#store.query(sql, { batch_id: batchId });
+  }
+
+  async #countRows(table: string): Promise<number> {
+    const sql = `SELECT count() AS n FROM ${table} WHERE batch_id = {batch_id:String}`;
+    const [row] = await this.#store.query<{ n: number }>(sql, { batch_id: this.#requireId() });
+    return row?.n ?? 0;
+  }
+
+  #markIrregular(sliceId: string): void {
+    const state = this.#slices.get(sliceId);
+    if (state) state.irregular = true;
+  }
+
+  #requireId(): string {
+    if (this.#id === undefined) throw new Error("a batch without slices has no id");
+    return this.#id;
+  }
+}
+
+function manifestRow(batchId: string, { slice, context, rows, rejected }: SliceState, earlyTimes: number): ManifestRow {
+  return {
+    batch_id: batchId,
+    source_id: slice.id,
+    previous_id: slice.previousId,
+    head_id: slice.headId,
+    path: context.path,
+    format: context.format,
+    log: context.log,
+    sensor_id: slice.sensorId,
+    address_realm: slice.realm,
+    tlp: context.tlp,
+    owner: context.owner,
+    sharing_group: context.sharingGroup,
+    byte_from: slice.byteFrom,
+    byte_to: slice.byteTo,
+    line_from: slice.lineFrom,
+    line_to: slice.lineTo,
+    rows,
+    rejected,
+    header_lines: slice.headerLines,
+    blank_lines: slice.blankLines,
+    unused_lines: slice.unusedLines,
+    open_end: slice.openEnd ? 1 : 0,
+    early_times: earlyTimes,
+  };
+}

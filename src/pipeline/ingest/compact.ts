@@ -1,0 +1,43 @@
+import { contentId } from "../../kernel/ids.js";
+import type { Store } from "../../store/port.js";
+import { BATCHED_TABLES } from "../../store/committed.js";
+import { DERIVED_BATCH, type Manifest } from "./manifest.js";
+
+/** More live partitions than this, and the small ones are merged: a log imported every hour for a year must not make 8,760. */
+const MANY_BATCHES = 64;
+/** A batch is small below this many rows in its largest table. */
+const SMALL_BATCH_ROWS = 1_000_000;
+
+/**
+ * Merges small finished batches into one. Safe to kill at any point: the merged partition counts only once `superseded_batch` names it,
+ * and until then it is an orphan that the next opening drops; after that the old ones are.
+ */
+export async function mergeSmallBatches(store: Store, manifest: Manifest, limit = MANY_BATCHES): Promise<number> {
+  const live = manifest.liveBatches().filter((id) => id !== DERIVED_BATCH);
+  if (live.length <= limit) return 0;
+  const sizes = await store.query<{ partition: string; rows: number }>(
+    `SELECT partition, max(n) AS rows FROM (
+       SELECT table, partition, sum(rows) AS n FROM system.parts
+       WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)} GROUP BY table, partition
+     ) GROUP BY partition`,
+    { tables: [...BATCHED_TABLES] },
+  );
+  const rowsOf = new Map(sizes.map((row) => [row.partition, row.rows]));
+  const small = live.filter((id) => (rowsOf.get(id) ?? 0) < SMALL_BATCH_ROWS);
+  if (small.length < 2) return 0;
+  const merged = contentId("merge", ...small);
+  for (const table of BATCHED_TABLES) {
+    const staging = `merging_${table}`;
+    await store.command(`DROP TABLE IF EXISTS ${staging}`);
+    await store.command(`CREATE TABLE ${staging} AS ${table}`);
+    await store.command(
+      `INSERT INTO ${staging} SELECT * REPLACE ({merged:String} AS batch_id) FROM ${table} WHERE batch_id IN {small:Array(String)}`,
+      { merged, small },
+    );
+    await store.command(`ALTER TABLE ${table} REPLACE PARTITION {merged:String} FROM ${staging}`, { merged });
+    await store.command(`DROP TABLE ${staging}`);
+  }
+  await manifest.commitMerge(small, merged);
+  await manifest.dropOrphans();
+  return small.length;
+}

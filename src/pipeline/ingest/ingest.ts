@@ -1,0 +1,251 @@
+import { rmSync } from "node:fs";
+import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import type { Progress } from "../../kernel/progress.js";
+import { detectFormat } from "../../sources/detect-format.js";
+import type { Reader, SourceSettings } from "../../sources/port.js";
+import type { Case } from "../case.js";
+import { Batch, type SliceContext } from "./batch.js";
+import { mergeSmallBatches } from "./compact.js";
+import { openBytes } from "./decompress.js";
+import { deriveContacts } from "./derive.js";
+import type { ManifestRow } from "./manifest.js";
+import { probeFile } from "./probe.js";
+import { type SensorAssignment, sensorOf } from "./sensor.js";
+import { type FindKnown, SLICE_BYTES, type Slice, sliceLog } from "./slicer.js";
+import { Spool, type Unit } from "./spool.js";
+import { type InputFile, walkInput } from "./walk.js";
+
+/** Bytes of log after which a batch is committed. */
+const BATCH_BYTES = 1024 ** 3;
+/** A unit goes to the engine when it is this large, or has this many segments (which the engine searches for each row). */
+const UNIT_BYTES = SLICE_BYTES * 0.75;
+const UNIT_SEGMENTS = 256;
+
+export interface IngestOptions {
+  paths: readonly string[];
+  /** Folders not to walk into: the case itself. */
+  exclude: readonly string[];
+  settings: SourceSettings;
+  sensorFor: (relativePath: string) => SensorAssignment | undefined;
+  progress: Progress;
+}
+
+/** One entry of `ingest --json` (design, section 9). */
+export interface FileReport {
+  path: string;
+  /** `null` where no reader took the file. */
+  format: string | null;
+  log: string | null;
+  sensor_id: string | null;
+  /** Records stored by this run. */
+  rows: number;
+  rejected: number;
+  /** True if nothing of the file was new or usable; `reason` says why. */
+  skipped: boolean;
+  /** Why it was skipped or is incomplete; empty where all is well. */
+  reason: string;
+  header_lines: number;
+  blank_lines: number;
+  /** Lines of logs or kinds of record that are recognised and not used. */
+  unused_lines: number;
+  /** Bytes of a last line that waits for its end. */
+  waiting_bytes: number;
+  /** Records with a time before 1971. */
+  early_times: number;
+  /** Lines that were in the case already. */
+  known_slices: number;
+}
+
+export interface IngestReport {
+  files: FileReport[];
+  seconds: number;
+  /** Bytes read from disk. */
+  bytes: number;
+}
+
+/**
+ * Brings logs into the case. One broken file never stops the rest; work that was interrupted goes on where the last committed batch ended.
+ * @throws LW_INPUT_MISSING, LW_INPUT_EMPTY, LW_DISK_FULL, LW_STORE
+ */
+export async function ingest(openCase: Case, options: IngestOptions): Promise<IngestReport> {
+  const started = performance.now();
+  const walk = walkInput(options.paths, options.exclude);
+  if (walk.files.length === 0 && walk.unreadable.length === 0)
+    throw new LongwatchError("LW_INPUT_EMPTY", "there is no file in it; give the folder that holds the logs", { file: options.paths.join(", ") });
+  const run = new IngestRun(openCase, options, walk.files);
+  for (const { path, reason } of walk.unreadable) run.reports.push(unreadable(path, `cannot be read: ${reason}`));
+  try {
+    await run.all();
+  } finally {
+    run.dispose();
+  }
+  await mergeSmallBatches(openCase.store, openCase.manifest);
+  await deriveContacts(openCase.store, openCase.manifest);
+  openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
+  const seconds = (performance.now() - started) / 1000;
+  options.progress.finish("ingest", "");
+  return { files: run.reports, seconds, bytes: run.bytesRead };
+}
+
+class IngestRun {
+  readonly reports: FileReport[] = [];
+  bytesRead = 0;
+  #case: Case;
+  #options: IngestOptions;
+  #files: readonly InputFile[];
+  #totalBytes: number;
+  #spool: Spool;
+  #batch: Batch;
+  #rows = 0;
+  /** The engine works on one unit while the next is being spooled. */
+  #inEngine: Promise<void> = Promise.resolve();
+  #bySlice = new Map<string, FileReport>();
+  /** Slices of the batch under way: a second copy of a log in the same run is known, too. */
+  #pending = new Set<Slice>();
+
+  constructor(openCase: Case, options: IngestOptions, files: readonly InputFile[]) {
+    this.#case = openCase;
+    this.#options = options;
+    this.#files = files;
+    this.#totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    this.#spool = new Spool(openCase.spoolFolder);
+    this.#batch = new Batch(openCase.store, openCase.manifest);
+  }
+
+  async all(): Promise<void> {
+    for (const file of this.#files) {
+      const before = this.bytesRead;
+      this.reports.push(await this.#file(file));
+      this.bytesRead = before + file.bytes;
+      this.#report(file.path, 0);
+    }
+    await this.#commit();
+  }
+
+  dispose(): void {
+    this.#spool.discard();
+  }
+
+  async #file(file: InputFile): Promise<FileReport> {
+    let probed: Awaited<ReturnType<typeof probeFile>>;
+    let reader: Reader;
+    try {
+      probed = await probeFile(file.path);
+      if (probed.probe.head.length === 0)
+        return unreadable(file.path, file.bytes === 0 ? "the file is empty" : "nothing of the file can be decompressed");
+      const detected = detectFormat(probed.probe, this.#options.settings);
+      if (!("reader" in detected)) return unreadable(file.path, detected.message);
+      reader = detected.reader;
+    } catch (error) {
+      return unreadable(file.path, messageOf(error));
+    }
+    const sensor = sensorOf(this.#options.sensorFor(file.relative), file.relative, reader.sensorInLog);
+    const report = fileReport(file.path, reader, sensor.id);
+    const bytes = openBytes(file.path, probed.magic);
+    const context: SliceContext = {
+      path: file.path,
+      format: reader.format,
+      log: reader.log,
+      tlp: sensor.tlp,
+      owner: sensor.owner,
+      sharingGroup: sensor.sharingGroup,
+    };
+    let newSlices = 0;
+    const slices = sliceLog(bytes.chunks, {
+      reader,
+      spool: this.#spool,
+      sensorId: sensor.id,
+      realm: sensor.realm,
+      findKnown: this.#findKnown,
+      isWhole: () => bytes.compression !== "none" && bytes.problem() === undefined,
+      problem: bytes.problem,
+    });
+    for (;;) {
+      const next = await slices.next();
+      if (next.done) {
+        report.waiting_bytes = next.value.waitingBytes;
+        break;
+      }
+      if (next.value.kind === "known") {
+        report.known_slices++;
+        await this.#case.manifest.notePath(next.value.id, file.path);
+        continue;
+      }
+      const { slice } = next.value;
+      newSlices++;
+      this.#bySlice.set(slice.id, report);
+      this.#pending.add(slice);
+      this.#batch.add(slice, context);
+      await this.#feed((unit) => unit.bytes >= UNIT_BYTES || unit.segments.length >= UNIT_SEGMENTS);
+      if (this.#batch.bytes >= BATCH_BYTES) await this.#commit();
+      this.#report(file.path, bytes.consumed());
+    }
+    const reasons = [bytes.problem() ?? ""];
+    if (newSlices === 0 && report.known_slices > 0) {
+      report.skipped = true;
+      reasons.push("already in the case");
+    }
+    if (report.waiting_bytes > 0) reasons.push(`the last line (${report.waiting_bytes} bytes) has no end yet and waits for it`);
+    report.reason = reasons.filter((reason) => reason !== "").join("; ");
+    return report;
+  }
+
+  #findKnown: FindKnown = (previousId, headId) => {
+    const known = [...this.#case.manifest.findKnown(previousId, headId)];
+    for (const slice of this.#pending)
+      if (slice.previousId === previousId && (previousId !== "" || slice.headId === headId))
+        known.push({ id: slice.id, byteTo: slice.byteTo, lineTo: slice.lineTo, openEnd: slice.openEnd });
+    return known;
+  };
+
+  /** Hands full units to the engine, one at a time. */
+  async #feed(isFull: (unit: Unit) => boolean): Promise<void> {
+    for (const unit of this.#spool.take(isFull)) {
+      try {
+        await this.#inEngine;
+      } catch (error) {
+        rmSync(unit.path, { force: true });
+        throw error;
+      }
+      const work = this.#batch.ingest(unit);
+      // The failure is met at the next await; until then it must not count as unhandled.
+      work.catch(() => {});
+      this.#inEngine = work;
+    }
+  }
+
+  async #commit(): Promise<void> {
+    await this.#feed(() => true);
+    await this.#inEngine;
+    if (this.#batch.size > 0) for (const row of await this.#batch.commit()) this.#count(row);
+    this.#batch = new Batch(this.#case.store, this.#case.manifest);
+    this.#pending.clear();
+  }
+
+  #count(row: ManifestRow): void {
+    this.#rows += row.rows;
+    const report = this.#bySlice.get(row.source_id);
+    if (!report) return;
+    report.rows += row.rows;
+    report.rejected += row.rejected;
+    report.header_lines += row.header_lines;
+    report.blank_lines += row.blank_lines;
+    report.unused_lines += row.unused_lines;
+    report.early_times += row.early_times;
+  }
+
+  #report(item: string, consumed: number): void {
+    this.#options.progress.report({ step: "ingest", done: this.bytesRead + consumed, total: this.#totalBytes, unit: "bytes", rows: this.#rows, item });
+  }
+}
+
+function fileReport(path: string, reader: Reader, sensorId: string): FileReport {
+  return { ...unreadable(path, ""), format: reader.format, log: reader.log, sensor_id: sensorId, skipped: false };
+}
+
+function unreadable(path: string, reason: string): FileReport {
+  return {
+    path, format: null, log: null, sensor_id: null, rows: 0, rejected: 0, skipped: true, reason,
+    header_lines: 0, blank_lines: 0, unused_lines: 0, waiting_bytes: 0, early_times: 0, known_slices: 0,
+  };
+}

@@ -1,0 +1,42 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { Probe } from "../../sources/port.js";
+import { openBytes } from "./decompress.js";
+
+const HEAD_BYTES = 256 * 1024;
+const HEAD_LINES = 200;
+
+export interface ProbedFile {
+  probe: Probe;
+  /** The file's own first bytes, which tell its compression. */
+  magic: Buffer;
+}
+
+/** Looks at the beginning of a file, decompressed. */
+export async function probeFile(path: string): Promise<ProbedFile> {
+  const magic = readMagic(path);
+  const parts: Buffer[] = [];
+  let length = 0;
+  let complete = true;
+  for await (const chunk of openBytes(path, magic).chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length >= HEAD_BYTES) {
+      complete = false;
+      break;
+    }
+  }
+  const head = Buffer.concat(parts).subarray(0, HEAD_BYTES);
+  const lines = head.toString("utf8").split("\n", HEAD_LINES + 1);
+  if (lines.length > HEAD_LINES || lines.at(-1) === "") lines.pop();
+  return { probe: { path, head, lines, complete }, magic };
+}
+
+function readMagic(path: string): Buffer {
+  const descriptor = openSync(path, "r");
+  try {
+    const magic = Buffer.alloc(16);
+    return magic.subarray(0, readSync(descriptor, magic, 0, magic.length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
