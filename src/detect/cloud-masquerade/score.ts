@@ -3,7 +3,12 @@ import { components, nightlyWindow } from "./components.js";
 import type { SiteFacts, Surroundings } from "./facts.js";
 
 /**
- * The combination: score = min(cap, Σ weight × value × Π (1 − weight × value of what speaks against)).
+ * The combination, in four steps:
+ * 1. specific = Σ weight × value of name, look-alike, kinship, ports, certificate and upload;
+ * 2. circumstance = Σ weight × value of prevalence, working hours, age and persistence, which many harmless sites share: it counts in
+ *    proportion to what is specific, and fully once that reaches {@link FULL_SUPPORT};
+ * 3. times Π (1 − weight × value) of what speaks against;
+ * 4. at most the cap.
  *
  * Caps, because some kinds of evidence must not be outweighed by the sum of weaker ones:
  * - without any pretence (words, look-alike, kinship) it may be a command server, but it poses as nothing: at most medium;
@@ -19,6 +24,8 @@ export interface Score {
 /** Least score for low, medium, high, critical. */
 export const LADDER = [0.25, 0.42, 0.62, 0.8] as const;
 const BELOW_HIGH = 0.6;
+const CIRCUMSTANCE: ReadonlySet<string> = new Set(["prevalence", "working-hours", "age", "persistence"]);
+const FULL_SUPPORT = 0.3;
 
 export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
   const addends = components(facts, around);
@@ -44,9 +51,23 @@ export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
       ),
     );
 
-  const sum = addends.reduce((total, { value, weight }) => total + value * weight, 0);
+  const sumOf = (list: readonly ScoreComponent[]): number =>
+    list.reduce((total, { value, weight }) => total + value * weight, 0);
+  const capped = caps.length > 0;
+  const specific = sumOf(addends.filter(({ name }) => !CIRCUMSTANCE.has(name)));
+  const support = Math.min(1, specific / FULL_SUPPORT);
+  const sum = specific + support * sumOf(addends.filter(({ name }) => CIRCUMSTANCE.has(name)));
+  if (support < 1) {
+    const part = Math.round(support * 100);
+    caps.push(
+      cap(
+        "circumstance-in-part",
+        `Little is specific: prevalence, hours, age and persistence count ${part} % of their weight.`,
+      ),
+    );
+  }
   const factor = lowering.reduce((product, { value, weight }) => product * (1 - value * weight), 1);
-  const score = Math.min(caps.length > 0 ? BELOW_HIGH : 1, sum * factor);
+  const score = Math.min(capped ? BELOW_HIGH : 1, sum * factor);
   return {
     score: Math.round(Math.max(0, score) * 1000) / 1000,
     pretence,

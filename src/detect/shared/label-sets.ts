@@ -52,7 +52,7 @@ const UNREMARKABLE = 3;
  * Finds kin among `sites` (rare ones, real providers already gone) from the data alone: no label is known beforehand.
  *
  * For each pair of sites the labels both carry are weighed against how often each label occurs on all sites of the telemetry:
- * expected = sites × Π share(label), the two sites themselves left out of the shares, and the shares of small samples drawn towards
+ * expected = sites × (ways to choose as many of the site's labels) × Π share(label), the two sites themselves left out of the shares, and the shares of small samples drawn towards
  * 1 in 13 (1.5 of 20 made-up sites): a dozen sites cannot show that a label is rare. Pairs are found through pairs of labels, so the
  * work grows with the number of labels on a site and not with the square of the sites.
  */
@@ -77,11 +77,20 @@ export function labelKinship(sites: readonly SiteUse[]): Map<string, LabelKinshi
     if (a === undefined || b === undefined || sameName(a.use, b.use)) continue;
     const shared = a.labels.filter((label) => b.labels.includes(label));
     const chance = expected(shared);
-    if (chance >= UNREMARKABLE) continue;
-    note(found, a.use.site.domain, b.use.site.domain, shared, chance);
-    note(found, b.use.site.domain, a.use.site.domain, shared, chance);
+    // Some k of n labels are found to agree more easily than k that were named beforehand.
+    const forA = chance * choose(a.labels.length, shared.length);
+    const forB = chance * choose(b.labels.length, shared.length);
+    if (forA < UNREMARKABLE) note(found, a.use.site.domain, b.use.site.domain, shared, forA);
+    if (forB < UNREMARKABLE) note(found, b.use.site.domain, a.use.site.domain, shared, forB);
   }
   return found;
+}
+
+/** Number of ways to choose k of n. */
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let step = 1; step <= k; step++) ways = (ways * (n - k + step)) / step;
+  return ways;
 }
 
 /** Pairs of positions that share at least two labels, once each. */
