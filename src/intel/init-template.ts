@@ -11,7 +11,7 @@ case:
   tlp: amber
 
 # Who owns which addresses. Columns, in any order:
-#   cidr,realm,org_id,org,sector,subsector,valid_from,valid_to,source
+# cidr,realm,org_id,org,sector,subsector,valid_from,valid_to,source
 # The longest prefix wins. Days are UTC; valid_to counts to the end of its day. Sectors are STIX 2.1 industry-sector-ov.
 # realm says whose address plan a private range belongs to (see sensors); leave it empty for public ranges.
 #organisations: organisations.csv

@@ -47,7 +47,7 @@ export function parseYaml(text: string, file: string, code: ErrorCode): YamlFile
     throw new LongwatchError(code, `is not valid YAML: ${message}`, { file, line });
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
     const [error] = document.errors;
     if (error !== undefined) fail(error.message, error.pos[0]);
     return {

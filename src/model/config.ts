@@ -29,10 +29,10 @@ const tlp = z.enum(TLP_LEVELS);
 const share = z.number().min(0).max(1);
 const column = z.string().trim().min(1).max(500);
 
+const path = z.string().min(1).max(4_096);
+
 const watchlistSchema = z.strictObject({
-  path: name
-    .max(4_096)
-    .describe("File: CSV, plain list, MISP JSON or STIX 2.1 bundle; relative to this file"),
+  path: path.describe("File: CSV, plain list, MISP JSON or STIX 2.1 bundle; relative to this file"),
   source: name
     .optional()
     .describe("Where it is from, for entries that do not say; the file's name where this is missing"),
@@ -102,13 +102,11 @@ export const configFileSchema = z.strictObject({
       synthetic: z.boolean().default(false).describe("The data is simulated; every report says so"),
     })
     .prefault({}),
-  organisations: z
-    .string()
-    .min(1)
+  organisations: path
     .optional()
     .describe("Inventory CSV: cidr,realm,org_id,org,sector,subsector,valid_from,valid_to,source"),
-  assets: z.string().min(1).optional().describe("Asset CSV: address,realm,name,role,criticality"),
-  watchlists: z.array(z.union([z.string().min(1), watchlistSchema])).default([]),
+  assets: path.optional().describe("Asset CSV: address,realm,name,role,criticality"),
+  watchlists: z.array(z.union([path, watchlistSchema])).default([]),
   sensors: z.array(sensorSchema).default([]).describe("The first sensor whose path fits a file has seen it"),
   internal_networks: z
     .array(z.union([z.string(), z.strictObject({ cidr: z.string(), realm: name })]))
