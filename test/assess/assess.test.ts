@@ -1,0 +1,259 @@
+import { describe, expect, it } from "vitest";
+import { assess } from "../../src/assess/index.js";
+import { assessmentSchema } from "../../src/model/assessment.js";
+import type { Finding } from "../../src/model/finding.js";
+import { directoryOf } from "../detect/infrastructure-contact/support.js";
+import { contact, finding, gathered, input, SERVER, upDays } from "./support.js";
+
+const HOST = { kind: "host" as const, value: "10.1.0.5", realm: "r1", role: "victim" };
+const ADDRESS = { kind: "address" as const, value: SERVER, role: "server" };
+
+function watchListFinding(more: Partial<Finding> = {}, port = 443): Finding {
+  return finding("infrastructure-contact", {
+    entities: [ADDRESS, { kind: "domain", value: "sync.example-watch.net", role: "server" }, HOST],
+    facts: {
+      relation: "persistent",
+      confirmed: true,
+      confidence: 0.9,
+      answered: 10,
+      matched_by: ["address", "name"],
+      names: ["sync.example-watch.net"],
+      relation_realm: ["r1"],
+      relation_host: ["10.1.0.5"],
+      relation_server: [SERVER],
+      relation_port: [port],
+      relation_direction: ["outbound"],
+      relation_first: ["2023-08-07T10:00:00Z"],
+      relation_last: ["2023-09-15T10:00:00Z"],
+    },
+    ...more,
+  });
+}
+
+function run(more: Parameters<typeof input>[0]) {
+  const assessment = assess(input(more));
+  expect(() => assessmentSchema.parse(assessment)).not.toThrow();
+  return assessment;
+}
+const org = (assessment: ReturnType<typeof assess>, id: string) =>
+  assessment.organisations.find((each) => each.org_id === id);
+
+describe("assessment", () => {
+  it("rolls findings up to organisations, sectors, infrastructure, volumes and judgements", () => {
+    const contacts = [0, 1, 2, 14, 30, 39].map((day) => contact(day));
+    const result = run({
+      findings: [watchListFinding()],
+      gathered: gathered({
+        contacts,
+        serverNames: [{ name: "sync.example-watch.net", address: SERVER, relation: "name of" }],
+      }),
+    });
+    expect(org(result, "alpha")).toMatchObject({
+      status: "compromised",
+      likelihood_word: "very likely",
+      active_days: 6,
+      bytes_out: 6000,
+      bytes_in: 600,
+      first_seen: "2023-08-07T10:00:00Z",
+      sensors: ["s1"],
+    });
+    expect(org(result, "alpha")?.hosts).toMatchObject([
+      { address: "10.1.0.5", realm: "r1", bytes_out: 6000 },
+    ]);
+    expect(org(result, "beta")).toMatchObject({ status: "no_evidence", bytes_out: 0, first_seen: null });
+    expect(org(result, "unseen")).toMatchObject({
+      status: "no_data",
+      likelihood: 0,
+      likelihood_word: "not assessed",
+    });
+    expect(result.organisations.map((each) => each.status)).toEqual([
+      "compromised",
+      "no_evidence",
+      "no_data",
+    ]);
+    expect(result.sectors).toEqual([
+      { sector: "government", organisations: 3, compromised: 1, suspected: 0, contacted: 0 },
+    ]);
+    expect(result.infrastructure).toContainEqual(
+      expect.objectContaining({
+        value: SERVER,
+        kind: "address",
+        basis: "confirmed",
+        organisations: ["alpha"],
+      }),
+    );
+    expect(result.links).toContainEqual(
+      expect.objectContaining({ from: "alpha", to: SERVER, relation: "contacted" }),
+    );
+    expect(result.links).toContainEqual(
+      expect.objectContaining({ from: "sync.example-watch.net", to: SERVER }),
+    );
+    expect(result.volumes).toHaveLength(6);
+    expect(result.volumes[0]).toEqual({
+      day: "2023-08-07",
+      bytes_out: 1000,
+      bytes_in: 100,
+      connections: 4,
+      organisations: 1,
+    });
+    for (const judgement of result.judgements) {
+      expect(judgement.statement).not.toMatch(/confidence/i);
+      expect(judgement.confidence_statement).not.toMatch(/likely|chance/i);
+    }
+    expect(result.judgements[0]?.findings).toHaveLength(1);
+  });
+
+  it("counts only the relations that the finding states: other ports and days do not", () => {
+    const contacts = [contact(0), contact(1, { port: 8443 }), contact(50), contact(2, { host: "10.1.0.99" })];
+    const result = run({ findings: [watchListFinding()], gathered: gathered({ contacts }) });
+    expect(org(result, "alpha")?.active_days).toBe(1);
+  });
+
+  it("does not count the same contact twice where two detectors and a name report it", () => {
+    const masquerade = finding("cloud-masquerade", {
+      entities: [ADDRESS, { kind: "domain", value: "sync.example-watch.net", role: "server" }, HOST],
+    });
+    const contacts = [0, 1, 20].flatMap((day) => [
+      contact(day),
+      contact(day, { name: "sync.example-watch.net", bytesOut: 900 }),
+    ]);
+    const result = run({ findings: [watchListFinding(), masquerade], gathered: gathered({ contacts }) });
+    expect(org(result, "alpha")).toMatchObject({ status: "compromised", bytes_out: 3000, active_days: 3 });
+    expect(org(result, "alpha")?.why.join(" ")).toContain("2 independent lines");
+  });
+
+  it("spreads a finding about a server over everyone who contacted it, each by its own contact", () => {
+    const masquerade = finding("cloud-masquerade", {
+      org_id: null,
+      entities: [ADDRESS, HOST, { ...HOST, value: "10.2.0.7" }, { ...HOST, value: "10.99.0.1" }],
+    });
+    const contacts = [
+      ...[0, 1, 2, 3, 14].map((day) => contact(day)),
+      contact(3, { host: "10.2.0.7" }),
+      ...[1, 2].map((day) => contact(day, { host: "10.99.0.1" })),
+    ];
+    const result = run({ findings: [masquerade], gathered: gathered({ contacts }) });
+    expect(org(result, "alpha")?.status).toBe("suspected");
+    expect(org(result, "beta")?.status).toBe("contacted");
+    expect(org(result, "unassigned:r1")).toMatchObject({ status: "suspected", active_days: 2 });
+    expect(result.caveats.join(" ")).toContain("no range of the inventory");
+    expect(result.infrastructure.find((each) => each.value === SERVER)?.organisations).toEqual([
+      "alpha",
+      "beta",
+      "unassigned:r1",
+    ]);
+  });
+
+  it("lets a finding below medium about a server concern nobody", () => {
+    const weak = finding("cloud-masquerade", { org_id: null, severity: "low", entities: [ADDRESS, HOST] });
+    const result = run({
+      findings: [weak],
+      gathered: gathered({ contacts: [0, 1, 2].map((day) => contact(day)) }),
+    });
+    expect(org(result, "alpha")?.status).toBe("no_evidence");
+  });
+
+  it("groups by realm where there is no inventory, and says so", () => {
+    const result = run({
+      directory: directoryOf([]),
+      findings: [watchListFinding({ org_id: null })],
+      gathered: gathered({ contacts: [contact(0), contact(9)], visibility: [] }),
+    });
+    expect(result.organisations).toHaveLength(1);
+    expect(result.organisations[0]).toMatchObject({
+      org_id: "unassigned:r1",
+      status: "compromised",
+      active_days: 2,
+    });
+    expect(result.caveats.join(" ")).toContain("no organisation inventory");
+  });
+});
+
+describe("the weeks matrix", () => {
+  it("tells silence from absence of data", () => {
+    const sensors = [
+      // Down for week 3 and two days of week 4; ends after week 6.
+      { sensorId: "s1", realm: "r1", hours: [...upDays(0, 14), ...upDays(23, 42)], records: 100 },
+    ];
+    const result = run({
+      findings: [watchListFinding()],
+      gathered: gathered({ contacts: [contact(0), contact(1), contact(30)], sensors }),
+    });
+    expect(result.weeks[0]).toBe("2023-08-07");
+    expect(org(result, "alpha")?.weeks.map((week) => week.state)).toEqual([
+      "active",
+      "none",
+      "no_data",
+      "partial",
+      "active",
+      "none",
+      "no_data",
+      "no_data",
+    ]);
+    expect(org(result, "unseen")?.weeks.every((week) => week.state === "no_data")).toBe(true);
+    expect(result.telemetry.outages).toEqual([
+      { sensor_id: "s1", from: "2023-08-21T00:00:00Z", to: "2023-08-30T00:00:00Z", hours: 216 },
+    ]);
+  });
+
+  it("has no data before a sensor's first record, and needs all sensors for silence", () => {
+    const late = { sensorId: "s2", realm: "r1", hours: upDays(21, 56), records: 100 };
+    const result = run({
+      gathered: gathered({
+        sensors: [...gathered().sensors, late],
+        visibility: [
+          { orgId: "alpha", sensorId: "s2", connections: 100 },
+          { orgId: "beta", sensorId: "s1", connections: 100 },
+          { orgId: "beta", sensorId: "s2", connections: 100 },
+        ],
+      }),
+    });
+    expect(
+      org(result, "alpha")
+        ?.weeks.slice(0, 4)
+        .map((week) => week.state),
+    ).toEqual(["no_data", "no_data", "no_data", "none"]);
+    expect(
+      org(result, "beta")
+        ?.weeks.slice(0, 4)
+        .map((week) => week.state),
+    ).toEqual(["partial", "partial", "partial", "none"]);
+  });
+});
+
+describe("what was not assessed", () => {
+  it("names detectors, classes, logs, rejects, unseen organisations and outages", () => {
+    const result = run({
+      runs: [
+        {
+          id: "cloud-masquerade",
+          title: "",
+          status: "not_tested",
+          reason: "no dns_activity in this case",
+          evaluated: [],
+          findings: 0,
+          seconds: 0,
+        },
+      ],
+      gathered: gathered({
+        rejected: 7,
+        unused: [{ format: "zeek-tsv", log: "weird", lines: 12 }],
+        sensors: [
+          { sensorId: "s1", realm: "r1", hours: [...upDays(0, 14), ...upDays(16, 56)], records: 100 },
+        ],
+      }),
+    });
+    const all = result.not_assessed.map((each) => `${each.what}: ${each.why}`).join("\n");
+    for (const expected of [
+      "cloud-masquerade: no dns_activity",
+      "no tls_activity",
+      "12 lines of zeek-tsv weird",
+      "7 lines",
+      "Ministry unseen",
+      "48 hours of sensor s1",
+    ]) {
+      expect(all).toContain(expected);
+    }
+    expect(all).not.toContain("no network_activity");
+  });
+});

@@ -1,0 +1,26 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { packageRoot } from "../../src/kernel/package-root.js";
+import { assessmentSchema } from "../../src/model/assessment.js";
+import { findingSchema } from "../../src/model/finding.js";
+
+const SCHEMAS = { assessment: assessmentSchema, finding: findingSchema };
+
+/**
+ * The published schemas are made from the code's own. After a change of the model, `LONGWATCH_UPDATE_SCHEMAS=1 npx vitest run
+ * test/assess/schemas.test.ts` writes them anew; a release only ever gains fields.
+ */
+describe.each(Object.entries(SCHEMAS))("docs/schemas/%s.schema.json", (name, schema) => {
+  it("is in step with the model", () => {
+    const folder = join(packageRoot, "docs", "schemas");
+    const file = join(folder, `${name}.schema.json`);
+    const current = { title: `Longwatch ${name}`, ...z.toJSONSchema(schema) };
+    if (process.env.LONGWATCH_UPDATE_SCHEMAS === "1") {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, `${JSON.stringify(current, null, 2)}\n`);
+    }
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(current)));
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { type Bearing, independentLines } from "../../src/assess/independence.js";
+import { BASE, likelihoodOf, type StatusInput, statusOf } from "../../src/assess/status.js";
+import type { Severity } from "../../src/model/finding.js";
+import type { RelationKind } from "../../src/model/relation.js";
+import { finding } from "./support.js";
+
+function bearing(detector: string, severity: Severity, kind: RelationKind, facts = {}): Bearing {
+  return { finding: finding(detector, { severity, facts }), kind };
+}
+const listed = (severity: Severity, kind: RelationKind, confirmed = true) =>
+  bearing("infrastructure-contact", severity, kind, {
+    confirmed,
+    confidence: 0.9,
+    answered: 5,
+    matched_by: ["address"],
+  });
+
+function status(bearings: Bearing[], more: Partial<StatusInput> = {}) {
+  return statusOf({ bearings, sensors: 1, coverage: 1, activeWeeks: 6, detectorsRun: 4, ...more });
+}
+
+describe("status rules, each with its near miss", () => {
+  it.each<[string, Bearing[], string]>([
+    ["persistent contact with confirmed infrastructure", [listed("high", "persistent")], "compromised"],
+    [
+      "the same with infrastructure that is not confirmed",
+      [listed("medium", "persistent", false)],
+      "suspected",
+    ],
+    ["repeated contact with confirmed infrastructure", [listed("medium", "repeated")], "suspected"],
+    [
+      "watch list and behaviour",
+      [listed("medium", "repeated"), bearing("cloud-masquerade", "high", "repeated")],
+      "compromised",
+    ],
+    [
+      "watch list and behaviour below medium",
+      [listed("medium", "repeated"), bearing("cloud-masquerade", "low", "repeated")],
+      "suspected",
+    ],
+    [
+      "behaviour, and one visit to the watch list",
+      [listed("low", "single"), bearing("cloud-masquerade", "high", "persistent")],
+      "suspected",
+    ],
+    ["one visit to a server of high severity", [bearing("cloud-masquerade", "high", "single")], "contacted"],
+    ["behaviour alone, persistent", [bearing("cloud-masquerade", "high", "persistent")], "suspected"],
+    [
+      "two findings of one detector",
+      [bearing("cloud-masquerade", "high", "persistent"), bearing("cloud-masquerade", "medium", "repeated")],
+      "suspected",
+    ],
+    [
+      "behaviour and what was derived from it",
+      [
+        bearing("cloud-masquerade", "high", "persistent"),
+        bearing("infrastructure-expansion", "high", "persistent"),
+      ],
+      "suspected",
+    ],
+    ["a derived finding alone", [bearing("infrastructure-expansion", "medium", "repeated")], "suspected"],
+    [
+      "supporting findings alone",
+      [bearing("first-contact", "medium", "single"), bearing("long-connection", "medium", "single")],
+      "no_evidence",
+    ],
+    [
+      "a line and support",
+      [listed("medium", "repeated"), bearing("long-connection", "medium", "single")],
+      "suspected",
+    ],
+    ["a single visit", [listed("low", "single")], "contacted"],
+    ["scanning", [listed("informational", "scanning")], "contacted"],
+    ["look-ups", [listed("low", "lookup_only")], "contacted"],
+    ["look-ups for weeks", [listed("medium", "lookup_only")], "suspected"],
+    [
+      "a detector of the hosts and the watch list",
+      [listed("medium", "repeated"), bearing("sigma", "high", "repeated")],
+      "compromised",
+    ],
+    ["nothing", [], "no_evidence"],
+  ])("%s: %#", (_, bearings, expected) => {
+    expect(status(bearings).status).toBe(expected);
+  });
+
+  it("says no data only where no sensor saw the organisation and nothing bears on it", () => {
+    expect(status([], { sensors: 0 })).toMatchObject({ status: "no_data", likelihood: 0, confidence: "low" });
+    expect(status([listed("low", "single")], { sensors: 0 }).status).toBe("contacted");
+  });
+});
+
+describe("likelihood", () => {
+  it("grows with every line and with severity, and never reaches certainty", () => {
+    const one = independentLines([listed("medium", "repeated")]);
+    const two = independentLines([
+      listed("medium", "repeated"),
+      bearing("cloud-masquerade", "medium", "repeated"),
+    ]);
+    const strong = independentLines([
+      listed("critical", "persistent"),
+      bearing("cloud-masquerade", "critical", "repeated"),
+    ]);
+    expect(likelihoodOf([], [])).toBeCloseTo(BASE);
+    // 1 − 0.95 × 0.55, and 1 − 0.95 × 0.55².
+    expect(likelihoodOf(one, [])).toBeCloseTo(0.478, 3);
+    expect(likelihoodOf(two, [])).toBeCloseTo(0.713, 3);
+    expect(likelihoodOf(strong, [])).toBeCloseTo(0.962, 3);
+    const certain = Array.from({ length: 5 }, (_, n) => bearing(`detector-${n}`, "critical", "persistent"));
+    expect(likelihoodOf(independentLines(certain), [])).toBe(0.97);
+  });
+
+  it("has a floor for persistent contact with confirmed infrastructure, by the list's confidence", () => {
+    const bearings = [listed("high", "persistent")];
+    expect(likelihoodOf(independentLines(bearings), bearings)).toBeCloseTo(0.915, 3);
+  });
+});
+
+describe("confidence", () => {
+  it("is high only for several lines over weeks, and falls with coverage and unanswered contact", () => {
+    const both = [listed("high", "persistent"), bearing("cloud-masquerade", "high", "persistent")];
+    expect(status(both).confidence).toBe("high");
+    expect(status(both, { coverage: 0.5 }).confidence).toBe("moderate");
+    expect(status([listed("medium", "repeated")], { activeWeeks: 1 }).confidence).toBe("moderate");
+    const dead = bearing("infrastructure-contact", "medium", "repeated", {
+      confirmed: true,
+      confidence: 0.9,
+      answered: 0,
+    });
+    expect(status([dead], { activeWeeks: 1 }).confidence).toBe("low");
+  });
+
+  it("is never high in absence of evidence, and low where the sensors were down", () => {
+    expect(status([]).confidence).toBe("moderate");
+    expect(status([], { coverage: 0.5 }).confidence).toBe("low");
+    expect(status([], { detectorsRun: 1 }).confidence).toBe("low");
+  });
+});
