@@ -11,7 +11,7 @@ import {
   UDP_HEADERS,
 } from "./connection.js";
 import type { Rng } from "./rng.js";
-import { ascii, Slab } from "./slab.js";
+import { ascii, copyWords, Slab } from "./slab.js";
 import type { LogName } from "./zeek-format.js";
 
 const BASE62 = ascii("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -56,8 +56,8 @@ export interface HttpFacts {
 }
 
 /**
- * Writes the rows of one slice of one sensor. `open` sets the connection that the following calls are about; its uid
- * and endpoints are rendered once and copied into each log.
+ * Writes the rows of one slice of one sensor. `open` begins a connection; exactly one of `tcp`, `udp`, `conn` or `dns`
+ * must follow and completes its row in the conn log, then any rows of other logs about the same connection.
  */
 export class Recorder {
   readonly slabs: Record<LogName, Slab> = {
@@ -67,7 +67,8 @@ export class Recorder {
     ssl: new Slab(),
     x509: new Slab(),
   };
-  private readonly id = new Uint8Array(128);
+  /** Where uid and endpoints stand in the conn log; the other logs copy them from there. */
+  private idStart = 0;
   private idLength = 0;
   private ts = 0;
   private localOrig = true;
@@ -98,10 +99,13 @@ export class Recorder {
     this.ts = ts;
     this.localOrig = localOrig;
     this.localResp = localResp;
-    const id = this.id;
-    id[0] = 9;
-    id[1] = 67; // C
-    let at = 2;
+    const slab = this.slabs.conn;
+    slab.begin(ts);
+    const id = slab.bytes;
+    this.idStart = slab.length;
+    let at = slab.length;
+    id[at++] = 9;
+    id[at++] = 67; // C
     for (let i = 0; i < 4; i++) {
       const bits = this.rng.u32();
       const first = 2 * (bits & 4095);
@@ -113,12 +117,12 @@ export class Recorder {
       at += 4;
       if (i === 3) id[at++] = BASE62[(bits >>> 24) % 62] as number;
     }
-    at = this.endpoint(at, orig, origPort);
-    this.idLength = this.endpoint(at, resp, respPort);
+    at = this.endpoint(id, at, orig, origPort);
+    slab.length = this.endpoint(id, at, resp, respPort);
+    this.idLength = slab.length - this.idStart;
   }
 
-  private endpoint(start: number, address: Uint8Array, port: number): number {
-    const id = this.id;
+  private endpoint(id: Uint8Array, start: number, address: Uint8Array, port: number): number {
     let at = start;
     id[at++] = 9;
     for (let i = 0; i < address.length; i++) id[at++] = address[i] as number;
@@ -135,10 +139,8 @@ export class Recorder {
 
   private start(slab: Slab, ts: number): void {
     slab.begin(ts);
-    const { bytes, length } = slab;
-    const { id, idLength } = this;
-    for (let i = 0; i < idLength; i++) bytes[length + i] = id[i] as number;
-    slab.length = length + idLength;
+    copyWords(slab.view, slab.length, this.slabs.conn.view, this.idStart, this.idLength);
+    slab.length += this.idLength;
   }
 
   /** Byte counts are ignored where the ending says that none passed. Durations are microseconds. */
@@ -173,7 +175,6 @@ export class Recorder {
     headers: number,
   ): void {
     const slab = this.slabs.conn;
-    this.start(slab, this.ts);
     slab.field(protocol);
     slab.field(service);
     if (duration < 0) {

@@ -76,8 +76,7 @@ export async function writeSensorDay(
         file.text(header(log, day));
         files.set(log, file);
       }
-      const target = file;
-      slab.drain((source, from, to) => target.add(source, from, to));
+      slab.drain(file);
       result.rows += slab.rows;
       await file.spill();
     }
