@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import { detectFormat } from "../../sources/detect-format.js";
@@ -23,10 +24,12 @@ const UNIT_SEGMENTS = 256;
 
 export interface IngestOptions {
   paths: readonly string[];
-  /** Folders not to walk into: the case itself. */
+  /** Files and folders that are no telemetry: the case itself, the configuration. */
   exclude: readonly string[];
   settings: SourceSettings;
-  sensorFor: (relativePath: string) => SensorAssignment | undefined;
+  sensorFor: (path: string, relativePath: string) => SensorAssignment | undefined;
+  /** Files that the configuration leaves out. */
+  isExcluded: (relativePath: string) => boolean;
   progress: Progress;
 }
 
@@ -72,7 +75,7 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
   const walk = walkInput(options.paths, options.exclude);
   if (walk.files.length === 0 && walk.unreadable.length === 0)
     throw new LongwatchError("LW_INPUT_EMPTY", "there is no file in it; give the folder that holds the logs", { file: options.paths.join(", ") });
-  const run = new IngestRun(openCase, options, walk.files);
+  const run = new IngestRun(openCase, options, walk.files.filter((file) => !options.isExcluded(file.relative)));
   for (const { path, reason } of walk.unreadable) run.reports.push(unreadable(path, `cannot be read: ${reason}`));
   try {
     await run.all();
@@ -139,11 +142,11 @@ class IngestRun {
     } catch (error) {
       return unreadable(file.path, messageOf(error));
     }
-    const sensor = sensorOf(this.#options.sensorFor(file.relative), file.relative, reader.sensorInLog);
+    const sensor = sensorOf(this.#options.sensorFor(file.path, file.relative), file.relative, reader.sensorInLog);
     const report = fileReport(file.path, reader, sensor.id);
     const bytes = openBytes(file.path, probed.magic);
     const context: SliceContext = {
-      path: file.path,
+      path: resolve(file.path),
       format: reader.format,
       log: reader.log,
       tlp: sensor.tlp,
@@ -168,7 +171,7 @@ class IngestRun {
       }
       if (next.value.kind === "known") {
         report.known_slices++;
-        await this.#case.manifest.notePath(next.value.id, file.path);
+        await this.#case.manifest.notePath(next.value.id, context.path);
         continue;
       }
       const { slice } = next.value;

@@ -1,0 +1,30 @@
+import { detectorList, detectStep, sourceList, summaryOfDetectors, summaryOfSources } from "../pipeline/index.js";
+import { applyFailOn, type HuntFlags, settingsWithWarnings } from "./hunt-commands.js";
+import { note, printJson, printLine, terminalStyle } from "./output.js";
+import type { Outcome } from "./program.js";
+import { terminalProgress } from "./progress.js";
+import { withCase } from "./with-case.js";
+
+export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<void> {
+  const settings = settingsWithWarnings(flags, []);
+  await withCase(flags, true, async (opened) => {
+    const { findings, runs } = await detectStep(opened, settings, terminalProgress(flags.quiet === true));
+    if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
+    else
+      for (const run of runs) {
+        const looked = run.evaluated.map(({ what, count }) => `${count.toLocaleString("en")} ${what}`).join(", ");
+        note(`${run.id}: ${run.status === "ran" ? `${run.findings} findings (${looked})` : `${run.status.replace("_", " ")}: ${run.reason}`}`);
+      }
+    applyFailOn(findings, flags.failOn, outcome);
+  });
+}
+
+export function runSources(flags: { json?: boolean }): void {
+  if (flags.json) printJson(sourceList());
+  else printLine(summaryOfSources(sourceList(), terminalStyle()));
+}
+
+export function runDetectors(flags: { json?: boolean }): void {
+  if (flags.json) printJson(detectorList());
+  else printLine(summaryOfDetectors(detectorList(), terminalStyle()));
+}

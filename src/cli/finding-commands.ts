@@ -1,0 +1,34 @@
+import { explainFinding, filterFindings, findingById, findingsTable, loadEvidence, loadFindings } from "../pipeline/index.js";
+import { printJson, printLine, terminalStyle } from "./output.js";
+import { type CaseFlags, withCase } from "./with-case.js";
+
+interface FindingFlags extends CaseFlags {
+  detector?: string;
+  org?: string;
+  since?: string;
+  json?: boolean;
+}
+
+export async function runFindings(flags: FindingFlags): Promise<void> {
+  await withCase(flags, true, async ({ store }) => {
+    const findings = filterFindings((await loadFindings(store)).findings, flags);
+    if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
+    else printLine(findingsTable(findings, terminalStyle()));
+  });
+}
+
+export async function runExplain(id: string, flags: FindingFlags): Promise<void> {
+  await withCase(flags, true, async ({ store }) => {
+    const finding = findingById((await loadFindings(store)).findings, id);
+    const evidence = await loadEvidence(store, [finding], finding.evidence.length, Number.POSITIVE_INFINITY);
+    if (flags.json) printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
+    else printLine(explainFinding(finding, evidence, terminalStyle()));
+  });
+}
+
+export async function runQuery(sql: string, flags: CaseFlags & { json?: boolean; csv?: boolean }): Promise<void> {
+  const format = flags.json ? "JSONEachRow" : flags.csv ? "CSVWithNames" : process.stdout.isTTY ? "PrettyCompact" : "TabSeparatedWithNames";
+  await withCase(flags, true, async ({ store }) => {
+    for await (const chunk of store.userQuery(sql, format)) process.stdout.write(chunk);
+  });
+}

@@ -1,0 +1,88 @@
+import { LongwatchError } from "../kernel/errors.js";
+import { type Finding, type Severity, severityRank } from "../model/finding.js";
+import { detectStep, type IngestReport, ingestStep, loadFindings, loadSettings, type Reported, reportStep, type Settings, summary } from "../pipeline/index.js";
+import { note, printJson, printLine, terminalStyle } from "./output.js";
+import type { Outcome } from "./program.js";
+import { terminalProgress } from "./progress.js";
+import { type CaseFlags, withCase } from "./with-case.js";
+
+export interface HuntFlags extends CaseFlags {
+  config?: string;
+  json?: boolean;
+  failOn?: Severity;
+}
+
+/** Refused files named on the screen; the rest is in `ingest --json` and in the report. */
+const FILES_NAMED = 10;
+
+export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcome): Promise<void> {
+  const settings = settingsWithWarnings(flags, paths);
+  const progress = terminalProgress(flags.quiet === true);
+  await withCase(flags, false, async (opened) => {
+    const ingested = await ingestStep(opened, settings, paths, progress);
+    if (!flags.quiet) tellIngest(ingested);
+    requireTelemetry(ingested);
+    const detected = await detectStep(opened, settings, progress);
+    const reported = await reportStep(opened, settings, detected, Date.now(), progress);
+    show(reported, flags);
+    applyFailOn(detected.findings, flags.failOn, outcome);
+  });
+}
+
+export async function runIngest(paths: string[], flags: HuntFlags): Promise<void> {
+  const settings = settingsWithWarnings(flags, paths);
+  await withCase(flags, false, async (opened) => {
+    const ingested = await ingestStep(opened, settings, paths, terminalProgress(flags.quiet === true));
+    if (flags.json) printJson(ingested);
+    if (!flags.quiet) tellIngest(ingested);
+    requireTelemetry(ingested);
+  });
+}
+
+export async function runReport(flags: HuntFlags): Promise<void> {
+  const settings = settingsWithWarnings(flags, []);
+  await withCase(flags, true, async (opened) => {
+    const loaded = await loadFindings(opened.store);
+    show(await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)), flags);
+  });
+}
+
+export function settingsWithWarnings(flags: { config?: string; quiet?: boolean }, paths: readonly string[]): Settings {
+  const settings = loadSettings(flags.config, paths);
+  if (!flags.quiet) for (const warning of settings.warnings) note(`warning: ${warning}`);
+  return settings;
+}
+
+export function applyFailOn(findings: readonly Finding[], failOn: Severity | undefined, outcome: Outcome): void {
+  if (failOn !== undefined && findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn))) outcome.exitCode = 1;
+}
+
+function show({ assessment, paths }: Reported, flags: HuntFlags): void {
+  if (flags.json) printJson(assessment);
+  else printLine(summary(assessment, terminalStyle(), paths));
+}
+
+function tellIngest({ files, seconds, bytes }: IngestReport): void {
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
+  const refused = files.filter((file) => file.format === null);
+  const known = files.filter((file) => file.known_slices > 0 && file.rows === 0).length;
+  note(
+    `ingest: ${files.length - refused.length} of ${files.length} files, ${rows.toLocaleString("en")} records, ${rejected.toLocaleString("en")} rejected, ` +
+      `${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s${known > 0 ? `; ${known} files were in the case already` : ""}`,
+  );
+  const early = files.reduce((sum, file) => sum + file.early_times, 0);
+  if (early > 0) note(`warning: ${early.toLocaleString("en")} records have a time before 1971: a wrong clock, or a capture with relative times`);
+  const telling = files.filter((file) => file.reason !== "" && !(file.skipped && file.known_slices > 0));
+  for (const file of telling.slice(0, FILES_NAMED)) note(`  ${file.path}: ${file.reason}`);
+  if (telling.length > FILES_NAMED) note(`  … and ${telling.length - FILES_NAMED} more; \`longwatch ingest --json\` names them all`);
+}
+
+/** Exit code 3 is for input that is unreadable in whole; one broken file never stops the rest. */
+function requireTelemetry({ files }: IngestReport): void {
+  if (files.some((file) => file.format !== null)) return;
+  const [first] = files;
+  throw new LongwatchError("LW_INPUT_UNREADABLE", `none of the ${files.length} files could be read as a log${first ? `; the first: ${first.reason}` : ""}`, {
+    ...(first && { file: first.path }),
+  });
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { LongwatchError, messageOf } from "../kernel/errors.js";
+import { buildProgram } from "./program.js";
+
+/** 0 done, 1 findings at or above --fail-on, 2 usage or configuration, 3 input, 4 store (design, section 5). */
+async function main(): Promise<number> {
+  const outcome = { exitCode: 0 };
+  try {
+    await buildProgram(outcome).parseAsync(process.argv);
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof LongwatchError) {
+      process.stderr.write(`longwatch: ${error.describe()}\n`);
+      return error.exitCode;
+    }
+    // Ours to mend: say so, with what is needed to report it.
+    process.stderr.write(`longwatch: unexpected error: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+    return 4;
+  }
+}
+
+// A closed pipe (`longwatch findings | head`) is the reader's choice, not a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main();

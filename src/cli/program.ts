@@ -1,0 +1,131 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { packageVersion } from "../kernel/package-root.js";
+import { SEVERITIES } from "../model/finding.js";
+import { runDetectors, runDetect, runSources } from "./catalogue-commands.js";
+import { runExplain, runFindings, runQuery } from "./finding-commands.js";
+import { runHunt, runIngest, runReport } from "./hunt-commands.js";
+import { runInit, runSimulate } from "./setup-commands.js";
+
+/** What a command leaves for the process: its exit code where it is not 0. */
+export interface Outcome {
+  exitCode: number;
+}
+
+const EXAMPLES = `
+Examples:
+  longwatch hunt ./logs                       the whole way: ingest, detect, assess, report
+  longwatch hunt ./logs --case ./case --config longwatch.yaml --json > assessment.json
+  longwatch findings --detector cloud-masquerade
+  longwatch explain cloud-masquerade-1a2b3c
+  longwatch query "SELECT count() FROM network_activity"
+  longwatch simulate cambodia-2023 --out ./demo --scale 0.1
+
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 input unreadable, 4 store failure.`;
+
+export function buildProgram(outcome: Outcome): Command {
+  const program = new Command("longwatch")
+    .description("Finds intruders who came to stay, from the telemetry a defender already has.")
+    .version(packageVersion)
+    .showHelpAfterError("(longwatch --help shows what there is)")
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .addHelpText("after", EXAMPLES);
+
+  withCase(program.command("hunt"))
+    .description("ingest, detect, assess and report; the main job")
+    .argument("<path...>", "folders or files with logs")
+    .addOption(configOption())
+    .option("--json", "print assessment.json to standard output, and nothing else there")
+    .addOption(new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([...SEVERITIES]))
+    .action(async (paths: string[], options) => runHunt(paths, options, outcome));
+
+  withCase(program.command("ingest"))
+    .description("bring logs into the case; what is there already is not added again")
+    .argument("<path...>", "folders or files with logs")
+    .addOption(configOption())
+    .option("--json", "print one object: files[] with path, format, rows, rejected, skipped and why")
+    .action(runIngest);
+
+  withCase(program.command("detect"))
+    .description("run the detectors over what is in the case")
+    .addOption(configOption())
+    .option("--json", "print one finding per line")
+    .addOption(new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([...SEVERITIES]))
+    .action(async (options) => runDetect(options, outcome));
+
+  withCase(program.command("report"))
+    .description("write the report from the last detection")
+    .addOption(configOption())
+    .option("--json", "print assessment.json to standard output")
+    .action(runReport);
+
+  withCase(program.command("findings"))
+    .description("list findings, strongest first")
+    .option("--detector <id>", "of this detector only")
+    .option("--org <id>", "of this organisation only")
+    .option("--since <time>", "still active at or after this time (2023-09-01 or RFC 3339)")
+    .option("--json", "print one finding per line")
+    .action(runFindings);
+
+  withCase(program.command("explain"))
+    .description("why a finding was made: score components, and the evidence word for word")
+    .argument("<finding>", "id of a finding, or its beginning")
+    .option("--json", "print the finding with its evidence lines")
+    .action(runExplain);
+
+  withCase(program.command("query"))
+    .description("run one reading SQL statement (ClickHouse dialect) over the case")
+    .argument("<sql>", "e.g. \"SELECT * FROM network_activity LIMIT 10\"")
+    .option("--json", "one JSON object per row")
+    .option("--csv", "CSV with a header line")
+    .action(runQuery);
+
+  program.command("sources").description("list the log formats that can be read").option("--json", "as JSON").action(runSources);
+  program
+    .command("detectors")
+    .description("list the detectors, what they need, and their parameters")
+    .option("--json", "as JSON")
+    .action(runDetectors);
+
+  program
+    .command("init")
+    .description("write a commented longwatch.yaml")
+    .argument("[folder]", "where to", ".")
+    .action(runInit);
+
+  program
+    .command("simulate")
+    .description("write the logs of a simulated campaign (synthetic, for trying out and testing)")
+    .argument("<scenario>", "e.g. cambodia-2023")
+    .requiredOption("--out <folder>", "a new folder for the logs, configuration and truth.json")
+    .option("--seed <n>", "another seed gives other names and other office hours", wholeNumber, 2023)
+    .option("--scale <x>", "1 is about a million connections", positiveNumber, 1)
+    .option("--json", "print what was written as JSON")
+    .action(runSimulate);
+
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
+  return program;
+}
+
+function withCase(command: Command): Command {
+  return command
+    .option("--case <folder>", "the case: the engine's data and the report", "./case")
+    .option("--store <url>", "a ClickHouse server instead of the embedded engine: http://user@host:8123/database (password in LONGWATCH_STORE_PASSWORD)")
+    .option("-q, --quiet", "no progress on standard error");
+}
+
+function configOption(): Option {
+  return new Option("--config <file>", "configuration; otherwise longwatch.yaml in the hunted folder");
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("write a whole number.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("write a number above 0, e.g. 0.1.");
+  return value;
+}

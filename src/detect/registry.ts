@@ -1,0 +1,54 @@
+import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
+import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as firstContact } from "./first-contact/index.js";
+import { messages as firstContactMessages } from "./first-contact/messages.js";
+import { detector as infrastructureContact } from "./infrastructure-contact/index.js";
+import { messages as infrastructureContactMessages } from "./infrastructure-contact/messages.js";
+import { detector as infrastructureExpansion } from "./infrastructure-expansion/index.js";
+import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
+import { detector as longConnection } from "./long-connection/index.js";
+import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import type { Detector } from "./port.js";
+
+/** All detectors. Adding one is its folder and its two lines here. */
+export const DETECTORS: readonly Detector[] = [
+  infrastructureContact,
+  cloudMasquerade,
+  infrastructureExpansion,
+  longConnection,
+  firstContact,
+];
+
+/** Explanation templates of all detectors, by key. */
+export const MESSAGES: Readonly<Record<string, string>> = {
+  ...infrastructureContactMessages,
+  ...cloudMasqueradeMessages,
+  ...infrastructureExpansionMessages,
+  ...longConnectionMessages,
+  ...firstContactMessages,
+};
+
+/**
+ * Detectors in an order in which each comes after those whose findings it reads.
+ * @throws Error on a cycle or an unknown name: a defect of ours, which a test looks for.
+ */
+export function inOrder(detectors: readonly Detector[]): Detector[] {
+  const byId = new Map(detectors.map((detector) => [detector.manifest.id, detector]));
+  const ordered: Detector[] = [];
+  const state = new Map<string, "visiting" | "done">();
+  const visit = (detector: Detector): void => {
+    const { id, after } = detector.manifest;
+    if (state.get(id) === "done") return;
+    if (state.get(id) === "visiting") throw new Error(`detectors wait for each other: ${id}`);
+    state.set(id, "visiting");
+    for (const name of after) {
+      const before = byId.get(name);
+      if (!before) throw new Error(`detector ${id} comes after ${name}, which does not exist`);
+      visit(before);
+    }
+    state.set(id, "done");
+    ordered.push(detector);
+  };
+  for (const detector of detectors) visit(detector);
+  return ordered;
+}

@@ -1,0 +1,138 @@
+import type { Progress } from "../kernel/progress.js";
+import { parseTime } from "../kernel/time.js";
+import type { DetectorRun } from "../assess/index.js";
+import { DETECTORS, inOrder } from "../detect/registry.js";
+import type { AllowList, DetectContext, Detector } from "../detect/port.js";
+import { checkDetectors } from "../intel/index.js";
+import type { Config } from "../model/config.js";
+import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/finding.js";
+import type { Indicator } from "../model/indicator.js";
+import type { OrganisationDirectory } from "../model/organisation.js";
+import type { Store } from "../store/port.js";
+import { resolveHosts } from "./hosts.js";
+
+export interface DetectInput {
+  store: Store;
+  config: Config;
+  directory: OrganisationDirectory;
+  indicators: readonly Indicator[];
+  allow: AllowList;
+  progress: Progress;
+}
+
+/** Runs every detector that is on, in order, and keeps findings and runs in the case. */
+export async function detect(input: DetectInput): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+  const { store, directory, config } = input;
+  checkDetectors(config, DETECTORS.map((detector) => detector.manifest));
+  await resolveHosts(store, directory);
+  const span = await telemetrySpan(store);
+  const rows = await tableRows(store);
+  const findings: Finding[] = [];
+  const runs: DetectorRun[] = [];
+  const ordered = inOrder(DETECTORS);
+  for (const [index, detector] of ordered.entries()) {
+    const { id, title } = detector.manifest;
+    input.progress.report({ step: "detect", done: index, total: ordered.length, unit: "detectors", item: id });
+    const setting = config.detectors.get(id);
+    if (setting?.enabled === false) {
+      runs.push({ id, title, status: "off", reason: "switched off in the configuration", evaluated: [], findings: 0, seconds: 0 });
+      continue;
+    }
+    const missing = detector.manifest.needs.filter((table) => (rows.get(table) ?? 0) === 0);
+    if (missing.length > 0) {
+      runs.push({ id, title, status: "not_tested", reason: `no ${missing.join(", no ")} in this case`, evaluated: [], findings: 0, seconds: 0 });
+      continue;
+    }
+    const started = performance.now();
+    const context: DetectContext = {
+      query: (sql, parameters, options) => store.query(sql, parameters, options),
+      stream: (sql, parameters, options) => store.stream(sql, parameters, options),
+      directory,
+      indicators: input.indicators,
+      allow: input.allow,
+      parameter: (name) => parameterOf(detector, setting?.parameters ?? {}, name),
+      findings: findings.filter((finding) => detector.manifest.after.includes(finding.detector)),
+      span,
+    };
+    const result = await detector.run(context);
+    const seconds = (performance.now() - started) / 1000;
+    // Every finding passes the schema: a report must never meet a malformed one.
+    findings.push(...result.findings.map((finding) => findingSchema.parse(finding)));
+    runs.push({
+      id,
+      title,
+      status: result.notTested === undefined ? "ran" : "not_tested",
+      reason: result.notTested ?? "",
+      evaluated: result.evaluated,
+      findings: result.findings.length,
+      seconds: Math.round(seconds * 1000) / 1000,
+    });
+  }
+  await markEvidence(store, findings);
+  await save(store, findings, runs);
+  input.progress.finish("detect", "");
+  return { findings, runs };
+}
+
+/** A finding takes the strictest marking of its evidence (design, section 2). */
+async function markEvidence(store: Store, findings: readonly Finding[]): Promise<void> {
+  const rows = await store.query<{ source_id: string; tlp: Tlp }>("SELECT source_id, tlp FROM source_slice");
+  const marks = new Map(rows.map((row) => [row.source_id, row.tlp]));
+  for (const finding of findings) {
+    const own = finding.evidence.flatMap((each) => marks.get(each.source_id) ?? []);
+    finding.tlp = strictestTlp([finding.tlp, ...own]);
+  }
+}
+
+async function save(store: Store, findings: readonly Finding[], runs: readonly DetectorRun[]): Promise<void> {
+  await store.command("TRUNCATE TABLE finding");
+  await store.command("TRUNCATE TABLE detector_run");
+  const rows = findings.map((finding) => ({
+    id: finding.id,
+    detector: finding.detector,
+    org_id: finding.org_id ?? "",
+    severity: finding.severity,
+    score: finding.score,
+    first_seen: parseTime(finding.first_seen) / 1000,
+    last_seen: parseTime(finding.last_seen) / 1000,
+    body: JSON.stringify(finding),
+  }));
+  for (let index = 0; index < rows.length; index += 1000) await store.insert("finding", rows.slice(index, index + 1000));
+  await store.insert("detector_run", runs.map((run) => ({ detector: run.id, body: JSON.stringify(run) })));
+}
+
+/** Findings and runs of the last detection, as kept in the case. */
+export async function loadFindings(store: Store): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+  const findings = await store.query<{ body: string }>("SELECT body FROM finding ORDER BY score DESC, id");
+  const runs = await store.query<{ detector: string; body: string }>("SELECT detector, body FROM detector_run");
+  const order = inOrder(DETECTORS).map((detector) => detector.manifest.id);
+  return {
+    findings: findings.map((row) => findingSchema.parse(JSON.parse(row.body))),
+    runs: runs
+      .map((row) => JSON.parse(row.body) as DetectorRun)
+      .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+  };
+}
+
+async function telemetrySpan(store: Store): Promise<{ first: number; last: number }> {
+  const [row] = await store.query<{ first: number; last: number; n: number }>(
+    "SELECT toUnixTimestamp(min(hour)) AS first, toUnixTimestamp(max(hour)) + 3600 AS last, count() AS n FROM coverage_hourly",
+  );
+  return row && row.n > 0 ? { first: row.first * 1000, last: row.last * 1000 } : { first: 0, last: 0 };
+}
+
+async function tableRows(store: Store): Promise<Map<string, number>> {
+  const needed = new Set(DETECTORS.flatMap((detector) => [...detector.manifest.needs]));
+  const rows = new Map<string, number>();
+  for (const table of needed) {
+    const [row] = await store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`);
+    rows.set(table, row?.n ?? 0);
+  }
+  return rows;
+}
+
+function parameterOf(detector: Detector, configured: Readonly<Record<string, number>>, name: string): number {
+  const spec = detector.manifest.parameters[name];
+  if (spec === undefined) throw new Error(`detector ${detector.manifest.id} asks for a parameter it does not declare: ${name}`);
+  return configured[name] ?? spec.default;
+}

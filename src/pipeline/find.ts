@@ -1,0 +1,37 @@
+import { LongwatchError } from "../kernel/errors.js";
+import { parseTime } from "../kernel/time.js";
+import type { Finding } from "../model/finding.js";
+
+export interface FindingFilter {
+  detector?: string | undefined;
+  org?: string | undefined;
+  /** RFC 3339 or a day; findings whose last contact was before it are left out. */
+  since?: string | undefined;
+}
+
+/** @throws LW_USAGE for a time that is none. */
+export function filterFindings(findings: readonly Finding[], filter: FindingFilter): Finding[] {
+  const since = filter.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(filter.since);
+  if (Number.isNaN(since))
+    throw new LongwatchError("LW_USAGE", `--since ${filter.since} is no time; write 2023-09-01 or 2023-09-01T12:00:00Z`);
+  return findings.filter(
+    (finding) =>
+      (filter.detector === undefined || finding.detector === filter.detector) &&
+      (filter.org === undefined || finding.org_id === filter.org) &&
+      parseTime(finding.last_seen) >= since,
+  );
+}
+
+/** A finding by id, or by an unambiguous beginning of one. */
+export function findingById(findings: readonly Finding[], id: string): Finding {
+  const exact = findings.find((finding) => finding.id === id);
+  if (exact) return exact;
+  const [only, ...others] = findings.filter((finding) => finding.id.startsWith(id));
+  if (only && others.length === 0) return only;
+  throw new LongwatchError(
+    "LW_NOT_FOUND",
+    only
+      ? `"${id}" is the beginning of ${others.length + 1} findings: ${[only, ...others].slice(0, 5).map((each) => each.id).join(", ")}`
+      : `there is no finding "${id}"; \`longwatch findings\` lists them`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { Progress } from "../kernel/progress.js";
+import { rfc3339 } from "../kernel/time.js";
+import { assess, type DetectorRun, gather } from "../assess/index.js";
+import { MESSAGES } from "../detect/registry.js";
+import { isExcluded } from "../intel/index.js";
+import type { Assessment } from "../model/assessment.js";
+import type { Finding } from "../model/finding.js";
+import { type ReportPaths, writeReports } from "../report/index.js";
+import type { Case } from "./case.js";
+import { detect } from "./detect.js";
+import { loadEvidence } from "./evidence.js";
+import { type IngestReport, ingest } from "./ingest/ingest.js";
+import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
+
+/** Evidence lines that the report shows of each finding. */
+const REPORTED_LINES = 8;
+
+/** The ingest step with everything the configuration says about it. */
+export function ingestStep(openCase: Case, settings: Settings, paths: readonly string[], progress: Progress): Promise<IngestReport> {
+  const { config } = settings;
+  return ingest(openCase, {
+    paths,
+    exclude: [openCase.folder, ...configurationFiles(config)],
+    settings: { csvMappings: config.csv },
+    sensorFor: (path, relativePath) => configuredSensor(config, path, relativePath),
+    isExcluded: (relativePath) => isExcluded(config, relativePath),
+    progress,
+  });
+}
+
+export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+  return detect({ store: openCase.store, ...settings, progress });
+}
+
+export interface Reported {
+  assessment: Assessment;
+  paths: ReportPaths;
+}
+
+/** Assessment and reports from findings; `generatedAt` is given so that equal input gives an equal report. */
+export async function reportStep(
+  openCase: Case,
+  settings: Settings,
+  { findings, runs }: { findings: readonly Finding[]; runs: readonly DetectorRun[] },
+  generatedAt: number,
+  progress: Progress,
+): Promise<Reported> {
+  const { config, directory } = settings;
+  progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
+  const gathered = await gather((sql, parameters, options) => openCase.store.query(sql, parameters, options), findings);
+  const assessment = assess({
+    caseName: config.case.name,
+    tlp: config.case.tlp,
+    synthetic: config.case.synthetic,
+    generatedAt: rfc3339(generatedAt),
+    findings,
+    runs,
+    directory,
+    gathered,
+  });
+  progress.finish("assess", "");
+  progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
+  const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
+  const paths = await writeReports(openCase.reportFolder, { assessment, findings, messages: MESSAGES, evidence });
+  progress.finish("report", "");
+  return { assessment, paths };
+}

@@ -1,0 +1,12 @@
+/** What the command line may call. */
+export { type Case, openCase } from "./case.js";
+export { detectorList, sourceList } from "./catalogue.js";
+export { loadFindings } from "./detect.js";
+export { loadEvidence } from "./evidence.js";
+export { filterFindings, findingById } from "./find.js";
+export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
+export type { IngestReport } from "./ingest/ingest.js";
+export { loadSettings, type Settings } from "./settings.js";
+export { listScenarios, simulateStep } from "./simulate.js";
+export { configurationTemplate } from "./init.js";
+export { explainFinding, findingsTable, summary } from "./present.js";

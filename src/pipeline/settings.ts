@@ -1,0 +1,52 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import type { AllowList } from "../detect/port.js";
+import { buildAllowList, buildDirectory, findConfig, loadConfig, loadWatchlists, sensorFor } from "../intel/index.js";
+import type { Config } from "../model/config.js";
+import type { Indicator } from "../model/indicator.js";
+import type { OrganisationDirectory } from "../model/organisation.js";
+import type { SensorAssignment } from "./ingest/sensor.js";
+
+/** Everything the user brings besides telemetry, read and checked before any work begins. */
+export interface Settings {
+  config: Config;
+  directory: OrganisationDirectory;
+  indicators: readonly Indicator[];
+  allow: AllowList;
+  warnings: readonly string[];
+}
+
+/**
+ * @param given path of `--config`; else a `longwatch.yaml` in one of the hunted folders.
+ * @throws LW_CONFIG, LW_INVENTORY, LW_WATCHLIST
+ */
+export function loadSettings(given: string | undefined, inputs: readonly string[]): Settings {
+  const config = loadConfig(given ?? inputs.map((input) => findConfig(input)).find((found) => found !== undefined));
+  const directory = buildDirectory(config);
+  const watched = loadWatchlists(config);
+  return {
+    config,
+    directory,
+    indicators: watched.indicators,
+    allow: buildAllowList(config),
+    warnings: [...config.warnings, ...directory.warnings, ...watched.warnings],
+  };
+}
+
+/** Files that belong to the configuration and are no telemetry, though they may lie in the hunted folder. */
+export function configurationFiles(config: Config): string[] {
+  return [config.file, config.organisations, config.assets, ...config.watchlists.map((list) => list.path)].filter(
+    (path) => path !== undefined,
+  );
+}
+
+/** The sensor of a file: by its path below the hunted folder, or below the folder of the configuration. */
+export function configuredSensor(config: Config, path: string, relativePath: string): SensorAssignment | undefined {
+  const sensor = sensorFor(config, relativePath) ?? sensorBelowConfig(config, path);
+  return sensor && { id: sensor.id, realm: sensor.realm, tlp: sensor.tlp, owner: sensor.owner, sharingGroup: sensor.sharingGroup };
+}
+
+function sensorBelowConfig(config: Config, path: string) {
+  if (config.file === undefined) return undefined;
+  const below = relative(dirname(resolve(config.file)), resolve(path)).split(sep).join("/");
+  return below.startsWith("../") ? undefined : sensorFor(config, below);
+}
