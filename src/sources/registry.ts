@@ -1,6 +1,11 @@
+import { csvSource } from "./csv/index.js";
+import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
 import { zeekSource } from "./zeek/index.js";
 
-/** Asked in this order; the first that recognises a file reads it. One line for each source. */
-export const SOURCES: readonly Source[] = [zeekSource, suricataSource];
+/**
+ * Asked in this order; the first that recognises a file reads it. One line for each source. CSV mappings stand before the flow tools,
+ * because the user wrote them.
+ */
+export const SOURCES: readonly Source[] = [zeekSource, suricataSource, csvSource, netflowSource];
