@@ -125,6 +125,7 @@ export function loadWatchlists(config: Config): Watchlists {
       tlp: setting.tlp ?? config.case.tlp,
       owner: setting.owner ?? "",
       sharingGroup: setting.sharingGroup ?? "",
+      openValidity: setting.validity === "open",
     };
     const collector = new Collector(defaults, warnings, setting.tlp);
     const format = readWatchlist(readText(setting.path, "LW_WATCHLIST"), setting.path, collector);

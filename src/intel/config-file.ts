@@ -83,7 +83,7 @@ function sensorsOf(file: ConfigFile, checks: Checks): SensorSetting[] {
 
 function watchlistsOf(file: ConfigFile, checks: Checks): WatchlistSetting[] {
   return file.watchlists.map((entry, index) => {
-    const list = typeof entry === "string" ? { path: entry } : entry;
+    const list = typeof entry === "string" ? { path: entry, validity: "as_given" as const } : entry;
     const place = typeof entry === "string" ? ["watchlists", index] : ["watchlists", index, "path"];
     return {
       path: checks.file(place, list.path),
@@ -92,6 +92,7 @@ function watchlistsOf(file: ConfigFile, checks: Checks): WatchlistSetting[] {
       tlp: list.tlp,
       owner: list.owner,
       sharingGroup: list.sharing_group,
+      validity: list.validity,
     };
   });
 }
@@ -145,7 +146,7 @@ function throwIssues(issues: readonly ConfigIssue[], file: string, yaml: YamlFil
 }
 
 /** Reads configuration text. `file` names it in messages; its folder is where relative paths begin. */
-export function parseConfig(yaml: YamlFile, file: string | undefined): Config {
+function parseConfig(yaml: YamlFile, file: string | undefined): Config {
   const shown = file ?? "longwatch.yaml";
   const parsed = configFileSchema.safeParse(yaml.value ?? {});
   if (!parsed.success) {

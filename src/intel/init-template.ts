@@ -30,6 +30,8 @@ case:
 #    tlp: amber+strict
 #    owner: Partner CERT
 #    sharing_group: constituents
+#    # open: count contacts at any time, for lists whose valid_from is only the day of publication
+#    validity: as_given
 
 # Which sensor saw which files: globs relative to the hunted folder (** any folders, * and ? within a name; a folder
 # means everything below it). The first that fits counts. Sensors on one network share a realm; sensors of two

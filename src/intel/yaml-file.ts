@@ -5,7 +5,7 @@ import { readText } from "./text/read-text.js";
 /** Longer than any configuration; what is longer is another file. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
-export type YamlPath = readonly PropertyKey[];
+type YamlPath = readonly PropertyKey[];
 
 /** A YAML file as plain values, and where each of them stands. */
 export interface YamlFile {

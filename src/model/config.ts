@@ -40,6 +40,10 @@ const watchlistSchema = z.strictObject({
   tlp: tlp.optional().describe("Marking of the whole list; stricter markings of single entries stand"),
   owner: name.optional().describe("Whose information it is, for entries that do not say"),
   sharing_group: name.optional().describe("With whom it may be shared, for entries that do not say"),
+  validity: z
+    .enum(["as_given", "open"])
+    .default("as_given")
+    .describe("open: count contacts at any time, for lists whose valid_from is only the day of publication"),
 });
 
 const sensorSchema = z.strictObject({
@@ -141,6 +145,7 @@ export interface WatchlistSetting {
   tlp: Tlp | undefined;
   owner: string | undefined;
   sharingGroup: string | undefined;
+  validity: "as_given" | "open";
 }
 
 export interface SensorSetting {

@@ -1,6 +1,15 @@
 import type { Tlp } from "./finding.js";
 
-export const INDICATOR_KINDS = ["address", "address-port", "network", "domain", "domain-wildcard", "certificate", "ja3", "ja4"] as const;
+export const INDICATOR_KINDS = [
+  "address",
+  "address-port",
+  "network",
+  "domain",
+  "domain-wildcard",
+  "certificate",
+  "ja3",
+  "ja4",
+] as const;
 export type IndicatorKind = (typeof INDICATOR_KINDS)[number];
 
 /** One piece of watched infrastructure, in canonical form (lower case, refanged, addresses as `ipaddr.js` prints them). */

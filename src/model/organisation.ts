@@ -24,7 +24,17 @@ export interface Organisation {
   subsector: string;
 }
 
-export const ASSET_ROLES = ["mail_server", "domain_controller", "contract_database", "database", "file_server", "web_server", "vpn_gateway", "workstation", "other"] as const;
+export const ASSET_ROLES = [
+  "mail_server",
+  "domain_controller",
+  "contract_database",
+  "database",
+  "file_server",
+  "web_server",
+  "vpn_gateway",
+  "workstation",
+  "other",
+] as const;
 export type AssetRole = (typeof ASSET_ROLES)[number];
 
 export interface Asset {

@@ -238,6 +238,23 @@ describe("configuration", () => {
     ]);
   });
 
+  it("counts contacts at any time where validity is open, and warns where a feed dates by publication", () => {
+    const created = "2024-01-15T00:00:00Z";
+    const object = {
+      type: "indicator",
+      pattern: "[ipv4-addr:value = '192.0.2.2']",
+      created,
+      valid_from: created,
+    };
+    const files = { "b.json": JSON.stringify({ type: "bundle", objects: [object] }) };
+    const given = loadWatchlists(load("watchlists: [b.json]\n", files));
+    expect(given.indicators[0]?.validFrom).toBe(Date.parse(created));
+    expect(given.warnings[0]).toMatch(/1 indicators are valid from the moment they were created/);
+    const open = loadWatchlists(load("watchlists: [{path: b.json, validity: open}]\n", files));
+    expect(open.indicators[0]?.validFrom).toBe(Number.NEGATIVE_INFINITY);
+    expect(open.warnings).toEqual([]);
+  });
+
   it("allows a domain with all below it, addresses and ranges", () => {
     const allow = buildAllowList(
       load(

@@ -130,7 +130,7 @@ describe("MISP", () => {
     expect(warnings).toEqual([
       'event.json: attribute u7: "10.0.0.1" is a private address, which is somebody else in every network: refused',
       'event.json: attribute u8: "not an address" is no address, address:port, CIDR, domain, fingerprint or JA4; left out',
-      "event.json: 1 attributes have first_seen or last_seen: contacts outside of it are not counted",
+      "event.json: 1 attributes have first_seen or last_seen: contacts outside of it are not counted (validity: open counts them)",
       'event.json: 1 attributes of type "jarm" are not used',
       'event.json: 1 attributes of type "url" are not used',
     ]);

@@ -1,7 +1,7 @@
 import { suggest } from "../text/suggest.js";
 
 /** STIX 2.1, section 10.8: Industry Sector Vocabulary (`industry-sector-ov`). */
-export const INDUSTRY_SECTORS: readonly string[] = [
+const INDUSTRY_SECTORS: readonly string[] = [
   "agriculture",
   "aerospace",
   "automotive",

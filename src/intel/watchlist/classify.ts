@@ -46,7 +46,7 @@ function hostOrEndpoint(text: string): Classified | undefined {
     const parent = canonicalHostname(wildcard);
     return parent === undefined ? undefined : { kind: "domain-wildcard", value: parent };
   }
-  const withPort = /^([^:|]+)[:|](\d+)$/.exec(text);
+  const withPort = /^([^|]+)\|(\d+)$/.exec(text) ?? /^([^:|]+):(\d+)$/.exec(text);
   if (withPort?.[1] !== undefined && withPort[2] !== undefined) {
     const named = endpoint(withPort[1], withPort[2]);
     if (named !== undefined) return named;

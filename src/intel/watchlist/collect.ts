@@ -6,6 +6,8 @@ import { judge } from "./refuse.js";
 
 /** What the configuration says of a list; it stands wherever the list itself is silent. */
 export interface ListDefaults {
+  /** Count contacts at any time, whatever the list says of validity. */
+  openValidity?: boolean;
   source: string;
   confidence: number;
   tlp: Tlp;
@@ -72,8 +74,8 @@ export class Collector {
       role: tidy(facts.role),
       source: tidy(facts.source, defaults.source),
       confidence: facts.confidence ?? defaults.confidence,
-      validFrom: facts.validFrom ?? Number.NEGATIVE_INFINITY,
-      validTo: facts.validTo ?? Number.POSITIVE_INFINITY,
+      validFrom: (defaults.openValidity ? undefined : facts.validFrom) ?? Number.NEGATIVE_INFINITY,
+      validTo: (defaults.openValidity ? undefined : facts.validTo) ?? Number.POSITIVE_INFINITY,
       description: tidy(facts.description),
       tlp: strictestTlp([facts.tlp ?? defaults.tlp, this.leastTlp ?? "clear"]),
       owner: tidy(facts.owner, defaults.owner),

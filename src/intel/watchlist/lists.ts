@@ -45,7 +45,7 @@ function readKind(text: string): { kind: IndicatorKind | undefined } | string {
 }
 
 /** `0.8`, or a percentage as STIX has it: `80`, `80%`. Undefined where it is neither; NaN where nothing is said. */
-export function readConfidence(text: string): number | undefined {
+function readConfidence(text: string): number | undefined {
   if (text === "") return Number.NaN;
   const parts = /^(\d{1,3}(?:\.\d+)?)(%?)$/.exec(text);
   if (parts === null) return undefined;

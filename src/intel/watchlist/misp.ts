@@ -167,9 +167,9 @@ export function readMisp(document: unknown, file: string, collector: Collector):
       if (problem !== undefined) collector.warnings.add(`${place}: ${problem}; left out`);
     }
   }
-  if (bounded > 0) {
+  if (bounded > 0 && !collector.defaults.openValidity) {
     collector.warnings.add(
-      `${file}: ${bounded} attributes have first_seen or last_seen: contacts outside of it are not counted`,
+      `${file}: ${bounded} attributes have first_seen or last_seen: contacts outside of it are not counted (validity: open counts them)`,
     );
   }
   for (const [type, count] of unused)

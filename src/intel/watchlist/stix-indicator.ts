@@ -9,7 +9,7 @@ import {
 } from "./stix-pattern.js";
 
 /** What a pattern asks to watch for. */
-export interface PatternValue {
+interface PatternValue {
   value: string;
   kind?: IndicatorKind;
   /** Narrower than the indicator's own validity, where the pattern has START and STOP. */

@@ -25,7 +25,7 @@ export type Expression =
   | { kind: "comparison"; comparison: Comparison }
   | { kind: "and" | "or"; parts: Expression[] };
 
-export interface Qualifiers {
+interface Qualifiers {
   start?: string;
   stop?: string;
   /** WITHIN, REPEATS. */

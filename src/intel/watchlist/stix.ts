@@ -87,6 +87,7 @@ interface Reading {
   file: string;
   collector: Collector;
   unused: Unused;
+  datedByPublication: number;
 }
 
 function take(value: string, facts: EntryFacts, object: JsonObject, { file, collector }: Reading): void {
@@ -106,6 +107,8 @@ function readIndicator(indicator: JsonObject, reading: Reading): void {
   const pattern = readPattern(textField(indicator, "pattern"));
   for (const reason of new Set(pattern.unsupported)) unused.add(reason, id);
   const facts = bundle.facts(indicator, "indicator_types", "valid_from", "valid_until");
+  // STIX requires valid_from, and many producers put the day of publication there.
+  if (facts.validFrom === parseValidFrom(textField(indicator, "created"))) reading.datedByPublication++;
   for (const { value, kind, start, stop } of pattern.values) {
     const validFrom = Math.max(
       facts.validFrom ?? Number.NEGATIVE_INFINITY,
@@ -173,7 +176,13 @@ function consistsOf(bundle: Bundle): Map<string, string[]> {
 
 /** Values that are no indicators, and patterns that nothing here can use, become warnings. */
 export function readStix(document: unknown, file: string, collector: Collector): void {
-  const reading = { bundle: new Bundle(document), file, collector, unused: new Unused() };
+  const reading = {
+    bundle: new Bundle(document),
+    file,
+    collector,
+    unused: new Unused(),
+    datedByPublication: 0,
+  };
   const parts = consistsOf(reading.bundle);
   for (const object of reading.bundle.objects) {
     const type = textField(object, "type");
@@ -182,6 +191,11 @@ export function readStix(document: unknown, file: string, collector: Collector):
     if (field(object, "revoked") === true) reading.unused.add("revoked by its author", id);
     else if (type === "indicator") readIndicator(object, reading);
     else readInfrastructure(object, parts.get(id) ?? [], reading);
+  }
+  if (reading.datedByPublication > 0 && !collector.defaults.openValidity) {
+    collector.warnings.add(
+      `${file}: ${reading.datedByPublication} indicators are valid from the moment they were created: contacts before it are not counted (validity: open counts them)`,
+    );
   }
   reading.unused.report(file, collector);
 }
