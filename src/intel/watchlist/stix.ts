@@ -108,7 +108,8 @@ function readIndicator(indicator: JsonObject, reading: Reading): void {
   for (const reason of new Set(pattern.unsupported)) unused.add(reason, id);
   const facts = bundle.facts(indicator, "indicator_types", "valid_from", "valid_until");
   // STIX requires valid_from, and many producers put the day of publication there.
-  if (facts.validFrom === parseValidFrom(textField(indicator, "created"))) reading.datedByPublication++;
+  const created = textField(indicator, "created");
+  if (created !== "" && facts.validFrom === parseValidFrom(created)) reading.datedByPublication++;
   for (const { value, kind, start, stop } of pattern.values) {
     const validFrom = Math.max(
       facts.validFrom ?? Number.NEGATIVE_INFINITY,
