@@ -18,3 +18,11 @@ export interface ReportInput {
 export function evidenceKey(sourceId: string, line: number): string {
   return `${sourceId}:${line}`;
 }
+
+/** Where the files of a report lie. */
+export interface ReportPaths {
+  html: string;
+  assessment: string;
+  findings: string;
+  organisations: string;
+}

@@ -23,7 +23,8 @@ section{padding-top:6mm}section+section{margin-top:6mm}
 thead{display:table-header-group}
 table{font-size:8.2pt}th{font-size:7.6pt}
 .tiles{grid-template-columns:repeat(4,1fr)}.tile strong{font-size:15pt}
-.organisations td:first-child{min-width:30mm}.organisations td:last-child{min-width:44mm}
+.organisations{font-size:7.6pt}.organisations td:first-child{min-width:26mm}.organisations td:last-child{width:36%}
+.organisations .badge{font-size:7pt;padding:0 .3em}
 td,th{padding-right:2mm}
 .scroll,details.data>.scroll{overflow:visible;max-height:none}
 .chart.wide{display:block}.chart.narrow{display:none}

@@ -73,6 +73,8 @@ td p{margin:0 0 .25rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.n{overflow-wrap:normal}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
+.solid{white-space:nowrap}
+.infrastructure td:first-child{width:24%}.infrastructure td:last-child{width:36%}
 .compact td{padding-top:.3rem;padding-bottom:.3rem}
 .organisations{font-size:.88rem}.organisations td:first-child{min-width:9.5rem}.organisations td:last-child{width:34%}
 .organisations th.n{white-space:normal}
@@ -110,8 +112,9 @@ figcaption{font-size:.9rem;margin:.5rem 0 0;max-width:100ch}
 .mark.confirmed{background:var(--compromised);transform:rotate(45deg) scale(.85)}
 .mark.suspected{background:var(--suspected);border-radius:50%}
 .mark.related{border-color:var(--contacted);border-radius:50%}
-.swatch-out{background:var(--out)}.swatch-in{background:var(--in)}.swatch-orgs,.swatch-contacted{background:var(--contacted)}
-.swatch-compromised{background:var(--compromised)}.swatch-suspected{background:var(--suspected)}.swatch-quiet{background:var(--quiet)}
+.swatch-out{background:var(--out)}.swatch-in{background:var(--in)}.swatch-contacted{background:var(--contacted)}
+.swatch-compromised{background:var(--compromised)}.swatch-suspected{background:var(--suspected)}.swatch-orgs,.swatch-quiet{background:var(--quiet)}
+.swatch-hatch,.swatch-hatch-light{width:20px}
 .swatch-hatch,.wx{background:repeating-linear-gradient(45deg,var(--hatch) 0 2px,var(--wash) 2px 6px)}
 .swatch-hatch-light,.wp{background:repeating-linear-gradient(45deg,var(--hatch) 0 1px,transparent 1px 7px)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;list-style:none;margin:0 0 1rem;padding:0;font-size:.9rem}
@@ -168,7 +171,12 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .cards td{border:0;padding:.08rem 0;text-align:left;white-space:normal}
 .cards td+td:not(:last-child){display:grid;grid-template-columns:7rem 1fr;gap:.6rem}
 .cards td+td:not(:last-child)::before{content:attr(data-label);color:var(--muted);font-size:.85rem}
-.cards td br+.quiet{margin-left:0}
+.organisations tr{display:grid;grid-template-columns:1fr 1fr;gap:.05rem 1rem}
+.organisations td:first-child,.organisations td:nth-child(2),.organisations td:last-child{grid-column:1/-1;width:auto}
+.organisations td:first-child{font-size:1.02rem}
+.cards.organisations td+td:not(:last-child){grid-template-columns:4.6rem 1fr;gap:.4rem}
+.cards.organisations td:nth-child(2){display:block}.cards.organisations td:nth-child(2)::before{content:none}
+.organisations td:nth-child(2) br+.quiet{display:inline}
 .gaps>div{grid-template-columns:1fr;gap:.1rem}
 .glossary{grid-template-columns:1fr}
 .compact{font-size:.84rem}.compact td,.compact th{padding-right:.5rem}

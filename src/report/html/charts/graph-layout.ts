@@ -88,6 +88,7 @@ export function layoutGraph(assessment: Assessment): Graph {
       relation: link.relation,
     });
   }
+  dropRedundant(edges, (key) => COLUMN_OF[drawn.get(key.slice(2))?.kind ?? "domain"]);
   const nodes = [
     ...left.values(),
     ...[...drawn.values()].map(
@@ -113,6 +114,29 @@ export function layoutGraph(assessment: Assessment): Graph {
     leftOut: assessment.infrastructure.length - drawn.size,
     bySector,
   };
+}
+
+/**
+ * Who is in contact with a name is in contact with its addresses and certificates as well. Drawing that twice hides the rest, so a contact
+ * with a piece goes where the same party is in contact with a piece of an earlier column that is linked to it.
+ */
+function dropRedundant(edges: Map<string, GraphEdge>, columnOf: (key: string) => number): void {
+  const linked = new Map<string, string[]>();
+  const contacts = new Set<string>();
+  for (const edge of edges.values()) {
+    if (edge.kind === "contact") contacts.add(`${edge.from}\n${edge.to}`);
+    else
+      for (const [a, b] of [
+        [edge.from, edge.to],
+        [edge.to, edge.from],
+      ] as const)
+        linked.set(a, [...(linked.get(a) ?? []), b]);
+  }
+  for (const [key, edge] of edges) {
+    if (edge.kind !== "contact") continue;
+    const earlier = (linked.get(edge.to) ?? []).filter((other) => columnOf(other) < columnOf(edge.to));
+    if (earlier.some((other) => contacts.has(`${edge.from}\n${other}`))) edges.delete(key);
+  }
 }
 
 function order(nodes: GraphNode[], edges: readonly GraphEdge[]): void {

@@ -2,7 +2,7 @@ import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import { shorten, visible } from "../../text.js";
 import type { Markup } from "../markup.js";
 import type { Graph, GraphNode } from "./graph-layout.js";
-import { INK, renderChart } from "./render.js";
+import { FONT, INK, renderChart } from "./render.js";
 
 /** Shape and filling say the basis; colour only repeats it. */
 const MARK: Record<
@@ -17,26 +17,38 @@ const MARK: Record<
 const ROW = 25;
 const HEAD = 34;
 const WIDTH = 1080;
+/** Pixels of a character of a 12-pixel label, on the generous side: the drawing side cannot measure the reader's font. */
+const CHARACTER = 6.9;
 
 /** The layered graph as an ECharts graph series with the places that `graph-layout` computed. */
 export function graphChart(graph: Graph, id: string, label: string): Markup {
   const rows = graph.columns.map((_, column) => graph.nodes.filter((node) => node.column === column).length);
   const body = Math.max(3, ...rows) * ROW;
-  const labelWidth = 250;
+  const labelWidth = Math.min(250, 30 + CHARACTER * longest(graph, 0));
   // Labels of the first column stand to its left, all others to the right of their node.
   const left = labelWidth;
-  const right = graph.columns.length > 1 ? 200 : 20;
+  const right =
+    graph.columns.length > 1
+      ? Math.min(
+          220,
+          30 +
+            CHARACTER *
+              Math.max(longest(graph, graph.columns.length - 1), (graph.columns.at(-1)?.length ?? 0) * 0.95),
+        )
+      : 20;
   const inner = WIDTH - left - right;
   const x = (column: number) =>
     graph.columns.length === 1 ? 0 : (column / (graph.columns.length - 1)) * inner;
   const y = (node: GraphNode) => ((node.row + 0.5) / Math.max(1, rows[node.column] ?? 1)) * body;
-  const roomRight = Math.min(200, inner / Math.max(1, graph.columns.length - 1) - 30);
+  const between = inner / Math.max(1, graph.columns.length - 1) - 30;
+  const room = (column: number) =>
+    (column === 0 ? labelWidth : column === graph.columns.length - 1 ? right - 14 : between) - 24;
 
   const data: Record<string, unknown>[] = graph.nodes.map((node, index) => ({
     name: String(index),
     x: x(node.column),
     y: y(node),
-    ...look(node, Math.floor((node.column === 0 ? labelWidth - 20 : roomRight) / 6.4)),
+    ...look(node, Math.floor(room(node.column) / CHARACTER)),
   }));
   // ECharts fits the box around all nodes into the frame: two empty corner nodes make that box the frame itself.
   for (const [corner, px, py] of [
@@ -59,7 +71,7 @@ export function graphChart(graph: Graph, id: string, label: string): Markup {
           color: contact ? INK.edge : INK.muted,
           width: contact ? 1 : 1.4,
           type: contact ? "solid" : "dashed",
-          opacity: contact ? 0.55 : 0.8,
+          opacity: contact ? (graph.edges.length > 150 ? 0.4 : 0.6) : 0.8,
           curveness: from.column === to.column ? 0.35 : 0,
         },
       },
@@ -81,6 +93,7 @@ export function graphChart(graph: Graph, id: string, label: string): Markup {
           fill: INK.muted,
           fontSize: 12,
           fontWeight: 600,
+          fontFamily: FONT,
           align: column === 0 ? "right" : "left",
         },
       })),
@@ -122,4 +135,11 @@ function look(node: GraphNode, characters: number): Record<string, unknown> {
     symbolSize: mark.size,
     itemStyle: { color: mark.fill, borderColor: mark.stroke, borderWidth: 2 },
   };
+}
+
+function longest(graph: Graph, column: number): number {
+  return graph.nodes.reduce(
+    (most, node) => (node.column === column ? Math.max(most, node.label.length) : most),
+    0,
+  );
 }

@@ -109,7 +109,7 @@ export function volumesChart(timeline: Timeline, width: number, id: string, labe
         shade(1),
         bars("out", INK.out, 0, (index) => buckets[index]?.bytesOut ?? 0),
         bars("in", INK.in, 0, (index) => buckets[index]?.bytesIn ?? 0),
-        bars("organisations", INK.contacted, 1, (index) => buckets[index]?.organisations ?? 0),
+        bars("organisations", INK.quiet, 1, (index) => buckets[index]?.organisations ?? 0),
       ],
     },
   });

@@ -33,12 +33,10 @@ export function findingsSection(page: Page): Section {
   const kept = new Set(full.map((finding) => finding.id));
   const brief = ordered.filter((finding) => !kept.has(finding.id));
   const budget = { left: EVIDENCE_BUDGET };
-  const counts = [...SEVERITIES]
-    .reverse()
-    .map((severity) => ({
-      severity,
-      count: findings.filter((finding) => finding.severity === severity).length,
-    }));
+  const counts = [...SEVERITIES].reverse().map((severity) => ({
+    severity,
+    count: findings.filter((finding) => finding.severity === severity).length,
+  }));
   const body = html`<p class="lead">${plural(findings.length, "finding")}: ${counts
     .filter((entry) => entry.count > 0)
     .map((entry) => `${entry.count.toLocaleString("en-US")} ${entry.severity}`)

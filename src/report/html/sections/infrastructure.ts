@@ -19,7 +19,7 @@ export function infrastructureSection(page: Page): Section {
   const shownLinks = links.slice(0, MOST_ROWS);
   const drawing = figure({
     wide: graphChart(graph, "chart-graph", label),
-    caption: html`${marks()} Thin lines: contact. Dashed lines: why two pieces belong together (table below).${graph.bySector && " Organisations are drawn by sector."}${graph.leftOut > 0 && ` ${plural(graph.leftOut, "piece")} with lower scores not drawn, see the table.`}`,
+    caption: html`${marks()} Thin lines: contact (not drawn again to an address or certificate whose name shows it already). Dashed lines: why two pieces belong together, see the table of links.${graph.bySector && " Organisations are drawn by sector."}${graph.leftOut > 0 && ` ${plural(graph.leftOut, "piece")} with lower scores not drawn, see the table.`}`,
     tableTitle: `Links of the graph as a table (${links.length})`,
     table: table({
       className: "compact",
@@ -54,7 +54,7 @@ function list(page: Page): Markup {
     .sort((a, b) => b.score - a.score || (a.value < b.value ? -1 : 1))
     .slice(0, MOST_ROWS);
   return html`${table({
-    className: "cards",
+    className: "cards infrastructure",
     columns: [
       { title: "Infrastructure" },
       { title: "Basis" },

@@ -53,7 +53,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
     ],
     rows: organisations.map((organisation) => [
       html`<strong>${organisation.name}</strong><br><span class="quiet">${[organisation.sector, organisation.subsector].filter(Boolean).join(" · ") || "no sector"}</span>`,
-      html`<div>${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet">confidence ${organisation.confidence}</span></div>`,
+      html`<div>${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">confidence ${organisation.confidence}</span></div>`,
       dayCell(organisation.first_seen),
       dayCell(organisation.last_seen),
       formatNumber(organisation.active_days),

@@ -39,7 +39,7 @@ export function dayCell(time: string | null): Markup {
 }
 
 export function likelihoodText(word: string, likelihood: number): Markup {
-  return html`${word} <span class="quiet">(${formatPercent(likelihood)})</span>`;
+  return html`${word} <span class="quiet solid">(${formatPercent(likelihood)})</span>`;
 }
 
 /** Links to findings, at most `limit`; the rest is counted. Ids without a finding in this report are named, not linked. */
@@ -81,7 +81,7 @@ export function table(options: {
 /** A score or component as a bar with its number beside it. */
 export function bar(value: number): Markup {
   const share = Math.max(0, Math.min(1, Number.isFinite(value) ? value : 0));
-  return html`<span class="bar" aria-hidden="true"><span style="width:${Math.round(share * 100)}%"></span></span>${value.toFixed(2)}`;
+  return html`<span class="solid"><span class="bar" aria-hidden="true"><span style="width:${Math.round(share * 100)}%"></span></span>${value.toFixed(2)}</span>`;
 }
 
 /** Worst first: severity, then score, then id, so that the order never depends on chance. */

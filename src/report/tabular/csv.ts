@@ -1,0 +1,67 @@
+import type { Assessment } from "../../model/assessment.js";
+import { visible } from "../text.js";
+
+/**
+ * One field (RFC 4180). A spreadsheet runs a field that begins with `=`, `+`, `-`, `@`, tab or CR as a formula, so such text gets a `'` in
+ * front (OWASP, CSV injection). Numbers are ours and stay numbers.
+ */
+export function csvField(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  // Spreadsheets trim before they look, and read the full-width forms too.
+  const text = visible(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/.test(value) ? `'${value}` : value);
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function csvLine(values: readonly (string | number | null)[]): string {
+  return `${values.map(csvField).join(",")}\r\n`;
+}
+
+const COLUMNS = [
+  "org_id",
+  "name",
+  "sector",
+  "subsector",
+  "status",
+  "likelihood",
+  "likelihood_word",
+  "confidence",
+  "first_seen",
+  "last_seen",
+  "active_days",
+  "active_weeks",
+  "no_data_weeks",
+  "bytes_out",
+  "bytes_in",
+  "hosts",
+  "findings",
+  "why",
+] as const;
+
+/** `organisations.csv`: one line for each organisation of the inventory, those without findings included. */
+export function organisationsCsv(assessment: Assessment): string {
+  const rows = assessment.organisations.map((organisation) => {
+    const weeks = (state: string) => organisation.weeks.filter((week) => week.state === state).length;
+    return csvLine([
+      organisation.org_id,
+      organisation.name,
+      organisation.sector,
+      organisation.subsector,
+      organisation.status,
+      organisation.likelihood,
+      organisation.likelihood_word,
+      organisation.confidence,
+      organisation.first_seen,
+      organisation.last_seen,
+      organisation.active_days,
+      weeks("active"),
+      weeks("no_data"),
+      organisation.bytes_out,
+      organisation.bytes_in,
+      organisation.hosts.map((host) => host.address).join(" "),
+      organisation.findings.join(" "),
+      organisation.why.join(" "),
+    ]);
+  });
+  return csvLine(COLUMNS) + rows.join("");
+}
