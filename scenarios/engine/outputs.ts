@@ -96,7 +96,7 @@ function configuration(world: World): string {
   return (
     header +
     stringify({
-      case: { name: world.description.case_name, tlp: "amber" },
+      case: { name: world.description.case_name, tlp: "amber", synthetic: true },
       organisations: "organisations.csv",
       assets: "assets.csv",
       watchlists: ["intel/watchlist.csv"],
