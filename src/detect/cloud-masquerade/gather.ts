@@ -4,7 +4,6 @@ import { certificatesOf, covers, type PresentedCertificate } from "../shared/cer
 import { isPublicAddress } from "../shared/endpoint.js";
 import { groupBy } from "../shared/group-by.js";
 import { kinshipStrength } from "../shared/label-sets.js";
-import { providerList } from "../shared/providers.js";
 import {
   type Client,
   type NamedServer,
@@ -13,7 +12,7 @@ import {
   serversOfNames,
   serverUse,
 } from "../shared/servers.js";
-import { siteOf } from "../shared/site.js";
+import { isShared } from "../shared/shared-hosting.js";
 import type { Candidate } from "./candidates.js";
 import type { CertificateFact, SiteFacts } from "./facts.js";
 import type { Rhythm } from "./rhythm.js";
@@ -57,18 +56,6 @@ export async function examine(
   }
   linkServers(examined);
   return examined;
-}
-
-/** Serves many registrable domains, or a real provider's: then nothing on it is one site's own. */
-export function isShared(names: readonly string[], limit: number): boolean {
-  const providers = providerList();
-  const sites = new Set<string>();
-  for (const name of names) {
-    if (providers.of(name) !== undefined) return true;
-    const site = siteOf(name);
-    if (site !== undefined) sites.add(site.domain);
-  }
-  return sites.size >= limit;
 }
 
 interface Found {

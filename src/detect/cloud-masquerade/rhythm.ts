@@ -24,12 +24,12 @@ export class Rhythm {
 }
 
 /**
- * Counts outside addresses by day and hour: people go to many, while a machine that beacons or a nightly job adds one a day however
+ * Counts different addresses by week and hour: people go to many, while a machine that beacons or a nightly job adds one a week however
  * busy it is.
  */
 export async function readRhythm(context: DetectContext): Promise<Rhythm> {
   const rows = await context.query<{ realm: string; h: number; contacts: number }>(
-    `SELECT address_realm AS realm, toHour(hour) AS h, uniqCombined(14)(dst_ip, toDate(hour)) AS contacts FROM contact_hourly
+    `SELECT address_realm AS realm, toHour(hour) AS h, uniqCombined(14)(dst_ip, toMonday(hour)) AS contacts FROM contact_hourly
      WHERE channel = 'flow' AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
      GROUP BY realm, h`,
   );

@@ -2,7 +2,8 @@ import type { DetectContext } from "../port.js";
 import { addressesPresenting, covers, type PresentedCertificate } from "../shared/certificates.js";
 import { isPublicAddress } from "../shared/endpoint.js";
 import { namesOnServers } from "../shared/servers.js";
-import { type Examined, isShared } from "./gather.js";
+import { isShared } from "../shared/shared-hosting.js";
+import type { Examined } from "./gather.js";
 
 /** A certificate on more addresses than this is a product's or a provider's, not one operator's. */
 const MOST_ADDRESSES = 20;

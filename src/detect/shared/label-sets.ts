@@ -10,7 +10,11 @@ export interface LabelKinship {
    * the names.
    */
   expected: number;
+  /** The siblings one by one, the least expected first. */
+  kin: { domain: string; shared: string[]; expected: number }[];
 }
+
+const MOST_KIN = 20;
 
 /** Labels that hosting panels and mail set-ups create for everyone: shared by millions, so they say nothing of kinship. */
 const CONVENTIONAL = new Set([
@@ -134,19 +138,17 @@ function note(
   shared: string[],
   expected: number,
 ): void {
-  const known = found.get(domain);
-  if (known === undefined || expected < known.expected) {
-    const siblings = known === undefined ? [] : known.siblings;
-    found.set(domain, {
-      shared,
-      expected,
-      siblings: [sibling, ...siblings.filter((other) => other !== sibling)].slice(0, 20),
-    });
-  } else if (known.siblings.length < 20 && !known.siblings.includes(sibling)) known.siblings.push(sibling);
+  const known = found.get(domain) ?? { shared, expected, siblings: [], kin: [] };
+  found.set(domain, known);
+  known.kin.push({ domain: sibling, shared, expected });
+  known.kin.sort((a, b) => a.expected - b.expected || (a.domain < b.domain ? -1 : 1)).splice(MOST_KIN);
+  known.siblings = known.kin.map((each) => each.domain);
+  known.shared = known.kin[0]?.shared ?? shared;
+  known.expected = known.kin[0]?.expected ?? expected;
 }
 
 /** 0 where three or more such domains are expected by chance, 1 where fewer than one in a hundred is. */
-export function kinshipStrength(kinship: LabelKinship | undefined): number {
+export function kinshipStrength(kinship: { expected: number } | undefined): number {
   if (kinship === undefined) return 0;
   return Math.min(
     1,

@@ -238,6 +238,9 @@ export class World {
       history: () => [],
       isInternal: (_realm, address) => address.startsWith("10."),
       asset: () => undefined,
+      assets: [],
+      orgRanges: () => [],
+      orgRealms: () => [],
       warnings: [],
     };
   }

@@ -1,0 +1,47 @@
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { readSites } from "../shared/site-index.js";
+import { expand } from "./expand.js";
+import { findingsOf } from "./findings.js";
+import { InfraGraph } from "./graph.js";
+import { manifest } from "./manifest.js";
+import { plantSeeds } from "./seeds.js";
+import { unitsOf } from "./units.js";
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const graph = new InfraGraph(context.parameter("max_nodes"));
+    const seeds = plantSeeds(graph, context);
+    if (seeds === 0) {
+      return {
+        findings: [],
+        evaluated: [{ what: "known servers", count: 0 }],
+        notTested: "no confirmed or suspected server to start from",
+      };
+    }
+    const [inside] = await context.query<{ hosts: number }>(
+      "SELECT uniqCombined(17)(address_realm, ip) AS hosts FROM internal_host",
+    );
+    const popular = Math.max(
+      context.parameter("popular_hosts"),
+      context.parameter("popular_share") * Number(inside?.hosts ?? 0),
+    );
+    const index = await readSites(context);
+    await expand(context, { graph, index, popular });
+    const units = await unitsOf(context, graph);
+    return {
+      findings: await findingsOf(context, graph, units),
+      evaluated: [
+        { what: "known servers", count: seeds },
+        { what: "nodes of the infrastructure graph", count: graph.graph.order },
+        { what: "relations", count: graph.graph.size },
+        {
+          what: "places where the expansion stopped (shared, popular or common)",
+          count: graph.graph.filterNodes((_, node) => node.stopped !== undefined).length,
+        },
+        { what: "nodes left out because the graph was full", count: graph.dropped },
+        { what: "new servers", count: units.length },
+      ],
+    };
+  },
+};
