@@ -88,6 +88,11 @@ export function parseAddress(text: string): Address | undefined {
     const value = parseDotted(text, 0, text.length);
     return value < 0 ? undefined : { bits: 32, words: [value] };
   }
+  // The store's own way to print IPv4, and so the most frequent.
+  if (text.startsWith("::ffff:") && text.includes(".")) {
+    const value = parseDotted(text, 7, text.length);
+    if (value >= 0) return { bits: 32, words: [value] };
+  }
   const zone = text.indexOf("%");
   const groups = zone === text.length - 1 ? undefined : parseGroups(text, zone < 0 ? text.length : zone);
   if (groups === undefined) return undefined;
