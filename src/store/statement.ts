@@ -2,9 +2,9 @@ import { LongwatchError } from "../kernel/errors.js";
 import { type Token, tokenize } from "./tokens.js";
 
 /**
- * The guard before a user's own query. Both engines run it with `readonly = 1` as well; the guard is there because that setting
- * alone stops neither `file()` nor a table name that is a path, and because its messages can say what to write instead.
- * It knows no grammar: where a harmless text looks like a forbidden one, it refuses.
+ * The guard before a user's own query. Both engines run it with `readonly = 1` as well, but that setting alone (measured on 26.7) lets
+ * `INTO OUTFILE` write a file, `SELECT file('…')` and `DESCRIBE file('…')` read one, and `KILL QUERY` kill; and its messages do not say what
+ * to write instead. The guard knows no grammar: where a harmless text looks like a forbidden one, it refuses.
  */
 
 const READING = new Set(["select", "with", "explain", "describe", "desc", "show", "exists"]);
