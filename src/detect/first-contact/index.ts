@@ -1,0 +1,182 @@
+import { DAY, rfc3339 } from "../../kernel/time.js";
+import {
+  type ExplanationArg,
+  type Finding,
+  findingId,
+  type ScoreComponent,
+  type Severity,
+  strictestTlp,
+} from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { evidenceTlp, flowEvidence } from "../shared/evidence.js";
+import { groupBy } from "../shared/group-by.js";
+import { prevalenceOf } from "../shared/prevalence.js";
+import { type Destination, knownNames, newDestinations, sensorStarts } from "./destinations.js";
+import { manifest } from "./manifest.js";
+
+export const detector: Detector = { manifest, run };
+
+interface Scored {
+  destination: Destination;
+  names: string[];
+  components: ScoreComponent[];
+  score: number;
+}
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const starts = await sensorStarts(context);
+  const learning = context.parameter("learning_days") * DAY;
+  const beyond = starts.filter((each) => each.end - each.start > learning);
+  if (beyond.length === 0) {
+    const longest = Math.max(0, ...starts.map((each) => each.end - each.start)) / DAY;
+    const notTested = `no sensor has more than the ${context.parameter("learning_days")} days of the learning period (longest: ${longest.toFixed(1)} days)`;
+    return { findings: [], evaluated: [], notTested };
+  }
+  const found = await newDestinations(context, starts);
+  const prevalence = await prevalenceOf(
+    context,
+    found.map((each) => each.address),
+  );
+  const namesOf = (each: Destination) => prevalence.get(each.address)?.names ?? [];
+  const known = await knownNames(context, [...new Set(found.flatMap(namesOf))], starts);
+  const fresh = found.filter(
+    (each) =>
+      !namesOf(each).some((name) => known.has(name) || context.allow.domain(name)) &&
+      !context.allow.address(each.address) &&
+      !each.hosts.some(({ realm }) => context.directory.isInternal(realm, each.address)),
+  );
+  const scored = fresh
+    .map((destination) => scoreDestination(destination, namesOf(destination)))
+    .sort((a, b) => b.score - a.score || a.destination.address.localeCompare(b.destination.address));
+  const reported = scored.slice(0, context.parameter("max_findings"));
+  const findings: Finding[] = [];
+  for (const each of reported) findings.push(...(await makeFindings(context, each)));
+  return {
+    findings,
+    evaluated: [
+      { what: "sensors with more than the learning period", count: beyond.length },
+      { what: "new, rare addresses with volume", count: found.length },
+      { what: "of these, addresses of known domains", count: found.length - fresh.length },
+      { what: "destinations not reported (beyond max_findings)", count: scored.length - reported.length },
+    ],
+  };
+}
+
+export function scoreDestination(destination: Destination, names: string[]): Scored {
+  const megabytes = destination.bytesOut / 1e6;
+  const ratio = destination.bytesOut / Math.max(1, destination.bytesIn);
+  const components = [
+    {
+      name: "volume",
+      value: Math.min(1, Math.log10(Math.max(1, megabytes)) / 3),
+      weight: 0.35,
+      meaning: `${megabytes.toFixed(1)} MB sent; logarithmic, full at 1 GB`,
+    },
+    {
+      name: "upload ratio",
+      value: Math.min(1, Math.max(0, Math.log10(Math.max(ratio, 0.1)) / 2)),
+      weight: 0.25,
+      meaning: `${ratio.toFixed(1)} times as much sent as received; full at 100`,
+    },
+    {
+      name: "persistence",
+      value: Math.min(1, destination.days / 20),
+      weight: 0.25,
+      meaning: `contact on ${destination.days} days; full at 20`,
+    },
+    {
+      name: "rarity",
+      value: destination.hosts.length <= 1 ? 1 : 1 / destination.hosts.length,
+      weight: 0.15,
+      meaning: `${destination.hosts.length} of our hosts contact it`,
+    },
+  ];
+  const score = components.reduce((sum, each) => sum + each.value * each.weight, 0);
+  return { destination, names, components, score: Math.round(score * 1000) / 1000 };
+}
+
+/** Supporting evidence: never above medium. */
+export function severityOfScore(score: number): Severity {
+  if (score >= 0.7) return "medium";
+  return score >= 0.4 ? "low" : "informational";
+}
+
+/** One finding for each organisation that contacts the destination, so that nobody's report names the others. */
+async function makeFindings(context: DetectContext, scored: Scored): Promise<Finding[]> {
+  const { destination } = scored;
+  const owner = ({ realm, host }: { realm: string; host: string }) =>
+    context.directory.resolve(realm, host, destination.first)?.orgId ?? null;
+  const findings: Finding[] = [];
+  for (const [orgId, hosts] of groupBy(destination.hosts, owner)) {
+    findings.push(await makeFinding(context, scored, orgId, hosts));
+  }
+  return findings;
+}
+
+async function makeFinding(
+  context: DetectContext,
+  { destination, names, components, score }: Scored,
+  orgId: string | null,
+  hosts: readonly { realm: string; host: string }[],
+): Promise<Finding> {
+  const evidence = [];
+  for (const [realm, list] of groupBy(hosts, (each) => each.realm)) {
+    const ours = list.map((each) => each.host);
+    const selection = {
+      realm,
+      ours,
+      servers: [destination.address],
+      from: destination.first,
+      to: destination.last,
+    };
+    evidence.push(...(await flowEvidence(context, selection)));
+  }
+  const who =
+    orgId === null ? (hosts[0]?.host ?? "") : (context.directory.organisations.get(orgId)?.name ?? orgId);
+  const what = names[0] ?? destination.address;
+  const tags = orgId === null ? {} : { org: orgId };
+  const args: ExplanationArg[] = [
+    { type: orgId === null ? "host" : "organisation", value: who, ...tags },
+    { type: names.length > 0 ? "domain" : "address", value: what },
+    { type: "time", value: rfc3339(destination.first) },
+    { type: "number", value: Math.floor(destination.age) },
+    { type: "time", value: rfc3339(destination.last) },
+    { type: "number", value: destination.days },
+    { type: "bytes", value: destination.bytesOut },
+    { type: "bytes", value: destination.bytesIn },
+    { type: "number", value: destination.hosts.length },
+  ];
+  return {
+    id: findingId(manifest.id, orgId, orgId === null ? who : "", destination.address),
+    detector: manifest.id,
+    title: `New and rare destination ${what}`,
+    severity: severityOfScore(score),
+    score,
+    components,
+    first_seen: rfc3339(destination.first),
+    last_seen: rfc3339(destination.last),
+    org_id: orgId,
+    entities: [
+      { kind: "address", value: destination.address, role: "server" },
+      ...names.slice(0, 5).map((value) => ({ kind: "domain" as const, value, role: "server" })),
+      ...hosts.map(({ realm, host }) => ({ kind: "host" as const, value: host, realm, role: "victim" })),
+    ],
+    attack: ["T1071"],
+    evidence: evidence.slice(0, 20),
+    explanation: { key: "first-contact.new", args },
+    caveats: [
+      "New destinations are ordinary: this supports other evidence and is none by itself. Volumes are those of all hosts together.",
+    ],
+    facts: {
+      days: destination.days,
+      age_days: Math.floor(destination.age),
+      connections: destination.connections,
+      bytes_out: destination.bytesOut,
+      bytes_in: destination.bytesIn,
+      ports: destination.ports,
+      names,
+      hosts: destination.hosts.length,
+    },
+    tlp: strictestTlp(await evidenceTlp(context, evidence)),
+  };
+}

@@ -1,0 +1,162 @@
+import { rfc3339 } from "../../kernel/time.js";
+import {
+  type ExplanationArg,
+  type Finding,
+  findingId,
+  type ScoreComponent,
+  type Severity,
+  strictestTlp,
+} from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { evidenceTlp, flowEvidence } from "../shared/evidence.js";
+import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
+import { manifest } from "./manifest.js";
+import { type LongPair, longPairs } from "./pairs.js";
+
+export const detector: Detector = { manifest, run };
+
+interface Scored {
+  pair: LongPair;
+  known: Prevalence;
+  components: ScoreComponent[];
+  score: number;
+}
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const pairs = await longPairs(context, context.parameter("min_seconds"));
+  const prevalence = await prevalenceOf(context, [...new Set(pairs.map((each) => each.server))]);
+  const scored = pairs
+    .map((pair) => scorePair(pair, prevalence.get(pair.server) ?? { hosts: 1, names: [] }))
+    .filter(
+      ({ pair, known }) =>
+        !context.allow.address(pair.server) && !known.names.some((name) => context.allow.domain(name)),
+    )
+    .sort(
+      (a, b) =>
+        b.score - a.score || b.pair.longest - a.pair.longest || a.pair.server.localeCompare(b.pair.server),
+    );
+  const reported = scored.slice(0, context.parameter("max_findings"));
+  const findings: Finding[] = [];
+  for (const each of reported) findings.push(await makeFinding(context, each));
+  return {
+    findings,
+    evaluated: [
+      { what: "long connections", count: pairs.reduce((sum, pair) => sum + pair.connections, 0) },
+      { what: "pairs with long connections", count: pairs.length },
+      { what: "pairs not reported (beyond max_findings)", count: scored.length - reported.length },
+    ],
+  };
+}
+
+/** 1, 4, 8 and 12 hours are a quarter each, as in RITA's severity ladder; straight lines between. */
+export function durationValue(seconds: number): number {
+  const hours = seconds / 3600;
+  if (hours >= 12) return 1;
+  if (hours >= 8) return 0.75 + (0.25 * (hours - 8)) / 4;
+  if (hours >= 4) return 0.5 + (0.25 * (hours - 4)) / 4;
+  if (hours >= 1) return 0.25 + (0.25 * (hours - 1)) / 3;
+  return 0.25 * hours;
+}
+
+export function scorePair(pair: LongPair, known: Prevalence): Scored {
+  const hosts = Math.max(1, known.hosts);
+  const components = [
+    {
+      name: "duration",
+      value: durationValue(pair.longest),
+      weight: 0.45,
+      meaning: `the longest lasted ${(pair.longest / 3600).toFixed(1)} hours; full at 12`,
+    },
+    {
+      name: "rarity",
+      value: Math.max(0, 1 - (hosts - 1) / 9),
+      weight: 0.35,
+      meaning: `${hosts} of our hosts contact this server; nothing at 10`,
+    },
+    {
+      name: "still open",
+      value: pair.open > 0 ? 1 : 0,
+      weight: 0.1,
+      meaning: "a connection had no end when last seen",
+    },
+    {
+      name: "upload",
+      value: pair.bytesOut > 1_000_000 && pair.bytesOut > pair.bytesIn ? 1 : 0,
+      weight: 0.1,
+      meaning: "more than 1 MB was sent, and more than was received",
+    },
+  ];
+  const score = components.reduce((sum, each) => sum + each.value * each.weight, 0);
+  return { pair, known, components, score: Math.round(score * 1000) / 1000 };
+}
+
+/** Supporting evidence: never above medium, and medium only for half a day with a server that hardly anyone uses. */
+export function severityOfPair(scored: Scored, rareHosts: number): Severity {
+  if (scored.score >= 0.75 && scored.pair.longest >= 12 * 3600 && scored.known.hosts <= rareHosts)
+    return "medium";
+  return scored.score >= 0.5 ? "low" : "informational";
+}
+
+async function makeFinding(context: DetectContext, scored: Scored): Promise<Finding> {
+  const { pair, known } = scored;
+  const org = context.directory.resolve(pair.realm, pair.host, pair.first);
+  const evidence = (
+    await flowEvidence(context, {
+      realm: pair.realm,
+      ours: [pair.host],
+      servers: [pair.server],
+      from: pair.first,
+      to: pair.last,
+    })
+  ).filter(
+    (each) =>
+      each.summary.includes("longest") || each.summary.includes("first") || each.summary.includes("last"),
+  );
+  const tags = org === undefined ? {} : { org: org.orgId };
+  const args: ExplanationArg[] = [
+    { type: "host", value: pair.host, ...tags },
+    { type: "number", value: pair.connections },
+    { type: "address", value: pair.server },
+    { type: "duration", value: Math.round(pair.longest) },
+    { type: "time", value: rfc3339(pair.first) },
+    { type: "time", value: rfc3339(pair.last) },
+    { type: "bytes", value: pair.bytesOut },
+    { type: "bytes", value: pair.bytesIn },
+    { type: "number", value: Math.max(1, known.hosts) },
+  ];
+  return {
+    id: findingId(manifest.id, org?.orgId ?? null, pair.realm, pair.host, pair.server),
+    detector: manifest.id,
+    title: `${pair.host} held a connection with ${known.names[0] ?? pair.server} for ${(pair.longest / 3600).toFixed(1)} hours`,
+    severity: severityOfPair(scored, context.parameter("rare_hosts")),
+    score: scored.score,
+    components: scored.components,
+    first_seen: rfc3339(pair.first),
+    last_seen: rfc3339(pair.last),
+    org_id: org?.orgId ?? null,
+    entities: [
+      { kind: "address", value: pair.server, role: "server" },
+      ...known.names.slice(0, 5).map((value) => ({ kind: "domain" as const, value, role: "server" })),
+      { kind: "host", value: pair.host, realm: pair.realm, role: "victim" },
+    ],
+    attack: ["T1071"],
+    evidence,
+    explanation: { key: `long-connection.${pair.open > 0 ? "open" : "closed"}`, args },
+    caveats: [
+      "Long connections are ordinary for push services, calls, tunnels and remote work: this supports other evidence and is none by itself.",
+    ],
+    facts: {
+      connections: pair.connections,
+      open: pair.open,
+      longest_seconds: pair.longest,
+      total_seconds: pair.total,
+      bytes_out: pair.bytesOut,
+      bytes_in: pair.bytesIn,
+      ports: [...pair.ports].sort((a, b) => a - b),
+      names: known.names,
+      hosts_of_server: known.hosts,
+      direction: pair.inbound ? "inbound" : "outbound",
+    },
+    tlp: strictestTlp(await evidenceTlp(context, evidence)),
+  };
+}

@@ -1,0 +1,106 @@
+import type { DetectContext } from "../port.js";
+import { plainAddress } from "../shared/endpoint.js";
+
+/** All long connections of one host with one server. "Out" is from our side. */
+export interface LongPair {
+  realm: string;
+  host: string;
+  server: string;
+  inbound: boolean;
+  connections: number;
+  /** Connections without a final record. */
+  open: number;
+  /** Seconds. */
+  longest: number;
+  total: number;
+  bytesOut: number;
+  bytesIn: number;
+  ports: number[];
+  first: number;
+  last: number;
+}
+
+interface Row {
+  realm: string;
+  src: string;
+  dst: string;
+  connections: number;
+  open: number;
+  longest: number;
+  total: number;
+  bytes_out: number;
+  bytes_in: number;
+  ports: number[];
+  first: number;
+  last: number;
+}
+
+/** Pairs fetched: far more than are reported, so that the score and not the engine chooses. */
+const CANDIDATES = 20_000;
+
+/**
+ * Snapshots of a connection whose final record is there are left out, whatever they say. Without snapshots in the case the (costly)
+ * search for their final records is left out.
+ */
+const NOT_FINISHED = `AND (record_state = 'final' OR connection_uid = '' OR connection_uid NOT IN (
+    SELECT connection_uid FROM network_activity WHERE record_state = 'final' AND connection_uid IN (
+      SELECT connection_uid FROM network_activity
+      WHERE record_state != 'final' AND duration >= {least:Float64} AND connection_uid != '')))`;
+
+/** Nothing on the far side of these can be a server on the Internet. */
+const NO_PEER = `AND dst_endpoint_ip NOT BETWEEN toIPv6('ff00::') AND toIPv6('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+  AND dst_endpoint_ip NOT BETWEEN toIPv6('224.0.0.0') AND toIPv6('255.255.255.255')`;
+
+const INSIDE =
+  "NOT ((realm, s) IN (SELECT address_realm, ip FROM internal_host) AND (realm, d) IN (SELECT address_realm, ip FROM internal_host))";
+
+/**
+ * A connection is one by its uid; where two sensors on one link saw it (two uids) by its ends, ports and the ten minutes in which it
+ * began, since a port pair cannot be used anew while the connection lives.
+ */
+function pairsSql(withSnapshots: boolean): string {
+  return `SELECT realm, toString(s) AS src, toString(d) AS dst, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
+      sum(lasted) AS total, sum(b_out) AS bytes_out, sum(b_in) AS bytes_in, groupUniqArray(20)(port) AS ports,
+      toUnixTimestamp64Milli(min(began)) AS first, toInt64(max(ended)) AS last
+    FROM (SELECT realm, s, d, port, max(duration_of) AS lasted, argMax(bytes_out_of, duration_of) AS b_out,
+        argMax(bytes_in_of, duration_of) AS b_in, min(open_of) AS is_open, min(began_of) AS began,
+        max(toUnixTimestamp64Milli(began_of) + toInt64(duration_of * 1000)) AS ended
+      FROM (SELECT address_realm AS realm, src_endpoint_ip AS s, src_endpoint_port AS sport, dst_endpoint_ip AS d,
+          dst_endpoint_port AS port, connection_protocol AS proto, max(duration) AS duration_of,
+          argMax(traffic_bytes_out, duration) AS bytes_out_of, argMax(traffic_bytes_in, duration) AS bytes_in_of,
+          min(record_state != 'final') AS open_of, min(toDateTime64(time, 3, 'UTC')) AS began_of
+        FROM network_activity
+        WHERE duration >= {least:Float64} ${withSnapshots ? NOT_FINISHED : ""} ${NO_PEER}
+        GROUP BY realm, s, sport, d, port, proto,
+          if(connection_uid = '', concat(source_id, ':', toString(source_line)), connection_uid) AS uid)
+      GROUP BY realm, s, d, port, sport, proto, intDiv(toUnixTimestamp64Milli(began_of), 600000) AS start)
+    WHERE ${INSIDE}
+    GROUP BY realm, s, d
+    ORDER BY longest DESC, realm, s, d
+    LIMIT ${CANDIDATES}`;
+}
+
+/** Pairs with long connections of which one end is ours, longest first. */
+export async function longPairs(context: DetectContext, least: number): Promise<LongPair[]> {
+  const [snapshots] = await context.query<{ some: number }>(
+    "SELECT count() > 0 AS some FROM (SELECT 1 FROM network_activity WHERE record_state != 'final' LIMIT 1)",
+  );
+  const rows = await context.query<Row>(pairsSql(Number(snapshots?.some ?? 0) > 0), { least });
+  return rows.flatMap((row) => {
+    const src = plainAddress(row.src);
+    const dst = plainAddress(row.dst);
+    const ours = context.directory.isInternal(row.realm, src);
+    const theirs = context.directory.isInternal(row.realm, dst);
+    if (ours === theirs) return [];
+    return [
+      {
+        ...row,
+        host: ours ? src : dst,
+        server: ours ? dst : src,
+        inbound: theirs,
+        bytesOut: ours ? row.bytes_out : row.bytes_in,
+        bytesIn: ours ? row.bytes_in : row.bytes_out,
+      },
+    ];
+  });
+}

@@ -1,0 +1,30 @@
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "./endpoint.js";
+
+const CHUNK = 2_000;
+
+export interface Prevalence {
+  /** Of our hosts that contacted the address; counted up to 1,000. */
+  hosts: number;
+  names: string[];
+}
+
+/** How many hosts contact each address, and what it is called (at most 20 names). */
+export async function prevalenceOf(
+  context: DetectContext,
+  addresses: readonly string[],
+): Promise<Map<string, Prevalence>> {
+  const found = new Map<string, Prevalence>();
+  for (const some of chunks(addresses, CHUNK)) {
+    const rows = await context.query<{ address: string; hosts: number; names: string[] }>(
+      `SELECT toString(dst_ip) AS address, length(groupUniqArrayIf(1000)((address_realm, src_ip), channel = 'flow')) AS hosts,
+         arraySort(groupUniqArrayIf(20)(name, name != '')) AS names
+       FROM contact_hourly WHERE dst_ip IN {addresses:Array(IPv6)} AND connections > 0 GROUP BY dst_ip`,
+      { addresses: some },
+    );
+    for (const row of rows) {
+      found.set(plainAddress(row.address), { hosts: Number(row.hosts), names: row.names });
+    }
+  }
+  return found;
+}
