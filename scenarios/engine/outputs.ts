@@ -186,12 +186,14 @@ export function truth(world: World): Record<string, unknown> {
       };
     }),
     clean: everybody.filter((org) => !org.victim).map((org) => org.id),
+    // Clean organisations that touched a server once: somebody's visit, or a survey of the Internet.
     contacted: world.scenes
-      .filter((scene) => scene.kind === "visit")
-      .map((scene) => ({
-        org_id: scene.host.organisation.id,
-        host: scene.host.text,
-        time: rfc3339(scene.ts),
+      .filter((scene) => scene.kind !== "upload" && campaign.infrastructure.ports.has(scene.address))
+      .map(({ kind, host, ts }) => ({
+        org_id: host.organisation.id,
+        host: host.text,
+        time: rfc3339(ts),
+        how: kind === "visit" ? "single visit" : "scan",
       })),
     infrastructure: [...roles.values()].sort((a, b) =>
       `${a.kind} ${a.value}`.localeCompare(`${b.kind} ${b.value}`, "en"),
