@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { contentId } from "../../src/kernel/ids.js";
 import type { Store } from "../../src/store/port.js";
 import { collect, ENGINES, type TestStore } from "../support/stores.js";
 
@@ -86,6 +87,13 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       const values = Array.from({ length: 20_000 }, (_, index) => `name-${index}`);
       const [row] = await store.query("SELECT length({values:Array(String)}) AS n", { values });
       expect(row).toEqual({ n: 20_000 });
+    });
+
+    test("reads and writes times in UTC, wherever the machine stands", async () => {
+      const [row] = await store.query(
+        "SELECT toUnixTimestamp(toDateTime('2023-10-09 00:00:00')) AS at, timezone() AS zone",
+      );
+      expect(row).toEqual({ at: 1_696_809_600, zone: "UTC" });
     });
 
     test("explains a failing statement with a code of ours", async () => {
@@ -217,7 +225,8 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
     test("an empty list hides all, and the list can grow to thousands", async () => {
       store.setCommittedBatches([]);
       expect(await count()).toBe(0);
-      store.setCommittedBatches([...Array.from({ length: 1_500 }, (_, index) => `batch${index}`), "bb"]);
+      const many = Array.from({ length: 1_500 }, (_, index) => contentId(String(index)));
+      store.setCommittedBatches([...many, "bb"]);
       expect(await count()).toBe(10);
     });
 
