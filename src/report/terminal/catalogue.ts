@@ -1,23 +1,23 @@
 import type { DetectorManifest } from "../../detect/port.js";
-import type { Source } from "../../sources/port.js";
 import { wrap } from "./cells.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
 /** For `longwatch sources`: every format that can be read. */
 export function renderSources(
-  sources: readonly Pick<Source, "id" | "title" | "formats">[],
+  formats: readonly { source: string; format: string; description: string }[],
   options: TerminalOptions,
 ): string {
   const ink = makeInk(options.colour);
-  const rows = sources.flatMap((source) =>
-    source.formats.map((entry, index) => ({ source: index === 0 ? source.id : "", ...entry })),
-  );
+  const rows = formats.map((entry, index) => ({
+    ...entry,
+    source: entry.source === formats[index - 1]?.source ? "" : entry.source,
+  }));
   const lines = renderTable(
     [
       { title: "Source", text: (row) => row.source, paint: ink.bold },
       { title: "Format", text: (row) => row.format },
-      { title: "What it reads", text: (row) => row.description, flexible: true },
+      { title: "What it reads", text: (row) => row.description, flexible: 24, tooLong: "wrap" },
     ],
     rows,
     terminalWidth(options.width),
@@ -46,7 +46,7 @@ export function renderDetectors(manifests: readonly DetectorManifest[], options:
             { title: "Parameter", text: (row) => row.name },
             { title: "Default", text: (row) => String(row.default), align: "right" },
             { title: "Unit", text: (row) => row.unit, optional: 1 },
-            { title: "Meaning", text: (row) => row.meaning, flexible: true },
+            { title: "Meaning", text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
           ],
           parameters,
           width - 2,

@@ -36,11 +36,19 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Exactly `columns` wide: cut in the middle, or filled with spaces. For uncoloured text. */
-export function cutTo(text: string, columns: number): string {
-  let short = shorten(text, columns);
-  for (let limit = columns - 1; columnsOf(short) > columns && limit > 0; limit--)
-    short = shorten(text, limit);
+/**
+ * Exactly `columns` wide: cut at the end, or in the middle where names differ at both ends, or filled with spaces. For uncoloured text.
+ */
+export function cutTo(text: string, columns: number, where: "end" | "middle" = "end"): string {
+  let short = text;
+  for (let limit = columns; columnsOf(short) > columns && limit > 0; limit--) {
+    short =
+      where === "middle"
+        ? shorten(text, limit)
+        : `${Array.from(text)
+            .slice(0, limit - 1)
+            .join("")}…`;
+  }
   return short + " ".repeat(Math.max(0, columns - columnsOf(short)));
 }
 

@@ -14,7 +14,7 @@ function severityInk(finding: Finding, ink: Ink): (text: string) => string {
   return rank >= 3 ? ink.red : rank === 2 ? ink.yellow : ink.blue;
 }
 
-/** `▰▰▰▱▱` for a value 0..1. */
+/** A bar for a value 0..1. */
 function gauge(value: number, cells = 12): string {
   const filled = Math.round(Math.max(0, Math.min(1, Number.isFinite(value) ? value : 0)) * cells);
   return "█".repeat(filled) + "░".repeat(cells - filled);
@@ -51,7 +51,7 @@ export function renderFinding(
           { title: "Component", text: (row) => row.name },
           { title: "Value", text: (row) => `${gauge(row.value)} ${row.value.toFixed(2)}` },
           { title: "Weight", text: (row) => row.weight.toFixed(2), align: "right" },
-          { title: "What it means", text: (row) => row.meaning, flexible: true },
+          { title: "What it means", text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
         ],
         finding.components,
         width - 2,
@@ -94,8 +94,8 @@ export function renderFindingsTable(findings: readonly Finding[], options: Termi
     [
       { title: "Severity", text: (row) => row.severity, paint: (text, row) => severityInk(row, ink)(text) },
       { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: true },
-      { title: "Finding", text: (row) => row.title, flexible: true },
+      { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: 10 },
+      { title: "Finding", text: (row) => row.title, flexible: 24, tooLong: "middle" },
       { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
       { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
       { title: "Id", text: (row) => row.id },

@@ -76,16 +76,15 @@ export function matrixLines(
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
-/** Month names where they begin and where there is room for them. */
+/** Month names where they begin, where the month is wide enough for its name. */
 function months(starts: readonly string[], cell: number): string {
+  const names = starts.map((start) => MONTHS[new Date(parseTime(start)).getUTCMonth()] ?? "");
   let line = "";
-  let last = "";
-  for (const [index, start] of starts.entries()) {
-    const month = MONTHS[new Date(parseTime(start)).getUTCMonth()] ?? "";
-    if (month === last) continue;
-    if (line.length <= index * cell && starts.length * cell - index * cell >= 3)
-      line = `${line.padEnd(index * cell)}${month} `;
-    last = month;
+  for (const [index, name] of names.entries()) {
+    if (name === names[index - 1]) continue;
+    const weeks = names.slice(index).findIndex((other) => other !== name);
+    const columns = (weeks < 0 ? names.length - index : weeks) * cell;
+    if (columns >= 4 || (weeks < 0 && columns >= 3)) line = line.padEnd(index * cell) + name;
   }
-  return line.trimEnd();
+  return line;
 }

@@ -112,8 +112,8 @@ function organisations(
   if (touched.length === 0) return section("Organisations", [rest], ink);
   const table = renderTable<AssessedOrganisation>(
     [
-      { title: "Organisation", text: (row) => row.name, flexible: true },
-      { title: "Sector", text: (row) => row.sector, flexible: true, optional: 1 },
+      { title: "Organisation", text: (row) => row.name, flexible: 24 },
+      { title: "Sector", text: (row) => row.sector, flexible: 12, optional: 1 },
       {
         title: "Status",
         text: (row) => `${STATUS[row.status].sign} ${STATUS[row.status].word}`,
@@ -144,12 +144,12 @@ function infrastructure(assessment: Assessment, ink: Ink, width: number): string
   if (all.length === 0) return section("Infrastructure", ["  none confirmed, none suspected"], ink);
   const table = renderTable(
     [
-      { title: "Infrastructure", text: (row) => row.value, flexible: true },
+      { title: "Infrastructure", text: (row) => row.value, flexible: 24, tooLong: "middle" },
       { title: "Basis", text: (row) => row.basis },
       { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
       { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
       { title: "Orgs", text: (row) => formatNumber(row.organisations.length), align: "right" },
-      { title: "Why", text: (row) => row.why[0] ?? "", flexible: true, optional: 1 },
+      { title: "Why", text: (row) => row.why[0] ?? "", flexible: 24, optional: 1 },
     ],
     all.slice(0, MOST_INFRASTRUCTURE),
     width - 2,
@@ -187,7 +187,8 @@ function detectors(assessment: Assessment, ink: Ink, width: number): string[] {
             row.reason !== ""
               ? row.reason
               : row.evaluated.map((entry) => `${formatNumber(entry.count)} ${entry.what}`).join(", "),
-          flexible: true,
+          flexible: 24,
+          tooLong: "wrap",
         },
         { title: "Time", text: (row) => `${row.seconds.toFixed(1)} s`, align: "right", optional: 1 },
       ],

@@ -1,20 +1,21 @@
 import Table from "cli-table3";
-import { columnsOf, cutTo, safe } from "./cells.js";
+import { columnsOf, cutTo, safe, wrap } from "./cells.js";
 
 export interface Column<Row> {
   title: string;
   /** Untrusted text is made safe here, once for all tables. */
   text: (row: Row) => string;
   align?: "left" | "right";
-  /** Takes what room is left; narrow terminals cut it. At least one column of a table should. */
-  flexible?: boolean;
+  /** Takes what room is left, at least this many columns; narrow terminals cut it. One column of a table should be so. */
+  flexible?: number;
+  /** What happens to a flexible column's text where it is too long. */
+  tooLong?: "end" | "middle" | "wrap";
   /** Dropped first where there is not enough room (the highest number goes first). */
   optional?: number;
   paint?: (text: string, row: Row) => string;
 }
 
 const GAP = 2;
-const LEAST_FLEXIBLE = 12;
 
 const BARE = {
   top: "",
@@ -50,8 +51,7 @@ export function renderTable<Row>(
   let kept = [...columns];
   const least = () =>
     kept.reduce(
-      (sum, column) =>
-        sum + (column.flexible ? Math.min(natural(column), LEAST_FLEXIBLE) : natural(column)) + GAP,
+      (sum, column) => sum + Math.min(natural(column), column.flexible ?? Number.POSITIVE_INFINITY) + GAP,
       -GAP,
     );
   while (least() > width) {
@@ -63,7 +63,10 @@ export function renderTable<Row>(
     kept = kept.filter((column) => column !== weakest);
   }
   const widths = share(
-    kept.map((column) => ({ natural: natural(column), flexible: column.flexible === true })),
+    kept.map((column) => ({
+      natural: natural(column),
+      least: Math.min(natural(column), column.flexible ?? Number.POSITIVE_INFINITY),
+    })),
     width - GAP * (kept.length - 1),
   );
   const table = new Table({
@@ -71,7 +74,8 @@ export function renderTable<Row>(
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
   });
   const cell = (column: Column<Row>, text: string, columnsWide: number) => {
-    const cut = cutTo(text, columnsWide);
+    if (column.tooLong === "wrap") return wrap(text, columnsWide).join("\n");
+    const cut = cutTo(text, columnsWide, column.tooLong);
     return column.align === "right" ? cut.trimEnd().padStart(cut.length) : cut;
   };
   table.push(kept.map((column, index) => paintTitle(cell(column, column.title, widths[index] ?? 1))));
@@ -89,13 +93,19 @@ export function renderTable<Row>(
     .map((line) => line.trimEnd());
 }
 
-/** Fixed columns get what they need; flexible ones share the rest in proportion to what they would like. */
-function share(columns: readonly { natural: number; flexible: boolean }[], room: number): number[] {
-  const fixed = columns.reduce((sum, column) => sum + (column.flexible ? 0 : column.natural), 0);
-  const wanted = columns.reduce((sum, column) => sum + (column.flexible ? column.natural : 0), 0);
-  const rest = Math.max(0, room - fixed);
-  return columns.map((column) => {
-    if (!column.flexible) return Math.max(1, Math.min(column.natural, room));
-    return wanted <= rest ? column.natural : Math.max(1, Math.floor((column.natural / wanted) * rest));
-  });
+/** Every column gets its least; what is left goes to those that can use it, evenly, none more than it needs. */
+function share(columns: readonly { natural: number; least: number }[], room: number): number[] {
+  const widths = columns.map((column) => Math.max(1, Math.min(column.least, room)));
+  let rest = Math.max(0, room - widths.reduce((sum, width) => sum + width, 0));
+  const open = columns
+    .map((column, index) => ({ index, wants: column.natural - column.least }))
+    .filter((column) => column.wants > 0);
+  // The most modest first: what it does not use is left to the others.
+  open.sort((a, b) => a.wants - b.wants || a.index - b.index);
+  for (const [position, column] of open.entries()) {
+    const more = Math.min(column.wants, Math.floor(rest / (open.length - position)));
+    widths[column.index] = (widths[column.index] ?? 1) + more;
+    rest -= more;
+  }
+  return widths;
 }
