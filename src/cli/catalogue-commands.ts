@@ -1,13 +1,14 @@
-import { detectorList, detectStep, sourceList, summaryOfDetectors, summaryOfSources } from "../pipeline/index.js";
-import { applyFailOn, type HuntFlags, settingsWithWarnings } from "./hunt-commands.js";
+import { detectorList, detectStep, renderDetectors, renderSources, settingsOfCase, sourceList } from "../pipeline/index.js";
+import { applyFailOn, type HuntFlags, warn } from "./hunt-commands.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
 import type { Outcome } from "./program.js";
 import { terminalProgress } from "./progress.js";
 import { withCase } from "./with-case.js";
 
 export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<void> {
-  const settings = settingsWithWarnings(flags, []);
   await withCase(flags, true, async (opened) => {
+    const settings = await settingsOfCase(opened, flags.config);
+    warn(settings, flags);
     const { findings, runs } = await detectStep(opened, settings, terminalProgress(flags.quiet === true));
     if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
     else
@@ -21,10 +22,10 @@ export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<voi
 
 export function runSources(flags: { json?: boolean }): void {
   if (flags.json) printJson(sourceList());
-  else printLine(summaryOfSources(sourceList(), terminalStyle()));
+  else printLine(renderSources(sourceList(), terminalStyle()));
 }
 
 export function runDetectors(flags: { json?: boolean }): void {
   if (flags.json) printJson(detectorList());
-  else printLine(summaryOfDetectors(detectorList(), terminalStyle()));
+  else printLine(renderDetectors(detectorList(), terminalStyle()));
 }

@@ -1,4 +1,4 @@
-import { explainFinding, filterFindings, findingById, findingsTable, loadEvidence, loadFindings } from "../pipeline/index.js";
+import { explainFinding, filterFindings, findingById, renderFindingsTable, loadEvidence, loadFindings } from "../pipeline/index.js";
 import { printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
@@ -13,7 +13,7 @@ export async function runFindings(flags: FindingFlags): Promise<void> {
   await withCase(flags, true, async ({ store }) => {
     const findings = filterFindings((await loadFindings(store)).findings, flags);
     if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
-    else printLine(findingsTable(findings, terminalStyle()));
+    else printLine(renderFindingsTable(findings, terminalStyle()));
   });
 }
 

@@ -1,6 +1,6 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { type Finding, type Severity, severityRank } from "../model/finding.js";
-import { detectStep, type IngestReport, ingestStep, loadFindings, loadSettings, type Reported, reportStep, type Settings, summary } from "../pipeline/index.js";
+import { assessmentJson, detectStep, type IngestReport, ingestStep, loadFindings, loadSettings, type Reported, reportStep, renderSummary, rememberConfiguration, settingsOfCase, type Settings } from "../pipeline/index.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
 import type { Outcome } from "./program.js";
 import { terminalProgress } from "./progress.js";
@@ -14,11 +14,14 @@ export interface HuntFlags extends CaseFlags {
 
 /** Refused files named on the screen; the rest is in `ingest --json` and in the report. */
 const FILES_NAMED = 10;
+const WARNINGS_SHOWN = 20;
 
 export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcome): Promise<void> {
-  const settings = settingsWithWarnings(flags, paths);
+  const settings = loadSettings(flags.config, paths);
+  warn(settings, flags);
   const progress = terminalProgress(flags.quiet === true);
   await withCase(flags, false, async (opened) => {
+    await rememberConfiguration(opened, settings);
     const ingested = await ingestStep(opened, settings, paths, progress);
     if (!flags.quiet) tellIngest(ingested);
     requireTelemetry(ingested);
@@ -30,8 +33,10 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
 }
 
 export async function runIngest(paths: string[], flags: HuntFlags): Promise<void> {
-  const settings = settingsWithWarnings(flags, paths);
+  const settings = loadSettings(flags.config, paths);
+  warn(settings, flags);
   await withCase(flags, false, async (opened) => {
+    await rememberConfiguration(opened, settings);
     const ingested = await ingestStep(opened, settings, paths, terminalProgress(flags.quiet === true));
     if (flags.json) printJson(ingested);
     if (!flags.quiet) tellIngest(ingested);
@@ -40,17 +45,19 @@ export async function runIngest(paths: string[], flags: HuntFlags): Promise<void
 }
 
 export async function runReport(flags: HuntFlags): Promise<void> {
-  const settings = settingsWithWarnings(flags, []);
   await withCase(flags, true, async (opened) => {
+    const settings = await settingsOfCase(opened, flags.config);
+    warn(settings, flags);
     const loaded = await loadFindings(opened.store);
     show(await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)), flags);
   });
 }
 
-export function settingsWithWarnings(flags: { config?: string; quiet?: boolean }, paths: readonly string[]): Settings {
-  const settings = loadSettings(flags.config, paths);
-  if (!flags.quiet) for (const warning of settings.warnings) note(`warning: ${warning}`);
-  return settings;
+/** What the user should know of the configuration, before work begins. */
+export function warn(settings: Settings, flags: { quiet?: boolean }): void {
+  if (flags.quiet) return;
+  for (const warning of settings.warnings.slice(0, WARNINGS_SHOWN)) note(`warning: ${warning}`);
+  if (settings.warnings.length > WARNINGS_SHOWN) note(`warning: … and ${settings.warnings.length - WARNINGS_SHOWN} more of this kind`);
 }
 
 export function applyFailOn(findings: readonly Finding[], failOn: Severity | undefined, outcome: Outcome): void {
@@ -58,8 +65,8 @@ export function applyFailOn(findings: readonly Finding[], failOn: Severity | und
 }
 
 function show({ assessment, paths }: Reported, flags: HuntFlags): void {
-  if (flags.json) printJson(assessment);
-  else printLine(summary(assessment, terminalStyle(), paths));
+  if (flags.json) printLine(assessmentJson(assessment));
+  else printLine(renderSummary(assessment, { ...terminalStyle(), paths }));
 }
 
 function tellIngest({ files, seconds, bytes }: IngestReport): void {

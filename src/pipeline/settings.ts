@@ -4,6 +4,7 @@ import { buildAllowList, buildDirectory, findConfig, loadConfig, loadWatchlists,
 import type { Config } from "../model/config.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import type { Case } from "./case.js";
 import type { SensorAssignment } from "./ingest/sensor.js";
 
 /** Everything the user brings besides telemetry, read and checked before any work begins. */
@@ -30,6 +31,26 @@ export function loadSettings(given: string | undefined, inputs: readonly string[
     allow: buildAllowList(config),
     warnings: [...config.warnings, ...directory.warnings, ...watched.warnings],
   };
+}
+
+const CONFIG_KEY = "configuration";
+
+/** Notes in the case which configuration it is worked with, so that `detect` and `report` need not be told again. */
+export async function rememberConfiguration({ store }: Case, { config }: Settings): Promise<void> {
+  const file = config.file === undefined ? "" : resolve(config.file);
+  const [last] = await store.query<{ value: string; version: number }>(
+    "SELECT value, version FROM case_state FINAL WHERE key = {key:String}",
+    { key: CONFIG_KEY },
+  );
+  if (last?.value === file) return;
+  await store.insert("case_state", [{ key: CONFIG_KEY, value: file, version: (last?.version ?? 0) + 1 }]);
+}
+
+/** The settings given, or those that the case was worked with last. */
+export async function settingsOfCase({ store }: Case, given: string | undefined): Promise<Settings> {
+  if (given !== undefined) return loadSettings(given, []);
+  const [last] = await store.query<{ value: string }>("SELECT value FROM case_state FINAL WHERE key = {key:String}", { key: CONFIG_KEY });
+  return loadSettings(last === undefined || last.value === "" ? undefined : last.value, []);
 }
 
 /** Files that belong to the configuration and are no telemetry, though they may lie in the hunted folder. */

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { messageOf } from "../../kernel/errors.js";
@@ -15,13 +15,16 @@ export interface ByteSource {
 
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-const CHUNK = 1 << 20;
+/** Read and decompressed at a time. Large pieces are faster, but thousands of small logs would drown in garbage with them. */
+const LEAST_CHUNK = 16 * 1024;
+const GREATEST_CHUNK = 1 << 20;
 
 /** Opens a file and undoes its compression, which is known by its first bytes. */
 export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
   let consumed = 0;
   let problem: string | undefined;
-  const file = createReadStream(path, { highWaterMark: CHUNK });
+  const chunkBytes = Math.min(GREATEST_CHUNK, Math.max(LEAST_CHUNK, 4 * statSync(path).size));
+  const file = createReadStream(path, { highWaterMark: chunkBytes });
   file.on("data", (chunk) => {
     consumed += chunk.length;
   });
@@ -37,7 +40,7 @@ export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
       file.destroy();
     }
   }
-  const chunks = compression === "gzip" ? gunzip(file) : compression === "zstd" ? unzstd(file) : file;
+  const chunks = compression === "gzip" ? gunzip(file, chunkBytes) : compression === "zstd" ? unzstd(file) : file;
   return {
     chunks: guarded(chunks as AsyncIterable<Buffer>),
     compression,
@@ -46,8 +49,8 @@ export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
   };
 }
 
-async function* gunzip(file: NodeJS.ReadableStream): AsyncIterable<Buffer> {
-  const stream = createGunzip({ chunkSize: CHUNK });
+async function* gunzip(file: NodeJS.ReadableStream, chunkBytes: number): AsyncIterable<Buffer> {
+  const stream = createGunzip({ chunkSize: chunkBytes });
   file.on("error", (error) => stream.destroy(error));
   file.pipe(stream);
   // An async iterator throws away what is buffered when the stream fails; the readable prefix must survive a truncated file.
