@@ -37,11 +37,6 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export const EVENT_TABLES = [
-  ...["network_activity", "dns_activity", "http_activity", "tls_activity", "certificate", "file_activity"],
-  ...["email_activity", "software_inventory", "detection_finding"],
-];
-
 export async function openBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "longwatch-sources-"));
   const store = await ChdbStore.open(join(folder, "store"));
@@ -49,13 +44,18 @@ export async function openBench(): Promise<Bench> {
   for (const statement of schema.replace(/^\s*--.*$/gm, "").split(/;\s*$/m)) {
     if (statement.trim() !== "") await store.command(statement);
   }
-  const add = (path: string, content: Buffer | string, settings = NO_MAPPINGS) =>
-    readInto(store, join(folder, "spool.txt"), path, Buffer.from(content), settings);
+  const filled = new Set<string>();
+  const add = async (path: string, content: Buffer | string, settings = NO_MAPPINGS) => {
+    const outcome = await readInto(store, join(folder, "spool.txt"), path, Buffer.from(content), settings);
+    for (const table of Object.keys(outcome.rows)) filled.add(table);
+    return outcome;
+  };
   return {
     store,
     add,
     async read(path, content, settings) {
-      for (const table of EVENT_TABLES) await store.command(`TRUNCATE TABLE ${table}`);
+      for (const table of filled) await store.command(`TRUNCATE TABLE ${table}`);
+      filled.clear();
       return add(path, content, settings);
     },
     rows: (table, columns) => store.query(`SELECT ${columns} FROM ${table} ORDER BY source_id, source_line`),
@@ -146,7 +146,9 @@ async function ingest(
       ? "1"
       : `${shape.kind} IN (${kinds.map((kind) => `'${kind}'`).join(", ")})`;
   let accounted = 0;
+  const kinds = shape.kind === undefined ? undefined : await kindsIn(store, shape, from, file, numbers);
   for (const plan of shape.plans) {
+    if (kinds !== undefined && !plan.kinds?.some((kind) => kinds.has(kind))) continue;
     const names = Object.keys(plan.columns);
     const values = Object.values(plan.columns);
     const before = await countOf(store, plan.table);
@@ -159,6 +161,7 @@ async function ingest(
     outcome.rows[plan.table] = (outcome.rows[plan.table] ?? 0) + added;
     accounted += added;
   }
+  if (accounted === lines.length) return;
   const reasons = shape.plans.flatMap((plan) => [kindIs(plan.kinds), `ifNull(${plan.reject}, '')`]);
   const rejected = await store.queryLines<{ number: number; reason: string }>(
     `SELECT toUInt32(source_line) AS number, if(${good}, multiIf(${reasons.join(", ")}, ''), ifNull(${shape.rejectLine}, '')) AS reason FROM ${from} WHERE reason != ''`,
@@ -167,6 +170,22 @@ async function ingest(
   );
   outcome.rejects.push(...rejected.map(({ number, reason }) => ({ line: Number(number), reason })));
   outcome.unused += lines.length - accounted - rejected.length;
+}
+
+/** Kinds of record that are there, so that only their plans are run. */
+async function kindsIn(
+  store: Store,
+  shape: Shape,
+  from: string,
+  file: { path: string; bytes: number },
+  numbers: number[],
+): Promise<ReadonlySet<string>> {
+  const rows = await store.queryLines<{ name: string }>(
+    `SELECT DISTINCT toString(${shape.kind}) AS name FROM ${from}`,
+    file,
+    { numbers },
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 async function countOf(store: Store, table: string): Promise<number> {

@@ -9,7 +9,7 @@ import { planFor } from "./logs.js";
 import { lineArray, TsvFields, type TsvHeader, wrongFieldCount } from "./tsv-fields.js";
 
 const DIRECTIVE =
-  /^\s*#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)(?:\s|$)/;
+  /^\s*#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)(?![A-Za-z_])/;
 
 const DEFAULTS: TsvHeader = {
   separator: "\t",
@@ -95,7 +95,7 @@ function applyDirective(header: TsvHeader, line: string): TsvHeader {
     // A new header begins: nothing of the one before holds any more.
     return { ...DEFAULTS, separator: unescapeMarker(text.slice("#separator".length).trim()) || "\t", crlf };
   }
-  const rest = text.slice(name.length + 2);
+  const rest = text.slice(1 + name.length + header.separator.length);
   switch (name) {
     case "set_separator":
       return { ...header, setSeparator: unescapeMarker(rest) || "," };
