@@ -27,6 +27,12 @@ export function isoTime(raw: string): string {
   return `if(match(${raw}, ${ISO_PATTERN}), parseDateTime64BestEffortOrNull(${raw}, 6, 'UTC'), NULL)`;
 }
 
+/** Nullable(DateTime64(6, 'UTC')) of milliseconds since 1970 as a decimal number, exact: with three decimals they are microseconds. */
+export function epochMillis(raw: string): string {
+  const exact = `toDecimal64OrNull(${raw}, 3)`;
+  return `if(isNull(${exact}) OR isNull(toFloat64OrNull(${raw})), NULL, fromUnixTimestamp64Micro(reinterpretAsInt64(assumeNotNull(${exact})), 'UTC'))`;
+}
+
 export class Checks {
   readonly #prelude: Prelude;
   readonly #conditions: string[] = [];

@@ -1,5 +1,5 @@
 /** Times as a mapping's `timeFormat` describes them. */
-import { isoTime } from "../checked.js";
+import { epochMillis, isoTime } from "../checked.js";
 import type { CsvMapping } from "../port.js";
 import { sqlString } from "../sql.js";
 
@@ -31,9 +31,7 @@ export function timeFormatProblem({ timeFormat, utcOffset }: CsvMapping): string
 export function mappedTime({ timeFormat, utcOffset }: CsvMapping, raw: string): string {
   const exact = `if(isNull(toFloat64OrNull(${raw})), NULL, toDecimal64OrNull(${raw}, 6))`;
   if (timeFormat === "epoch") return `CAST(${exact} AS Nullable(DateTime64(6, 'UTC')))`;
-  if (timeFormat === "epoch_ms") {
-    return `if(isNull(${exact}), NULL, fromUnixTimestamp64Micro(toInt64(assumeNotNull(${exact}) * 1000), 'UTC'))`;
-  }
+  if (timeFormat === "epoch_ms") return epochMillis(raw);
   const minutes = offsetMinutes(utcOffset) ?? 0;
   if (timeFormat === "iso8601") {
     const zoned = `match(${raw}, '(?:Z|[+-][0-9]{2}:?[0-9]{2})$')`;

@@ -1,5 +1,5 @@
 /** Fields of Zeek's JSON writer: dotted keys (`id.orig_h`), underscored ones as some exporters make them, or nested objects. */
-import { type Checks, type Field, isoTime } from "../checked.js";
+import { type Checks, epochMillis, type Field, isoTime } from "../checked.js";
 import { Prelude, sqlString } from "../sql.js";
 import type { ZeekFields } from "./fields.js";
 
@@ -64,10 +64,9 @@ export class JsonFields implements ZeekFields {
     // JSON numbers come as the shortest decimal that reads back to the same double: near today's dates that is the written one.
     const number = this.prelude.define(`toFloat64OrNull(${field.raw})`);
     const exact = this.prelude.define(`toDecimal64OrNull(${field.raw}, 6)`);
-    const millis = `${number} >= ${MILLIS_FROM}`;
     return checks.instant(
       field,
-      `multiIf(isNull(${number}), ${isoTime(field.raw)}, isNull(${exact}) OR isNaN(${number}), NULL, ${millis}, fromUnixTimestamp64Micro(toInt64(assumeNotNull(${exact}) * 1000), 'UTC'), CAST(${exact} AS Nullable(DateTime64(6, 'UTC'))))`,
+      `multiIf(isNull(${number}), ${isoTime(field.raw)}, ${number} >= ${MILLIS_FROM}, ${epochMillis(field.raw)}, isNull(${exact}) OR isNaN(${number}), NULL, CAST(${exact} AS Nullable(DateTime64(6, 'UTC'))))`,
     );
   }
 
