@@ -8,7 +8,7 @@ const codes = Object.keys(ERRORS) as ErrorCode[];
 const page = readFileSync(join(ROOT, "docs/errors.md"), "utf8");
 /** `| code | exit | meaning |` lines of the page. */
 const documented = new Map(
-  [...page.matchAll(/^\| `(LW_[A-Z_]+)` \| (\d) \| ([^|]+) \|/gm)].map(
+  [...page.matchAll(/^\| `(LW_[A-Z_]+)`\s*\| (\d)\s*\| ([^|]+) \|/gm)].map(
     ([, code = "", exit, meaning = ""]) => [code, { exit: Number(exit), meaning: meaning.trim() }],
   ),
 );

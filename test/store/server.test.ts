@@ -8,6 +8,7 @@ import { ClickHouseStore } from "../../src/store/clickhouse/index.js";
 import type { FaultPlan } from "../support/front-faults.js";
 import { type HttpFront, startHttpFront } from "../support/http-front.js";
 import { collect } from "../support/stores.js";
+import { CERTIFICATE, startTlsFront } from "../support/tls-front.js";
 
 const PASSWORD = "s3cret'\"ភ";
 let front: HttpFront;
@@ -180,6 +181,35 @@ describe("a server that does not answer", () => {
       message: expect.stringMatching(/refuses user analyst.*LONGWATCH_STORE_PASSWORD/),
     });
     await opening.catch((error: unknown) => expect(String(error)).not.toContain("not-the-right-one"));
+  });
+});
+
+describe("over TLS", () => {
+  const certificate = join(folder, "authority.pem");
+  let secure: Awaited<ReturnType<typeof startTlsFront>>;
+  beforeAll(async () => {
+    writeFileSync(certificate, CERTIFICATE);
+    secure = await startTlsFront(front.url);
+  });
+  afterAll(() => secure?.close());
+  const openSecure = (environment: Record<string, string>) =>
+    ClickHouseStore.open(`${secure.url}/faults`, {
+      environment: { LONGWATCH_STORE_PASSWORD: PASSWORD, ...environment },
+      delays: [1],
+    });
+
+  test("a certificate of an unknown authority is refused, and the message says what to set", async () => {
+    await expect(openSecure({})).rejects.toMatchObject({
+      code: "LW_STORE_UNREACHABLE",
+      message: expect.stringContaining("LONGWATCH_STORE_CA"),
+    });
+  });
+
+  test("with its authority's certificate the server is read and written", async () => {
+    const opened = await openSecure({ LONGWATCH_STORE_CA: certificate });
+    await opened.insert("written", [{ n: 7 }]);
+    expect(await opened.query("SELECT n FROM written")).toEqual([{ n: 7 }]);
+    await opened.close();
   });
 });
 

@@ -167,9 +167,13 @@ function fail(response: ServerResponse, code: string, message: string, status = 
 
 function authorised(request: IncomingMessage): boolean {
   const [, basic = ""] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
-  return (
-    password === "" || Buffer.from(basic, "base64").toString().split(":").slice(1).join(":") === password
-  );
+  // Over TLS the client sends the key in a header of its own, bytes as they are.
+  const key = request.headers["x-clickhouse-key"];
+  const given =
+    typeof key === "string"
+      ? Buffer.from(key, "latin1").toString("utf8")
+      : Buffer.from(basic, "base64").toString().split(":").slice(1).join(":");
+  return password === "" || given === password;
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -32,8 +32,8 @@ export class Connection {
     this.#delays = delays;
     this.client = createClient({
       url: address.url,
-      username: address.username,
-      password: address.password,
+      username: inHeader(address, address.username),
+      password: inHeader(address, address.password),
       database,
       application: "longwatch",
       request_timeout: address.timeout,
@@ -89,4 +89,12 @@ export class Connection {
   close(): Promise<void> {
     return this.client.close();
   }
+}
+
+/**
+ * With certificates given, the client puts name and password into headers as they are, and Node writes headers as Latin-1: to send UTF-8, each byte has to be
+ * given as a character. Otherwise they go as Base64, which the client makes from UTF-8 itself.
+ */
+function inHeader(address: ServerAddress, value: string): string {
+  return address.tls !== undefined ? Buffer.from(value, "utf8").toString("latin1") : value;
 }
