@@ -48,6 +48,7 @@ export function attribute(
 class ContactIndex {
   readonly #byServer: Map<string, ContactDay[]>;
   readonly #byName: Map<string, ContactDay[]>;
+  readonly #byRelation: Map<string, ContactDay[]>;
 
   constructor(contacts: readonly ContactDay[]) {
     this.#byServer = groupBy(
@@ -58,6 +59,14 @@ class ContactIndex {
       contacts.filter((each) => each.name !== ""),
       (each) => each.name,
     );
+    this.#byRelation = groupBy(
+      contacts.filter((each) => each.name === ""),
+      (each) => [each.realm, each.host, each.server, each.port, each.direction].join("|"),
+    );
+  }
+
+  relation(...parts: unknown[]): ContactDay[] {
+    return this.#byRelation.get(parts.join("|")) ?? [];
   }
 
   at(server: string): ContactDay[] {
@@ -92,17 +101,10 @@ function watchListBearing(finding: Finding, index: ContactIndex): OrgBearing[] {
     const realm = list(finding, "relation_realm")[at];
     const port = list(finding, "relation_port")[at];
     const direction = list(finding, "relation_direction")[at];
+    const server = list(finding, "relation_server")[at];
     return index
-      .at(String(list(finding, "relation_server")[at]))
-      .filter(
-        (row) =>
-          row.host === host &&
-          row.realm === realm &&
-          row.port === port &&
-          row.direction === direction &&
-          row.day >= from &&
-          row.day <= to,
-      );
+      .relation(realm, host, server, port, direction)
+      .filter((row) => row.day >= from && row.day <= to);
   });
   // Names on shared addresses and names used through a proxy have no row by address.
   const known = new Set(rows.map((row) => `${row.realm}|${row.host}`));

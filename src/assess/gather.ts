@@ -13,12 +13,12 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
      FROM contact_hourly WHERE connections > 0`,
   );
   const sensors = await query<{ sensorId: string; realm: string; hours: number[]; records: number }>(
-    `SELECT sensor_id AS sensorId, min(address_realm) AS realm, sum(records) AS records,
+    `SELECT sensor_id AS sensorId, min(address_realm) AS realm, sum(coverage_hourly.records) AS records,
        arraySort(groupUniqArray(intDiv(toUInt32(hour), 3600))) AS hours
-     FROM coverage_hourly WHERE records > 0 GROUP BY sensor_id ORDER BY sensorId`,
+     FROM coverage_hourly WHERE coverage_hourly.records > 0 GROUP BY sensor_id ORDER BY sensorId`,
   );
   const classes = await query<{ class: string; records: number }>(
-    "SELECT class, sum(records) AS records FROM coverage_hourly GROUP BY class ORDER BY class",
+    "SELECT class, sum(coverage_hourly.records) AS records FROM coverage_hourly GROUP BY class ORDER BY class",
   );
   const hours = sensors.flatMap((each) => [each.hours[0] ?? 0, (each.hours.at(-1) ?? 0) + 1]);
   const known = span !== undefined && Number(span.rows) > 0;
@@ -46,7 +46,7 @@ async function gatherFiles(
     unused: number;
     early: number;
   }>(
-    `SELECT format, log, uniqExact(path) AS files, sum(rows) AS rows, sum(rejected) AS rejected, sum(unused_lines) AS unused,
+    `SELECT format, log, uniqExact(path) AS files, sum(source_slice.rows) AS rows, sum(source_slice.rejected) AS rejected, sum(unused_lines) AS unused,
        sum(early_times) AS early FROM source_slice GROUP BY format, log ORDER BY format, log`,
   );
   const sum = (of: (row: (typeof logs)[number]) => number) => logs.reduce((total, row) => total + of(row), 0);

@@ -5,10 +5,9 @@ import {
   findingId,
   type ScoreComponent,
   type Severity,
-  strictestTlp,
 } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { evidenceTlp, flowEvidence } from "../shared/evidence.js";
+import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { groupBy } from "../shared/group-by.js";
 import { prevalenceOf } from "../shared/prevalence.js";
 import { type Destination, knownNames, newDestinations, sensorStarts } from "./destinations.js";
@@ -49,8 +48,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     .map((destination) => scoreDestination(destination, namesOf(destination)))
     .sort((a, b) => b.score - a.score || a.destination.address.localeCompare(b.destination.address));
   const reported = scored.slice(0, context.parameter("max_findings"));
-  const findings: Finding[] = [];
-  for (const each of reported) findings.push(...(await makeFindings(context, each)));
+  const index = await EvidenceIndex.load(
+    context,
+    reported.flatMap((each) => evidencePairs(each.destination, each.destination.hosts)),
+  );
+  const findings = reported.flatMap((each) => makeFindings(context, each, index));
   return {
     findings,
     evaluated: [
@@ -102,35 +104,28 @@ export function severityOfScore(score: number): Severity {
 }
 
 /** One finding for each organisation that contacts the destination, so that nobody's report names the others. */
-async function makeFindings(context: DetectContext, scored: Scored): Promise<Finding[]> {
+function makeFindings(context: DetectContext, scored: Scored, index: EvidenceIndex): Finding[] {
   const { destination } = scored;
   const owner = ({ realm, host }: { realm: string; host: string }) =>
     context.directory.resolve(realm, host, destination.first)?.orgId ?? null;
-  const findings: Finding[] = [];
-  for (const [orgId, hosts] of groupBy(destination.hosts, owner)) {
-    findings.push(await makeFinding(context, scored, orgId, hosts));
-  }
-  return findings;
+  return [...groupBy(destination.hosts, owner)].map(([orgId, hosts]) =>
+    makeFinding(context, scored, orgId, hosts, index),
+  );
 }
 
-async function makeFinding(
+function evidencePairs(destination: Destination, hosts: Destination["hosts"]): EvidencePair[] {
+  const { address: server, first: from, last: to } = destination;
+  return hosts.map(({ realm, host }) => ({ realm, host, server, from, to }));
+}
+
+function makeFinding(
   context: DetectContext,
   { destination, names, components, score }: Scored,
   orgId: string | null,
-  hosts: readonly { realm: string; host: string }[],
-): Promise<Finding> {
-  const evidence = [];
-  for (const [realm, list] of groupBy(hosts, (each) => each.realm)) {
-    const ours = list.map((each) => each.host);
-    const selection = {
-      realm,
-      ours,
-      servers: [destination.address],
-      from: destination.first,
-      to: destination.last,
-    };
-    evidence.push(...(await flowEvidence(context, selection)));
-  }
+  hosts: Destination["hosts"],
+  index: EvidenceIndex,
+): Finding {
+  const evidence = index.of(evidencePairs(destination, hosts));
   const who =
     orgId === null ? (hosts[0]?.host ?? "") : (context.directory.organisations.get(orgId)?.name ?? orgId);
   const what = names[0] ?? destination.address;
@@ -162,7 +157,7 @@ async function makeFinding(
       ...hosts.map(({ realm, host }) => ({ kind: "host" as const, value: host, realm, role: "victim" })),
     ],
     attack: ["T1071"],
-    evidence: evidence.slice(0, 20),
+    evidence,
     explanation: { key: "first-contact.new", args },
     caveats: [
       "New destinations are ordinary: this supports other evidence and is none by itself. Volumes are those of all hosts together.",
@@ -177,6 +172,6 @@ async function makeFinding(
       names,
       hosts: destination.hosts.length,
     },
-    tlp: strictestTlp(await evidenceTlp(context, evidence)),
+    tlp: index.tlpOf(evidence),
   };
 }

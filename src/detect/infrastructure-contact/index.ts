@@ -1,7 +1,7 @@
-import { type Finding, strictestTlp } from "../../model/finding.js";
+import type { Finding } from "../../model/finding.js";
 import type { RelationThresholds } from "../../model/relation.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { evidenceTlp, flowEvidence, nameEvidence } from "../shared/evidence.js";
+import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { groupBy } from "../shared/group-by.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
 import { assembleRelations, isFollowed } from "./assemble.js";
@@ -36,11 +36,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       return { subject, finding: makeFinding(subject, summary, resolution) };
     })
     .sort((a, b) => b.finding.score - a.finding.score || a.finding.id.localeCompare(b.finding.id));
-  for (const [index, { subject, finding }] of findings.entries()) {
-    if (index < WITH_EVIDENCE) await addEvidence(context, subject, finding);
-    else finding.caveats.push("Evidence lines were collected for stronger findings only.");
-    if (cut)
+  await addEvidence(context, findings);
+  if (cut) {
+    for (const { finding } of findings) {
       finding.caveats.push("The limit of relations was reached (max_relations): the weakest are missing.");
+    }
   }
   return {
     findings: findings.map((each) => each.finding),
@@ -184,31 +184,45 @@ function foldUnresolvedScans(subjects: readonly Subject[]): Subject[] {
   return [...subjects.filter((each) => !isScan(each)), ...folded];
 }
 
-async function addEvidence(context: DetectContext, subject: Subject, finding: Finding): Promise<void> {
-  const { relations, kind } = subject.classified;
+/** Largest relations first. */
+function evidencePairs(subject: Subject): EvidencePair[] {
   const volume = (relation: Relation) =>
     relation.days.reduce((sum, day) => sum + day.out + day.in + day.connections, 0);
-  const strongest = [...relations].sort((a, b) => volume(b) - volume(a)).slice(0, ENDS);
-  for (const [realm, list] of groupBy(strongest, (each) => each.realm)) {
-    const selection = {
-      realm,
-      ours: [...new Set(list.map((each) => each.ours))],
-      servers: [...new Set(list.filter((each) => each.server !== "").map((each) => each.server))],
-      from: Math.min(...list.map((each) => each.first)),
-      to: Math.max(...list.map((each) => each.last)),
-    };
-    if (selection.servers.length > 0) {
-      finding.evidence.push(...(await flowEvidence(context, selection, kind === "scanning")));
+  return [...subject.classified.relations]
+    .sort((a, b) => volume(b) - volume(a))
+    .slice(0, ENDS)
+    .map(({ realm, ours, server, first, last }) => ({ realm, host: ours, server, from: first, to: last }));
+}
+
+function watchedNames(subject: Subject): string[] {
+  return [...new Set(subject.classified.relations.flatMap((each) => each.labels))].filter((label) =>
+    label.includes("."),
+  );
+}
+
+async function addEvidence(
+  context: DetectContext,
+  made: readonly { subject: Subject; finding: Finding }[],
+): Promise<void> {
+  const some = made.slice(0, WITH_EVIDENCE);
+  const index = await EvidenceIndex.load(
+    context,
+    some.flatMap(({ subject }) => evidencePairs(subject)),
+    [...new Set(some.flatMap(({ subject }) => watchedNames(subject)))],
+  );
+  for (const [at, { subject, finding }] of made.entries()) {
+    const most = subject.classified.kind === "scanning" ? 5 : 20;
+    if (at < WITH_EVIDENCE) finding.evidence = index.of(evidencePairs(subject), watchedNames(subject), most);
+    if (finding.evidence.length === 0) {
+      finding.caveats.push(
+        at < WITH_EVIDENCE
+          ? "The raw records behind this contact are no longer held; the hourly roll-up shows it."
+          : "Evidence lines were collected for stronger findings only.",
+      );
     }
-    const names = [...new Set(list.flatMap((each) => each.labels))].filter((label) => label.includes("."));
-    finding.evidence.push(...(await nameEvidence(context, realm, selection.ours, names)));
-  }
-  finding.evidence = finding.evidence.sort((a, b) => a.time.localeCompare(b.time)).slice(0, 24);
-  if (finding.evidence.length === 0) {
-    finding.caveats.push(
-      "The raw records behind this contact are no longer held; the hourly roll-up shows it.",
+    finding.tlp = index.tlpOf(
+      finding.evidence,
+      subject.indicators.map((each) => each.tlp),
     );
   }
-  const levels = subject.indicators.map((each) => each.tlp);
-  finding.tlp = strictestTlp([...levels, ...(await evidenceTlp(context, finding.evidence))]);
 }

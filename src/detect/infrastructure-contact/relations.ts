@@ -40,6 +40,12 @@ export function byOwner(
   relation: Relation,
   directory: OrganisationDirectory,
 ): [string | undefined, Relation][] {
+  const history = directory.history(relation.realm, relation.ours);
+  const [only] = history;
+  if (only === undefined) return [[undefined, relation]];
+  if (history.length === 1 && only.from <= relation.first && only.to > relation.last) {
+    return [[only.organisation.orgId, relation]];
+  }
   const owners = new Map<string | undefined, ActiveDay[]>();
   for (const day of relation.days) {
     const at = Math.min(Math.max(day.day * 86_400_000, relation.first), relation.last);

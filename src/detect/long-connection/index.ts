@@ -5,10 +5,9 @@ import {
   findingId,
   type ScoreComponent,
   type Severity,
-  strictestTlp,
 } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { evidenceTlp, flowEvidence } from "../shared/evidence.js";
+import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
 import { manifest } from "./manifest.js";
 import { type LongPair, longPairs } from "./pairs.js";
@@ -36,8 +35,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
         b.score - a.score || b.pair.longest - a.pair.longest || a.pair.server.localeCompare(b.pair.server),
     );
   const reported = scored.slice(0, context.parameter("max_findings"));
-  const findings: Finding[] = [];
-  for (const each of reported) findings.push(await makeFinding(context, each));
+  const index = await EvidenceIndex.load(
+    context,
+    reported.map((each) => evidencePair(each.pair)),
+  );
+  const findings = reported.map((each) => makeFinding(context, each, index));
   return {
     findings,
     evaluated: [
@@ -97,21 +99,14 @@ export function severityOfPair(scored: Scored, rareHosts: number): Severity {
   return scored.score >= 0.5 ? "low" : "informational";
 }
 
-async function makeFinding(context: DetectContext, scored: Scored): Promise<Finding> {
+function evidencePair({ realm, host, server, first, last }: LongPair): EvidencePair {
+  return { realm, host, server, from: first, to: last };
+}
+
+function makeFinding(context: DetectContext, scored: Scored, index: EvidenceIndex): Finding {
   const { pair, known } = scored;
   const org = context.directory.resolve(pair.realm, pair.host, pair.first);
-  const evidence = (
-    await flowEvidence(context, {
-      realm: pair.realm,
-      ours: [pair.host],
-      servers: [pair.server],
-      from: pair.first,
-      to: pair.last,
-    })
-  ).filter(
-    (each) =>
-      each.summary.includes("longest") || each.summary.includes("first") || each.summary.includes("last"),
-  );
+  const evidence = index.of([evidencePair(pair)], [], 8);
   const tags = org === undefined ? {} : { org: org.orgId };
   const args: ExplanationArg[] = [
     { type: "host", value: pair.host, ...tags },
@@ -157,6 +152,6 @@ async function makeFinding(context: DetectContext, scored: Scored): Promise<Find
       hosts_of_server: known.hosts,
       direction: pair.inbound ? "inbound" : "outbound",
     },
-    tlp: strictestTlp(await evidenceTlp(context, evidence)),
+    tlp: index.tlpOf(evidence),
   };
 }

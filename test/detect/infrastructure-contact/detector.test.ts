@@ -70,7 +70,7 @@ describe("infrastructure-contact", () => {
       longest_gap_hours: 23,
     });
     expect(alpha?.first_seen).toBe("2023-08-07T10:00:00Z");
-    expect(alpha?.evidence.length).toBeGreaterThan(8);
+    expect(alpha?.evidence.length).toBeGreaterThan(7);
     expect(alpha?.evidence[0]).toMatchObject({ table: "network_activity", source_id: "log-s1", line: 1 });
     expect(alpha?.entities).toContainEqual({ kind: "address", value: C2, role: "server" });
     expect(alpha?.entities).toContainEqual({ kind: "host", value: "10.1.0.5", realm: "r1", role: "victim" });
@@ -214,6 +214,21 @@ describe("infrastructure-contact", () => {
     expect(findings.map((each) => [each.org_id, each.facts.relation])).toEqual([
       ["alpha", "persistent"],
       ["gamma", "single"],
+    ]);
+  });
+
+  it("gives each owner of an address the contact of its own time", async () => {
+    await test.flows(everyDay(0, 30, (day) => ({ time: at(day), src: "10.1.0.5", dst: C2 })));
+    const moved = directoryOf([
+      { cidr: "10.1.0.0/16", realm: "r1", org: "old", to: at(20, 0) },
+      { cidr: "10.1.0.0/16", realm: "r1", org: "new", from: at(20, 0) },
+    ]);
+    const { findings } = await hunt({ indicators: [indicator("address", C2)], directory: moved });
+    expect(
+      findings.map((each) => [each.org_id, each.facts.active_days, each.first_seen.slice(0, 10)]),
+    ).toEqual([
+      ["old", 20, "2023-08-07"],
+      ["new", 10, "2023-08-27"],
     ]);
   });
 

@@ -255,7 +255,15 @@ export function directoryOf(ranges: readonly TestRange[]): OrganisationDirectory
   return {
     organisations,
     resolve: (realm, address, time) => organisations.get(owner(realm, address, time)?.org ?? ""),
-    history: () => [],
+    // Ranges of a test do not overlap.
+    history: (realm, address) =>
+      ranges
+        .filter((range) => (range.realm === "*" || range.realm === realm) && contains(range.cidr, address))
+        .map((range) => ({
+          from: range.from ?? Number.NEGATIVE_INFINITY,
+          to: range.to ?? Number.POSITIVE_INFINITY,
+          organisation: organisations.get(range.org) as Organisation,
+        })),
     isInternal: (realm, address) =>
       ranges.some(
         (range) => (range.realm === "*" || range.realm === realm) && contains(range.cidr, address),
