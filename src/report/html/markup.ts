@@ -21,6 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Safe as text and inside a quoted attribute. */
 export function escapeHtml(text: string): string {
+  if (!/[&<>"'`]/.test(text)) return text;
   return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 

@@ -31,7 +31,7 @@ export function renderFinding(
   const lines = [
     ink.bold(safe(finding.title)),
     `${severityInk(finding, ink)(finding.severity)}, score ${finding.score.toFixed(2)}  ${ink.dim(`${safe(finding.id)}  ${tlpLabel(finding.tlp)}`)}`,
-    `${formatTime(finding.first_seen)} to ${formatTime(finding.last_seen)}`,
+    safe(`${formatTime(finding.first_seen)} to ${formatTime(finding.last_seen)}`),
     `organisation: ${finding.org_id === null ? "none in the inventory" : safe(options.organisation === undefined ? finding.org_id : `${options.organisation} (${finding.org_id})`)}`,
     ...wrap(
       safe(
@@ -94,8 +94,8 @@ export function renderFindingsTable(findings: readonly Finding[], options: Termi
     [
       { title: "Severity", text: (row) => row.severity, paint: (text, row) => severityInk(row, ink)(text) },
       { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: 10 },
-      { title: "Finding", text: (row) => row.title, flexible: 24, tooLong: "middle" },
+      { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: 10, optional: 3 },
+      { title: "Finding", text: (row) => row.title, flexible: 20, tooLong: "middle" },
       { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
       { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
       { title: "Id", text: (row) => row.id },

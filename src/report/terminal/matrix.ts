@@ -1,7 +1,7 @@
 import { parseTime } from "../../kernel/time.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
 import { STATUS } from "../words.js";
-import { cutTo, safe } from "./cells.js";
+import { cutTo, safe, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
 
 /** Rows of the picture; the rest is counted. */
@@ -69,7 +69,11 @@ export function matrixLines(
     lines.push(ink.dim(`  and ${organisations.length - MOST_ROWS} more, see the report`));
   const unit = group > 1 ? `one column is ${group} weeks, ` : "one column is a week, ";
   lines.push(
-    ink.dim(`  ${unit}days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ sensor partly down  ? no data`),
+    ...wrap(
+      `${unit}days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ sensor partly down  ? no data`,
+      width,
+      "  ",
+    ).map(ink.dim),
   );
   return lines;
 }

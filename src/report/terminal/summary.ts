@@ -104,12 +104,15 @@ function organisations(
 ): string[] {
   const count = (status: string) =>
     assessment.organisations.filter((organisation) => organisation.status === status).length;
-  const rest = `  ${plural(assessment.organisations.length, "organisation")}: ${(
-    ["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const
-  )
-    .map((status) => `${count(status)} ${STATUS[status].word}`)
-    .join(", ")}`;
-  if (touched.length === 0) return section("Organisations", [rest], ink);
+  const counts = (["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const).map(
+    (status) => `${count(status)} ${STATUS[status].word}`,
+  );
+  const rest = wrap(
+    `${plural(assessment.organisations.length, "organisation")}: ${counts.join(", ")}`,
+    width,
+    "  ",
+  );
+  if (touched.length === 0) return section("Organisations", rest, ink);
   const table = renderTable<AssessedOrganisation>(
     [
       { title: "Organisation", text: (row) => row.name, flexible: 24 },
@@ -134,7 +137,7 @@ function organisations(
     touched.length > MOST_ORGANISATIONS
       ? [ink.dim(`  and ${formatNumber(touched.length - MOST_ORGANISATIONS)} more, see the report`)]
       : [];
-  return section("Organisations", [rest, "", ...table, ...more], ink);
+  return section("Organisations", [...rest, "", ...table, ...more], ink);
 }
 
 function infrastructure(assessment: Assessment, ink: Ink, width: number): string[] {

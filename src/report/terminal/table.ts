@@ -96,6 +96,11 @@ export function renderTable<Row>(
 /** Every column gets its least; what is left goes to those that can use it, evenly, none more than it needs. */
 function share(columns: readonly { natural: number; least: number }[], room: number): number[] {
   const widths = columns.map((column) => Math.max(1, Math.min(column.least, room)));
+  // Where even the least is too much (a hostile name, a terminal of 80), the widest give way first.
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = Math.max(1, (widths[widest] ?? 1) - 1);
+  }
   let rest = Math.max(0, room - widths.reduce((sum, width) => sum + width, 0));
   const open = columns
     .map((column, index) => ({ index, wants: column.natural - column.least }))

@@ -55,7 +55,14 @@ export function graphChart(graph: Graph, id: string, label: string): Markup {
     ["top", 0, 0],
     ["bottom", inner, body],
   ] as const) {
-    data.push({ name: corner, x: px, y: py, symbolSize: 0, label: { show: false } });
+    data.push({
+      name: corner,
+      x: px,
+      y: py,
+      symbolSize: 0,
+      label: { show: false },
+      itemStyle: { color: INK.paper },
+    });
   }
   const place = new Map(graph.nodes.map((node, index) => [node.key, { index, column: node.column }]));
   const links = graph.edges.flatMap((edge) => {
