@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { makeFolder, writeAtomically } from "./files.js";
-import { renderHtml } from "./html/page.js";
 import type { ReportInput, ReportPaths } from "./port.js";
 import { organisationsCsv } from "./tabular/csv.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
 
 export { explainText } from "./explain.js";
-export { renderHtml } from "./html/page.js";
 export { type EvidenceText, evidenceKey, type ReportInput, type ReportPaths } from "./port.js";
 export { assessmentJson, findingsJsonl } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
@@ -15,8 +13,12 @@ export type { TerminalOptions } from "./terminal/ink.js";
 export { renderSummary, type SummaryOptions } from "./terminal/summary.js";
 
 /** Every file that a hunt leaves behind. A new one is a line here and in {@link ReportPaths} (docs/adding-a-report.md). */
-const FILES: Record<keyof ReportPaths, { name: string; render: (input: ReportInput) => string }> = {
-  html: { name: "report.html", render: renderHtml },
+const FILES: Record<
+  keyof ReportPaths,
+  { name: string; render: (input: ReportInput) => string | Promise<string> }
+> = {
+  // The chart library takes half a second to load, which `longwatch sources` need not wait for.
+  html: { name: "report.html", render: async (input) => (await import("./html/page.js")).renderHtml(input) },
   assessment: { name: "assessment.json", render: (input) => assessmentJson(input.assessment) },
   findings: { name: "findings.jsonl", render: (input) => findingsJsonl(input.findings) },
   organisations: { name: "organisations.csv", render: (input) => organisationsCsv(input.assessment) },
@@ -29,10 +31,9 @@ const FILES: Record<keyof ReportPaths, { name: string; render: (input: ReportInp
 export async function writeReports(folder: string, input: ReportInput): Promise<ReportPaths> {
   const path = (file: keyof ReportPaths) => join(folder, FILES[file].name);
   // All are rendered before the first is written: a defect in one must not leave files of two hunts side by side.
-  const texts = Object.values(FILES).map((file) => ({
-    path: join(folder, file.name),
-    text: file.render(input),
-  }));
+  const texts: { path: string; text: string }[] = [];
+  for (const file of Object.values(FILES))
+    texts.push({ path: join(folder, file.name), text: await file.render(input) });
   await makeFolder(folder);
   for (const file of texts) await writeAtomically(file.path, file.text);
   return {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/model/finding.js";
+import { renderHtml } from "../../src/report/html/page.js";
 import {
   type EvidenceText,
   evidenceKey,
   renderFinding,
   renderFindingsTable,
-  renderHtml,
   renderSummary,
 } from "../../src/report/index.js";
 import { makeInput } from "./fixture.js";

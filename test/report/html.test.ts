@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assessment } from "../../src/model/assessment.js";
-import { renderHtml } from "../../src/report/index.js";
+import { renderHtml } from "../../src/report/html/page.js";
 import { makeInput } from "./fixture.js";
 import { dangers, type Element, readHtml } from "./html-check.js";
 

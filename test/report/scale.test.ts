@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { layoutGraph } from "../../src/report/html/charts/graph-layout.js";
+import { renderHtml } from "../../src/report/html/page.js";
 import { timelineOf } from "../../src/report/html/timeline.js";
-import { renderHtml, renderSummary } from "../../src/report/index.js";
+import { renderSummary } from "../../src/report/index.js";
 import { makeInput } from "./fixture.js";
 import { dangers, readHtml } from "./html-check.js";
 
