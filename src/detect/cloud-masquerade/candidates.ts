@@ -9,6 +9,7 @@ import type { Lexicon } from "./lexicon.js";
 import type { Lookalike, LookalikeFinder } from "./lookalike.js";
 import { type NameEvidence, nameEvidence } from "./name-evidence.js";
 import { oddness } from "./ports.js";
+import { LEAST_PRETENCE } from "./score.js";
 
 export interface Candidate {
   use: SiteUse;
@@ -25,9 +26,6 @@ export interface Selection {
   /** Addresses that stand out by behaviour. */
   behavioural: number;
 }
-
-/** Below this a name is not looked at further for its own sake; its behaviour may still bring it in. */
-const LEAST_PRETENCE = 0.3;
 
 /**
  * Two cheap nets: what a site's names pretend, and which addresses behave oddly. Only their catch (some thousands) is examined in

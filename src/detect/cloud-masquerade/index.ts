@@ -8,7 +8,7 @@ import { lexicon } from "./lexicon.js";
 import { LookalikeFinder } from "./lookalike.js";
 import { manifest } from "./manifest.js";
 import { readRhythm } from "./rhythm.js";
-import { scoreOf } from "./score.js";
+import { LADDER, LEAST_PRETENCE, scoreOf } from "./score.js";
 import { addNamelessServers } from "./siblings.js";
 
 /** At most this many sites become findings in one run; the rest is counted. A case with more is misconfigured (allow-list, inventory). */
@@ -78,7 +78,10 @@ async function suspectsAmong(
   const suspects = (await examine(context, candidates, await readRhythm(context)))
     .filter(({ facts }) => facts.connections >= connections)
     .map((examined) => ({ ...examined, score: scoreOf(examined.facts, around) }))
-    .filter(({ score }) => score.score >= least)
+    // What pretends nothing is no masquerade: it is only worth a word if everything else about it is odd.
+    .filter(
+      ({ score }) => score.score >= (score.pretence < LEAST_PRETENCE ? Math.max(least, LADDER[1]) : least),
+    )
     .sort((a, b) => b.score.score - a.score.score || (a.facts.domain < b.facts.domain ? -1 : 1));
   await addNamelessServers(context, suspects);
   return suspects;

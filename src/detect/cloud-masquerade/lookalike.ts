@@ -19,6 +19,8 @@ export interface Lookalike {
 
 interface Brand {
   text: string;
+  shape: string;
+  letters: number;
   provider: Provider;
   /** A misspelling of a storage vendor is worth a look; of a maker of printers, not here. */
   stores: boolean;
@@ -48,7 +50,11 @@ const TWINS: readonly [RegExp, string][] = [
   [/ν/gu, "v"],
 ];
 
+/** Whether any of them occurs: most labels have none. */
+const TWIN = new RegExp(TWINS.map(([twin]) => twin.source).join("|"), "u");
+
 export function skeleton(text: string): string {
+  if (!TWIN.test(text)) return text.replaceAll("i", "l");
   const plain = TWINS.reduce((result, [twin, letter]) => result.replace(twin, letter), text);
   // `i` and `l` are one stroke apart in most fonts; both sides of every comparison go through here.
   return plain.replaceAll("i", "l");
@@ -56,7 +62,6 @@ export function skeleton(text: string): string {
 
 export class LookalikeFinder {
   #brands: Brand[] = [];
-  #skeletons = new Map<string, Brand>();
   #domains: Map<string, Provider>;
   #lexicon: Lexicon;
 
@@ -71,9 +76,7 @@ export class LookalikeFinder {
       );
       for (const text of provider.brands) {
         if (text.length < 5) continue;
-        const brand = { text, provider, stores };
-        this.#brands.push(brand);
-        this.#skeletons.set(skeleton(text), brand);
+        this.#brands.push({ text, shape: skeleton(text), letters: lettersOf(text), provider, stores });
       }
     }
   }
@@ -119,20 +122,16 @@ export class LookalikeFinder {
         how: "brand under another suffix",
       };
     }
-    return this.#twin([...parts, joined], label) ?? this.#combined(parts, joined) ?? this.#misspelt(parts);
+    return this.#twin(joined) ?? this.#combined(parts, joined) ?? this.#misspelt(parts);
   }
 
-  #twin(forms: readonly string[], label: string): Lookalike | undefined {
-    for (const form of forms) {
-      for (let at = form.length; at >= 5; at--) {
-        for (const piece of at === form.length ? [form] : [form.slice(0, at), form.slice(form.length - at)]) {
-          const brand = this.#skeletons.get(skeleton(piece));
-          if (brand === undefined || piece === brand.text || label.replaceAll("-", "").includes(brand.text))
-            continue;
-          if (this.#isOrdinary(piece)) continue;
-          return { value: 1, provider: brand.provider.name, brand: brand.text, how: "look-alike letters" };
-        }
-      }
+  /** The brand's shape at either end of the label, written with other letters. */
+  #twin(joined: string): Lookalike | undefined {
+    const shape = skeleton(joined);
+    for (const { text, shape: brandShape, provider } of this.#brands) {
+      if (!shape.startsWith(brandShape) && !shape.endsWith(brandShape)) continue;
+      if (joined.includes(text) || this.#isOrdinary(joined)) continue;
+      return { value: 1, provider: provider.name, brand: text, how: "look-alike letters" };
     }
     return undefined;
   }
@@ -163,13 +162,17 @@ export class LookalikeFinder {
 
   #misspelt(parts: readonly string[]): Lookalike | undefined {
     for (const part of parts) {
-      if (part.length < 6 || this.#isOrdinary(part)) continue;
-      for (const { text, provider, stores } of this.#brands) {
+      if (part.length < 6) continue;
+      const letters = lettersOf(part);
+      for (const { text, letters: brandLetters, provider, stores } of this.#brands) {
         if (!stores || text.length < 7) continue;
         const allowed = text.length >= 11 ? 2 : 1;
-        const distance = Math.abs(part.length - text.length) > allowed ? 99 : editDistance(part, text);
-        if (distance > 0 && distance <= allowed)
-          return { value: 0.8, provider: provider.name, brand: text, how: "misspelt" };
+        // One edit changes at most two letters of the set: most pairs are settled without measuring.
+        if (Math.abs(part.length - text.length) > allowed || bits(letters ^ brandLetters) > 2 * allowed)
+          continue;
+        const distance = editDistance(part, text);
+        if (distance === 0 || distance > allowed || this.#isOrdinary(part)) continue;
+        return { value: 0.8, provider: provider.name, brand: text, how: "misspelt" };
       }
     }
     return undefined;
@@ -178,6 +181,22 @@ export class LookalikeFinder {
   #isOrdinary(part: string): boolean {
     return segment(part, this.#lexicon).every(({ known }) => known) && !/\d/.test(part);
   }
+}
+
+/** The set of a text's letters as bits; what is no Latin letter shares one. */
+function lettersOf(text: string): number {
+  let set = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at) - 97;
+    set |= 1 << (letter >= 0 && letter < 26 ? letter : 26);
+  }
+  return set;
+}
+
+function bits(set: number): number {
+  let count = 0;
+  for (let rest = set; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 /** Damerau–Levenshtein distance (optimal string alignment): insertions, deletions, changes, swaps of neighbours. */

@@ -17,7 +17,20 @@ const SERVICE_FACTOR = 0.5;
 /** Lower case, punycode decoded, accents off: `xn--…` and `sécurité` become letters that the lexicon can hold. */
 export function foldLabel(label: string): string {
   const unicode = label.includes("xn--") ? domainToUnicode(label) || label : label;
+  if (/^[a-z0-9-]*$/.test(unicode)) return unicode;
   return unicode.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "");
+}
+
+/** The same few labels stand before most domains. */
+const seen = new Map<string, NameEvidence>();
+const REMEMBERED = 50_000;
+
+function serviceEvidence(label: string, lexicon: Lexicon): NameEvidence {
+  const known = seen.get(label);
+  if (known !== undefined) return known;
+  const evidence = labelEvidence(label, lexicon);
+  if (seen.size < REMEMBERED) seen.set(label, evidence);
+  return evidence;
 }
 
 export function nameEvidence(site: Site, services: readonly string[], lexicon: Lexicon): NameEvidence {
@@ -26,7 +39,7 @@ export function nameEvidence(site: Site, services: readonly string[], lexicon: L
   const words = [...own.words];
   let best = 0;
   for (const label of new Set(services)) {
-    const service = labelEvidence(label, lexicon);
+    const service = serviceEvidence(label, lexicon);
     best = Math.max(best, service.value);
     words.push(...service.words);
   }

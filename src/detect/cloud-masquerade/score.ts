@@ -23,6 +23,8 @@ export interface Score {
 
 /** Least score for low, medium, high, critical. */
 export const LADDER = [0.25, 0.42, 0.62, 0.8] as const;
+/** Below this a name pretends nothing. */
+export const LEAST_PRETENCE = 0.3;
 const BELOW_HIGH = 0.6;
 const CIRCUMSTANCE: ReadonlySet<string> = new Set(["prevalence", "working-hours", "age", "persistence"]);
 const FULL_SUPPORT = 0.3;
@@ -39,7 +41,7 @@ export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
   );
   const lowering = against(facts, around, contradiction);
   const caps: ScoreComponent[] = [];
-  if (pretence < 0.3)
+  if (pretence < LEAST_PRETENCE)
     caps.push(
       cap("no-pretence", "Neither words, look-alikes nor kin names pretend anything: at most medium."),
     );

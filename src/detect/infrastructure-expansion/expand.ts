@@ -46,7 +46,7 @@ export async function expand(context: DetectContext, expansion: Expansion): Prom
   const rare = [...expansion.index.sites.values()].filter(
     (use) => use.hosts <= expansion.popular && use.nameCount <= NAMES_KEPT,
   );
-  const family = { rare, kinship: labelKinship(rare) };
+  const family = { patterns: patternSiblings(rare), kinship: labelKinship(rare) };
   let frontier = expansion.graph.graph.nodes();
   for (let round = 0; round < context.parameter("max_depth") && frontier.length > 0; round++) {
     const walker = new Walker(context, expansion, frontier);
@@ -247,8 +247,10 @@ class Walker {
   }
 
   /** Registrable domain → domains with the same service labels or the same generated pattern. */
-  byName(family: { rare: readonly SiteUse[]; kinship: ReturnType<typeof labelKinship> }): void {
-    const patterns = patternSiblings(family.rare);
+  byName(family: {
+    patterns: ReturnType<typeof patternSiblings>;
+    kinship: ReturnType<typeof labelKinship>;
+  }): void {
     for (const { key, value } of this.#of("domain")) {
       const domain = siteOf(value)?.domain;
       if (domain === undefined || this.#graph.node(key).stopped !== undefined) continue;
@@ -264,7 +266,7 @@ class Walker {
             strength,
           );
       }
-      for (const { sibling, pattern } of patterns.get(domain) ?? [])
+      for (const { sibling, pattern } of family.patterns.get(domain) ?? [])
         this.#step(key, "domain", sibling, "same name pattern", `both names follow ${pattern}`);
     }
   }

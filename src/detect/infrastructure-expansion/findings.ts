@@ -177,14 +177,12 @@ function components(graph: InfraGraph, key: string): ScoreComponent[] {
       weight: 1,
       meaning: `${seed.value}: ${seed.origin}. The components are multiplied.`,
     },
-    ...graph
-      .steps(key)
-      .map(({ relation, reason, factor }) => ({
-        name: relation,
-        value: Math.round(factor * 1000) / 1000,
-        weight: 1,
-        meaning: reason,
-      })),
+    ...graph.steps(key).map(({ relation, reason, factor }) => ({
+      name: relation,
+      value: Math.round(factor * 1000) / 1000,
+      weight: 1,
+      meaning: reason,
+    })),
   ];
 }
 

@@ -6,6 +6,7 @@ const MOST_ALIKE = 12;
 
 /** The registrable name with runs of digits as `#`: `node17-relay.example` → `node#-relay.example`; undefined without digits. */
 export function patternOf({ site }: Pick<SiteUse, "site">): string | undefined {
+  if (!/\d/.test(site.label)) return undefined;
   const masked = site.label.replace(/\d+/g, "#");
   const letters = masked.replace(/[^\p{L}]/gu, "").length;
   return masked.includes("#") && letters >= 4 ? `${masked}.${site.suffix}` : undefined;

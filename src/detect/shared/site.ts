@@ -1,4 +1,3 @@
-import ipaddr from "ipaddr.js";
 import { parse } from "tldts";
 
 /**
@@ -29,8 +28,9 @@ function isRestricted(suffix: string): boolean {
 
 /** Undefined for addresses, single labels, reverse look-ups, local names and what is no host name. */
 export function siteOf(name: string): Site | undefined {
-  if (name.length > 253 || !name.includes(".") || ipaddr.isValid(name)) return undefined;
+  if (name.length > 253 || !name.includes(".") || name.includes(":")) return undefined;
   const parsed = parse(name, { allowPrivateDomains: true, validateHostname: false });
+  if (parsed.isIp) return undefined;
   // A bare private suffix (`duckdns.org` itself) belongs to whoever runs it.
   const result =
     parsed.domain === null && parsed.isPrivate ? parse(name, { validateHostname: false }) : parsed;
