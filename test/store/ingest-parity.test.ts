@@ -28,7 +28,7 @@ afterAll(async () => {
 const openOnServer = (name: string): Promise<Case> =>
   openCase({ folder: join(folder, name), storeUrl: `${front.url}/${name}` });
 
-describe("the same logs on a server give the same tables, row for row", () => {
+describe("the same logs on a server give the same tables, row for row", { timeout: 120_000 }, () => {
   test("undisturbed, and a second time nothing new", async () => {
     expect(await runIngest(await openOnServer("undisturbed"))).toEqual(embedded);
     expect(await runIngest(await openOnServer("undisturbed"))).toEqual(embedded);
