@@ -1,4 +1,3 @@
-import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
 import { type ProviderList, providerList } from "./providers.js";
 import { type Site, siteOf } from "./site.js";
@@ -36,8 +35,8 @@ interface NameRow {
   name: string;
   hosts: number | string;
   total: number | string;
-  first: string;
-  last: string;
+  first: number | string;
+  last: number | string;
 }
 
 /**
@@ -51,7 +50,7 @@ export async function readSites(
   const index: SiteIndex = { sites: new Map(), names: 0, providerNames: 0, allowedNames: 0, otherNames: 0 };
   const rows = context.stream<NameRow>(`
     SELECT name, uniqCombined(12)(address_realm, src_ip) AS hosts, sum(connections) AS total,
-           toString(min(first_time)) AS first, toString(max(last_time)) AS last
+           toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
     FROM contact_hourly
     WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND dst_ip != toIPv6('::')
       AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
@@ -87,8 +86,8 @@ function take(index: SiteIndex, row: NameRow, providers: ProviderList, context: 
       nameCount: 1,
       hosts,
       connections: Number(row.total),
-      first: parseTime(row.first),
-      last: parseTime(row.last),
+      first: Number(row.first),
+      last: Number(row.last),
     });
     return;
   }
@@ -96,8 +95,8 @@ function take(index: SiteIndex, row: NameRow, providers: ProviderList, context: 
   if (known.names.length < NAMES_KEPT) known.names.push(row.name);
   known.hosts = Math.max(known.hosts, hosts);
   known.connections += Number(row.total);
-  known.first = Math.min(known.first, parseTime(row.first));
-  known.last = Math.max(known.last, parseTime(row.last));
+  known.first = Math.min(known.first, Number(row.first));
+  known.last = Math.max(known.last, Number(row.last));
 }
 
 /** Service labels of a site, without digits at the end (`ns1` and `ns2` are one idea), once each, in order. */
