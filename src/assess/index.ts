@@ -10,7 +10,7 @@ import { assessOrganisations, type OrganisationResult } from "./organisations.js
 import { hoursDown, reportOutages, sensorState } from "./outages.js";
 import { mondays, weekNames } from "./weeks.js";
 
-export { gather, type Query } from "./gather.js";
+export { gather } from "./gather.js";
 export type { AssessmentInput, DetectorRun, Gathered } from "./input.js";
 
 /** Findings and telemetry as an answer: which organisations, since when, how sure, and what could not be said. Pure. */

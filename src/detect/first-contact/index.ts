@@ -9,6 +9,7 @@ import {
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { groupBy } from "../shared/group-by.js";
+import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { prevalenceOf } from "../shared/prevalence.js";
 import { type Destination, knownNames, newDestinations, sensorStarts } from "./destinations.js";
 import { manifest } from "./manifest.js";
@@ -23,6 +24,7 @@ interface Scored {
 }
 
 async function run(context: DetectContext): Promise<DetectorResult> {
+  if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const starts = await sensorStarts(context);
   const learning = context.parameter("learning_days") * DAY;
   const beyond = starts.filter((each) => each.end - each.start > learning);
@@ -41,8 +43,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const fresh = found.filter(
     (each) =>
       !namesOf(each).some((name) => known.has(name) || context.allow.domain(name)) &&
-      !context.allow.address(each.address) &&
-      !each.hosts.some(({ realm }) => context.directory.isInternal(realm, each.address)),
+      !context.allow.address(each.address),
   );
   const scored = fresh
     .map((destination) => scoreDestination(destination, namesOf(destination)))

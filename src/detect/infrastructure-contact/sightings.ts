@@ -64,18 +64,18 @@ function toSighting(row: Row): Sighting {
   };
 }
 
-/** Names of the telemetry that fall under a watched wildcard. */
+/** Names of the telemetry that fall under a watched wildcard: those whose last labels, as many as the parent has, are the parent. */
 async function namesUnderWildcards(context: DetectContext, wildcards: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const parents of chunks(wildcards, CHUNK)) {
-    const rows = await context.query<{ name: string }>(
-      `SELECT DISTINCT name FROM (SELECT DISTINCT name FROM contact_hourly WHERE channel != 'flow' AND name != '')
-       ARRAY JOIN arrayMap(n -> arrayStringConcat(arraySlice(splitByChar('.', name), n), '.'),
-                           range(1, 1 + least(20, length(splitByChar('.', name))))) AS parent
-       WHERE parent IN {parents:Array(String)}`,
-      { parents },
-    );
-    for (const row of rows) found.push(row.name);
+  for (const [labels, parents] of groupBy(wildcards, (each) => each.split(".").length)) {
+    for (const some of chunks(parents, CHUNK)) {
+      const rows = await context.query<{ name: string }>(
+        `SELECT DISTINCT name FROM contact_hourly
+         WHERE channel != 'flow' AND substringIndex(name, '.', -{labels:UInt8}) IN {parents:Array(String)}`,
+        { labels, parents: some },
+      );
+      for (const row of rows) found.push(row.name);
+    }
   }
   return found;
 }

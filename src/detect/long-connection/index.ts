@@ -8,6 +8,7 @@ import {
 } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
+import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
 import { manifest } from "./manifest.js";
 import { type LongPair, longPairs } from "./pairs.js";
@@ -22,6 +23,7 @@ interface Scored {
 }
 
 async function run(context: DetectContext): Promise<DetectorResult> {
+  if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const pairs = await longPairs(context, context.parameter("min_seconds"));
   const prevalence = await prevalenceOf(context, [...new Set(pairs.map((each) => each.server))]);
   const scored = pairs

@@ -24,6 +24,7 @@ interface Row {
   realm: string;
   src: string;
   dst: string;
+  outbound: number;
   connections: number;
   open: number;
   longest: number;
@@ -51,15 +52,15 @@ const NOT_FINISHED = `AND (record_state = 'final' OR connection_uid = '' OR conn
 const NO_PEER = `AND dst_endpoint_ip NOT BETWEEN toIPv6('ff00::') AND toIPv6('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
   AND dst_endpoint_ip NOT BETWEEN toIPv6('224.0.0.0') AND toIPv6('255.255.255.255')`;
 
-const INSIDE =
-  "NOT ((realm, s) IN (SELECT address_realm, ip FROM internal_host) AND (realm, d) IN (SELECT address_realm, ip FROM internal_host))";
+/** `internal_host` knows more than the inventory: also what the logs themselves mark as local. */
+const inside = (end: "s" | "d") => `((realm, ${end}) IN (SELECT address_realm, ip FROM internal_host))`;
 
 /**
  * A connection is one by its uid; where two sensors on one link saw it (two uids) by its ends, ports and the ten minutes in which it
  * began, since a port pair cannot be used anew while the connection lives.
  */
 function pairsSql(withSnapshots: boolean): string {
-  return `SELECT realm, toString(s) AS src, toString(d) AS dst, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
+  return `SELECT realm, toString(s) AS src, toString(d) AS dst, ${inside("s")} AS outbound, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
       sum(lasted) AS total, sum(b_out) AS bytes_out, sum(b_in) AS bytes_in, groupUniqArray(20)(port) AS ports,
       toUnixTimestamp64Milli(min(began)) AS first, toInt64(max(ended)) AS last
     FROM (SELECT realm, s, d, port, max(duration_of) AS lasted, argMax(bytes_out_of, duration_of) AS b_out,
@@ -74,7 +75,7 @@ function pairsSql(withSnapshots: boolean): string {
         GROUP BY realm, s, sport, d, port, proto,
           if(connection_uid = '', concat(source_id, ':', toString(source_line)), connection_uid) AS uid)
       GROUP BY realm, s, d, port, sport, proto, intDiv(toUnixTimestamp64Milli(began_of), 600000) AS start)
-    WHERE ${INSIDE}
+    WHERE ${inside("s")} != ${inside("d")}
     GROUP BY realm, s, d
     ORDER BY longest DESC, realm, s, d
     LIMIT ${CANDIDATES}`;
@@ -86,21 +87,24 @@ export async function longPairs(context: DetectContext, least: number): Promise<
     "SELECT count() > 0 AS some FROM (SELECT 1 FROM network_activity WHERE record_state != 'final' LIMIT 1)",
   );
   const rows = await context.query<Row>(pairsSql(Number(snapshots?.some ?? 0) > 0), { least });
-  return rows.flatMap((row) => {
+  return rows.map((row) => {
     const src = plainAddress(row.src);
     const dst = plainAddress(row.dst);
-    const ours = context.directory.isInternal(row.realm, src);
-    const theirs = context.directory.isInternal(row.realm, dst);
-    if (ours === theirs) return [];
-    return [
-      {
-        ...row,
-        host: ours ? src : dst,
-        server: ours ? dst : src,
-        inbound: theirs,
-        bytesOut: ours ? row.bytes_out : row.bytes_in,
-        bytesIn: ours ? row.bytes_in : row.bytes_out,
-      },
-    ];
+    const outbound = Number(row.outbound) === 1;
+    return {
+      realm: row.realm,
+      host: outbound ? src : dst,
+      server: outbound ? dst : src,
+      inbound: !outbound,
+      connections: row.connections,
+      open: row.open,
+      longest: row.longest,
+      total: row.total,
+      bytesOut: outbound ? row.bytes_out : row.bytes_in,
+      bytesIn: outbound ? row.bytes_in : row.bytes_out,
+      ports: row.ports,
+      first: row.first,
+      last: row.last,
+    };
   });
 }

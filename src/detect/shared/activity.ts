@@ -1,5 +1,3 @@
-import { DAY, HOUR } from "../../kernel/time.js";
-
 /**
  * Activity of one relation on one UTC day. Hours are a bit mask (bit 0 is 00:00–01:00): a year of hourly contact is 365 small
  * numbers instead of 8,760.
@@ -36,14 +34,6 @@ export function activeDayNumbers(days: readonly ActiveDay[]): number[] {
 export function weekCount(dayNumbers: readonly number[]): number {
   // 1970-01-01 was a Thursday.
   return new Set(dayNumbers.map((day) => Math.floor((day + 3) / 7))).size;
-}
-
-export function dayNumber(milliseconds: number): number {
-  return Math.floor(milliseconds / DAY);
-}
-
-export function hourNumber(milliseconds: number): number {
-  return Math.floor(milliseconds / HOUR);
 }
 
 /** Sum of the days of several relations, one entry a day. */
