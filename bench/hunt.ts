@@ -18,7 +18,7 @@ export async function benchHunt(folder: string, scale: number): Promise<void> {
   rmSync(caseFolder, { recursive: true, force: true });
   process.stdout.write(`${machine()}\n`);
   const ingest = await measure(process.execPath, [...CLI, "ingest", telemetry, "--case", caseFolder, "--json", "--quiet"]);
-  const { seconds } = JSON.parse(ingest.stdout.slice(ingest.stdout.lastIndexOf('"seconds"') - 2).replace(/^[^{]*/, "{")) as { seconds: number };
+  const { seconds } = JSON.parse(ingest.stdout) as { seconds: number };
   const hunt = await measure(process.execPath, [...CLI, "detect", "--case", caseFolder, "--quiet"]);
   const report = await measure(process.execPath, [...CLI, "report", "--case", caseFolder, "--json", "--quiet"]);
   const result = JSON.parse(report.stdout) as HuntResult;

@@ -15,15 +15,12 @@ export function measure(command: string, parameters: readonly string[]): Promise
     const started = performance.now();
     const child = spawn(command, parameters, { stdio: ["ignore", "pipe", "pipe"] });
     let peakBytes = 0;
-    let stdout = "";
+    const stdout: Buffer[] = [];
     let stderr = "";
     const watch = setInterval(() => {
       peakBytes = Math.max(peakBytes, highWaterMark(child.pid));
     }, 100);
-    child.stdout.on("data", (chunk: Buffer) => {
-      // A command such as zcat writes gigabytes: only the end is of use.
-      stdout = (stdout + (chunk.length > 65_536 ? "" : chunk.toString("latin1"))).slice(-1_000_000);
-    });
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => {
       stderr = (stderr + chunk.toString("utf8")).slice(-20_000);
     });
@@ -31,7 +28,7 @@ export function measure(command: string, parameters: readonly string[]): Promise
     child.on("close", (code) => {
       clearInterval(watch);
       const seconds = (performance.now() - started) / 1000;
-      if (code === 0) resolve({ seconds, peakBytes, stdout });
+      if (code === 0) resolve({ seconds, peakBytes, stdout: Buffer.concat(stdout).toString("utf8") });
       else reject(new Error(`${command} ${parameters.join(" ")} ended with ${code}: ${stderr}`));
     });
   });

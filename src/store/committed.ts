@@ -1,7 +1,17 @@
 /** Tables that are partitioned by batch: their rows count only if the manifest names the batch. */
 export const BATCHED_TABLES = [
-  "network_activity", "dns_activity", "http_activity", "tls_activity", "certificate", "file_activity", "email_activity",
-  "software_inventory", "detection_finding", "contact_hourly", "coverage_hourly", "rejected_record",
+  "network_activity",
+  "dns_activity",
+  "http_activity",
+  "tls_activity",
+  "certificate",
+  "file_activity",
+  "email_activity",
+  "software_inventory",
+  "detection_finding",
+  "contact_hourly",
+  "coverage_hourly",
+  "rejected_record",
 ] as const;
 
 /** Batch ids are ours (hex and a few words), which is what makes it safe to write them into a setting. */
@@ -11,6 +21,7 @@ const BATCH_ID = /^[0-9a-z_-]{1,64}$/;
 export function committedFilter(batchIds: readonly string[]): string {
   const bad = batchIds.find((id) => !BATCH_ID.test(id));
   if (bad !== undefined) throw new Error(`not a batch id: ${bad}`);
-  const condition = batchIds.length === 0 ? "0" : `batch_id IN (${batchIds.map((id) => `\\'${id}\\'`).join(", ")})`;
+  const condition =
+    batchIds.length === 0 ? "0" : `batch_id IN (${batchIds.map((id) => `\\'${id}\\'`).join(", ")})`;
   return `{${BATCHED_TABLES.map((table) => `'${table}': '${condition}'`).join(", ")}}`;
 }

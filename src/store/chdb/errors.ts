@@ -21,7 +21,12 @@ export function storeError(error: unknown, folder: string): LongwatchError {
     );
   }
   if (/EACCES|EROFS|EPERM|Permission denied|Read-only file system/.test(message)) {
-    return new LongwatchError("LW_CASE_INVALID", `the case folder cannot be written: ${message}`, { file: folder }, error);
+    return new LongwatchError(
+      "LW_CASE_INVALID",
+      `the case folder cannot be written: ${message}`,
+      { file: folder },
+      error,
+    );
   }
   return new LongwatchError("LW_STORE", message.replace(/^Code: \d+\. DB::Exception: /, ""), {}, error);
 }

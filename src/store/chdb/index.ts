@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { type ChdbResult, drainPending, Session } from "chdb";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
 import { committedFilter } from "../committed.js";
+import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
 import { COMPACT_FORMAT, rowsFromCompact, rowsFromCompactLines } from "../rows.js";
 import { assertSingleReadStatement } from "../statement.js";
 import { storeError } from "./errors.js";
@@ -27,7 +27,6 @@ export class ChdbStore implements Store {
   #session: Session;
   #folder: string;
   #limits: EngineLimits;
-  #readOnly: Session | undefined;
   #watcher: Session | undefined;
   #running = new Set<Promise<unknown>>();
   #committed: readonly string[] | undefined;
@@ -61,7 +60,11 @@ export class ChdbStore implements Store {
     return rowsFromCompact<Row>(result.text());
   }
 
-  async *stream<Row>(sql: string, parameters: SqlParameters = {}, options: QueryOptions = {}): AsyncIterable<Row> {
+  async *stream<Row>(
+    sql: string,
+    parameters: SqlParameters = {},
+    options: QueryOptions = {},
+  ): AsyncIterable<Row> {
     // A session carries one active stream; each stream gets its own, so that a reader may query while it reads.
     const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
     let done: () => void = () => {};
@@ -70,7 +73,9 @@ export class ChdbStore implements Store {
     });
     this.#running.add(open);
     try {
-      const chunks = session.queryStreamBind(this.#withSettings(sql, options), parameters, { format: COMPACT_FORMAT });
+      const chunks = session.queryStreamBind(this.#withSettings(sql, options), parameters, {
+        format: COMPACT_FORMAT,
+      });
       yield* rowsFromCompactLines<Row>(textOf(chunks));
     } catch (error) {
       throw storeError(error, this.#folder);
@@ -88,7 +93,9 @@ export class ChdbStore implements Store {
   async insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
     if (rows.length === 0) return;
     const values = Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n"));
-    await this.#track(this.#session.insert({ table, values, format: "JSONEachRow", settings: INSERT_SETTINGS }));
+    await this.#track(
+      this.#session.insert({ table, values, format: "JSONEachRow", settings: INSERT_SETTINGS }),
+    );
   }
 
   async ingestLines(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<void> {
@@ -101,13 +108,26 @@ export class ChdbStore implements Store {
 
   async *userQuery(sql: string, format: string): AsyncIterable<string> {
     const statement = assertSingleReadStatement(sql);
-    // A session of its own, read-only from its first moment: a setting inside the query cannot lift it.
-    this.#readOnly ??= new Session(this.#folder, { connectionArgs: [...engineArguments(this.#limits), "--readonly=1"] });
-    const result = this.#readOnly.queryStream(statement, { format });
+    if (!/^\w+$/.test(format)) {
+      throw new LongwatchError(
+        "LW_QUERY",
+        "--format takes the name of an output format, such as PrettyCompact or CSV",
+      );
+    }
+    const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
     try {
-      yield* textOf(result);
+      if (this.#committed)
+        await session.queryAsync(`SET additional_table_filters = ${committedFilter(this.#committed)}`);
+      // Last, and for good: readonly = 1 is lifted neither by a setting inside the query nor by another SET.
+      await session.queryAsync("SET readonly = 1");
+      // The engine's stream repeats a format's head before each block, and knows SELECT alone: all else comes whole.
+      const streams = HEADLESS_FORMATS.has(format) && /^\(*\s*(SELECT|WITH)\b/i.test(statement);
+      if (streams) yield* textOf(session.queryStream(statement, { format }));
+      else yield (await this.#track(session.queryAsync(statement, { format }))).text();
     } catch (error) {
       throw new LongwatchError("LW_QUERY", messageOf(error).replace(/^Code: \d+\. DB::Exception: /, ""));
+    } finally {
+      session.close();
     }
   }
 
@@ -132,14 +152,20 @@ export class ChdbStore implements Store {
 
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
-    this.#readOnly?.close();
     this.#watcher?.close();
     this.#session.close();
     await drainPending();
   }
 
-  async #run(sql: string, parameters: SqlParameters, format: string, options: QueryOptions): Promise<ChdbResult> {
-    return this.#track(this.#session.queryBindAsync(this.#withSettings(sql, options), parameters, { format }));
+  async #run(
+    sql: string,
+    parameters: SqlParameters,
+    format: string,
+    options: QueryOptions,
+  ): Promise<ChdbResult> {
+    return this.#track(
+      this.#session.queryBindAsync(this.#withSettings(sql, options), parameters, { format }),
+    );
   }
 
   async #track<Result>(work: Promise<Result>): Promise<Result> {
@@ -155,10 +181,12 @@ export class ChdbStore implements Store {
 
   #withSettings(sql: string, options: QueryOptions): string {
     const settings: string[] = Object.entries(options.settings ?? {}).map(
-      ([name, value]) => `${name} = ${typeof value === "number" ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`}`,
+      ([name, value]) =>
+        `${name} = ${typeof value === "number" ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`}`,
     );
     const reads = /^\s*(SELECT|WITH)\b/i.test(sql);
-    if (reads && this.#committed) settings.push(`additional_table_filters = ${committedFilter(this.#committed)}`);
+    if (reads && this.#committed)
+      settings.push(`additional_table_filters = ${committedFilter(this.#committed)}`);
     return settings.length === 0 ? sql : `${sql}\nSETTINGS ${settings.join(", ")}`;
   }
 
@@ -167,12 +195,17 @@ export class ChdbStore implements Store {
     const descriptor = openSync(file.path, "r");
     try {
       const path = process.platform === "linux" ? `/proc/self/fd/${descriptor}` : `/dev/fd/${descriptor}`;
-      return await work(`(SELECT line, _row_number AS row FROM file('${path}', 'LineAsString', 'line String'))`);
+      return await work(
+        `(SELECT line, _row_number AS row FROM file('${path}', 'LineAsString', 'line String'))`,
+      );
     } finally {
       closeSync(descriptor);
     }
   }
 }
+
+/** Formats whose blocks can simply be put one after another. */
+const HEADLESS_FORMATS = new Set(["CSV", "TSV", "TabSeparated", "TabSeparatedRaw", "JSONEachRow", "JSONCompactEachRow"]);
 
 /** Blocks of an insert stay whole up to this many rows, so that one call is one atomic part. */
 const INSERT_SETTINGS = { max_insert_block_size: 100_000, input_format_parallel_parsing: 0 };
@@ -183,6 +216,9 @@ function engineArguments(limits: EngineLimits): string[] {
     `--max_bytes_before_external_group_by=${Math.floor(limits.memoryBytes / 3)}`,
     `--max_bytes_before_external_sort=${Math.floor(limits.memoryBytes / 3)}`,
     ...(limits.threads > 0 ? [`--max_threads=${limits.threads}`] : []),
+    "--session_timezone=UTC",
+    // The list of committed batches counts as text of the query.
+    "--max_query_size=100000000",
     "--output_format_json_quote_64bit_integers=1",
     "--output_format_json_validate_utf8=1",
     "--join_algorithm=grace_hash,hash",
