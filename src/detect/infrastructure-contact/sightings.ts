@@ -109,34 +109,58 @@ const TLS_DAYS = `address_realm AS realm, src_endpoint_ip AS ours, dst_endpoint_
   groupBitOr(bitShiftLeft(toUInt32(1), toHour(time))) AS mask, count() AS c, countIf(established) AS a,
   min(toDateTime64(time, 3, 'UTC')) AS f, max(toDateTime64(time, 3, 'UTC')) AS l, groupUniqArray(sensor_id) AS sensors`;
 
+/** Ids looked up as an array, so that the index on the column prunes; more of them are joined. */
+const INDEXED_IDS = 2_000;
+
+const SIGHTED = (label: string, from: string, where: string) =>
+  `SELECT label, 'tls' AS channel, realm, port, ${BY_DAY}
+   FROM (SELECT ${label} AS label, ${TLS_DAYS} FROM ${from} WHERE ${where} GROUP BY label, realm, ours, server, port, day)
+   GROUP BY label, realm, ours, server, port`;
+
+const KNOWN_IDS = `SELECT arrayJoin(arrayFilter(x -> x != '', [certificate_uid, fingerprint_sha256, fingerprint_sha1])) AS id,
+    any(multiIf(fingerprint_sha256 IN {fps:Array(String)}, fingerprint_sha256, fingerprint_sha1 IN {fps:Array(String)},
+      fingerprint_sha1, fingerprint_md5)) AS fp
+  FROM certificate WHERE fingerprint_sha256 IN {fps:Array(String)} OR fingerprint_sha1 IN {fps:Array(String)}
+    OR fingerprint_md5 IN {fps:Array(String)}
+  GROUP BY id`;
+
 /**
- * Every server that presented one of the certificates as its own (the leaf of its chain). The chain names it by fingerprint, or
- * (Zeek before 5) by a file id that only the certificate log resolves.
+ * Every server that presented one of the certificates as its own (the leaf of its chain). A log names it by fingerprint, or (Zeek
+ * before 5) by a file id, new for each connection, that only the certificate log resolves.
  */
 export async function certificateSightings(
   context: DetectContext,
   fingerprints: readonly string[],
 ): Promise<Sighting[]> {
   const found: Sighting[] = [];
-  for (const some of chunks(fingerprints, CHUNK)) {
-    const rows = await context.query<Row>(
-      `SELECT label, 'tls' AS channel, realm, port, ${BY_DAY}
-       FROM (SELECT multiIf(certificate_fingerprint IN {fps:Array(String)}, certificate_fingerprint,
-                            certificate_chain[1] IN {fps:Array(String)}, certificate_chain[1], known.fp) AS label, ${TLS_DAYS}
-             FROM tls_activity AS t
-             LEFT ANY JOIN (
-               SELECT arrayJoin(arrayFilter(x -> x != '', [certificate_uid, fingerprint_sha256, fingerprint_sha1])) AS id,
-                 multiIf(fingerprint_sha256 IN {fps:Array(String)}, fingerprint_sha256,
-                         fingerprint_sha1 IN {fps:Array(String)}, fingerprint_sha1, fingerprint_md5) AS fp
-               FROM certificate WHERE fingerprint_sha256 IN {fps:Array(String)}
-                 OR fingerprint_sha1 IN {fps:Array(String)} OR fingerprint_md5 IN {fps:Array(String)}
-             ) AS known ON known.id = if(empty(t.certificate_chain), t.certificate_fingerprint, t.certificate_chain[1])
-             WHERE label != ''
-             GROUP BY label, realm, ours, server, port, day)
-       GROUP BY label, realm, ours, server, port`,
-      { fps: some },
+  for (const fps of chunks(fingerprints, CHUNK)) {
+    const known = await context.query<{ id: string; fp: string }>(`${KNOWN_IDS} LIMIT ${INDEXED_IDS + 1}`, {
+      fps,
+    });
+    const named = new Map([
+      ...fps.map((fp) => [fp, fp] as const),
+      ...known.map(({ id, fp }) => [id, fp] as const),
+    ]);
+    const add = (rows: readonly Row[]) => {
+      for (const row of rows) found.push(toSighting({ ...row, label: named.get(row.label) ?? row.label }));
+    };
+    // Two statements, because a condition over two columns could use the index of neither.
+    const leaf = "if(empty(certificate_chain), '', certificate_chain[1])";
+    add(
+      await context.query<Row>(
+        SIGHTED("certificate_fingerprint", "tls_activity", "certificate_fingerprint IN {ids:Array(String)}"),
+        { ids: [...named.keys()].slice(0, 2 * CHUNK) },
+      ),
     );
-    for (const row of rows) found.push(toSighting(row));
+    if (known.length <= INDEXED_IDS) {
+      const where = `hasAny(certificate_chain, {ids:Array(String)}) AND ${leaf} IN {ids:Array(String)}
+        AND certificate_fingerprint NOT IN {ids:Array(String)}`;
+      add(await context.query<Row>(SIGHTED(leaf, "tls_activity", where), { ids: [...named.keys()] }));
+    } else {
+      const from = `tls_activity INNER JOIN (${KNOWN_IDS}) AS known ON known.id = certificate_chain[1]`;
+      const where = "notEmpty(certificate_chain) AND certificate_fingerprint NOT IN {fps:Array(String)}";
+      add(await context.query<Row>(SIGHTED("known.fp", from, where), { fps }));
+    }
   }
   return found;
 }

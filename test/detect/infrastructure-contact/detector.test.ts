@@ -272,6 +272,28 @@ describe("infrastructure-contact", () => {
     expect(findings[0]?.attack).toContain("T1571");
   });
 
+  it("follows a certificate that thousands of file ids stand for", async () => {
+    const sha256 = "d".repeat(64);
+    await test.certificates(
+      Array.from({ length: 2100 }, (_, n) => ({ time: at(n % 20), uid: `F${n}`, sha256 })),
+    );
+    await test.tls(
+      Array.from({ length: 2100 }, (_, n) => ({
+        time: at(n % 20),
+        src: "10.1.0.5",
+        dst: "203.0.113.30",
+        chain: [`F${n}`],
+      })),
+    );
+    await test.flows(everyDay(0, 20, (day) => ({ time: at(day), src: "10.1.0.5", dst: "203.0.113.30" })));
+    const { findings } = await hunt({ indicators: [indicator("certificate", sha256)] });
+    expect(findings[0]?.facts).toMatchObject({
+      relation: "persistent",
+      connections: 20,
+      certificates: [sha256],
+    });
+  });
+
   it("follows a watched address to the next one by the certificate that only this server presents", async () => {
     const own = "b".repeat(64);
     await test.tls([
