@@ -4,7 +4,13 @@ import type { Store } from "../../store/port.js";
 import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slicer.js";
 import type { Unit } from "./spool.js";
-import { insertStatement, kindsQuery, ROLLUP_STATEMENTS, rejectStatement, unitParameters } from "./statements.js";
+import {
+  insertStatement,
+  kindsQuery,
+  ROLLUP_STATEMENTS,
+  rejectStatement,
+  unitParameters,
+} from "./statements.js";
 
 /** What a slice belongs to, for its manifest row. */
 export interface SliceContext {
@@ -64,8 +70,12 @@ export class Batch {
       const { shape } = unit;
       let plans = shape.plans;
       if (shape.kind !== undefined) {
-        const kinds = new Set((await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file)).map((row) => row.kind));
-        plans = plans.filter((plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)));
+        const kinds = new Set(
+          (await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file)).map((row) => row.kind),
+        );
+        plans = plans.filter(
+          (plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)),
+        );
       }
       let inserted = 0;
       for (const plan of plans) {
@@ -98,9 +108,12 @@ export class Batch {
     );
     for (let index = 0; index < overlong.length; index += 10_000)
       await this.#store.insert("rejected_record", overlong.slice(index, index + 10_000));
-    if (this.#tables.size > 0) for (const sql of ROLLUP_STATEMENTS) await this.#store.command(sql, { batch_id: batchId });
+    if (this.#tables.size > 0)
+      for (const sql of ROLLUP_STATEMENTS) await this.#store.command(sql, { batch_id: batchId });
     const early = await this.#earlyTimes(batchId);
-    const rows = [...this.#slices.values()].map((state) => manifestRow(batchId, state, early.get(state.slice.id) ?? 0));
+    const rows = [...this.#slices.values()].map((state) =>
+      manifestRow(batchId, state, early.get(state.slice.id) ?? 0),
+    );
     await this.#manifest.commit(rows);
     return rows;
   }
@@ -109,10 +122,11 @@ export class Batch {
     const irregular = [...this.#slices.values()].filter((state) => state.irregular);
     if (irregular.length === 0) return;
     for (const state of irregular) state.rows = 0;
-    for (const table of this.#tables) for (const { source_id, n } of await this.#countBySource(table, batchId)) {
-      const state = this.#slices.get(source_id);
-      if (state?.irregular) state.rows += n;
-    }
+    for (const table of this.#tables)
+      for (const { source_id, n } of await this.#countBySource(table, batchId)) {
+        const state = this.#slices.get(source_id);
+        if (state?.irregular) state.rows += n;
+      }
     for (const { source_id, n } of await this.#countBySource("rejected_record", batchId)) {
       const state = this.#slices.get(source_id);
       if (state?.irregular) state.rejected += n;
@@ -157,7 +171,11 @@ export class Batch {
   }
 }
 
-function manifestRow(batchId: string, { slice, context, rows, rejected }: SliceState, earlyTimes: number): ManifestRow {
+function manifestRow(
+  batchId: string,
+  { slice, context, rows, rejected }: SliceState,
+  earlyTimes: number,
+): ManifestRow {
   return {
     batch_id: batchId,
     source_id: slice.id,

@@ -1,10 +1,10 @@
 import { contentId } from "../../kernel/ids.js";
-import type { Store } from "../../store/port.js";
 import { BATCHED_TABLES } from "../../store/committed.js";
+import type { Store } from "../../store/port.js";
 import { DERIVED_BATCH, type Manifest } from "./manifest.js";
 
 /** More live partitions than this, and the small ones are merged: a log imported every hour for a year must not make 8,760. */
-const MANY_BATCHES = 64;
+export const MANY_BATCHES = 64;
 /** A batch is small below this many rows in its largest table. */
 const SMALL_BATCH_ROWS = 1_000_000;
 
@@ -12,7 +12,11 @@ const SMALL_BATCH_ROWS = 1_000_000;
  * Merges small finished batches into one. Safe to kill at any point: the merged partition counts only once `superseded_batch` names it,
  * and until then it is an orphan that the next opening drops; after that the old ones are.
  */
-export async function mergeSmallBatches(store: Store, manifest: Manifest, limit = MANY_BATCHES): Promise<number> {
+export async function mergeSmallBatches(
+  store: Store,
+  manifest: Manifest,
+  limit = MANY_BATCHES,
+): Promise<number> {
   const live = manifest.liveBatches().filter((id) => id !== DERIVED_BATCH);
   if (live.length <= limit) return 0;
   const sizes = await store.query<{ partition: string; rows: number }>(

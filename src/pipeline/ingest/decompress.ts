@@ -21,13 +21,9 @@ const GREATEST_CHUNK = 1 << 20;
 
 /** Opens a file and undoes its compression, which is known by its first bytes. */
 export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
-  let consumed = 0;
   let problem: string | undefined;
   const chunkBytes = Math.min(GREATEST_CHUNK, Math.max(LEAST_CHUNK, 4 * statSync(path).size));
   const file = createReadStream(path, { highWaterMark: chunkBytes });
-  file.on("data", (chunk) => {
-    consumed += chunk.length;
-  });
   const startsWith = (magic: number[]) => magic.every((byte, index) => firstBytes[index] === byte);
   const compression = startsWith(GZIP) ? "gzip" : startsWith(ZSTD) ? "zstd" : "none";
 
@@ -40,12 +36,13 @@ export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
       file.destroy();
     }
   }
-  const chunks = compression === "gzip" ? gunzip(file, chunkBytes) : compression === "zstd" ? unzstd(file) : file;
+  const chunks =
+    compression === "gzip" ? gunzip(file, chunkBytes) : compression === "zstd" ? unzstd(file) : file;
   return {
     chunks: guarded(chunks as AsyncIterable<Buffer>),
     compression,
     problem: () => problem,
-    consumed: () => consumed,
+    consumed: () => file.bytesRead,
   };
 }
 
@@ -111,6 +108,7 @@ async function* unzstd(file: AsyncIterable<Buffer | string>): AsyncIterable<Buff
 function describe(compression: string, error: unknown): string {
   const message = messageOf(error);
   if (compression === "none") return `reading broke off: ${message}`;
-  if (/unexpected end|EOF/i.test(message)) return `the ${compression} stream is truncated; its readable part was kept`;
+  if (/unexpected end|EOF/i.test(message))
+    return `the ${compression} stream is truncated; its readable part was kept`;
   return `the ${compression} stream is damaged (${message}); what came before the damage was kept`;
 }

@@ -15,7 +15,10 @@ const CLOCK_TOLERANCE_SECONDS = 5;
  */
 export async function deriveContacts(store: Store, manifest: Manifest): Promise<void> {
   const digest = manifest.digest();
-  const [state] = await store.query<{ value: string }>("SELECT value FROM case_state FINAL WHERE key = {key:String}", { key: STATE_KEY });
+  const [state] = await store.query<{ value: string }>(
+    "SELECT value FROM case_state FINAL WHERE key = {key:String}",
+    { key: STATE_KEY },
+  );
   if (state?.value === digest) return;
   await store.command(`ALTER TABLE contact_hourly DROP PARTITION '${DERIVED_BATCH}'`);
   await store.command(OPEN_CONNECTIONS);
@@ -24,9 +27,15 @@ export async function deriveContacts(store: Store, manifest: Manifest): Promise<
      GROUP BY address_realm HAVING uniqExact(sensor_id, product) > 1`,
   );
   if (realms.length > 0)
-    await store.command(OVERLAPS, { realms: realms.map((row) => row.address_realm), tolerance: CLOCK_TOLERANCE_SECONDS });
+    await store.command(OVERLAPS, {
+      realms: realms.map((row) => row.address_realm),
+      tolerance: CLOCK_TOLERANCE_SECONDS,
+    });
   // The version only has to grow; a counter would need a read, a clock would make two runs differ.
-  const [last] = await store.query<{ version: number }>("SELECT max(version) AS version FROM case_state WHERE key = {key:String}", { key: STATE_KEY });
+  const [last] = await store.query<{ version: number }>(
+    "SELECT max(version) AS version FROM case_state WHERE key = {key:String}",
+    { key: STATE_KEY },
+  );
   await store.insert("case_state", [{ key: STATE_KEY, value: digest, version: (last?.version ?? 0) + 1 }]);
 }
 

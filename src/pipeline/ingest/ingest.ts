@@ -1,26 +1,49 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { LongwatchError } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import { detectFormat } from "../../sources/detect-format.js";
 import type { Reader, SourceSettings } from "../../sources/port.js";
 import type { Case } from "../case.js";
+import { inputProblem } from "../system-error.js";
 import { Batch, type SliceContext } from "./batch.js";
-import { mergeSmallBatches } from "./compact.js";
-import { openBytes } from "./decompress.js";
+import { MANY_BATCHES, mergeSmallBatches } from "./compact.js";
+import { type ByteSource, openBytes } from "./decompress.js";
 import { deriveContacts } from "./derive.js";
-import type { ManifestRow } from "./manifest.js";
+import { followKey, type ManifestRow } from "./manifest.js";
 import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
-import { type FindKnown, SLICE_BYTES, type Slice, sliceLog } from "./slicer.js";
+import { type FindKnown, type KnownSlice, SLICE_BYTES, type Slice, sliceLog } from "./slicer.js";
 import { Spool, type Unit } from "./spool.js";
+import { digestOfStretch } from "./stretch.js";
 import { type InputFile, walkInput } from "./walk.js";
 
-/** Bytes of log after which a batch is committed. */
-const BATCH_BYTES = 1024 ** 3;
-/** A unit goes to the engine when it is this large, or has this many segments (which the engine searches for each row). */
-const UNIT_BYTES = SLICE_BYTES * 0.75;
-const UNIT_SEGMENTS = 256;
+/** Where work is cut. Other values give other batches and slice ids, but the same rows; tests use small ones. */
+export interface IngestLimits {
+  /** Bytes of log after which a slice ends. */
+  sliceBytes: number;
+  /** Bytes of log after which a batch is committed. */
+  batchBytes: number;
+  /** Slices after which a batch is committed: its manifest rows must fit into one atomic block, its parts into one partition. */
+  batchSlices: number;
+  /** A unit goes to the engine when it is this large, or has this many segments (which the engine searches for each row). */
+  unitBytes: number;
+  unitSegments: number;
+  /** All units go to the engine when there are more. */
+  units: number;
+  /** More live batches than this, and the small ones are merged. */
+  liveBatches: number;
+}
+
+const LIMITS: IngestLimits = {
+  sliceBytes: SLICE_BYTES,
+  batchBytes: 1024 ** 3,
+  batchSlices: 8192,
+  unitBytes: SLICE_BYTES * 0.75,
+  unitSegments: 256,
+  units: 256,
+  liveBatches: MANY_BATCHES,
+};
 
 export interface IngestOptions {
   paths: readonly string[];
@@ -31,6 +54,7 @@ export interface IngestOptions {
   /** Files that the configuration leaves out. */
   isExcluded: (relativePath: string) => boolean;
   progress: Progress;
+  limits?: Partial<IngestLimits>;
 }
 
 /** One entry of `ingest --json` (design, section 9). */
@@ -74,15 +98,24 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
   const started = performance.now();
   const walk = walkInput(options.paths, options.exclude);
   if (walk.files.length === 0 && walk.unreadable.length === 0)
-    throw new LongwatchError("LW_INPUT_EMPTY", "there is no file in it; give the folder that holds the logs", { file: options.paths.join(", ") });
-  const run = new IngestRun(openCase, options, walk.files.filter((file) => !options.isExcluded(file.relative)));
-  for (const { path, reason } of walk.unreadable) run.reports.push(unreadable(path, `cannot be read: ${reason}`));
+    throw new LongwatchError(
+      "LW_INPUT_EMPTY",
+      "there is no file in it; give the folder that holds the logs",
+      { file: options.paths.join(", ") },
+    );
+  const run = new IngestRun(
+    openCase,
+    options,
+    walk.files.filter((file) => !options.isExcluded(file.relative)),
+  );
+  for (const { path, reason } of walk.unreadable)
+    run.reports.push(unreadable(path, `cannot be read: ${reason}`));
   try {
     await run.all();
   } finally {
-    run.dispose();
+    await run.dispose();
   }
-  await mergeSmallBatches(openCase.store, openCase.manifest);
+  await mergeSmallBatches(openCase.store, openCase.manifest, run.limits.liveBatches);
   await deriveContacts(openCase.store, openCase.manifest);
   openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
   const seconds = (performance.now() - started) / 1000;
@@ -104,11 +137,13 @@ class IngestRun {
   #inEngine: Promise<void> = Promise.resolve();
   #bySlice = new Map<string, FileReport>();
   /** Slices of the batch under way: a second copy of a log in the same run is known, too. */
-  #pending = new Set<Slice>();
+  #pending = new Map<string, KnownSlice[]>();
+  readonly limits: IngestLimits;
 
   constructor(openCase: Case, options: IngestOptions, files: readonly InputFile[]) {
     this.#case = openCase;
     this.#options = options;
+    this.limits = { ...LIMITS, ...options.limits };
     this.#files = files;
     this.#totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.#spool = new Spool(openCase.spoolFolder);
@@ -125,26 +160,38 @@ class IngestRun {
     await this.#commit();
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    // A store that is closed between two statements of a unit would be asked again.
+    await this.#inEngine.catch(() => {});
     this.#spool.discard();
   }
 
   async #file(file: InputFile): Promise<FileReport> {
-    let probed: Awaited<ReturnType<typeof probeFile>>;
+    let bytes: ByteSource;
     let reader: Reader;
     try {
-      probed = await probeFile(file.path);
+      const probed = await probeFile(file.path);
       if (probed.probe.head.length === 0)
-        return unreadable(file.path, file.bytes === 0 ? "the file is empty" : "nothing of the file can be decompressed");
+        return unreadable(
+          file.path,
+          file.bytes === 0 ? "the file is empty" : "nothing of the file can be decompressed",
+        );
       const detected = detectFormat(probed.probe, this.#options.settings);
       if (!("reader" in detected)) return unreadable(file.path, detected.message);
       reader = detected.reader;
+      bytes = openBytes(file.path, probed.magic);
     } catch (error) {
-      return unreadable(file.path, messageOf(error));
+      return unreadable(
+        file.path,
+        error instanceof LongwatchError ? error.message : `cannot be read: ${inputProblem(error)}`,
+      );
     }
-    const sensor = sensorOf(this.#options.sensorFor(file.path, file.relative), file.relative, reader.sensorInLog);
+    const sensor = sensorOf(
+      this.#options.sensorFor(file.path, file.relative),
+      file.relative,
+      reader.sensorInLog,
+    );
     const report = fileReport(file.path, reader, sensor.id);
-    const bytes = openBytes(file.path, probed.magic);
     const context: SliceContext = {
       path: resolve(file.path),
       format: reader.format,
@@ -154,12 +201,25 @@ class IngestRun {
       sharingGroup: sensor.sharingGroup,
     };
     let newSlices = 0;
+    let doubtful: string | undefined;
     const slices = sliceLog(bytes.chunks, {
       reader,
       spool: this.#spool,
       sensorId: sensor.id,
       realm: sensor.realm,
       findKnown: this.#findKnown,
+      isBeginningOf: async (known, { from, bytes: length, digest }) => {
+        const paths = this.#bySlice.has(known.id)
+          ? [this.#bySlice.get(known.id)?.path ?? ""]
+          : this.#case.manifest.pathsOf(known.id);
+        for (const path of paths) {
+          const found = await digestOfStretch(path, from, length);
+          if (found !== undefined) return found === digest;
+        }
+        doubtful = paths[0];
+        return false;
+      },
+      sliceBytes: this.limits.sliceBytes,
       isWhole: () => bytes.compression !== "none" && bytes.problem() === undefined,
       problem: bytes.problem,
     });
@@ -171,16 +231,17 @@ class IngestRun {
       }
       if (next.value.kind === "known") {
         report.known_slices++;
-        await this.#case.manifest.notePath(next.value.id, context.path);
+        this.#case.manifest.notePath(next.value.id, context.path);
         continue;
       }
       const { slice } = next.value;
       newSlices++;
       this.#bySlice.set(slice.id, report);
-      this.#pending.add(slice);
+      this.#remember(slice);
       this.#batch.add(slice, context);
-      await this.#feed((unit) => unit.bytes >= UNIT_BYTES || unit.segments.length >= UNIT_SEGMENTS);
-      if (this.#batch.bytes >= BATCH_BYTES) await this.#commit();
+      await this.#feed(this.#isFull);
+      if (this.#batch.bytes >= this.limits.batchBytes || this.#batch.size >= this.limits.batchSlices)
+        await this.#commit();
       this.#report(file.path, bytes.consumed());
     }
     const reasons = [bytes.problem() ?? ""];
@@ -188,17 +249,33 @@ class IngestRun {
       report.skipped = true;
       reasons.push("already in the case");
     }
-    if (report.waiting_bytes > 0) reasons.push(`the last line (${report.waiting_bytes} bytes) has no end yet and waits for it`);
+    if (newSlices > 0 && doubtful !== undefined)
+      reasons.push(
+        `it begins as ${doubtful} did, which was longer and cannot be read any more: if this is a shorter copy of it, its records now count twice`,
+      );
+    if (report.waiting_bytes > 0)
+      reasons.push(`the last line (${report.waiting_bytes} bytes) has no end yet and waits for it`);
     report.reason = reasons.filter((reason) => reason !== "").join("; ");
     return report;
   }
 
   #findKnown: FindKnown = (previousId, headId) => {
-    const known = [...this.#case.manifest.findKnown(previousId, headId)];
-    for (const slice of this.#pending)
-      if (slice.previousId === previousId && (previousId !== "" || slice.headId === headId))
-        known.push({ id: slice.id, byteTo: slice.byteTo, lineTo: slice.lineTo, openEnd: slice.openEnd });
-    return known;
+    const committed = this.#case.manifest.findKnown(previousId, headId);
+    const pending = this.#pending.get(followKey(previousId, headId));
+    return pending ? [...committed, ...pending] : committed;
+  };
+
+  #remember({ id, previousId, headId, byteTo, lineTo, openEnd }: Slice): void {
+    const key = followKey(previousId, headId);
+    const known = { id, byteTo, lineTo, openEnd };
+    const list = this.#pending.get(key);
+    if (list) list.push(known);
+    else this.#pending.set(key, [known]);
+  }
+
+  #isFull = (unit: Unit): boolean => {
+    const { unitBytes, unitSegments, units } = this.limits;
+    return unit.bytes >= unitBytes || unit.segments.length >= unitSegments || this.#spool.size > units;
   };
 
   /** Hands full units to the engine, one at a time. */
@@ -221,6 +298,7 @@ class IngestRun {
     await this.#feed(() => true);
     await this.#inEngine;
     if (this.#batch.size > 0) for (const row of await this.#batch.commit()) this.#count(row);
+    await this.#case.manifest.flushPaths();
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
     this.#pending.clear();
   }
@@ -238,17 +316,42 @@ class IngestRun {
   }
 
   #report(item: string, consumed: number): void {
-    this.#options.progress.report({ step: "ingest", done: this.bytesRead + consumed, total: this.#totalBytes, unit: "bytes", rows: this.#rows, item });
+    this.#options.progress.report({
+      step: "ingest",
+      done: this.bytesRead + consumed,
+      total: this.#totalBytes,
+      unit: "bytes",
+      rows: this.#rows,
+      item,
+    });
   }
 }
 
 function fileReport(path: string, reader: Reader, sensorId: string): FileReport {
-  return { ...unreadable(path, ""), format: reader.format, log: reader.log, sensor_id: sensorId, skipped: false };
+  return {
+    ...unreadable(path, ""),
+    format: reader.format,
+    log: reader.log,
+    sensor_id: sensorId,
+    skipped: false,
+  };
 }
 
 function unreadable(path: string, reason: string): FileReport {
   return {
-    path, format: null, log: null, sensor_id: null, rows: 0, rejected: 0, skipped: true, reason,
-    header_lines: 0, blank_lines: 0, unused_lines: 0, waiting_bytes: 0, early_times: 0, known_slices: 0,
+    path,
+    format: null,
+    log: null,
+    sensor_id: null,
+    rows: 0,
+    rejected: 0,
+    skipped: true,
+    reason,
+    header_lines: 0,
+    blank_lines: 0,
+    unused_lines: 0,
+    waiting_bytes: 0,
+    early_times: 0,
+    known_slices: 0,
   };
 }

@@ -1,6 +1,6 @@
-import type { Store } from "../../store/port.js";
-import { BATCHED_TABLES } from "../../store/committed.js";
 import { contentId } from "../../kernel/ids.js";
+import { BATCHED_TABLES } from "../../store/committed.js";
+import type { Store } from "../../store/port.js";
 import type { FindKnown, KnownSlice } from "./slicer.js";
 
 /** One row of `source_slice`. */
@@ -37,6 +37,7 @@ export class Manifest {
   #slices = new Map<string, { batchId: string; path: string; sensorId: string; realm: string }>();
   #mergedInto = new Map<string, string>();
   #paths = new Set<string>();
+  #notedPaths: { source_id: string; path: string }[] = [];
 
   private constructor(store: Store) {
     this.#store = store;
@@ -44,18 +45,24 @@ export class Manifest {
 
   static async load(store: Store): Promise<Manifest> {
     const manifest = new Manifest(store);
-    const columns = "batch_id, source_id, previous_id, head_id, path, sensor_id, address_realm, byte_to, line_to, open_end";
-    for (const row of await store.query<ManifestRow>(`SELECT ${columns} FROM source_slice`)) manifest.#remember(row);
-    for (const row of await store.query<{ batch_id: string; merged_into: string }>("SELECT * FROM superseded_batch"))
+    const columns =
+      "batch_id, source_id, previous_id, head_id, path, sensor_id, address_realm, byte_to, line_to, open_end";
+    for (const row of await store.query<ManifestRow>(`SELECT ${columns} FROM source_slice`))
+      manifest.#remember(row);
+    for (const row of await store.query<{ batch_id: string; merged_into: string }>(
+      "SELECT * FROM superseded_batch",
+    ))
       manifest.#mergedInto.set(row.batch_id, row.merged_into);
-    for (const row of await store.query<{ source_id: string; path: string }>("SELECT source_id, path FROM source_path"))
+    for (const row of await store.query<{ source_id: string; path: string }>(
+      "SELECT source_id, path FROM source_path",
+    ))
       manifest.#paths.add(pathKey(row.source_id, row.path));
     return manifest;
   }
 
   /** For {@link SliceOptions.findKnown}. */
   readonly findKnown: FindKnown = (previousId, headId) =>
-    this.#following.get(previousId === "" ? `head:${headId}` : previousId) ?? [];
+    this.#following.get(followKey(previousId, headId)) ?? [];
 
   slice(id: string): { batchId: string; path: string; sensorId: string; realm: string } | undefined {
     return this.#slices.get(id);
@@ -71,7 +78,8 @@ export class Manifest {
 
   /** A digest of all content in the case: derived tables are current if they were made from the same. */
   digest(): string {
-    return contentId(...[...this.#slices.keys()].sort());
+    // One text: a case has more slices than a call may have arguments.
+    return contentId([...this.#slices.keys()].sort().join("\n"));
   }
 
   /** The commit: one block, so that all slices of a batch are there or none. */
@@ -81,16 +89,37 @@ export class Manifest {
   }
 
   async commitMerge(batchIds: readonly string[], mergedInto: string): Promise<void> {
-    await this.#store.insert("superseded_batch", batchIds.map((batch_id) => ({ batch_id, merged_into: mergedInto })));
+    await this.#store.insert(
+      "superseded_batch",
+      batchIds.map((batch_id) => ({ batch_id, merged_into: mergedInto })),
+    );
     for (const id of batchIds) this.#mergedInto.set(id, mergedInto);
   }
 
-  /** Notes that known content was met under another path. */
-  async notePath(sourceId: string, path: string): Promise<void> {
+  /** Notes that known content was met under another path; {@link flushPaths} writes it down. */
+  notePath(sourceId: string, path: string): void {
     const key = pathKey(sourceId, path);
     if (this.#slices.get(sourceId)?.path === path || this.#paths.has(key)) return;
     this.#paths.add(key);
-    await this.#store.insert("source_path", [{ source_id: sourceId, path }]);
+    this.#notedPaths.push({ source_id: sourceId, path });
+  }
+
+  /** Many at once: each insert makes a part, and a moved archive is thousands of paths. */
+  async flushPaths(): Promise<void> {
+    const noted = this.#notedPaths;
+    this.#notedPaths = [];
+    for (let index = 0; index < noted.length; index += 10_000)
+      await this.#store.insert("source_path", noted.slice(index, index + 10_000));
+  }
+
+  /** Paths under which a slice was met, the first import's first. */
+  pathsOf(sourceId: string): string[] {
+    const first = this.#slices.get(sourceId)?.path;
+    const prefix = pathKey(sourceId, "");
+    const others = [...this.#paths]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+    return first === undefined ? others : [first, ...others];
   }
 
   /** Drops what a killed process left behind. Returns the number of partitions dropped. */
@@ -112,12 +141,22 @@ export class Manifest {
   }
 
   #remember(row: ManifestRow): void {
-    const key = row.previous_id === "" ? `head:${row.head_id}` : row.previous_id;
-    const known = { id: row.source_id, byteTo: row.byte_to, lineTo: row.line_to, openEnd: row.open_end === 1 };
+    const key = followKey(row.previous_id, row.head_id);
+    const known = {
+      id: row.source_id,
+      byteTo: row.byte_to,
+      lineTo: row.line_to,
+      openEnd: row.open_end === 1,
+    };
     const list = this.#following.get(key);
     if (list) list.push(known);
     else this.#following.set(key, [known]);
-    this.#slices.set(row.source_id, { batchId: row.batch_id, path: row.path, sensorId: row.sensor_id, realm: row.address_realm });
+    this.#slices.set(row.source_id, {
+      batchId: row.batch_id,
+      path: row.path,
+      sensorId: row.sensor_id,
+      realm: row.address_realm,
+    });
   }
 
   #resolve(batchId: string): string {
@@ -129,6 +168,11 @@ export class Manifest {
 
 /** Partition of rows that are made from several batches (overlaps of observers, connections still open). */
 export const DERIVED_BATCH = "derived";
+
+/** Where slices are looked up that may follow: by the slice before, and for first slices by the log's first data line. */
+export function followKey(previousId: string, headId: string): string {
+  return previousId === "" ? `head:${headId}` : previousId;
+}
 
 function pathKey(sourceId: string, path: string): string {
   return `${sourceId}\n${path}`;

@@ -31,7 +31,8 @@ export async function probeFile(path: string): Promise<ProbedFile> {
   return { probe: { path, head, lines, complete }, magic };
 }
 
-function readMagic(path: string): Buffer {
+/** First bytes of a file as it lies on disk. */
+export function readMagic(path: string): Buffer {
   const descriptor = openSync(path, "r");
   try {
     const magic = Buffer.alloc(16);

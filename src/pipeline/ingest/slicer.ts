@@ -7,6 +7,8 @@ export const SLICE_BYTES = 64 * 1024 * 1024;
 /** Longer lines are rejected before the engine sees them: one line of 1 GB took it to 8 GB of memory. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 const KEPT_TEXT_BYTES = 4096;
+/** A slice ends early at so many changes of shape: the engine searches the segments for each row, and a log may say anything anew on every line. */
+const SLICE_SHAPES = 2048;
 const LF = 10;
 const CR = 13;
 
@@ -41,12 +43,24 @@ export type FindKnown = (previousId: string, headId: string) => readonly KnownSl
 
 export type SliceEvent = { kind: "new"; slice: Slice } | { kind: "known"; id: string };
 
+/** Bytes of a decompressed log, with their SHA-256 in hex. */
+export interface Stretch {
+  from: number;
+  bytes: number;
+  digest: string;
+}
+
+/** Whether a longer slice that the case has begins with these bytes. */
+export type IsBeginningOf = (known: KnownSlice, stretch: Stretch) => Promise<boolean>;
+
 export interface SliceOptions {
   reader: Reader;
   spool: Spool;
   sensorId: string;
   realm: string;
   findKnown: FindKnown;
+  /** Asked where a log ends before a known slice does: a shorter copy of a log adds nothing. */
+  isBeginningOf: IsBeginningOf;
   /** Whether the bytes are all there is: a compressed file that ended well, as against a log still being written. */
   isWhole: () => boolean;
   /** Why reading ended early, if it did. */
@@ -63,9 +77,17 @@ export interface SliceEnd {
  * Cuts a log into slices of whole lines and spools its data lines. A slice's id is a digest of its bytes and of the id before it, so
  * that a log is known by content: a copy, a renamed or recompressed log, and the old part of a log that has grown, all come out as `known`.
  */
-export async function* sliceLog(chunks: AsyncIterable<Buffer>, options: SliceOptions): AsyncGenerator<SliceEvent, SliceEnd> {
+export async function* sliceLog(
+  chunks: AsyncIterable<Buffer>,
+  options: SliceOptions,
+): AsyncGenerator<SliceEvent, SliceEnd> {
   const cutter = new Cutter(options);
   for await (const chunk of chunks) yield* cutter.push(chunk);
+  const longer = await cutter.longerCopy();
+  if (longer) {
+    yield cutter.endAs(longer);
+    return { waitingBytes: 0 };
+  }
   return yield* cutter.finish();
 }
 
@@ -85,8 +107,10 @@ class Cutter {
   #mark: ReturnType<Spool["mark"]>;
   #known: readonly KnownSlice[] = [];
   #shape: Shape | undefined;
-  /** Set while an over-long line is thrown away; its beginning. */
-  #skipping: Buffer | undefined;
+  /** Changes of shape within the slice. */
+  #shapes = 0;
+  /** Set while an over-long line is thrown away. */
+  #skipping: Skipped | undefined;
   /** The slice before ended within a line: what follows up to LF belongs to that line. */
   #continuation = false;
 
@@ -118,29 +142,80 @@ class Cutter {
 
   *finish(): Generator<SliceEvent, SliceEnd> {
     const { reader, isWhole, problem } = this.#options;
-    const rest = this.#rest;
-    let waitingBytes = 0;
     if (this.#skipping) {
-      this.#rejectLine("line is longer than 1 MiB", this.#skipping);
-      this.#skipping = undefined;
-      this.#hash.update(rest);
-      this.#advance(rest.length);
-    } else if (rest.length > 0) {
-      const known = this.#knownAt(this.#offset + rest.length);
-      const reason = problem();
-      if (reason !== undefined) {
-        this.#hash.update(rest);
-        this.#rejectLine(`the file breaks off inside this line (${reason})`, rest);
-        this.#advance(rest.length);
-      } else if (known || isWhole() || reader.wholeWithoutNewline(rest.toString("utf8"))) {
-        this.#hash.update(rest);
-        this.#takeLine(Buffer.concat([rest, Buffer.from("\n")]), 0, rest.length);
-        this.#slice.openEnd = true;
-        this.#advance(rest.length);
-      } else waitingBytes = rest.length;
+      yield* this.#finishSkipping(this.#skipping);
+      return { waitingBytes: 0 };
     }
+    const known = this.#endedWithin(this.#rest, 0, this.#rest.length, 0);
+    if (known) yield this.#endWithin(known, 0, this.#rest);
+    const rest = known ? this.#rest.subarray(known.byteTo - this.#offset) : this.#rest;
+    this.#offset = known?.byteTo ?? this.#offset;
+    if (rest.length === 0) {
+      yield* this.#endWhole();
+      return { waitingBytes: 0 };
+    }
+    const reason = problem();
+    if (reason !== undefined && !this.#continuation) {
+      // A slice of its own: what came before stays known when a whole copy of the log arrives.
+      yield* this.#endWhole();
+      this.#hash.update(rest);
+      this.#rejectLine(`the file breaks off inside this line (${reason})`, rest);
+      this.#advance(rest.length);
+      yield this.#endSlice();
+      return { waitingBytes: 0 };
+    }
+    if (isWhole() || (!this.#continuation && reader.wholeWithoutNewline(rest.toString("utf8")))) {
+      this.#hash.update(rest);
+      this.#takeLine(Buffer.concat([rest, Buffer.from("\n")]), 0, rest.length);
+      this.#slice.openEnd = true;
+      this.#advance(rest.length);
+      yield this.#endSlice();
+      return { waitingBytes: 0 };
+    }
+    yield* this.#endWhole();
+    return { waitingBytes: rest.length };
+  }
+
+  /** The known slice that goes on where this log ends, if what there is of the log is its beginning. */
+  async longerCopy(): Promise<KnownSlice | undefined> {
+    const { byteFrom, byteTo } = this.#slice;
+    const whole = byteTo - byteFrom;
+    const torn = this.#rest.length;
+    if (whole + torn === 0 || this.#skipping || this.#known.some((known) => known.id === this.#digest()))
+      return undefined;
+    const stretches: Stretch[] = [
+      { from: byteFrom, bytes: whole + torn, digest: this.#hash.copy().update(this.#rest).digest("hex") },
+    ];
+    // What stands at the end of a damaged file may be anything.
+    if (whole > 0 && torn > 0)
+      stretches.push({ from: byteFrom, bytes: whole, digest: this.#hash.copy().digest("hex") });
+    for (const known of this.#known) {
+      if (known.byteTo <= byteTo + torn) continue;
+      for (const stretch of stretches) if (await this.#options.isBeginningOf(known, stretch)) return known;
+    }
+    return undefined;
+  }
+
+  endAs(known: KnownSlice): SliceEvent {
+    return this.#endKnown(known.id);
+  }
+
+  *#endWhole(): Generator<SliceEvent> {
     if (this.#slice.byteTo > this.#slice.byteFrom) yield this.#endSlice();
-    return { waitingBytes };
+  }
+
+  /** An over-long line that never ended: rejected, in a slice of its own, because it may yet end. */
+  *#finishSkipping({ text, before, byteFrom, hash }: Skipped): Generator<SliceEvent> {
+    const rest = this.#rest;
+    const byteTo = this.#offset + rest.length;
+    this.#hash = before;
+    this.#slice.byteTo = byteFrom;
+    yield* this.#endWhole();
+    this.#skipping = undefined;
+    this.#hash = hash.update(rest);
+    this.#rejectLine(OVERLONG, text);
+    this.#slice.byteTo = byteTo;
+    yield this.#endSlice();
   }
 
   /** Takes whole lines from `start` until the buffer or the slice ends. */
@@ -163,17 +238,13 @@ class Cutter {
       const lineFeed = buffer.indexOf(LF, position);
       if (lineFeed < 0) break;
       const next = lineFeed + 1;
-      const inLine = this.#known.find((known) => known.openEnd && base + position < known.byteTo && known.byteTo <= base + lineFeed);
-      if (inLine) {
-        const end = inLine.byteTo - base;
+      const known = this.#endedWithin(buffer, position, lineFeed, hashed);
+      if (known) {
         settle(position);
-        if (this.#digest(buffer.subarray(position, end)) === inLine.id) {
-          this.#continuation = true;
-          this.#slice.byteTo = inLine.byteTo;
-          this.#line = inLine.lineTo + 1;
-          return { next: end, event: this.#endKnown(inLine.id) };
-        }
-        runStart = position;
+        return {
+          next: known.byteTo - base,
+          event: this.#endWithin(known, position, buffer.subarray(0, lineFeed)),
+        };
       }
       const first = buffer[position] ?? LF;
       const plain =
@@ -192,12 +263,15 @@ class Cutter {
       }
       position = next;
       const length = base + next - this.#slice.byteFrom;
-      if (length >= this.#limit || this.#known.some((known) => known.byteTo === base + next)) {
+      const full = length >= this.#limit || this.#shapes >= SLICE_SHAPES;
+      if (full || this.#known.some((known) => known.byteTo === base + next)) {
         settle(next);
         this.#slice.byteTo = base + next;
-        const candidate = this.#known.find((known) => known.byteTo === base + next && known.id === this.#digest());
+        const candidate = this.#known.find(
+          (known) => known.byteTo === base + next && known.id === this.#digest(),
+        );
         if (candidate) return { next, event: this.#endKnown(candidate.id) };
-        if (length >= this.#limit) return { next, event: this.#endSlice() };
+        if (full) return { next, event: this.#endSlice() };
         runStart = next;
       }
     }
@@ -209,7 +283,7 @@ class Cutter {
   /** A line that is, or may be, something other than plain data. `end` is the place of its LF. */
   #takeLine(buffer: Buffer, start: number, end: number): void {
     if (this.#skipping) {
-      this.#rejectLine("line is longer than 1 MiB", this.#skipping);
+      this.#rejectLine(OVERLONG, this.#skipping.text);
       this.#skipping = undefined;
       return;
     }
@@ -225,15 +299,21 @@ class Cutter {
       return;
     }
     if (end - start > MAX_LINE_BYTES) {
-      this.#rejectLine("line is longer than 1 MiB", buffer.subarray(start, start + KEPT_TEXT_BYTES));
+      this.#rejectLine(OVERLONG, buffer.subarray(start, start + KEPT_TEXT_BYTES));
       return;
     }
     const first = buffer[start] ?? LF;
-    if (first === LF || (first === CR && end - start === 1)) return this.#aside("blank");
+    if (first === LF || (first === CR && end - start === 1)) {
+      this.#aside("blank");
+      return;
+    }
     if (this.#headerLeft > 0 || this.#special[first] === 1) {
       if (this.#headerLeft > 0) this.#headerLeft--;
       const kind = this.#options.reader.special(buffer.toString("utf8", start, end));
-      if (kind !== "data") return this.#aside(kind);
+      if (kind !== "data") {
+        this.#aside(kind);
+        return;
+      }
     }
     if (this.#headId === "") this.#setHead(buffer.subarray(start, end));
     this.#data(buffer.subarray(start, end + 1), 1);
@@ -244,10 +324,12 @@ class Cutter {
     const shape = reader.shape;
     if (shape.plans.length === 0) {
       this.#slice.unusedLines += lines;
+      this.#shape = undefined;
     } else {
       if (this.#shape !== shape) {
         spool.begin(shape, this.#slice, this.#line);
         this.#shape = shape;
+        this.#shapes++;
       }
       spool.write(bytes, lines);
     }
@@ -276,7 +358,13 @@ class Cutter {
 
   /** Throws away the middle of an over-long line, so that memory stays bounded. */
   #skip(buffer: Buffer): Buffer {
-    this.#skipping ??= Buffer.from(buffer.subarray(0, KEPT_TEXT_BYTES));
+    this.#skipping ??= {
+      text: Buffer.from(buffer.subarray(0, KEPT_TEXT_BYTES)),
+      before: this.#hash.copy(),
+      byteFrom: this.#offset,
+      hash: createHash("sha256"),
+    };
+    this.#skipping.hash.update(buffer);
     this.#hash.update(buffer);
     this.#offset += buffer.length;
     this.#slice.byteTo = this.#offset;
@@ -290,7 +378,7 @@ class Cutter {
   }
 
   #setHead(line: Buffer): void {
-    this.#headId = createHash("sha256").update(line).digest("hex").slice(0, 32);
+    this.#headId = headOf(line);
     this.#slice.headId = this.#headId;
     this.#known = this.#options.findKnown(this.#previousId, this.#headId);
   }
@@ -302,15 +390,36 @@ class Cutter {
     return sliceId(this.#previousId, hash.digest("hex"));
   }
 
-  #knownAt(byteTo: number): boolean {
-    const rest = this.#rest;
-    return this.#known.some((known) => known.byteTo === byteTo && known.id === this.#digest(rest));
+  /** A known slice that ended within the line from `start` to `end`, without LF. Bytes before `hashed` are in the digest already. */
+  #endedWithin(buffer: Buffer, start: number, end: number, hashed: number): KnownSlice | undefined {
+    if (this.#headId !== "" && this.#known.length === 0) return undefined;
+    const { findKnown } = this.#options;
+    const candidates =
+      this.#headId === "" ? findKnown(this.#previousId, headOf(buffer.subarray(start, end))) : this.#known;
+    const base = this.#offset;
+    return candidates.find(
+      ({ id, byteTo, openEnd }) =>
+        openEnd &&
+        base + start < byteTo &&
+        byteTo <= base + end &&
+        id === this.#digest(buffer.subarray(hashed, byteTo - base)),
+    );
+  }
+
+  /** Ends the slice where the known one did: within the line that begins at `start`. */
+  #endWithin(known: KnownSlice, start: number, buffer: Buffer): SliceEvent {
+    if (this.#headId === "") this.#headId = headOf(buffer.subarray(start));
+    this.#continuation = true;
+    this.#slice.byteTo = known.byteTo;
+    this.#line = known.lineTo + 1;
+    return this.#endKnown(known.id);
   }
 
   #endSlice(): SliceEvent {
     const slice = this.#slice;
     const digest = this.#digest();
-    const candidates = this.#known.length > 0 ? this.#known : this.#options.findKnown(this.#previousId, this.#headId);
+    const candidates =
+      this.#known.length > 0 ? this.#known : this.#options.findKnown(this.#previousId, this.#headId);
     if (candidates.some((known) => known.id === digest)) return this.#endKnown(digest);
     slice.id = digest;
     slice.lineTo = this.#line - 1;
@@ -332,6 +441,7 @@ class Cutter {
     this.#slice.byteTo = from;
     this.#hash = createHash("sha256");
     this.#shape = undefined;
+    this.#shapes = 0;
     this.#options.spool.end();
     this.#mark = this.#options.spool.mark();
     this.#known = this.#options.findKnown(this.#previousId, this.#headId);
@@ -356,6 +466,22 @@ class Cutter {
       openEnd: false,
     };
   }
+}
+
+/** An over-long line on its way: what is kept of it, the digest before it, and its own. */
+interface Skipped {
+  text: Buffer;
+  before: Hash;
+  byteFrom: number;
+  hash: Hash;
+}
+
+const OVERLONG = "line is longer than 1 MiB";
+
+/** Digest of a log's first data line. A CR at its end may have been written later than the rest. */
+function headOf(line: Buffer): string {
+  const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 function sliceId(previousId: string, contentDigest: string): string {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Shape } from "../../sources/port.js";
 
@@ -28,11 +28,7 @@ export interface Unit {
   segments: Segment[];
 }
 
-interface OpenUnit extends Unit {
-  descriptor: number;
-}
-
-type Mark = ReadonlyMap<string, { bytes: number; rows: number; dataRows: number; segments: number }>;
+type Mark = ReadonlyMap<Unit, { bytes: number; rows: number; dataRows: number; segments: number }>;
 
 const LINE_FEED = Buffer.from("\n");
 
@@ -42,9 +38,11 @@ const LINE_FEED = Buffer.from("\n");
  */
 export class Spool {
   #folder: string;
-  #units = new Map<string, OpenUnit>();
+  #units = new Map<string, Unit>();
   #sequence = 0;
-  #current: OpenUnit | undefined;
+  #current: Unit | undefined;
+  /** Of the current unit; the others are closed, because a log may be written in any number of shapes. */
+  #descriptor = -1;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -55,10 +53,13 @@ export class Spool {
     let unit = this.#units.get(shape.key);
     if (!unit) {
       const path = join(this.#folder, `${process.pid}-${this.#sequence++}.lines`);
-      unit = { shape, path, descriptor: openSync(path, "w", 0o600), bytes: 0, rows: 0, dataRows: 0, segments: [] };
+      unit = { shape, path, bytes: 0, rows: 0, dataRows: 0, segments: [] };
       this.#units.set(shape.key, unit);
     }
     unit.segments.push({ slice, row: unit.rows, line });
+    if (this.#current === unit) return;
+    this.end();
+    this.#descriptor = openSync(unit.path, "a", 0o600);
     this.#current = unit;
   }
 
@@ -66,7 +67,7 @@ export class Spool {
   write(bytes: Uint8Array, lines: number): void {
     const unit = this.#current;
     if (!unit || lines === 0) return;
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(unit.descriptor, bytes, offset);
+    this.#write(bytes);
     unit.bytes += bytes.length;
     unit.rows += lines;
     unit.dataRows += lines;
@@ -76,37 +77,41 @@ export class Spool {
   writeEmpty(): void {
     const unit = this.#current;
     if (!unit) return;
-    writeSync(unit.descriptor, LINE_FEED);
+    this.#write(LINE_FEED);
     unit.bytes += 1;
     unit.rows += 1;
   }
 
   /** No shape applies (a log that is not used): nothing is written until the next {@link begin}. */
   end(): void {
+    if (this.#current) closeSync(this.#descriptor);
     this.#current = undefined;
+  }
+
+  get size(): number {
+    return this.#units.size;
   }
 
   mark(): Mark {
     return new Map(
-      [...this.#units].map(([key, { bytes, rows, dataRows, segments }]) => [key, { bytes, rows, dataRows, segments: segments.length }]),
+      [...this.#units.values()].map((unit) => {
+        const { bytes, rows, dataRows, segments } = unit;
+        return [unit, { bytes, rows, dataRows, segments: segments.length }];
+      }),
     );
   }
 
   rollback(mark: Mark): void {
-    this.#current = undefined;
+    this.end();
     for (const [key, unit] of this.#units) {
-      const at = mark.get(key);
+      const at = mark.get(unit);
       if (!at) {
         this.#units.delete(key);
-        closeSync(unit.descriptor);
         rmSync(unit.path, { force: true });
         continue;
       }
       if (at.bytes === unit.bytes && at.segments === unit.segments.length) continue;
-      ftruncateSync(unit.descriptor, at.bytes);
-      // Without this the next write would leave a hole: the descriptor's position stays where it was.
-      closeSync(unit.descriptor);
-      unit.descriptor = openSync(unit.path, "a", 0o600);
+      truncateSync(unit.path, at.bytes);
       unit.bytes = at.bytes;
       unit.rows = at.rows;
       unit.dataRows = at.dataRows;
@@ -120,8 +125,7 @@ export class Spool {
     for (const [key, unit] of this.#units) {
       if (!isFull(unit)) continue;
       this.#units.delete(key);
-      closeSync(unit.descriptor);
-      if (this.#current === unit) this.#current = undefined;
+      if (this.#current === unit) this.end();
       if (unit.dataRows === 0) rmSync(unit.path, { force: true });
       else taken.push(unit);
     }
@@ -130,5 +134,9 @@ export class Spool {
 
   discard(): void {
     for (const unit of this.take(() => true)) rmSync(unit.path, { force: true });
+  }
+
+  #write(bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
   }
 }

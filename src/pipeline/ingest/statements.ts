@@ -5,7 +5,14 @@ import type { Segment, Unit } from "./spool.js";
 
 /** Classes whose records show that a sensor worked. */
 const COVERED_CLASSES = [
-  "network_activity", "dns_activity", "http_activity", "tls_activity", "certificate", "file_activity", "email_activity", "detection_finding",
+  "network_activity",
+  "dns_activity",
+  "http_activity",
+  "tls_activity",
+  "certificate",
+  "file_activity",
+  "email_activity",
+  "detection_finding",
 ] as const;
 
 /** Longest text of a reject that is kept, in bytes. */
@@ -17,7 +24,8 @@ const REJECT_TEXT_BYTES = 4096;
  */
 function located(shape: Shape, segments: readonly Segment[]): string {
   // Most large units have one segment: constants then, instead of a search for each row.
-  const segment = segments.length === 1 ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
+  const segment =
+    segments.length === 1 ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
   const prelude = shape.prelude.map((item) => `, ${item}`).join("");
   return `(
     SELECT line, row, ${segment} AS segment,
@@ -47,7 +55,11 @@ const PLACE = ["batch_id", "source_id", "source_line", "sensor_id", "address_rea
 export function insertStatement(shape: Shape, plan: InsertPlan, segments: readonly Segment[]): string {
   const columns = Object.keys(plan.columns);
   const values = Object.values(plan.columns);
-  const conditions = [`ifNull(${shape.rejectLine}, '') = ''`, ...kindCondition(shape, plan), `ifNull(${plan.reject}, '') = ''`];
+  const conditions = [
+    `ifNull(${shape.rejectLine}, '') = ''`,
+    ...kindCondition(shape, plan),
+    `ifNull(${plan.reject}, '') = ''`,
+  ];
   if (plan.where !== undefined) conditions.push(`(${plan.where})`);
   return `INSERT INTO ${plan.table} (${[...PLACE, ...columns].join(", ")})
 SELECT {batch_id:String}, source_id, source_line, sensor_id, address_realm,
@@ -64,7 +76,8 @@ export function rejectStatement(shape: Shape, segments: readonly Segment[]): str
   });
   const reason = `if(ifNull(${shape.rejectLine}, '') != '', ifNull(${shape.rejectLine}, ''), multiIf(${byPlan.join(", ")}, ''))`;
   const masked = SECRET_PATTERNS.reduce(
-    (text, pattern) => `replaceRegexpAll(${text}, '(?i)${pattern.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}', '\\\\1***')`,
+    (text, pattern) =>
+      `replaceRegexpAll(${text}, '(?i)${pattern.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}', '\\\\1***')`,
     `substring(line, 1, ${REJECT_TEXT_BYTES})`,
   );
   return `INSERT INTO rejected_record (batch_id, source_id, source_line, reason, text)
@@ -75,7 +88,9 @@ WHERE why != ''`;
 
 function kindCondition(shape: Shape, plan: InsertPlan): string[] {
   if (shape.kind === undefined || plan.kinds === undefined) return [];
-  return [`${shape.kind} IN (${plan.kinds.map((kind) => `'${kind.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`).join(", ")})`];
+  return [
+    `${shape.kind} IN (${plan.kinds.map((kind) => `'${kind.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`).join(", ")})`,
+  ];
 }
 
 /** Kinds of record in a unit that mixes them, so that only the plans with lines are run. */

@@ -1,4 +1,4 @@
-import { type Dirent, type Stats, readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
 
@@ -70,8 +70,13 @@ function statGiven(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file or folder" : messageOf(error);
-    throw new LongwatchError("LW_INPUT_MISSING", `${why}; give the folder that holds the logs`, { file: path });
+    const why =
+      (error as NodeJS.ErrnoException).code === "ENOENT"
+        ? "there is no such file or folder"
+        : messageOf(error);
+    throw new LongwatchError("LW_INPUT_MISSING", `${why}; give the folder that holds the logs`, {
+      file: path,
+    });
   }
 }
 

@@ -11,6 +11,8 @@ import { lineArray, TsvFields, type TsvHeader, wrongFieldCount } from "./tsv-fie
 const DIRECTIVE =
   /^\s*#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)(?![A-Za-z_])/;
 
+const CLOSE = /^#close[\t ]\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}\r?$/;
+
 const DEFAULTS: TsvHeader = {
   separator: "\t",
   setSeparator: ",",
@@ -80,8 +82,9 @@ export class ZeekTsvReader implements Reader {
     return this.#shape;
   }
 
-  wholeWithoutNewline(): boolean {
-    return false;
+  /** A record may be the beginning of a longer one; the line that Zeek writes when it closes a log has a known end. */
+  wholeWithoutNewline(line: string): boolean {
+    return CLOSE.test(line);
   }
 }
 
