@@ -11,7 +11,8 @@ export function printStyle(label: string, colour: string, synthetic: boolean): s
 @bottom-left{content:"${label}";font:700 8pt Arial,sans-serif;color:#000}
 @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#555}}
 @media print{
-body{font-size:10pt;line-height:1.45}
+html{font-size:12.5px}
+body{font-size:9.5pt;line-height:1.42}
 header,nav,main,footer{max-width:none;padding-left:0;padding-right:0}
 nav,.skip{display:none}
 header{padding-top:0}
@@ -23,6 +24,7 @@ section{padding-top:6mm}section+section{margin-top:6mm}
 thead{display:table-header-group}
 table{font-size:8.2pt}th{font-size:7.6pt}
 .tiles{grid-template-columns:repeat(4,1fr)}.tile strong{font-size:15pt}
+.infrastructure td:first-child{width:30%}.infrastructure code{font-size:7pt}.bar{width:34px}
 .organisations{font-size:7.6pt}.organisations td:first-child{min-width:26mm}.organisations td:last-child{width:36%}
 .organisations .badge{font-size:7pt;padding:0 .3em}
 td,th{padding-right:2mm}

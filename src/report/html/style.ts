@@ -41,7 +41,7 @@ header{padding-top:1.6rem}
 header dl{display:flex;flex-wrap:wrap;gap:.3rem 2.5rem;margin:0}
 dt{color:var(--muted);font-size:.85rem}dd{margin:0}
 nav{margin-top:1.6rem}
-nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.15rem;list-style:none;margin:0;padding:.65rem 0;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule);font-size:.92rem}
+nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;margin:0;padding:.65rem 0;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule);font-size:.9rem}
 nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 footer{margin-top:3.5rem;padding-top:1.4rem;padding-bottom:3rem;border-top:1px solid var(--rule)}
 `;
@@ -51,7 +51,7 @@ const JUDGEMENTS = `
 .judgements>li{counter-increment:j;position:relative;padding:0 0 1.5rem 3rem}
 .judgements>li::before{content:counter(j);position:absolute;left:0;top:.05rem;font-size:1.5rem;line-height:1.3;font-weight:650;color:var(--muted)}
 .judgements>li+li{border-top:1px solid var(--rule);padding-top:1.3rem}.judgements>li+li::before{top:1.35rem}
-.statement{font-size:1.2rem;line-height:1.45;font-weight:550;text-wrap:pretty}
+.statement{font-size:1.13rem;line-height:1.45;font-weight:550;text-wrap:pretty}
 .facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:.7rem 0 0}
 .facts dd{font-size:.95rem}
 .scale{display:inline-flex;gap:2px;vertical-align:.05em;margin-right:.35em}
@@ -74,7 +74,7 @@ td p{margin:0 0 .25rem}
 td.n{overflow-wrap:normal}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .solid{white-space:nowrap}
-.infrastructure td:first-child{width:24%}.infrastructure td:last-child{width:36%}
+.infrastructure td:first-child{width:29%}.infrastructure td:last-child{width:36%}.infrastructure th.n{white-space:normal}
 .compact td{padding-top:.3rem;padding-bottom:.3rem}
 .organisations{font-size:.88rem}.organisations td:first-child{min-width:9.5rem}.organisations td:last-child{width:34%}
 .organisations th.n{white-space:normal}
@@ -174,7 +174,7 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .organisations tr{display:grid;grid-template-columns:1fr 1fr;gap:.05rem 1rem}
 .organisations td:first-child,.organisations td:nth-child(2),.organisations td:last-child{grid-column:1/-1;width:auto}
 .organisations td:first-child{font-size:1.02rem}
-.cards.organisations td+td:not(:last-child){grid-template-columns:4.6rem 1fr;gap:.4rem}
+.cards.organisations td+td:not(:last-child){grid-template-columns:5.1rem 1fr;gap:.3rem}
 .cards.organisations td:nth-child(2){display:block}.cards.organisations td:nth-child(2)::before{content:none}
 .organisations td:nth-child(2) br+.quiet{display:inline}
 .gaps>div{grid-template-columns:1fr;gap:.1rem}

@@ -1,5 +1,6 @@
 import { type AssessedOrganisation, type Assessment, likelihoodWord } from "../../model/assessment.js";
 import { formatBytes, formatDay, formatNumber, formatPercent, tlpLabel } from "../format.js";
+import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
 import { plural } from "../text.js";
 import { STATUS } from "../words.js";
@@ -141,9 +142,7 @@ function organisations(
 }
 
 function infrastructure(assessment: Assessment, ink: Ink, width: number): string[] {
-  const all = [...assessment.infrastructure].sort(
-    (a, b) => b.score - a.score || (a.value < b.value ? -1 : 1),
-  );
+  const all = orderInfrastructure(assessment.infrastructure);
   if (all.length === 0) return section("Infrastructure", ["  none confirmed, none suspected"], ink);
   const table = renderTable(
     [
@@ -167,6 +166,14 @@ function infrastructure(assessment: Assessment, ink: Ink, width: number): string
 
 const RUN_WORDS = { ran: "ran", not_tested: "NOT TESTED", off: "off" } as const;
 
+/** What was looked at; zeros (nothing left out, nothing allow-listed) only where there is nothing else, and in the HTML report. */
+function looked(evaluated: readonly { what: string; count: number }[]): string {
+  const some = evaluated.filter((entry) => entry.count > 0);
+  return (some.length > 0 ? some : evaluated)
+    .map((entry) => `${formatNumber(entry.count)} ${entry.what}`)
+    .join(", ");
+}
+
 function detectors(assessment: Assessment, ink: Ink, width: number): string[] {
   if (assessment.detectors.length === 0) return section("Detectors", ["  none ran"], ink);
   return section(
@@ -186,10 +193,7 @@ function detectors(assessment: Assessment, ink: Ink, width: number): string[] {
         },
         {
           title: "Looked at",
-          text: (row) =>
-            row.reason !== ""
-              ? row.reason
-              : row.evaluated.map((entry) => `${formatNumber(entry.count)} ${entry.what}`).join(", "),
+          text: (row) => (row.reason !== "" ? row.reason : looked(row.evaluated)),
           flexible: 24,
           tooLong: "wrap",
         },

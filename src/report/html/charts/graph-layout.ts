@@ -1,4 +1,5 @@
 import type { AssessedInfrastructure, Assessment } from "../../../model/assessment.js";
+import { orderInfrastructure } from "../../order.js";
 
 /** What stands in one place of the infrastructure graph. */
 export interface GraphNode {
@@ -47,10 +48,7 @@ const COLUMN_OF: Record<AssessedInfrastructure["kind"], number> = {
 export function layoutGraph(assessment: Assessment): Graph {
   const drawn = new Map<string, AssessedInfrastructure>();
   const counts = [0, 0, 0, 0];
-  const ranked = [...assessment.infrastructure].sort(
-    (a, b) => b.score - a.score || compare(a.value, b.value),
-  );
-  for (const item of ranked) {
+  for (const item of orderInfrastructure(assessment.infrastructure)) {
     const column = COLUMN_OF[item.kind];
     if ((counts[column] ?? 0) >= MOST_PER_COLUMN || drawn.has(item.value)) continue;
     counts[column] = (counts[column] ?? 0) + 1;

@@ -4,10 +4,12 @@ import { tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
 import { clip, plural, visibleLine } from "../../text.js";
 import { escapeHtml, html, type Markup, trusted } from "../markup.js";
-import { bar, bySeverity, dayCell, type Page, type Section, table } from "./parts.js";
+import { bar, bySeverity, dayCell, LINKED, type Page, type Section, table } from "./parts.js";
 
 /** Findings shown in full; those behind judgements always are. The rest is a table line each. */
 const MOST_IN_FULL = 500;
+/** Of each judgement, so many findings are printed open on paper: all of them would be hundreds of pages. */
+const PRINTED = 3;
 const MOST_LINES = 20;
 const LINE_LIMIT = 4_000;
 /** Evidence text of the whole page: a minister's mail box has limits too. */
@@ -27,9 +29,10 @@ export function findingsSection(page: Page): Section {
       body: html`<p>No detector found anything. <a href="#detectors">How much each of them looked at</a> stands below.</p>`,
     };
   }
-  const judged = new Set(assessment.judgements.flatMap((judgement) => judgement.findings));
+  const linked = new Set(assessment.judgements.flatMap((judgement) => judgement.findings.slice(0, LINKED)));
+  const printed = new Set(assessment.judgements.flatMap((judgement) => judgement.findings.slice(0, PRINTED)));
   const ordered = orderFindings(findings);
-  const full = ordered.filter((finding, index) => index < MOST_IN_FULL || judged.has(finding.id));
+  const full = ordered.filter((finding, index) => index < MOST_IN_FULL || linked.has(finding.id));
   const kept = new Set(full.map((finding) => finding.id));
   const brief = ordered.filter((finding) => !kept.has(finding.id));
   const budget = { left: EVIDENCE_BUDGET };
@@ -42,8 +45,8 @@ export function findingsSection(page: Page): Section {
     .map((entry) => `${entry.count.toLocaleString("en-US")} ${entry.severity}`)
     .join(
       ", ",
-    )}. Worst first. A score is explained by its components and is not a probability. On paper, the findings behind the key judgements are printed in full.</p>
-${full.map((finding) => card(page, finding, judged.has(finding.id), budget))}
+    )}. Worst first. A score is explained by its components and is not a probability. On paper, the first ${PRINTED} behind each key judgement are printed in full.</p>
+${full.map((finding) => card(page, finding, printed.has(finding.id), budget))}
 ${brief.length > 0 && briefTable(page, brief)}`;
   return { ...section, body };
 }

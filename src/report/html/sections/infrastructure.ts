@@ -1,3 +1,5 @@
+import type { AssessedInfrastructure } from "../../../model/assessment.js";
+import { orderInfrastructure } from "../../order.js";
 import { plural } from "../../text.js";
 import { BASIS } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
@@ -8,6 +10,7 @@ import { bar, dayCell, findingLinks, type Page, type Section, table } from "./pa
 
 /** Rows of the tables; what is above is counted and stands in assessment.json. */
 const MOST_ROWS = 300;
+const OPEN_REASONS = 2;
 
 export function infrastructureSection(page: Page): Section {
   const { infrastructure, links } = page.input.assessment;
@@ -50,9 +53,7 @@ function marks(): Markup {
 
 function list(page: Page): Markup {
   const { infrastructure } = page.input.assessment;
-  const rows = [...infrastructure]
-    .sort((a, b) => b.score - a.score || (a.value < b.value ? -1 : 1))
-    .slice(0, MOST_ROWS);
+  const rows = orderInfrastructure(infrastructure).slice(0, MOST_ROWS);
   return html`${table({
     className: "cards infrastructure",
     columns: [
@@ -65,13 +66,18 @@ function list(page: Page): Markup {
       { title: "Why" },
     ],
     rows: rows.map((item) => [
-      html`<code class="strong">${item.value}</code><br><span class="quiet">${[item.kind, item.role].filter(Boolean).join(", ")}</span>`,
+      html`<code class="strong">${item.value}</code><br><span class="quiet">${[item.kind, item.role === item.basis ? "" : item.role].filter(Boolean).join(", ")}</span>`,
       html`<span class="basis" title="${BASIS[item.basis].meaning}"><span class="mark ${item.basis}" aria-hidden="true"></span> ${BASIS[item.basis].word}</span>`,
       bar(item.score),
       dayCell(item.first_seen),
       dayCell(item.last_seen),
       html`<span title="${item.organisations.map((id) => page.orgNames.get(id) ?? id).join(", ")}">${item.organisations.length}</span>`,
-      html`${item.why.map((sentence) => html`<p>${sentence}</p>`)}${item.findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, item.findings, 6)}</p>`}`,
+      reasons(page, item),
     ]),
   })}${infrastructure.length > rows.length && html`<p class="quiet">${plural(infrastructure.length - rows.length, "more piece", "more pieces")} with lower scores left out here; all stand in assessment.json.</p>`}`;
+}
+
+function reasons(page: Page, item: AssessedInfrastructure): Markup {
+  const more = item.why.slice(OPEN_REASONS);
+  return html`${item.why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${more.length > 0 && html`<details><summary>${plural(more.length, "more reason")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}</details>`}${item.findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, item.findings, 4)}</p>`}`;
 }

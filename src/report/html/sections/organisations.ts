@@ -16,6 +16,8 @@ import {
 
 /** Hosts listed for one organisation; the rest is counted. */
 const MOST_HOSTS = 50;
+const MOST_FINDINGS = 20;
+const OPEN_REASONS = 2;
 
 /** Worst status first, then the likelier, then who was first in contact. */
 export function orderOrganisations(organisations: readonly AssessedOrganisation[]): AssessedOrganisation[] {
@@ -52,7 +54,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
       { title: "Why, and through which hosts" },
     ],
     rows: organisations.map((organisation) => [
-      html`<strong>${organisation.name}</strong><br><span class="quiet">${[organisation.sector, organisation.subsector].filter(Boolean).join(" · ") || "no sector"}</span>`,
+      html`<strong>${organisation.name}</strong><br><span class="quiet">${sectorText(organisation)}</span>`,
       html`<div>${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">confidence ${organisation.confidence}</span></div>`,
       dayCell(organisation.first_seen),
       dayCell(organisation.last_seen),
@@ -60,18 +62,37 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
       formatNumber(organisation.hosts.length),
       bytesCell(organisation.bytes_out),
       bytesCell(organisation.bytes_in),
-      html`${organisation.why.map((sentence) => html`<p>${sentence}</p>`)}${organisation.findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, organisation.findings, 6)}</p>`}${hosts(organisation.hosts)}`,
+      reasons(page, organisation),
     ]),
   });
 }
 
-function hosts(list: AssessedOrganisation["hosts"]): Markup | false {
+function sectorText({ sector, subsector }: AssessedOrganisation): string {
+  return [...new Set([sector, subsector])].filter(Boolean).join(" · ") || "no sector";
+}
+
+/** The first reasons in the open, the others folded with findings and hosts: the table is to be read at a glance. */
+function reasons(page: Page, organisation: AssessedOrganisation): Markup {
+  const { why, findings, hosts } = organisation;
+  const more = why.slice(OPEN_REASONS);
+  const folded = [
+    more.length > 0 && plural(more.length, "more reason"),
+    findings.length > 0 && plural(findings.length, "finding"),
+    hosts.length > 0 && plural(hosts.length, "host"),
+  ].filter((text) => text !== false);
+  return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${
+    folded.length > 0 &&
+    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, findings, MOST_FINDINGS)}</p>`}${hostList(hosts)}</details>`
+  }`;
+}
+
+function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
   if (list.length === 0) return false;
   const rows = list.slice(0, MOST_HOSTS);
-  return html`<details><summary>${plural(list.length, "host")}</summary><ul class="hosts">${rows.map(
+  return html`<ul class="hosts">${rows.map(
     (host) =>
       html`<li><code>${host.address}</code> ${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
-  )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}</details>`;
+  )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}`;
 }
 
 function quietTable(organisations: readonly AssessedOrganisation[]): Markup {

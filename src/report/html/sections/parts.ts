@@ -42,8 +42,11 @@ export function likelihoodText(word: string, likelihood: number): Markup {
   return html`${word} <span class="quiet solid">(${formatPercent(likelihood)})</span>`;
 }
 
+/** Findings linked from one judgement. */
+export const LINKED = 8;
+
 /** Links to findings, at most `limit`; the rest is counted. Ids without a finding in this report are named, not linked. */
-export function findingLinks(page: Page, ids: readonly string[], limit = 8): Child {
+export function findingLinks(page: Page, ids: readonly string[], limit = LINKED): Child {
   if (ids.length === 0) return html`<span class="quiet">none</span>`;
   const shown = ids.slice(0, limit).map((id, index) => {
     const anchor = page.anchors.get(id);
