@@ -15,7 +15,7 @@ export interface Field {
 }
 
 /** Times before 1970 and from 2100 on are rejected: no sensor's clock is meant there. */
-export const LAST_SECOND = 4_102_444_800;
+const LAST_SECOND = 4_102_444_800;
 const EPOCH_START = "toDateTime64(0, 6, 'UTC')";
 const EPOCH_END = `toDateTime64(${LAST_SECOND}, 6, 'UTC')`;
 

@@ -3,13 +3,17 @@
  * are read by the engine from the file. Everything from a log that does reach SQL text goes through {@link sqlString}.
  */
 
-/** A ClickHouse string literal. Bytes outside printable ASCII are written as escapes, so no quoting rule of any encoding matters. */
+/**
+ * A ClickHouse string literal. Bytes outside printable ASCII are written as escapes, so no quoting rule of any encoding matters; so is
+ * the second of two underscores, because the store replaces `__LINES__` wherever it stands in a statement.
+ */
 export function sqlString(value: string): string {
   let text = "'";
   for (const byte of Buffer.from(value, "utf8")) {
     if (byte === 0x27) text += "\\'";
     else if (byte === 0x5c) text += "\\\\";
-    else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
+    else if (byte >= 0x20 && byte < 0x7f && !(byte === 0x5f && text.endsWith("_")))
+      text += String.fromCharCode(byte);
     else text += `\\x${byte.toString(16).padStart(2, "0")}`;
   }
   return `${text}'`;

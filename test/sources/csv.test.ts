@@ -175,7 +175,10 @@ test("why a mapping does not fit", () => {
   expect(refusal({}, HEADER.replace("Source", "From"))).toBe(
     "mapping edge: the first line has no column Source",
   );
-  expect(refusal({ delimiter: "" })).toBe("mapping edge: its delimiter must be one character, and no quote");
+  expect(refusal({ delimiter: "" })).toBe(
+    "mapping edge: its delimiter must be one ASCII character, and no quote",
+  );
+  expect(refusal({ delimiter: "é" })).toMatch(/one ASCII character/);
   expect(refusal({ columns: { time: "When", src_ip: "Source" } })).toBe(
     "mapping edge: it maps no column to dst_ip",
   );

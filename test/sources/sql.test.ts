@@ -43,6 +43,7 @@ describe("sqlString", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(sqlString(text)).toMatch(/^'(?:[ -&(-[\]-~]|\\x[0-9a-f]{2}|\\'|\\\\)*'$/);
+        expect(sqlString(text)).not.toContain("__");
       }),
     );
   });

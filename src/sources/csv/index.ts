@@ -60,8 +60,8 @@ function csvShape(mapping: CsvMapping, names: readonly string[]): Shape {
 
 /** Why a mapping does not fit a header line; undefined if it does. */
 function misfit(mapping: CsvMapping, header: string): string | undefined {
-  if (mapping.delimiter.length !== 1 || mapping.delimiter === '"')
-    return "its delimiter must be one character, and no quote";
+  if (!/^[^"\n\r\u0080-\uffff]$/.test(mapping.delimiter))
+    return "its delimiter must be one ASCII character, and no quote";
   const unmapped = REQUIRED.filter((field) => mapping.columns[field] === undefined);
   if (unmapped.length > 0) return `it maps no column to ${unmapped.join(", ")}`;
   const time = timeFormatProblem(mapping);

@@ -1,7 +1,14 @@
 /** EVE events as event tables. An alert repeats metadata of its flow and protocol; only the alert itself is taken from it. */
 import { Checks, isoTime } from "../checked.js";
 import type { InsertPlan } from "../port.js";
-import { sqlAddressesIn, sqlFingerprint, sqlHostName, sqlHostOfHeader, sqlProtocol } from "../sql.js";
+import {
+  EMPTY_LIST,
+  sqlAddressesIn,
+  sqlFingerprint,
+  sqlHostName,
+  sqlHostOfHeader,
+  sqlProtocol,
+} from "../sql.js";
 import type { EveFields } from "./fields.js";
 
 type Mapping = (eve: EveFields, checks: Checks) => Omit<InsertPlan, "reject" | "kinds">;
@@ -104,7 +111,7 @@ const dns: Mapping = (eve, checks) => {
   const single = eve.of("dns", "rdata").raw;
   const listed = `arrayFilter(a -> a != '', arrayMap(a -> ifNull(tupleElement(a, 'rdata'), ''), ${eve.array("dns", "answers")}))`;
   const answers = eve.prelude.define(
-    `multiIf(NOT ${isAnswer}, CAST([] AS Array(String)), notEmpty(${eve.array("dns", "answers")}), ${listed}, ${single} != '', [${single}], arrayConcat(${grouped.join(", ")}))`,
+    `multiIf(NOT ${isAnswer}, ${EMPTY_LIST}, notEmpty(${eve.array("dns", "answers")}), ${listed}, ${single} != '', [${single}], arrayConcat(${grouped.join(", ")}))`,
   );
   // Some versions log an answer from the server's side. The client asks in every row here.
   const turned = `${isAnswer} AND ${columns.src_endpoint_port} = 53 AND ${columns.dst_endpoint_port} != 53`;
@@ -142,7 +149,7 @@ const http: Mapping = (eve, checks) => {
       user_agent: eve.of("http", "http_user_agent").raw,
       referrer: eve.of("http", "http_refer").raw,
       response_length: checks.count(eve.of("http", "length")),
-      response_mime_types: `if(${contentType} = '', CAST([] AS Array(String)), [lower(trimBoth(splitByChar(';', ${contentType})[1]))])`,
+      response_mime_types: `if(${contentType} = '', ${EMPTY_LIST}, [lower(trimBoth(splitByChar(';', ${contentType})[1]))])`,
       is_proxied: `${eve.of("http", "xff").raw} != ''`,
     },
   };
@@ -180,7 +187,7 @@ const fileinfo: Mapping = (eve, checks) => {
     table: "file_activity",
     columns: {
       ...{ time, src_endpoint_ip, dst_endpoint_ip },
-      connection_uids: `if(${connection_uid} = '', CAST([] AS Array(String)), [${connection_uid}])`,
+      connection_uids: `if(${connection_uid} = '', ${EMPTY_LIST}, [${connection_uid}])`,
       app_name: appProto(eve),
       file_name: eve.of("fileinfo", "filename").raw,
       file_size: checks.count(eve.of("fileinfo", "size")),

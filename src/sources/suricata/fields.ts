@@ -19,7 +19,7 @@ const COMMON = [
 ];
 
 /** One object of a record (`flow`, `dns`, …) as a typed extraction of its own: only the plan that uses it pays for it. */
-export const SECTIONS = {
+const SECTIONS = {
   flow: strings(
     "pkts_toserver",
     "pkts_toclient",
@@ -48,7 +48,7 @@ export const SECTIONS = {
   alert: strings("gid", "signature_id", "signature", "category", "severity", "action"),
 } as const;
 
-export type Section = keyof typeof SECTIONS;
+type Section = keyof typeof SECTIONS;
 
 function strings(...keys: string[]): string {
   return keys.map((key) => `\`${key}\` Nullable(String)`).join(", ");

@@ -7,7 +7,7 @@ import type { LineKind, Probe, Reader, Shape } from "../port.js";
 import { sqlString } from "../sql.js";
 import { JsonFields, PATH_KEYS, type Spelling } from "./json-fields.js";
 import { kindOfFields, kindOfLog, kindOfName } from "./kinds.js";
-import { planFor, USED_LOGS } from "./logs.js";
+import { planFor, plansByKind } from "./logs.js";
 
 const OBJECTS = ["id", "certificate", "san", "basic_constraints", "version"];
 
@@ -123,12 +123,9 @@ function singleShape(kind: string, spellings: ReadonlySet<Spelling>): Shape {
 /** Each record names its log. A record that does not is rejected: nothing says what it is. */
 function combinedShape(spellings: ReadonlySet<Spelling>): Shape {
   const fields = new JsonFields(spellings);
-  const plans = USED_LOGS.flatMap((kind) => {
-    const plan = planFor(kind, fields);
-    return plan === undefined ? [] : [{ ...plan, kinds: [kind] }];
-  });
   const [own, other] = PATH_KEYS.map((key) => fields.field(key).raw);
   const kind = fields.prelude.define(`lower(replaceAll(if(${own} != '', ${own}, ${other}), '-', '_'))`);
+  const plans = plansByKind(fields, kind);
   const broken = notAnObject(fields.field("ts").raw);
   const unnamed = sqlString(`the record does not name its log (${PATH_KEYS.join(" or ")})`);
   return {

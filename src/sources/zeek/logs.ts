@@ -4,9 +4,10 @@
  */
 import { Checks } from "../checked.js";
 import type { InsertPlan } from "../port.js";
-import { sqlAddressesIn, sqlFingerprint, sqlHostName, sqlHostOfHeader } from "../sql.js";
+import { sqlAddressesIn, sqlFingerprint, sqlHostName, sqlHostOfHeader, sqlString } from "../sql.js";
 import type { ZeekFields } from "./fields.js";
 
+/** @param kind SQL of the log's kind, for logs that share a mapping */
 type Mapping = (fields: ZeekFields, checks: Checks, kind: string) => Omit<InsertPlan, "reject" | "kinds">;
 
 /**
@@ -56,7 +57,7 @@ const conn: Mapping = (fields, checks, kind) => {
       connection_state: fields.word("conn_state"),
       answered: answered(fields, bytesIn, packetsIn),
       connection_history: fields.word("history"),
-      record_state: kind === "open_conn" ? "'open'" : kind === "conn_long" ? "'long'" : "'final'",
+      record_state: `multiIf(${kind} = 'open_conn', 'open', ${kind} = 'conn_long', 'long', 'final')`,
       src_is_local: isLocal(fields, "local_orig"),
       dst_is_local: isLocal(fields, "local_resp"),
       sampling_rate: "1",
@@ -228,31 +229,32 @@ function firstOf(first: string, second: string): string {
   return second === "''" ? first : first === "''" ? second : `if(${first} != '', ${first}, ${second})`;
 }
 
-const MAPPINGS: Readonly<Record<string, Mapping>> = {
-  conn,
-  conn_long: conn,
-  open_conn: conn,
-  dns,
-  http,
-  open_http: http,
-  ssl,
-  open_ssl: ssl,
-  x509,
-  files,
-  smtp,
-  software,
-};
+const MAPPINGS: readonly { kinds: readonly string[]; mapping: Mapping }[] = [
+  { kinds: ["conn", "conn_long", "open_conn"], mapping: conn },
+  { kinds: ["dns"], mapping: dns },
+  { kinds: ["http", "open_http"], mapping: http },
+  { kinds: ["ssl", "open_ssl"], mapping: ssl },
+  { kinds: ["x509"], mapping: x509 },
+  { kinds: ["files"], mapping: files },
+  { kinds: ["smtp"], mapping: smtp },
+  { kinds: ["software"], mapping: software },
+];
 
-/** Kinds of log that feed a table. */
-export const USED_LOGS: readonly string[] = Object.keys(MAPPINGS);
-
-/** How records of a kind become rows; undefined where the kind is not used. */
+/** How records of one kind become rows; undefined where the kind is not used. */
 export function planFor(kind: string, fields: ZeekFields): InsertPlan | undefined {
-  const mapping = Object.hasOwn(MAPPINGS, kind) ? MAPPINGS[kind] : undefined;
-  if (mapping === undefined) return undefined;
+  const found = MAPPINGS.find(({ kinds }) => kinds.includes(kind));
+  return found && plan(found.mapping, fields, sqlString(kind));
+}
+
+/** The plans for records of any kind. @param kind SQL that names a record's kind */
+export function plansByKind(fields: ZeekFields, kind: string): InsertPlan[] {
+  return MAPPINGS.map(({ kinds, mapping }) => ({ ...plan(mapping, fields, kind), kinds }));
+}
+
+function plan(mapping: Mapping, fields: ZeekFields, kind: string): InsertPlan {
   const checks = new Checks(fields.prelude);
-  const plan = mapping(fields, checks, kind);
+  const mapped = mapping(fields, checks, kind);
   // open_http and open_ssl repeat what http and ssl will say when the connection ends: the product tells them apart.
-  const product = kind === "open_http" || kind === "open_ssl" ? "'zeek-open'" : "'zeek'";
-  return { ...plan, reject: checks.reject, columns: { product, ...plan.columns } };
+  const product = `if(startsWith(${kind}, 'open_') AND ${kind} != 'open_conn', 'zeek-open', 'zeek')`;
+  return { ...mapped, reject: checks.reject, columns: { product, ...mapped.columns } };
 }
