@@ -1,5 +1,5 @@
-// Lets `npx longwatch` find this checkout's own command: npm links the commands of dependencies, not of the package itself, and `npx` would
-// otherwise pack and install the checkout anew at each call.
+// Lets `npx longwatch` run this checkout's own command at once. A `bin` entry in package.json would not do: npm links the commands of
+// dependencies only, and `npx` then installs the checkout into its cache, building it a second time, before it runs it.
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
