@@ -24,7 +24,7 @@ interface Scored {
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
-  const pairs = await longPairs(context, context.parameter("min_seconds"));
+  const { pairs, all } = await longPairs(context, context.parameter("min_seconds"));
   const prevalence = await prevalenceOf(context, [...new Set(pairs.map((each) => each.server))]);
   const scored = pairs
     .map((pair) => scorePair(pair, prevalence.get(pair.server) ?? { hosts: 1, names: [] }))
@@ -45,9 +45,12 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings,
     evaluated: [
-      { what: "long connections", count: pairs.reduce((sum, pair) => sum + pair.connections, 0) },
-      { what: "pairs with long connections", count: pairs.length },
-      { what: "pairs not reported (beyond max_findings)", count: scored.length - reported.length },
+      { what: "pairs with long connections", count: all },
+      { what: "pairs weighed (the longest)", count: pairs.length },
+      {
+        what: "pairs not reported (beyond max_findings)",
+        count: all - (pairs.length - scored.length) - reported.length,
+      },
     ],
   };
 }

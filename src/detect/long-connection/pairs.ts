@@ -21,6 +21,7 @@ export interface LongPair {
 }
 
 interface Row {
+  all_pairs: number;
   realm: string;
   src: string;
   dst: string;
@@ -36,8 +37,8 @@ interface Row {
   last: number;
 }
 
-/** Pairs fetched: far more than are reported, so that the score and not the engine chooses. */
-const CANDIDATES = 20_000;
+/** Pairs fetched, longest first: far more than are reported, so that the score and not the engine chooses. */
+const CANDIDATES = 5_000;
 
 /**
  * Snapshots of a connection whose final record is there are left out, whatever they say. Without snapshots in the case the (costly)
@@ -60,7 +61,7 @@ const inside = (end: "s" | "d") => `((realm, ${end}) IN (SELECT address_realm, i
  * began, since a port pair cannot be used anew while the connection lives.
  */
 function pairsSql(withSnapshots: boolean): string {
-  return `SELECT realm, toString(s) AS src, toString(d) AS dst, ${inside("s")} AS outbound, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
+  return `SELECT count() OVER () AS all_pairs, realm, toString(s) AS src, toString(d) AS dst, ${inside("s")} AS outbound, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
       sum(lasted) AS total, sum(b_out) AS bytes_out, sum(b_in) AS bytes_in, groupUniqArray(20)(port) AS ports,
       toUnixTimestamp64Milli(min(began)) AS first, toInt64(max(ended)) AS last
     FROM (SELECT realm, s, d, port, max(duration_of) AS lasted, argMax(bytes_out_of, duration_of) AS b_out,
@@ -81,13 +82,16 @@ function pairsSql(withSnapshots: boolean): string {
     LIMIT ${CANDIDATES}`;
 }
 
-/** Pairs with long connections of which one end is ours, longest first. */
-export async function longPairs(context: DetectContext, least: number): Promise<LongPair[]> {
+/** Pairs with long connections of which one end is ours: the longest, and how many there are. */
+export async function longPairs(
+  context: DetectContext,
+  least: number,
+): Promise<{ pairs: LongPair[]; all: number }> {
   const [snapshots] = await context.query<{ some: number }>(
     "SELECT count() > 0 AS some FROM (SELECT 1 FROM network_activity WHERE record_state != 'final' LIMIT 1)",
   );
   const rows = await context.query<Row>(pairsSql(Number(snapshots?.some ?? 0) > 0), { least });
-  return rows.map((row) => {
+  const pairs = rows.map((row) => {
     const src = plainAddress(row.src);
     const dst = plainAddress(row.dst);
     const outbound = Number(row.outbound) === 1;
@@ -107,4 +111,5 @@ export async function longPairs(context: DetectContext, least: number): Promise<
       last: row.last,
     };
   });
+  return { pairs, all: Number(rows[0]?.all_pairs ?? 0) };
 }

@@ -4,7 +4,7 @@ import { chunks, plainAddress } from "./endpoint.js";
 const CHUNK = 2_000;
 
 export interface Prevalence {
-  /** Of our hosts that contacted the address; counted up to 1,000. */
+  /** Of our hosts that contacted the address; counted up to 100, then 101. */
   hosts: number;
   names: string[];
 }
@@ -17,7 +17,7 @@ export async function prevalenceOf(
   const found = new Map<string, Prevalence>();
   for (const some of chunks(addresses, CHUNK)) {
     const rows = await context.query<{ address: string; hosts: number; names: string[] }>(
-      `SELECT toString(dst_ip) AS address, length(groupUniqArrayIf(1000)((address_realm, src_ip), channel = 'flow')) AS hosts,
+      `SELECT toString(dst_ip) AS address, uniqUpToIf(100)(address_realm, src_ip, channel = 'flow') AS hosts,
          arraySort(groupUniqArrayIf(20)(name, name != '')) AS names
        FROM contact_hourly WHERE dst_ip IN {addresses:Array(IPv6)} AND connections > 0 GROUP BY dst_ip`,
       { addresses: some },

@@ -51,7 +51,7 @@ describe("long-connection", () => {
       facts: { connections: 1, longest_seconds: 13 * HOUR, ports: [8443], open: 0 },
     });
     expect(findings[0]?.evidence[0]).toMatchObject({ source_id: "log-s1", line: 1 });
-    expect(evaluated).toContainEqual({ what: "long connections", count: 1 });
+    expect(evaluated).toContainEqual({ what: "pairs with long connections", count: 1 });
   });
 
   it("counts an open connection once, however many snapshots, and not beside its final record", async () => {
