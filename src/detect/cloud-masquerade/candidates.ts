@@ -45,7 +45,7 @@ export async function selectCandidates(
   for (const [domain, use] of index.sites) {
     if (use.hosts <= popular && use.nameCount <= NAMES_KEPT) rare.set(domain, use);
   }
-  const kinship = labelKinship([...rare.values()]);
+  const kinship = labelKinship([...rare.values()], index.sites.values());
   const most = context.parameter("max_candidates");
   const chosen = new Map<string, { candidate: Candidate; pretence: number }>();
   for (const use of rare.values()) {

@@ -92,8 +92,8 @@ function prevalence(facts: SiteFacts, around: Surroundings): Measure {
 
 const CERTIFICATE_VALUES: Record<CertificateFact["contradiction"], number> = {
   "self-signed": 0.7,
-  "made out to other names": 0.6,
-  "on unrelated servers": 0.6,
+  "made out to other names": 0.4,
+  "on unrelated servers": 0.4,
   "issued just before the first contact": 0.3,
   "not valid": 0.3,
 };

@@ -122,18 +122,32 @@ export class LookalikeFinder {
         how: "brand under another suffix",
       };
     }
-    return this.#twin(joined) ?? this.#combined(parts, joined) ?? this.#misspelt(parts);
+    return this.#twin(parts, joined) ?? this.#combined(parts, joined) ?? this.#misspelt(parts);
   }
 
-  /** The brand's shape at either end of the label, written with other letters. */
-  #twin(joined: string): Lookalike | undefined {
+  /**
+   * The brand's shape written with other letters: as a whole part of the label, or at either end of it if a digit or foreign letter stands
+   * in it. `i` for `l` alone does not count inside a longer name: every `…lcloud` would be an `icloud`.
+   */
+  #twin(parts: readonly string[], joined: string): Lookalike | undefined {
     const shape = skeleton(joined);
+    const shapes = new Set([...parts, joined].map(skeleton));
+    const foreign = TWIN.test(joined);
     for (const { text, shape: brandShape, provider } of this.#brands) {
-      if (!shape.startsWith(brandShape) && !shape.endsWith(brandShape)) continue;
+      const within = foreign && (shape.startsWith(brandShape) || shape.endsWith(brandShape));
+      if (!shapes.has(brandShape) && !within) continue;
       if (joined.includes(text) || this.#isOrdinary(joined)) continue;
+      if (!shapes.has(brandShape) && !this.#standsIn(joined, shape.startsWith(brandShape), brandShape.length))
+        continue;
       return { value: 1, provider: provider.name, brand: text, how: "look-alike letters" };
     }
     return undefined;
+  }
+
+  /** Whether the imitated stretch itself holds a twin, rather than the rest of the label. */
+  #standsIn(joined: string, atStart: boolean, length: number): boolean {
+    const piece = atStart ? joined.slice(0, length) : joined.slice(-length);
+    return TWIN.test(piece);
   }
 
   /** A brand with other words before or after it. With a word of the trade it is bait; with another it may be a reseller's. */

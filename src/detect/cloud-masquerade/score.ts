@@ -8,11 +8,7 @@ import type { SiteFacts, Surroundings } from "./facts.js";
  * 2. circumstance = Σ weight × value of prevalence, working hours, age and persistence, which many harmless sites share: it counts in
  *    proportion to what is specific, and fully once that reaches {@link FULL_SUPPORT};
  * 3. times Π (1 − weight × value) of what speaks against;
- * 4. at most the cap.
- *
- * Caps, because some kinds of evidence must not be outweighed by the sum of weaker ones:
- * - without any pretence (words, look-alike, kinship) it may be a command server, but it poses as nothing: at most medium;
- * - without a contradiction (odd ports, certificate, kinship, look-alike) it behaves as any small provider would: at most medium.
+ * 4. at most the lowest cap that applies ({@link capsOf}).
  */
 export interface Score {
   score: number;
@@ -26,6 +22,10 @@ export const LADDER = [0.25, 0.42, 0.62, 0.8] as const;
 /** Below this a name pretends nothing. */
 export const LEAST_PRETENCE = 0.3;
 const BELOW_HIGH = 0.6;
+const BELOW_MEDIUM = 0.4;
+const BELOW_LOW = 0.24;
+/** "backup", or two ideas in one name: a single word for clouds or shelves is on too many signs. */
+const STRONG_NAME = 0.75;
 const CIRCUMSTANCE: ReadonlySet<string> = new Set(["prevalence", "working-hours", "age", "persistence"]);
 const FULL_SUPPORT = 0.3;
 
@@ -40,45 +40,71 @@ export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
     strengthOf("look-alike") >= 0.7 ? 1 : 0,
   );
   const lowering = against(facts, around, contradiction);
-  const caps: ScoreComponent[] = [];
-  if (pretence < LEAST_PRETENCE)
-    caps.push(
-      cap("no-pretence", "Neither words, look-alikes nor kin names pretend anything: at most medium."),
-    );
-  if (contradiction < 0.45)
-    caps.push(
-      cap(
-        "no-contradiction",
-        "Nothing contradicts the name; a small honest provider looks the same: at most medium.",
-      ),
-    );
-
+  const caps = capsOf(strengthOf, pretence, contradiction);
   const sumOf = (list: readonly ScoreComponent[]): number =>
     list.reduce((total, { value, weight }) => total + value * weight, 0);
-  const capped = caps.length > 0;
   const specific = sumOf(addends.filter(({ name }) => !CIRCUMSTANCE.has(name)));
   const support = Math.min(1, specific / FULL_SUPPORT);
   const sum = specific + support * sumOf(addends.filter(({ name }) => CIRCUMSTANCE.has(name)));
-  if (support < 1) {
-    const part = Math.round(support * 100);
-    caps.push(
-      cap(
-        "circumstance-in-part",
-        `Little is specific: prevalence, hours, age and persistence count ${part} % of their weight.`,
-      ),
-    );
-  }
   const factor = lowering.reduce((product, { value, weight }) => product * (1 - value * weight), 1);
-  const score = Math.min(capped ? BELOW_HIGH : 1, sum * factor);
+  const score = Math.max(0, Math.min(1, sum * factor, ...caps.map(({ atMost }) => atMost)));
+  const part = Math.round(support * 100);
   return {
-    score: Math.round(Math.max(0, score) * 1000) / 1000,
+    score: Math.round(score * 1000) / 1000,
     pretence,
-    components: [...addends, ...lowering, ...caps],
+    components: [
+      ...addends,
+      ...lowering,
+      ...caps.map(({ name, meaning }) => note(name, meaning)),
+      ...(support < 1
+        ? [
+            note(
+              "circumstance-in-part",
+              `Little is specific: prevalence, hours, age and persistence count ${part} % of their weight.`,
+            ),
+          ]
+        : []),
+    ],
   };
 }
 
-function cap(name: string, meaning: string): ScoreComponent {
+/** A rule that was applied: not an addend, so its weight is 0. */
+function note(name: string, meaning: string): ScoreComponent {
   return { name, value: 1, weight: 0, meaning };
+}
+
+interface Cap {
+  name: string;
+  atMost: number;
+  meaning: string;
+}
+
+/** Some kinds of evidence must not be outweighed by the sum of weaker ones. */
+function capsOf(strengthOf: (name: string) => number, pretence: number, contradiction: number): Cap[] {
+  const caps: Cap[] = [];
+  if (pretence < LEAST_PRETENCE) {
+    caps.push({
+      name: "no-pretence",
+      atMost: BELOW_HIGH,
+      meaning: "Neither words, look-alikes nor kin names pretend anything: at most medium.",
+    });
+  }
+  if (contradiction < 0.45) {
+    caps.push({
+      name: "no-contradiction",
+      atMost: BELOW_HIGH,
+      meaning: "Nothing contradicts the name; a small honest provider looks the same: at most medium.",
+    });
+  }
+  if (Math.max(contradiction, strengthOf("upload")) < 0.3) {
+    const strong = strengthOf("name") >= STRONG_NAME;
+    caps.push({
+      name: "name-only",
+      atMost: strong ? BELOW_MEDIUM : BELOW_LOW,
+      meaning: `Apart from the name nothing about the servers is unusual: at most ${strong ? "low" : "informational"}.`,
+    });
+  }
+  return caps;
 }
 
 /** What speaks against: multiplies the sum by (1 − weight × value). Left out where it is 0. */

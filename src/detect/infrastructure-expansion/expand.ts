@@ -27,8 +27,7 @@ export const FACTORS = {
   "name asked with the certificate": 0.8,
   "same service labels": 0.6,
   "same name pattern": 0.5,
-  "same rare fingerprint and odd ports": 0.55,
-  "same rare fingerprint": 0.4,
+  "same rare fingerprint and odd port": 0.55,
 } as const;
 
 /** Neighbours of one node by one relation: more are a crowd, not a family. */
@@ -46,7 +45,10 @@ export async function expand(context: DetectContext, expansion: Expansion): Prom
   const rare = [...expansion.index.sites.values()].filter(
     (use) => use.hosts <= expansion.popular && use.nameCount <= NAMES_KEPT,
   );
-  const family = { patterns: patternSiblings(rare), kinship: labelKinship(rare) };
+  const family = {
+    patterns: patternSiblings(rare),
+    kinship: labelKinship(rare, expansion.index.sites.values()),
+  };
   let frontier = expansion.graph.graph.nodes();
   for (let round = 0; round < context.parameter("max_depth") && frontier.length > 0; round++) {
     const walker = new Walker(context, expansion, frontier);
@@ -120,18 +122,14 @@ class Walker {
     const certificates = groupBy(await certificatesOf(this.#context, openIps), ({ ip }) => ip);
     for (const { key, value } of open)
       for (const each of certificates.get(value) ?? []) this.#presented(key, value, each);
-    for (const { from, to, print, ports, odd } of await fingerprintSiblings(
-      this.#context,
-      openIps,
-      use,
-      this.#context.parameter("max_fingerprint_addresses"),
-    )) {
+    const most = this.#context.parameter("max_fingerprint_addresses");
+    for (const { from, to, print, ports } of await fingerprintSiblings(this.#context, openIps, most)) {
       this.#step(
         `address ${from}`,
         "address",
         to,
-        odd ? "same rare fingerprint and odd ports" : "same rare fingerprint",
-        `TLS fingerprint ${print} on ports ${ports.join(", ")}`,
+        "same rare fingerprint and odd port",
+        `TLS fingerprint ${print} on port ${ports.join(", ")}`,
       );
     }
   }

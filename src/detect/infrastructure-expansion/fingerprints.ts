@@ -1,17 +1,15 @@
 import type { DetectContext } from "../port.js";
 import { chunks, plainAddress } from "../shared/endpoint.js";
-import type { ServerUse } from "../shared/servers.js";
 
 export interface FingerprintSibling {
   from: string;
   to: string;
   print: string;
-  /** Ports on which both showed it. */
+  /** Odd ports on which both showed it. */
   ports: number[];
-  /** At least one of the ports is not a usual web port. */
-  odd: boolean;
 }
 
+/** On the usual ports a fingerprint shows which library is at work, not whose server it is. */
 const WEB: ReadonlySet<number> = new Set([80, 443]);
 const CHUNK = 300;
 
@@ -24,7 +22,6 @@ const PRINT = "multiIf(ja3 != '' AND ja3s != '', concat(ja3, '/', ja3s), ja4 != 
 export async function fingerprintSiblings(
   context: DetectContext,
   ips: readonly string[],
-  use: ReadonlyMap<string, ServerUse>,
   most: number,
 ): Promise<FingerprintSibling[]> {
   const own = new Set(ips);
@@ -41,7 +38,7 @@ export async function fingerprintSiblings(
        FROM tls_activity WHERE print IN {prints:Array(String)} GROUP BY print HAVING addresses <= {most:UInt64}`,
       { prints: prints.map(({ print }) => print), most },
     );
-    for (const { print, servers } of rows) siblings.push(...pairsOf(print, servers, own, use));
+    for (const { print, servers } of rows) siblings.push(...pairsOf(print, servers, own));
   }
   return siblings;
 }
@@ -50,7 +47,6 @@ function pairsOf(
   print: string,
   servers: readonly [string, number][],
   own: ReadonlySet<string>,
-  use: ReadonlyMap<string, ServerUse>,
 ): FingerprintSibling[] {
   const ports = new Map<string, Set<number>>();
   for (const [ip, port] of servers) {
@@ -60,11 +56,10 @@ function pairsOf(
   const pairs: FingerprintSibling[] = [];
   for (const from of own) {
     const mine = ports.get(from);
-    if (mine === undefined || use.get(from) === undefined) continue;
+    if (mine === undefined) continue;
     for (const [to, theirs] of ports) {
-      const shared = [...mine].filter((port) => theirs.has(port)).sort((a, b) => a - b);
-      if (to !== from && shared.length > 0)
-        pairs.push({ from, to, print, ports: shared, odd: shared.some((port) => !WEB.has(port)) });
+      const shared = [...mine].filter((port) => theirs.has(port) && !WEB.has(port)).sort((a, b) => a - b);
+      if (to !== from && shared.length > 0) pairs.push({ from, to, print, ports: shared });
     }
   }
   return pairs;

@@ -55,19 +55,27 @@ const UNREMARKABLE = 3;
 /**
  * Finds kin among `sites` (rare ones, real providers already gone) from the data alone: no label is known beforehand.
  *
- * For each pair of sites the labels both carry are weighed against how often each label occurs on all sites of the telemetry:
- * expected = sites × (ways to choose as many of the site's labels) × Π share(label), the two sites themselves left out of the shares, and the shares of small samples drawn towards
+ * `background` is every site of the telemetry that tells how common a label is.
+ *
+ * For each pair of sites the labels both carry are weighed against how often each label occurs in the background:
+ * expected = sites of the background × (ways to choose as many of the site's labels) × Π share(label), the two sites themselves left out of the shares, and the shares of small samples drawn towards
  * 1 in 13 (1.5 of 20 made-up sites): a dozen sites cannot show that a label is rare. Pairs are found through pairs of labels, so the
  * work grows with the number of labels on a site and not with the square of the sites.
  */
-export function labelKinship(sites: readonly SiteUse[]): Map<string, LabelKinship> {
+export function labelKinship(
+  sites: readonly SiteUse[],
+  background: Iterable<SiteUse> = sites,
+): Map<string, LabelKinship> {
   const labelled = sites
-    .map((use) => ({ use, labels: serviceLabels(use).filter((label) => !CONVENTIONAL.has(label)) }))
+    .map((use) => ({ use, labels: kinLabels(use) }))
     .filter(({ labels }) => labels.length >= 2 && labels.length <= MOST_LABELS);
   const frequency = new Map<string, number>();
-  for (const { labels } of labelled)
-    for (const label of labels) frequency.set(label, (frequency.get(label) ?? 0) + 1);
-  const total = Math.max(sites.length, 1);
+  let total = 0;
+  // Also sites with a single label, and popular ones, say how common a label is.
+  for (const use of background) {
+    total += 1;
+    for (const label of kinLabels(use)) frequency.set(label, (frequency.get(label) ?? 0) + 1);
+  }
   const expected = (shared: readonly string[]): number =>
     shared.reduce(
       (product, label) => product * ((Math.max(0, (frequency.get(label) ?? 0) - 2) + 1.5) / (total + 20)),
@@ -88,6 +96,10 @@ export function labelKinship(sites: readonly SiteUse[]): Map<string, LabelKinshi
     if (forB < UNREMARKABLE) note(found, b.use.site.domain, a.use.site.domain, shared, forB);
   }
   return found;
+}
+
+function kinLabels(use: SiteUse): string[] {
+  return serviceLabels(use).filter((label) => !CONVENTIONAL.has(label));
 }
 
 /** Number of ways to choose k of n. */
