@@ -116,25 +116,34 @@ export function layoutGraph(assessment: Assessment): Graph {
 
 /**
  * Who is in contact with a name is in contact with its addresses and certificates as well. Drawing that twice hides the rest, so a contact
- * with a piece goes where the same party is in contact with a piece of an earlier column that is linked to it.
+ * goes where the same party is in contact with a piece of an earlier column that links lead to.
  */
 function dropRedundant(edges: Map<string, GraphEdge>, columnOf: (key: string) => number): void {
   const linked = new Map<string, string[]>();
-  const contacts = new Set<string>();
-  for (const edge of edges.values()) {
-    if (edge.kind === "contact") contacts.add(`${edge.from}\n${edge.to}`);
+  const contacts = new Map<string, Set<string>>();
+  for (const { kind, from, to } of edges.values()) {
+    if (kind === "contact") contacts.set(from, (contacts.get(from) ?? new Set()).add(to));
     else
       for (const [a, b] of [
-        [edge.from, edge.to],
-        [edge.to, edge.from],
+        [from, to],
+        [to, from],
       ] as const)
         linked.set(a, [...(linked.get(a) ?? []), b]);
   }
-  for (const [key, edge] of edges) {
-    if (edge.kind !== "contact") continue;
-    const earlier = (linked.get(edge.to) ?? []).filter((other) => columnOf(other) < columnOf(edge.to));
-    if (earlier.some((other) => contacts.has(`${edge.from}\n${other}`))) edges.delete(key);
+  const earlier = new Map<string, string[]>();
+  for (const [key, { kind, from, to }] of edges) {
+    if (kind !== "contact") continue;
+    const reached =
+      earlier.get(to) ?? reachable(to, linked).filter((other) => columnOf(other) < columnOf(to));
+    earlier.set(to, reached);
+    if (reached.some((other) => contacts.get(from)?.has(other))) edges.delete(key);
   }
+}
+
+function reachable(start: string, linked: ReadonlyMap<string, readonly string[]>): string[] {
+  const seen = new Set([start]);
+  for (const key of seen) for (const next of linked.get(key) ?? []) seen.add(next);
+  return [...seen];
 }
 
 function order(nodes: GraphNode[], edges: readonly GraphEdge[]): void {

@@ -37,12 +37,24 @@ export function graphChart(graph: Graph, id: string, label: string): Markup {
         )
       : 20;
   const inner = WIDTH - left - right;
-  const x = (column: number) =>
-    graph.columns.length === 1 ? 0 : (column / (graph.columns.length - 1)) * inner;
+  // The gap behind a column has room for its labels, so long names get more than short addresses.
+  const wanted = graph.columns
+    .slice(0, -1)
+    .map((_, column) => (column === 0 ? 170 : Math.min(260, 60 + CHARACTER * longest(graph, column))));
+  const scale =
+    inner /
+    Math.max(
+      1,
+      wanted.reduce((sum, gap) => sum + gap, 0),
+    );
+  const x = (column: number) => wanted.slice(0, column).reduce((sum, gap) => sum + gap * scale, 0);
   const y = (node: GraphNode) => ((node.row + 0.5) / Math.max(1, rows[node.column] ?? 1)) * body;
-  const between = inner / Math.max(1, graph.columns.length - 1) - 30;
   const room = (column: number) =>
-    (column === 0 ? labelWidth : column === graph.columns.length - 1 ? right - 14 : between) - 24;
+    column === 0
+      ? labelWidth - 24
+      : column === graph.columns.length - 1
+        ? right - 38
+        : (wanted[column] ?? 0) * scale - 34;
 
   const data: Record<string, unknown>[] = graph.nodes.map((node, index) => ({
     name: String(index),
