@@ -71,8 +71,10 @@ function oneServer(
     rows.length > 0 ? rows.map((row) => row.first) : findings.map((each) => Date.parse(each.first_seen));
   const lasts =
     rows.length > 0 ? rows.map((row) => row.last) : findings.map((each) => Date.parse(each.last_seen));
-  // An address counts for those who contacted it; a name or certificate for all whom the finding concerns.
-  const contacting = bearings.filter(
+  // An address counts for those who contacted it; a name or certificate for all whom the finding concerns. Being scanned by a server is
+  // no contact with it as long as others have one.
+  const talking = bearings.filter((each) => each.kind !== "scanning");
+  const contacting = (talking.length > 0 ? talking : bearings).filter(
     (each) => kind !== "address" || each.rows.some((row) => row.server === value) || each.rows.length === 0,
   );
   return {

@@ -26,6 +26,20 @@ function least(results: readonly OrganisationResult[]): Confidence {
   );
 }
 
+/** "high", or "at least moderate" where some are better known than others. */
+function atLeast(results: readonly OrganisationResult[]): string {
+  const same = results.every((each) => each.assessed.confidence === least(results));
+  return same ? least(results) : `at least ${least(results)}`;
+}
+
+function restingOn(results: readonly OrganisationResult[]): string {
+  const two = results.filter((each) => each.lines.length >= 2).length;
+  const listed = "persistent contact with infrastructure that the watch list states";
+  if (two === 0) return `the evidence is ${listed}`;
+  if (two === results.length) return "two or more independent lines of evidence agree";
+  return `${two} of ${results.length} rest on two or more independent lines of evidence, the others on ${listed}`;
+}
+
 /** Key judgements (ICD 203): likelihood and confidence never stand in one sentence. */
 export function judgementsOf(
   input: AssessmentInput,
@@ -52,13 +66,12 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   const sectors = unique(results.map((each) => each.assessed.sector).filter((sector) => sector !== ""));
   const where =
     sectors.length > 0 ? ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})` : "";
-  const twoLines = results.filter((each) => each.lines.length >= 2).length;
   return [
     {
       statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. For each of them this is ${words}.`,
       likelihood: lowest,
       confidence: least(results),
-      confidence_statement: `Confidence is ${least(results)} or better for each: ${twoLines} of ${results.length} rest on two or more independent lines of evidence, the others on persistent contact with infrastructure that the watch list states.`,
+      confidence_statement: `Confidence is ${atLeast(results)} for each: ${restingOn(results)}.`,
       findings: findingsOf(results),
     },
   ];
@@ -138,7 +151,7 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
       statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${nameList(results)}. At most this is ${likelihoodWord(likelihood)}.`,
       likelihood,
       confidence: least(results),
-      confidence_statement: `Confidence is ${least(results)} or better: a single line of evidence can have a single innocent cause.`,
+      confidence_statement: `Confidence is ${atLeast(results)}: a single line of evidence can have a single innocent cause.`,
       findings: findingsOf(results),
     },
   ];
