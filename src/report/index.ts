@@ -4,13 +4,12 @@ import type { ReportInput, ReportPaths } from "./port.js";
 import { organisationsCsv } from "./tabular/csv.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
 
-export { explainText } from "./explain.js";
 export { type EvidenceText, evidenceKey, type ReportInput, type ReportPaths } from "./port.js";
-export { assessmentJson, findingsJsonl } from "./tabular/json.js";
+export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
 export type { TerminalOptions } from "./terminal/ink.js";
-export { renderSummary, type SummaryOptions } from "./terminal/summary.js";
+export { renderSummary } from "./terminal/summary.js";
 
 /** Every file that a hunt leaves behind. A new one is a line here and in {@link ReportPaths} (docs/adding-a-report.md). */
 const FILES: Record<

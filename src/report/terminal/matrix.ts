@@ -70,7 +70,7 @@ export function matrixLines(
   const unit = group > 1 ? `one column is ${group} weeks, ` : "one column is a week, ";
   lines.push(
     ...wrap(
-      `${unit}days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ sensor partly down  ? no data`,
+      `${unit}days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ partly covered  ? no data`,
       width,
       "  ",
     ).map(ink.dim),

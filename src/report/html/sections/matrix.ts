@@ -32,7 +32,7 @@ ${quiet.length > 0 && html`<details class="more"><summary>${plural(quiet.length,
 function legend(): Markup {
   const item = (className: string, sign: string, text: string) =>
     html`<li><span class="cell ${className}" aria-hidden="true">${sign}</span> ${text}</li>`;
-  return html`<ul class="legend">${item("w1", "1", "1–2 days")}${item("w2", "4", "3–4 days")}${item("w3", "7", "5–7 days in contact")}${item("w0", "·", "no activity: sensor up, no contact")}${item("wp", "", "no contact seen, sensor partly down")}${item("wx", "", "no data: sensor down")}</ul>`;
+  return html`<ul class="legend">${item("w1", "1", "1–2 days")}${item("w2", "4", "3–4 days")}${item("w3", "7", "5–7 days in contact")}${item("w0", "·", "no activity: sensor up, no contact")}${item("wp", "", "no contact seen, week only partly covered")}${item("wx", "", "no data: sensor down")}</ul>`;
 }
 
 function matrix(
@@ -67,7 +67,7 @@ function cell(week: Week | undefined, label: string, dense: boolean): string {
     case "none":
       return `<td class="w0">${dense ? "" : "·"}</td>`;
     case "partial":
-      return '<td class="wp" title="sensor partly down, no contact seen"></td>';
+      return '<td class="wp" title="no contact seen, week only partly covered"></td>';
     case "no_data":
       return '<td class="wx" title="no data"></td>';
   }
