@@ -46,8 +46,8 @@ export function sectorsChart(rows: readonly SectorRow[], width: number, id: stri
         axisTick: { show: false },
         axisLabel: {
           color: INK.ink,
-          fontSize: 13,
-          formatter: (_: string, index: number) => sectorName(upward[index]?.sector ?? "", narrow ? 18 : 30),
+          fontSize: narrow ? 12 : 13,
+          formatter: (_: string, index: number) => sectorName(upward[index]?.sector ?? "", narrow ? 17 : 28),
         },
       },
       series: PARTS.map((part) => ({

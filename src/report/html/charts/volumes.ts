@@ -11,7 +11,7 @@ export function volumesChart(timeline: Timeline, width: number, id: string, labe
   const { buckets } = timeline;
   const narrow = width < 600;
   const text = { color: INK.muted, fontSize: 12 };
-  const left = narrow ? 54 : 66;
+  const left = narrow ? 60 : 66;
   const top = 34;
   const height = narrow ? 360 : 400;
   const lower = narrow ? 78 : 92;
