@@ -169,8 +169,8 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .cards thead{display:none}
 .cards tr{padding:.8rem 0;border-bottom:1px solid var(--rule)}
 .cards td{border:0;padding:.08rem 0;text-align:left;white-space:normal}
-.cards td+td:not(:last-child){display:grid;grid-template-columns:7rem 1fr;gap:.6rem}
-.cards td+td:not(:last-child)::before{content:attr(data-label);color:var(--muted);font-size:.85rem}
+.cards td+td:not(:last-child),.cards td.n:last-child{display:grid;grid-template-columns:7rem 1fr;gap:.6rem}
+.cards td+td:not(:last-child)::before,.cards td.n:last-child::before{content:attr(data-label);color:var(--muted);font-size:.85rem}
 .organisations tr{display:grid;grid-template-columns:1fr 1fr;gap:.05rem 1rem}
 .organisations td:first-child,.organisations td:nth-child(2),.organisations td:last-child{grid-column:1/-1;width:auto}
 .organisations td:first-child{font-size:1.02rem}

@@ -65,7 +65,7 @@ ${table({
   className: "cards coverage",
   columns: [
     { title: "Sensor" },
-    { title: "Coverage over the whole period" },
+    { title: "Coverage over the whole period", label: "Coverage" },
     { title: "Up", numeric: true },
     { title: "Records", numeric: true },
   ],

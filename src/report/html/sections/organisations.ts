@@ -55,7 +55,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
     ],
     rows: organisations.map((organisation) => [
       html`<strong>${organisation.name}</strong><br><span class="quiet">${sectorText(organisation)}</span>`,
-      html`<div>${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">confidence ${organisation.confidence}</span></div>`,
+      html`${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">confidence ${organisation.confidence}</span>`,
       dayCell(organisation.first_seen),
       dayCell(organisation.last_seen),
       formatNumber(organisation.active_days),

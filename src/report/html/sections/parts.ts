@@ -67,6 +67,8 @@ export function table(options: {
   className?: string;
 }): Markup {
   const { caption, columns, rows, className = "" } = options;
+  // On a phone a cell is a grid of label and value, so the value must be one box.
+  const cards = className.includes("cards");
   const labels = columns.map(
     (column) => column.label ?? (typeof column.title === "string" ? column.title : ""),
   );
@@ -76,7 +78,7 @@ export function table(options: {
 <tbody>${rows.map(
     (
       row,
-    ) => html`<tr>${row.map((cell, index) => html`<td data-label="${labels[index]}"${classes[index]}>${cell}</td>`)}</tr>
+    ) => html`<tr>${row.map((cell, index) => html`<td data-label="${labels[index]}"${classes[index]}>${cards ? html`<div>${cell}</div>` : cell}</td>`)}</tr>
 `,
   )}</tbody></table>`;
 }
