@@ -1,4 +1,11 @@
-import { detectorList, detectStep, renderDetectors, renderSources, settingsOfCase, sourceList } from "../pipeline/index.js";
+import {
+  detectorList,
+  detectStep,
+  renderDetectors,
+  renderSources,
+  settingsOfCase,
+  sourceList,
+} from "../pipeline/index.js";
 import { applyFailOn, type HuntFlags, warn } from "./hunt-commands.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
 import type { Outcome } from "./program.js";
@@ -13,8 +20,12 @@ export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<voi
     if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
     else
       for (const run of runs) {
-        const looked = run.evaluated.map(({ what, count }) => `${count.toLocaleString("en")} ${what}`).join(", ");
-        note(`${run.id}: ${run.status === "ran" ? `${run.findings} findings (${looked})` : `${run.status.replace("_", " ")}: ${run.reason}`}`);
+        const looked = run.evaluated
+          .map(({ what, count }) => `${count.toLocaleString("en")} ${what}`)
+          .join(", ");
+        note(
+          `${run.id}: ${run.status === "ran" ? `${run.findings} findings (${looked})` : `${run.status.replace("_", " ")}: ${run.reason}`}`,
+        );
       }
     applyFailOn(findings, flags.failOn, outcome);
   });

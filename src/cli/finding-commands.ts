@@ -1,4 +1,11 @@
-import { explainFinding, filterFindings, findingById, renderFindingsTable, loadEvidence, loadFindings } from "../pipeline/index.js";
+import {
+  explainFinding,
+  filterFindings,
+  findingById,
+  loadEvidence,
+  loadFindings,
+  renderFindingsTable,
+} from "../pipeline/index.js";
 import { printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
@@ -26,8 +33,17 @@ export async function runExplain(id: string, flags: FindingFlags): Promise<void>
   });
 }
 
-export async function runQuery(sql: string, flags: CaseFlags & { json?: boolean; csv?: boolean }): Promise<void> {
-  const format = flags.json ? "JSONEachRow" : flags.csv ? "CSVWithNames" : process.stdout.isTTY ? "PrettyCompact" : "TabSeparatedWithNames";
+export async function runQuery(
+  sql: string,
+  flags: CaseFlags & { json?: boolean; csv?: boolean },
+): Promise<void> {
+  const format = flags.json
+    ? "JSONEachRow"
+    : flags.csv
+      ? "CSVWithNames"
+      : process.stdout.isTTY
+        ? "PrettyCompact"
+        : "TabSeparatedWithNames";
   await withCase(flags, true, async ({ store }) => {
     for await (const chunk of store.userQuery(sql, format)) process.stdout.write(chunk);
   });

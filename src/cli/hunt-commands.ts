@@ -1,6 +1,20 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { type Finding, type Severity, severityRank } from "../model/finding.js";
-import { assessmentJson, detectStep, type IngestReport, ingestStep, loadFindings, loadSettings, type Reported, reportStep, renderSummary, rememberConfiguration, settingsOfCase, type Settings } from "../pipeline/index.js";
+import {
+  assessmentJson,
+  detectStep,
+  type IngestReport,
+  ingestStep,
+  loadFindings,
+  loadSettings,
+  type Reported,
+  rememberConfiguration,
+  renderSummary,
+  reportStep,
+  requireInput,
+  type Settings,
+  settingsOfCase,
+} from "../pipeline/index.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
 import type { Outcome } from "./program.js";
 import { terminalProgress } from "./progress.js";
@@ -17,6 +31,7 @@ const FILES_NAMED = 10;
 const WARNINGS_SHOWN = 20;
 
 export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcome): Promise<void> {
+  requireInput(paths);
   const settings = loadSettings(flags.config, paths);
   warn(settings, flags);
   const progress = terminalProgress(flags.quiet === true);
@@ -33,6 +48,7 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
 }
 
 export async function runIngest(paths: string[], flags: HuntFlags): Promise<void> {
+  requireInput(paths);
   const settings = loadSettings(flags.config, paths);
   warn(settings, flags);
   await withCase(flags, false, async (opened) => {
@@ -49,7 +65,10 @@ export async function runReport(flags: HuntFlags): Promise<void> {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
     const loaded = await loadFindings(opened.store);
-    show(await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)), flags);
+    show(
+      await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)),
+      flags,
+    );
   });
 }
 
@@ -57,11 +76,20 @@ export async function runReport(flags: HuntFlags): Promise<void> {
 export function warn(settings: Settings, flags: { quiet?: boolean }): void {
   if (flags.quiet) return;
   for (const warning of settings.warnings.slice(0, WARNINGS_SHOWN)) note(`warning: ${warning}`);
-  if (settings.warnings.length > WARNINGS_SHOWN) note(`warning: … and ${settings.warnings.length - WARNINGS_SHOWN} more of this kind`);
+  if (settings.warnings.length > WARNINGS_SHOWN)
+    note(`warning: … and ${settings.warnings.length - WARNINGS_SHOWN} more of this kind`);
 }
 
-export function applyFailOn(findings: readonly Finding[], failOn: Severity | undefined, outcome: Outcome): void {
-  if (failOn !== undefined && findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn))) outcome.exitCode = 1;
+export function applyFailOn(
+  findings: readonly Finding[],
+  failOn: Severity | undefined,
+  outcome: Outcome,
+): void {
+  if (
+    failOn !== undefined &&
+    findings.some((finding) => severityRank(finding.severity) >= severityRank(failOn))
+  )
+    outcome.exitCode = 1;
 }
 
 function show({ assessment, paths }: Reported, flags: HuntFlags): void {
@@ -79,17 +107,45 @@ function tellIngest({ files, seconds, bytes }: IngestReport): void {
       `${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s${known > 0 ? `; ${known} files were in the case already` : ""}`,
   );
   const early = files.reduce((sum, file) => sum + file.early_times, 0);
-  if (early > 0) note(`warning: ${early.toLocaleString("en")} records have a time before 1971: a wrong clock, or a capture with relative times`);
-  const telling = files.filter((file) => file.reason !== "" && !(file.skipped && file.known_slices > 0));
-  for (const file of telling.slice(0, FILES_NAMED)) note(`  ${file.path}: ${file.reason}`);
-  if (telling.length > FILES_NAMED) note(`  … and ${telling.length - FILES_NAMED} more; \`longwatch ingest --json\` names them all`);
+  if (early > 0)
+    note(
+      `warning: ${early.toLocaleString("en")} records have a time before 1971: a wrong clock, or a capture with relative times`,
+    );
+  const telling = files.flatMap(tell);
+  for (const line of telling.slice(0, FILES_NAMED)) note(`  ${line}`);
+  if (telling.length > FILES_NAMED)
+    note(`  … and ${telling.length - FILES_NAMED} more; \`longwatch ingest --json\` names them all`);
+  if (rejected > 0)
+    note('  what was rejected is kept: longwatch query "SELECT * FROM rejected_record LIMIT 20"');
+}
+
+/** What a user should know of one file: why it was not read in whole, and the first line that was no record. */
+function tell({
+  path,
+  reason,
+  rejected,
+  first_reject,
+  skipped,
+  known_slices,
+}: IngestReport["files"][number]): string[] {
+  const lines: string[] = [];
+  if (reason !== "" && !(skipped && known_slices > 0)) lines.push(`${path}: ${reason}`);
+  if (first_reject) {
+    const more = rejected > 1 ? ` (and ${(rejected - 1).toLocaleString("en")} more rejected lines)` : "";
+    lines.push(`${path}:${first_reject.line}: ${first_reject.reason}${more}`);
+  }
+  return lines;
 }
 
 /** Exit code 3 is for input that is unreadable in whole; one broken file never stops the rest. */
 function requireTelemetry({ files }: IngestReport): void {
   if (files.some((file) => file.format !== null)) return;
   const [first] = files;
-  throw new LongwatchError("LW_INPUT_UNREADABLE", `none of the ${files.length} files could be read as a log${first ? `; the first: ${first.reason}` : ""}`, {
-    ...(first && { file: first.path }),
-  });
+  throw new LongwatchError(
+    "LW_INPUT_UNREADABLE",
+    `none of the ${files.length} files could be read as a log${first ? `; the first: ${first.reason}` : ""}`,
+    {
+      ...(first && { file: first.path }),
+    },
+  );
 }

@@ -16,7 +16,9 @@ async function main(): Promise<number> {
       return error.exitCode;
     }
     // Ours to mend: say so, with what is needed to report it.
-    process.stderr.write(`longwatch: unexpected error: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+    process.stderr.write(
+      `longwatch: unexpected error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
+    );
     return 4;
   }
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES } from "../model/finding.js";
-import { runDetectors, runDetect, runSources } from "./catalogue-commands.js";
+import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
@@ -36,7 +36,11 @@ export function buildProgram(outcome: Outcome): Command {
     .argument("<path...>", "folders or files with logs")
     .addOption(configOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
-    .addOption(new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([...SEVERITIES]))
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
+        ...SEVERITIES,
+      ]),
+    )
     .action(async (paths: string[], options) => runHunt(paths, options, outcome));
 
   withCase(program.command("ingest"))
@@ -50,7 +54,11 @@ export function buildProgram(outcome: Outcome): Command {
     .description("run the detectors over what is in the case")
     .addOption(configOption())
     .option("--json", "print one finding per line")
-    .addOption(new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([...SEVERITIES]))
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
+        ...SEVERITIES,
+      ]),
+    )
     .action(async (options) => runDetect(options, outcome));
 
   withCase(program.command("report"))
@@ -75,12 +83,16 @@ export function buildProgram(outcome: Outcome): Command {
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")
-    .argument("<sql>", "e.g. \"SELECT * FROM network_activity LIMIT 10\"")
+    .argument("<sql>", 'e.g. "SELECT * FROM network_activity LIMIT 10"')
     .option("--json", "one JSON object per row")
     .option("--csv", "CSV with a header line")
     .action(runQuery);
 
-  program.command("sources").description("list the log formats that can be read").option("--json", "as JSON").action(runSources);
+  program
+    .command("sources")
+    .description("list the log formats that can be read")
+    .option("--json", "as JSON")
+    .action(runSources);
   program
     .command("detectors")
     .description("list the detectors, what they need, and their parameters")
@@ -103,14 +115,18 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
 }
 
 function withCase(command: Command): Command {
   return command
     .option("--case <folder>", "the case: the engine's data and the report", "./case")
-    .option("--store <url>", "a ClickHouse server instead of the embedded engine: http://user@host:8123/database (password in LONGWATCH_STORE_PASSWORD)")
+    .option(
+      "--store <url>",
+      "a ClickHouse server instead of the embedded engine: http://user@host:8123/database (password in LONGWATCH_STORE_PASSWORD)",
+    )
     .option("-q, --quiet", "no progress on standard error");
 }
 
@@ -126,6 +142,7 @@ function wholeNumber(text: string): number {
 
 function positiveNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("write a number above 0, e.g. 0.1.");
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("write a number above 0, e.g. 0.1.");
   return value;
 }

@@ -80,7 +80,8 @@ function payload(state: ProgressReport, started: number): { amount: string; spee
     state.unit === "bytes"
       ? `${megabytes(state.done)}/${megabytes(state.total ?? state.done)} MB`
       : `${state.done}/${state.total ?? "?"} ${state.unit}`;
-  const speed = state.rows && seconds > 1 ? `${Math.round(state.rows / seconds).toLocaleString("en")} rows/s` : "";
+  const speed =
+    state.rows && seconds > 1 ? `${Math.round(state.rows / seconds).toLocaleString("en")} rows/s` : "";
   const item = (state.item ?? "").replaceAll(/[^\x20-\x7e]/g, "?");
   return { amount, speed, item: item.length > 40 ? `…${item.slice(-39)}` : item };
 }

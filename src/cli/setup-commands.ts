@@ -15,7 +15,10 @@ interface SimulateFlags {
 }
 
 export async function runSimulate(scenario: string, flags: SimulateFlags): Promise<void> {
-  const result = await simulateStep({ scenario, out: flags.out, seed: flags.seed, scale: flags.scale }, terminalProgress(false));
+  const result = await simulateStep(
+    { scenario, out: flags.out, seed: flags.seed, scale: flags.scale },
+    terminalProgress(false),
+  );
   if (flags.json) printJson({ out: flags.out, ...result });
   else
     note(

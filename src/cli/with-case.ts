@@ -1,4 +1,4 @@
-import { type Case, openCase } from "../pipeline/index.js";
+import { type Case, caseError, openCase } from "../pipeline/index.js";
 import { note } from "./output.js";
 
 /** Options that every command on a case has. */
@@ -9,12 +9,23 @@ export interface CaseFlags {
 }
 
 /** Opens the case, runs the work, and closes the case whatever happens: an engine that is not closed aborts the process. */
-export async function withCase<Result>(flags: CaseFlags, mustExist: boolean, work: (openCase: Case) => Promise<Result>): Promise<Result> {
-  const opened = await openCase({ folder: flags.case, mustExist: mustExist && flags.store === undefined, ...(flags.store && { storeUrl: flags.store }) });
+export async function withCase<Result>(
+  flags: CaseFlags,
+  mustExist: boolean,
+  work: (openCase: Case) => Promise<Result>,
+): Promise<Result> {
+  const opened = await openCase({
+    folder: flags.case,
+    mustExist: mustExist && flags.store === undefined,
+    readsOnly: mustExist,
+    ...(flags.store && { storeUrl: flags.store }),
+  });
   if (opened.orphansDropped > 0 && !flags.quiet)
     note(`cleaned up after an interrupted run: ${opened.orphansDropped} unfinished partitions dropped`);
   try {
     return await work(opened);
+  } catch (error) {
+    throw caseError(error, flags.case);
   } finally {
     await opened.close();
   }

@@ -1,10 +1,24 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { LongwatchError, messageOf } from "../kernel/errors.js";
 import { packageRoot } from "../kernel/package-root.js";
+import { BATCHED_TABLES } from "../store/committed.js";
 import type { Store } from "../store/port.js";
 import { type OpenStore, openStore } from "./compose.js";
+import { dropUnfinishedMerges } from "./ingest/compact.js";
+import { dropStaleDerived } from "./ingest/derive.js";
 import { Manifest } from "./ingest/manifest.js";
+import { takeLock } from "./lock.js";
+import { caseError } from "./system-error.js";
 
 /** Raised when tables change in a way that older programs would misread. */
 const SCHEMA_VERSION = 1;
@@ -25,6 +39,8 @@ export interface CaseOptions extends OpenStore {
   folder: string;
   /** Refuse a folder that is no case yet. */
   mustExist?: boolean;
+  /** Reads only. On a server another process may be importing: what it has not finished is left alone, and not seen. */
+  readsOnly?: boolean;
 }
 
 /**
@@ -34,16 +50,28 @@ export interface CaseOptions extends OpenStore {
 export async function openCase(options: CaseOptions): Promise<Case> {
   const { folder } = options;
   if (options.mustExist && !existsSync(join(folder, "store")))
-    throw new LongwatchError("LW_CASE_INVALID", "there is no case here; run `longwatch ingest` or `longwatch hunt` first, or name another folder with --case", { file: folder });
+    throw new LongwatchError(
+      "LW_CASE_INVALID",
+      "there is no case here; run `longwatch ingest` or `longwatch hunt` first, or name another folder with --case",
+      { file: folder },
+    );
   prepareFolder(folder);
   const release = takeLock(folder);
   let store: Store | undefined;
   try {
     store = await openStore(join(folder, "store"), options);
-    await createTables(store);
     await checkVersion(store, folder);
+    await createTables(store);
+    await settleMerges(store);
     const manifest = await Manifest.load(store);
-    const orphansDropped = await manifest.dropOrphans();
+    let orphansDropped = 0;
+    if (options.readsOnly && store.engine !== "chdb") {
+      store.setCommittedBatches(manifest.liveBatches());
+    } else {
+      await dropUnfinishedMerges(store);
+      orphansDropped = await manifest.dropOrphans();
+      await dropStaleDerived(store, manifest);
+    }
     const opened = store;
     const spoolFolder = join(folder, "spool");
     rmSync(spoolFolder, { recursive: true, force: true });
@@ -64,7 +92,7 @@ export async function openCase(options: CaseOptions): Promise<Case> {
   } catch (error) {
     await store?.close();
     release();
-    throw error;
+    throw caseError(error, folder);
   }
 }
 
@@ -72,17 +100,50 @@ async function createTables(store: Store): Promise<void> {
   const folder = join(packageRoot, "src/store/schema");
   for (const name of readdirSync(folder).sort()) {
     const text = readFileSync(join(folder, name), "utf8").replaceAll(/^--.*$|^\s+--.*$/gm, "");
-    for (const statement of text.split(";")) if (statement.trim() !== "") await store.command(statement.trim());
+    for (const statement of text.split(";"))
+      if (statement.trim() !== "") await store.command(statement.trim());
   }
+  const [row] = await store.query("SELECT value FROM case_state FINAL WHERE key = 'schema_version'");
+  if (row === undefined)
+    await store.insert("case_state", [{ key: "schema_version", value: String(SCHEMA_VERSION), version: 1 }]);
 }
 
+/** Before anything is created: a newer version may know the tables otherwise. */
 async function checkVersion(store: Store, folder: string): Promise<void> {
-  const [row] = await store.query<{ value: string }>("SELECT value FROM case_state FINAL WHERE key = 'schema_version'");
-  if (row === undefined) {
-    await store.insert("case_state", [{ key: "schema_version", value: String(SCHEMA_VERSION), version: 1 }]);
-  } else if (Number(row.value) > SCHEMA_VERSION) {
-    throw new LongwatchError("LW_CASE_VERSION", `this case was written by a newer Longwatch (schema ${row.value}, this program knows ${SCHEMA_VERSION}); use that version, or start a new case`, { file: folder });
-  }
+  const [table] = await store.query<{ n: number }>(
+    "SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name = 'case_state'",
+  );
+  if (table?.n === 0) return;
+  const [row] = await store.query<{ value: string }>(
+    "SELECT value FROM case_state FINAL WHERE key = 'schema_version'",
+  );
+  if (row === undefined || Number(row.value) <= SCHEMA_VERSION) return;
+  throw new LongwatchError(
+    "LW_CASE_VERSION",
+    `this case was written by a newer Longwatch (schema ${row.value}, this program knows ${SCHEMA_VERSION}); use that version, or start a new case with --case`,
+    { file: folder },
+  );
+}
+
+/**
+ * The embedded engine's adapter stops merging in the background for the tables that are there when it opens. Here it is said for each
+ * table: event tables are written in large parts and never merged, also in a new case; the small ones must be, because each import adds
+ * a part to them and the engine refuses inserts into a table of thousands.
+ */
+async function settleMerges(store: Store): Promise<void> {
+  if (store.engine !== "chdb") return;
+  for (const table of BATCHED_TABLES) await store.command(`SYSTEM STOP MERGES ${table}`);
+  for (const table of [
+    "source_slice",
+    "superseded_batch",
+    "source_path",
+    "finding",
+    "detector_run",
+    "case_state",
+    "host_organisation",
+    "internal_host",
+  ])
+    await store.command(`SYSTEM START MERGES ${table}`);
 }
 
 function prepareFolder(folder: string): void {
@@ -92,47 +153,25 @@ function prepareFolder(folder: string): void {
     if (!isNew && !existsSync(join(folder, "store"))) {
       const foreign = readdirSync(folder).filter((name) => !CASE_ENTRIES.has(name));
       if (foreign.length > 0)
-        throw new LongwatchError("LW_CASE_INVALID", `the folder is not a case and not empty (it holds ${foreign[0]}); name a new folder with --case`, { file: folder });
+        throw new LongwatchError(
+          "LW_CASE_INVALID",
+          `the folder is not a case and not empty (it holds ${foreign[0]}); name a new folder with --case`,
+          { file: folder },
+        );
     }
     accessSync(folder, constants.W_OK | constants.X_OK);
     // A case is sensitive (design, section 5), also where it was made with a laxer umask.
     chmodSync(folder, 0o700);
   } catch (error) {
-    if (error instanceof LongwatchError) throw error;
-    throw new LongwatchError("LW_CASE_INVALID", `the case folder cannot be created or written: ${messageOf(error)}`, { file: folder }, error);
+    const known = caseError(error, folder);
+    if (known instanceof LongwatchError) throw known;
+    throw new LongwatchError(
+      "LW_CASE_INVALID",
+      `the case folder cannot be created or written: ${messageOf(error)}`,
+      { file: folder },
+      error,
+    );
   }
 }
 
 const CASE_ENTRIES = new Set(["store", "report", "spool", "lock"]);
-
-/** The engine locks its own folder; this lock exists to name the other process. */
-function takeLock(folder: string): () => void {
-  const path = join(folder, "lock");
-  if (existsSync(path)) {
-    const [pid, started] = readFileSync(path, "utf8").split("\n");
-    if (pid !== String(process.pid) && started !== undefined && started === processStart(Number(pid)))
-      throw new LongwatchError("LW_CASE_BUSY", `process ${pid} has this case open; wait for it to end, or choose another folder with --case`, { file: folder });
-  }
-  try {
-    writeFileSync(path, `${process.pid}\n${processStart(process.pid)}`, { mode: 0o600 });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code === "ENOSPC" ? "LW_DISK_FULL" : "LW_CASE_INVALID";
-    throw new LongwatchError(code, `the case folder cannot be written: ${messageOf(error)}`, { file: folder }, error);
-  }
-  return () => rmSync(path, { force: true });
-}
-
-/** When a process began, in kernel ticks where there is /proc, so that a reused process number is not taken for the old process. */
-function processStart(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return undefined;
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
-}

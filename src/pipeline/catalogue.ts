@@ -1,5 +1,5 @@
-import { DETECTORS, inOrder } from "../detect/registry.js";
 import type { DetectorManifest } from "../detect/port.js";
+import { DETECTORS, inOrder } from "../detect/registry.js";
 import { SOURCES } from "../sources/registry.js";
 
 export function detectorList(): DetectorManifest[] {

@@ -1,9 +1,9 @@
+import type { DetectorRun } from "../assess/index.js";
+import type { AllowList, DetectContext, Detector } from "../detect/port.js";
+import { DETECTORS, inOrder } from "../detect/registry.js";
+import { checkDetectors } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
-import type { DetectorRun } from "../assess/index.js";
-import { DETECTORS, inOrder } from "../detect/registry.js";
-import type { AllowList, DetectContext, Detector } from "../detect/port.js";
-import { checkDetectors } from "../intel/index.js";
 import type { Config } from "../model/config.js";
 import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
@@ -23,7 +23,10 @@ export interface DetectInput {
 /** Runs every detector that is on, in order, and keeps findings and runs in the case. */
 export async function detect(input: DetectInput): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
   const { store, directory, config } = input;
-  checkDetectors(config, DETECTORS.map((detector) => detector.manifest));
+  checkDetectors(
+    config,
+    DETECTORS.map((detector) => detector.manifest),
+  );
   await resolveHosts(store, directory);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);
@@ -32,15 +35,37 @@ export async function detect(input: DetectInput): Promise<{ findings: Finding[];
   const ordered = inOrder(DETECTORS);
   for (const [index, detector] of ordered.entries()) {
     const { id, title } = detector.manifest;
-    input.progress.report({ step: "detect", done: index, total: ordered.length, unit: "detectors", item: id });
+    input.progress.report({
+      step: "detect",
+      done: index,
+      total: ordered.length,
+      unit: "detectors",
+      item: id,
+    });
     const setting = config.detectors.get(id);
     if (setting?.enabled === false) {
-      runs.push({ id, title, status: "off", reason: "switched off in the configuration", evaluated: [], findings: 0, seconds: 0 });
+      runs.push({
+        id,
+        title,
+        status: "off",
+        reason: "switched off in the configuration",
+        evaluated: [],
+        findings: 0,
+        seconds: 0,
+      });
       continue;
     }
     const missing = detector.manifest.needs.filter((table) => (rows.get(table) ?? 0) === 0);
     if (missing.length > 0) {
-      runs.push({ id, title, status: "not_tested", reason: `no ${missing.join(", no ")} in this case`, evaluated: [], findings: 0, seconds: 0 });
+      runs.push({
+        id,
+        title,
+        status: "not_tested",
+        reason: `no ${missing.join(", no ")} in this case`,
+        evaluated: [],
+        findings: 0,
+        seconds: 0,
+      });
       continue;
     }
     const started = performance.now();
@@ -97,14 +122,20 @@ async function save(store: Store, findings: readonly Finding[], runs: readonly D
     last_seen: parseTime(finding.last_seen) / 1000,
     body: JSON.stringify(finding),
   }));
-  for (let index = 0; index < rows.length; index += 1000) await store.insert("finding", rows.slice(index, index + 1000));
-  await store.insert("detector_run", runs.map((run) => ({ detector: run.id, body: JSON.stringify(run) })));
+  for (let index = 0; index < rows.length; index += 1000)
+    await store.insert("finding", rows.slice(index, index + 1000));
+  await store.insert(
+    "detector_run",
+    runs.map((run) => ({ detector: run.id, body: JSON.stringify(run) })),
+  );
 }
 
 /** Findings and runs of the last detection, as kept in the case. */
 export async function loadFindings(store: Store): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
   const findings = await store.query<{ body: string }>("SELECT body FROM finding ORDER BY score DESC, id");
-  const runs = await store.query<{ detector: string; body: string }>("SELECT detector, body FROM detector_run");
+  const runs = await store.query<{ detector: string; body: string }>(
+    "SELECT detector, body FROM detector_run",
+  );
   const order = inOrder(DETECTORS).map((detector) => detector.manifest.id);
   return {
     findings: findings.map((row) => findingSchema.parse(JSON.parse(row.body))),
@@ -133,6 +164,7 @@ async function tableRows(store: Store): Promise<Map<string, number>> {
 
 function parameterOf(detector: Detector, configured: Readonly<Record<string, number>>, name: string): number {
   const spec = detector.manifest.parameters[name];
-  if (spec === undefined) throw new Error(`detector ${detector.manifest.id} asks for a parameter it does not declare: ${name}`);
+  if (spec === undefined)
+    throw new Error(`detector ${detector.manifest.id} asks for a parameter it does not declare: ${name}`);
   return configured[name] ?? spec.default;
 }

@@ -1,6 +1,6 @@
-import type { Evidence, Finding } from "../model/finding.js";
-import { maskSecrets } from "../kernel/mask.js";
 import { messageOf } from "../kernel/errors.js";
+import { maskSecrets } from "../kernel/mask.js";
+import type { Evidence, Finding } from "../model/finding.js";
 import { type EvidenceText, evidenceKey } from "../report/port.js";
 import type { Store } from "../store/port.js";
 import { openBytes } from "./ingest/decompress.js";
@@ -50,7 +50,12 @@ async function pathsOf(store: Store, wanted: readonly Evidence[]): Promise<Map<s
 }
 
 /** Returns the decompressed bytes read. */
-async function readLines(path: string, lines: ReadonlyMap<number, string>, texts: Map<string, EvidenceText>, budget: number): Promise<number> {
+async function readLines(
+  path: string,
+  lines: ReadonlyMap<number, string>,
+  texts: Map<string, EvidenceText>,
+  budget: number,
+): Promise<number> {
   const last = Math.max(...lines.keys());
   let read = 0;
   let number = 1;
@@ -72,9 +77,14 @@ async function readLines(path: string, lines: ReadonlyMap<number, string>, texts
     }
     if (number === last && rest !== "") take(rest);
   } catch (error) {
-    for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: `the file cannot be read any more: ${messageOf(error)}` });
+    for (const key of lines.values())
+      if (!texts.has(key))
+        texts.set(key, { missing: `the file cannot be read any more: ${messageOf(error)}` });
   }
-  const why = read > budget ? "not loaded into the report; `longwatch explain` shows it" : "the file no longer has this line";
+  const why =
+    read > budget
+      ? "not loaded into the report; `longwatch explain` shows it"
+      : "the file no longer has this line";
   for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: why });
   return read;
 }

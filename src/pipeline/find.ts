@@ -13,7 +13,10 @@ export interface FindingFilter {
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): Finding[] {
   const since = filter.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(filter.since);
   if (Number.isNaN(since))
-    throw new LongwatchError("LW_USAGE", `--since ${filter.since} is no time; write 2023-09-01 or 2023-09-01T12:00:00Z`);
+    throw new LongwatchError(
+      "LW_USAGE",
+      `--since ${filter.since} is no time; write 2023-09-01 or 2023-09-01T12:00:00Z`,
+    );
   return findings.filter(
     (finding) =>
       (filter.detector === undefined || finding.detector === filter.detector) &&
@@ -31,7 +34,10 @@ export function findingById(findings: readonly Finding[], id: string): Finding {
   throw new LongwatchError(
     "LW_NOT_FOUND",
     only
-      ? `"${id}" is the beginning of ${others.length + 1} findings: ${[only, ...others].slice(0, 5).map((each) => each.id).join(", ")}`
+      ? `"${id}" is the beginning of ${others.length + 1} findings: ${[only, ...others]
+          .slice(0, 5)
+          .map((each) => each.id)
+          .join(", ")}`
       : `there is no finding "${id}"; \`longwatch findings\` lists them`,
   );
 }

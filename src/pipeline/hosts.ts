@@ -17,7 +17,10 @@ const ALL_ADDRESSES = `SELECT address_realm, toString(ip) AS address, max(said) 
  * on our side if the inventory, the configuration or private address space says so, or if the log marks it as local. Ownership is never
  * frozen into event rows, because the inventory changes.
  */
-export async function resolveHosts(store: Store, directory: OrganisationDirectory): Promise<{ internal: number }> {
+export async function resolveHosts(
+  store: Store,
+  directory: OrganisationDirectory,
+): Promise<{ internal: number }> {
   await store.command("TRUNCATE TABLE internal_host");
   await store.command("TRUNCATE TABLE host_organisation");
   let internal = 0;
@@ -30,7 +33,9 @@ export async function resolveHosts(store: Store, directory: OrganisationDirector
     hosts = [];
     owners = [];
   };
-  for await (const row of store.stream<{ address_realm: string; address: string; said_local: number }>(ALL_ADDRESSES)) {
+  for await (const row of store.stream<{ address_realm: string; address: string; said_local: number }>(
+    ALL_ADDRESSES,
+  )) {
     const { address_realm, address } = row;
     if (!directory.isInternal(address_realm, address) && row.said_local === 0) continue;
     hosts.push({ address_realm, ip: address });

@@ -1,14 +1,15 @@
-import type { Progress } from "../kernel/progress.js";
-import { rfc3339 } from "../kernel/time.js";
 import { assess, type DetectorRun, gather } from "../assess/index.js";
 import { MESSAGES } from "../detect/registry.js";
 import { isExcluded } from "../intel/index.js";
+import type { Progress } from "../kernel/progress.js";
+import { rfc3339 } from "../kernel/time.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Finding } from "../model/finding.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
 import { detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
+import { deriveContacts } from "./ingest/derive.js";
 import { type IngestReport, ingest } from "./ingest/ingest.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 
@@ -16,7 +17,12 @@ import { configurationFiles, configuredSensor, type Settings } from "./settings.
 const REPORTED_LINES = 8;
 
 /** The ingest step with everything the configuration says about it. */
-export function ingestStep(openCase: Case, settings: Settings, paths: readonly string[], progress: Progress): Promise<IngestReport> {
+export function ingestStep(
+  openCase: Case,
+  settings: Settings,
+  paths: readonly string[],
+  progress: Progress,
+): Promise<IngestReport> {
   const { config } = settings;
   return ingest(openCase, {
     paths,
@@ -28,7 +34,13 @@ export function ingestStep(openCase: Case, settings: Settings, paths: readonly s
   });
 }
 
-export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+export async function detectStep(
+  openCase: Case,
+  settings: Settings,
+  progress: Progress,
+): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+  // Current unless the import before was killed.
+  await deriveContacts(openCase.store, openCase.manifest);
   return detect({ store: openCase.store, ...settings, progress });
 }
 
@@ -47,7 +59,10 @@ export async function reportStep(
 ): Promise<Reported> {
   const { config, directory } = settings;
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
-  const gathered = await gather((sql, parameters, options) => openCase.store.query(sql, parameters, options), findings);
+  const gathered = await gather(
+    (sql, parameters, options) => openCase.store.query(sql, parameters, options),
+    findings,
+  );
   const assessment = assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
@@ -61,7 +76,12 @@ export async function reportStep(
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
-  const paths = await writeReports(openCase.reportFolder, { assessment, findings, messages: MESSAGES, evidence });
+  const paths = await writeReports(openCase.reportFolder, {
+    assessment,
+    findings,
+    messages: MESSAGES,
+    evidence,
+  });
   progress.finish("report", "");
   return { assessment, paths };
 }

@@ -6,7 +6,16 @@ export { loadEvidence } from "./evidence.js";
 export { filterFindings, findingById } from "./find.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 export type { IngestReport } from "./ingest/ingest.js";
+export { requireInput } from "./ingest/walk.js";
+export { configurationTemplate } from "./init.js";
+export {
+  assessmentJson,
+  explainFinding,
+  renderDetectors,
+  renderFindingsTable,
+  renderSources,
+  renderSummary,
+} from "./present.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
 export { listScenarios, simulateStep } from "./simulate.js";
-export { configurationTemplate } from "./init.js";
-export { assessmentJson, explainFinding, renderDetectors, renderFindingsTable, renderSources, renderSummary } from "./present.js";
+export { caseError } from "./system-error.js";

@@ -1,12 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LongwatchError, messageOf } from "../kernel/errors.js";
 import { initTemplate } from "../intel/index.js";
+import { LongwatchError, messageOf } from "../kernel/errors.js";
 
 /** Writes a commented `longwatch.yaml`; never over one that is there. Returns its path. */
 export function configurationTemplate(folder: string): string {
   const path = join(folder, "longwatch.yaml");
-  if (existsSync(path)) throw new LongwatchError("LW_USAGE", "the file exists; it was left alone", { file: path });
+  if (existsSync(path))
+    throw new LongwatchError("LW_USAGE", "the file exists; it was left alone", { file: path });
   try {
     writeFileSync(path, initTemplate, { flag: "wx" });
   } catch (error) {

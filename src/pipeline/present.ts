@@ -3,8 +3,18 @@ import type { Finding } from "../model/finding.js";
 import { type EvidenceText, renderFinding, type TerminalOptions } from "../report/index.js";
 
 /** Texts for the terminal: the report unit renders, the command line prints. */
-export { assessmentJson, renderDetectors, renderFindingsTable, renderSources, renderSummary } from "../report/index.js";
+export {
+  assessmentJson,
+  renderDetectors,
+  renderFindingsTable,
+  renderSources,
+  renderSummary,
+} from "../report/index.js";
 
-export function explainFinding(finding: Finding, evidence: ReadonlyMap<string, EvidenceText>, style: TerminalOptions): string {
+export function explainFinding(
+  finding: Finding,
+  evidence: ReadonlyMap<string, EvidenceText>,
+  style: TerminalOptions,
+): string {
   return renderFinding(finding, { messages: MESSAGES, evidence }, style);
 }

@@ -1,6 +1,13 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import type { AllowList } from "../detect/port.js";
-import { buildAllowList, buildDirectory, findConfig, loadConfig, loadWatchlists, sensorFor } from "../intel/index.js";
+import {
+  buildAllowList,
+  buildDirectory,
+  findConfig,
+  loadConfig,
+  loadWatchlists,
+  sensorFor,
+} from "../intel/index.js";
 import type { Config } from "../model/config.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -21,7 +28,9 @@ export interface Settings {
  * @throws LW_CONFIG, LW_INVENTORY, LW_WATCHLIST
  */
 export function loadSettings(given: string | undefined, inputs: readonly string[]): Settings {
-  const config = loadConfig(given ?? inputs.map((input) => findConfig(input)).find((found) => found !== undefined));
+  const config = loadConfig(
+    given ?? inputs.map((input) => findConfig(input)).find((found) => found !== undefined),
+  );
   const directory = buildDirectory(config);
   const watched = loadWatchlists(config);
   return {
@@ -49,25 +58,45 @@ export async function rememberConfiguration({ store }: Case, { config }: Setting
 /** The settings given, or those that the case was worked with last. */
 export async function settingsOfCase({ store }: Case, given: string | undefined): Promise<Settings> {
   if (given !== undefined) return loadSettings(given, []);
-  const [last] = await store.query<{ value: string }>("SELECT value FROM case_state FINAL WHERE key = {key:String}", { key: CONFIG_KEY });
+  const [last] = await store.query<{ value: string }>(
+    "SELECT value FROM case_state FINAL WHERE key = {key:String}",
+    { key: CONFIG_KEY },
+  );
   return loadSettings(last === undefined || last.value === "" ? undefined : last.value, []);
 }
 
 /** Files that belong to the configuration and are no telemetry, though they may lie in the hunted folder. */
 export function configurationFiles(config: Config): string[] {
-  return [config.file, config.organisations, config.assets, ...config.watchlists.map((list) => list.path)].filter(
-    (path) => path !== undefined,
-  );
+  return [
+    config.file,
+    config.organisations,
+    config.assets,
+    ...config.watchlists.map((list) => list.path),
+  ].filter((path) => path !== undefined);
 }
 
 /** The sensor of a file: by its path below the hunted folder, or below the folder of the configuration. */
-export function configuredSensor(config: Config, path: string, relativePath: string): SensorAssignment | undefined {
+export function configuredSensor(
+  config: Config,
+  path: string,
+  relativePath: string,
+): SensorAssignment | undefined {
   const sensor = sensorFor(config, relativePath) ?? sensorBelowConfig(config, path);
-  return sensor && { id: sensor.id, realm: sensor.realm, tlp: sensor.tlp, owner: sensor.owner, sharingGroup: sensor.sharingGroup };
+  return (
+    sensor && {
+      id: sensor.id,
+      realm: sensor.realm,
+      tlp: sensor.tlp,
+      owner: sensor.owner,
+      sharingGroup: sensor.sharingGroup,
+    }
+  );
 }
 
 function sensorBelowConfig(config: Config, path: string) {
   if (config.file === undefined) return undefined;
-  const below = relative(dirname(resolve(config.file)), resolve(path)).split(sep).join("/");
+  const below = relative(dirname(resolve(config.file)), resolve(path))
+    .split(sep)
+    .join("/");
   return below.startsWith("../") ? undefined : sensorFor(config, below);
 }

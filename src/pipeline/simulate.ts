@@ -12,16 +12,28 @@ export interface SimulateRequest {
 export { listScenarios };
 
 /** Writes a simulated campaign's logs. @throws LW_NOT_FOUND, LW_USAGE */
-export async function simulateStep(request: SimulateRequest, progress: Progress): Promise<{ files: number; rows: number; bytes: number }> {
+export async function simulateStep(
+  request: SimulateRequest,
+  progress: Progress,
+): Promise<{ files: number; rows: number; bytes: number }> {
   if (!listScenarios().some((scenario) => scenario.id === request.scenario)) {
     const names = listScenarios().map((scenario) => scenario.id);
-    throw new LongwatchError("LW_NOT_FOUND", `there is no scenario "${request.scenario}"; there is: ${names.join(", ")}`);
+    throw new LongwatchError(
+      "LW_NOT_FOUND",
+      `there is no scenario "${request.scenario}"; there is: ${names.join(", ")}`,
+    );
   }
   try {
     const result = await simulate({
       ...request,
       onProgress: ({ rows, totalRows }) =>
-        progress.report({ step: "simulate", done: rows, total: Math.max(rows, totalRows), unit: "rows", rows }),
+        progress.report({
+          step: "simulate",
+          done: rows,
+          total: Math.max(rows, totalRows),
+          unit: "rows",
+          rows,
+        }),
     });
     progress.finish("simulate", "");
     return result;

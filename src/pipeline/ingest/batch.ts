@@ -5,10 +5,15 @@ import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slicer.js";
 import type { Unit } from "./spool.js";
 import {
+  CONTACT_TABLES,
+  COVERED_CLASSES,
+  coverageStatement,
   insertStatement,
   kindsQuery,
-  ROLLUP_STATEMENTS,
+  type Observer,
+  observersQuery,
   rejectStatement,
+  rollupStatement,
   unitParameters,
 } from "./statements.js";
 
@@ -108,14 +113,34 @@ export class Batch {
     );
     for (let index = 0; index < overlong.length; index += 10_000)
       await this.#store.insert("rejected_record", overlong.slice(index, index + 10_000));
-    if (this.#tables.size > 0)
-      for (const sql of ROLLUP_STATEMENTS) await this.#store.command(sql, { batch_id: batchId });
+    await this.#rollUp(batchId);
     const early = await this.#earlyTimes(batchId);
     const rows = [...this.#slices.values()].map((state) =>
       manifestRow(batchId, state, early.get(state.slice.id) ?? 0),
     );
     await this.#manifest.commit(rows);
     return rows;
+  }
+
+  async #rollUp(batchId: string): Promise<void> {
+    for (const table of CONTACT_TABLES) {
+      if (!this.#tables.has(table)) continue;
+      const observers = await this.#store.query<Observer>(observersQuery(table), { batch_id: batchId });
+      for (const observer of observers)
+        await this.#store.command(rollupStatement(table), { batch_id: batchId, ...observer });
+    }
+    for (const table of this.#tables)
+      if (COVERED_CLASSES.has(table)) await this.#store.command(coverageStatement(table), { batch_id: batchId });
+  }
+
+  /** For each slice with rejects the first of them. After {@link commit}. */
+  async firstRejects(): Promise<{ source_id: string; line: number; reason: string }[]> {
+    if (![...this.#slices.values()].some((state) => state.rejected > 0)) return [];
+    return this.#store.query(
+      `SELECT source_id, min(source_line) AS line, argMin(reason, source_line) AS reason FROM rejected_record
+       WHERE batch_id = {batch_id:String} GROUP BY source_id`,
+      { batch_id: this.#requireId() },
+    );
   }
 
   async #countIrregular(batchId: string): Promise<void> {

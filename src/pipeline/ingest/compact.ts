@@ -8,6 +8,19 @@ export const MANY_BATCHES = 64;
 /** A batch is small below this many rows in its largest table. */
 const SMALL_BATCH_ROWS = 1_000_000;
 
+const STAGING = "merging_";
+
+/** Tables that a killed merge left behind. */
+export async function dropUnfinishedMerges(store: Store): Promise<void> {
+  const found = await store.query<{ name: string }>(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, {staging:String})",
+    { staging: STAGING },
+  );
+  const left = new Set(found.map((row) => row.name));
+  for (const table of BATCHED_TABLES)
+    if (left.has(STAGING + table)) await store.command(`DROP TABLE IF EXISTS ${STAGING}${table}`);
+}
+
 /**
  * Merges small finished batches into one. Safe to kill at any point: the merged partition counts only once `superseded_batch` names it,
  * and until then it is an orphan that the next opening drops; after that the old ones are.
@@ -31,7 +44,7 @@ export async function mergeSmallBatches(
   if (small.length < 2) return 0;
   const merged = contentId("merge", ...small);
   for (const table of BATCHED_TABLES) {
-    const staging = `merging_${table}`;
+    const staging = `${STAGING}${table}`;
     await store.command(`DROP TABLE IF EXISTS ${staging}`);
     await store.command(`CREATE TABLE ${staging} AS ${table}`);
     await store.command(

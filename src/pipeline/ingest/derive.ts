@@ -15,12 +15,9 @@ const CLOCK_TOLERANCE_SECONDS = 5;
  */
 export async function deriveContacts(store: Store, manifest: Manifest): Promise<void> {
   const digest = manifest.digest();
-  const [state] = await store.query<{ value: string }>(
-    "SELECT value FROM case_state FINAL WHERE key = {key:String}",
-    { key: STATE_KEY },
-  );
-  if (state?.value === digest) return;
-  await store.command(`ALTER TABLE contact_hourly DROP PARTITION '${DERIVED_BATCH}'`);
+  const before = await derivedFrom(store);
+  if (before.value === digest) return;
+  await store.command(DROP_DERIVED);
   await store.command(OPEN_CONNECTIONS);
   const realms = await store.query<{ address_realm: string }>(
     `SELECT address_realm FROM coverage_hourly WHERE class = 'network_activity'
@@ -31,13 +28,24 @@ export async function deriveContacts(store: Store, manifest: Manifest): Promise<
       realms: realms.map((row) => row.address_realm),
       tolerance: CLOCK_TOLERANCE_SECONDS,
     });
-  // The version only has to grow; a counter would need a read, a clock would make two runs differ.
-  const [last] = await store.query<{ version: number }>(
-    "SELECT max(version) AS version FROM case_state WHERE key = {key:String}",
+  // The version only has to grow; a clock would make two runs differ.
+  await store.insert("case_state", [{ key: STATE_KEY, value: digest, version: before.version + 1 }]);
+}
+
+/** Derived rows of a process that was killed while making them, or of other content than the case has now, count for nothing. */
+export async function dropStaleDerived(store: Store, manifest: Manifest): Promise<void> {
+  if ((await derivedFrom(store)).value !== manifest.digest()) await store.command(DROP_DERIVED);
+}
+
+async function derivedFrom(store: Store): Promise<{ value: string; version: number }> {
+  const [state] = await store.query<{ value: string; version: number }>(
+    "SELECT value, version FROM case_state FINAL WHERE key = {key:String}",
     { key: STATE_KEY },
   );
-  await store.insert("case_state", [{ key: STATE_KEY, value: digest, version: (last?.version ?? 0) + 1 }]);
+  return state ?? { value: "", version: 0 };
 }
+
+const DROP_DERIVED = `ALTER TABLE contact_hourly DROP PARTITION '${DERIVED_BATCH}'`;
 
 const OPEN_CONNECTIONS = `INSERT INTO contact_hourly
 SELECT '${DERIVED_BATCH}', sensor_id, address_realm, product, 'flow', toStartOfHour(started) AS hour, src, dst, port, protocol, '',

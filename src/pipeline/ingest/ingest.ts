@@ -67,6 +67,8 @@ export interface FileReport {
   /** Records stored by this run. */
   rows: number;
   rejected: number;
+  /** Of the lines that were rejected; all of them are in the table `rejected_record`. */
+  first_reject: { line: number; reason: string } | null;
   /** True if nothing of the file was new or usable; `reason` says why. */
   skipped: boolean;
   /** Why it was skipped or is incomplete; empty where all is well. */
@@ -108,8 +110,7 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
     options,
     walk.files.filter((file) => !options.isExcluded(file.relative)),
   );
-  for (const { path, reason } of walk.unreadable)
-    run.reports.push(unreadable(path, `cannot be read: ${reason}`));
+  for (const { path, reason } of walk.unreadable) run.reports.push(unreadable(path, reason));
   try {
     await run.all();
   } finally {
@@ -297,7 +298,14 @@ class IngestRun {
   async #commit(): Promise<void> {
     await this.#feed(() => true);
     await this.#inEngine;
-    if (this.#batch.size > 0) for (const row of await this.#batch.commit()) this.#count(row);
+    if (this.#batch.size > 0) {
+      for (const row of await this.#batch.commit()) this.#count(row);
+      for (const { source_id, line, reason } of await this.#batch.firstRejects()) {
+        const report = this.#bySlice.get(source_id);
+        if (report && (report.first_reject === null || line < report.first_reject.line))
+          report.first_reject = { line, reason };
+      }
+    }
     await this.#case.manifest.flushPaths();
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
     this.#pending.clear();
@@ -345,6 +353,7 @@ function unreadable(path: string, reason: string): FileReport {
     sensor_id: null,
     rows: 0,
     rejected: 0,
+    first_reject: null,
     skipped: true,
     reason,
     header_lines: 0,

@@ -3,18 +3,6 @@ import type { InsertPlan, Shape } from "../../sources/port.js";
 import { LINES, type SqlParameters } from "../../store/port.js";
 import type { Segment, Unit } from "./spool.js";
 
-/** Classes whose records show that a sensor worked. */
-const COVERED_CLASSES = [
-  "network_activity",
-  "dns_activity",
-  "http_activity",
-  "tls_activity",
-  "certificate",
-  "file_activity",
-  "email_activity",
-  "detection_finding",
-] as const;
-
 /** Longest text of a reject that is kept, in bytes. */
 const REJECT_TEXT_BYTES = 4096;
 
@@ -100,38 +88,115 @@ export function kindsQuery(shape: Shape): string {
 WHERE ifNull(${shape.rejectLine}, '') = '' AND ${shape.kind} IS NOT NULL LIMIT 10000`;
 }
 
-/** Roll-ups of one batch, in the batch's own partition. */
-export const ROLLUP_STATEMENTS = [
-  // In order of the sort key: constant memory, and less work than hashing (measured: 9.4 against 14.1 CPU seconds for three million groups).
-  `INSERT INTO contact_hourly
-SELECT {batch_id:String}, sensor_id, address_realm, product, 'flow', toStartOfHour(time) AS hour, src_endpoint_ip, dst_endpoint_ip,
-  dst_endpoint_port, connection_protocol, '', count(), sum(answered), sum(traffic_bytes_out), sum(traffic_bytes_in), max(duration),
-  min(time), max(time)
-FROM network_activity WHERE batch_id = {batch_id:String} AND record_state = 'final'
-GROUP BY src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, hour, connection_protocol, sensor_id, address_realm, product
-SETTINGS optimize_aggregation_in_order = 1`,
-  `INSERT INTO contact_hourly
-SELECT {batch_id:String}, sensor_id, address_realm, product, 'tls', toStartOfHour(time) AS hour, src_endpoint_ip, dst_endpoint_ip,
-  dst_endpoint_port, 'tcp', sni, count(), sum(established), 0, 0, 0, min(time), max(time)
-FROM tls_activity WHERE batch_id = {batch_id:String} AND sni != ''
-GROUP BY sni, src_endpoint_ip, hour, dst_endpoint_ip, dst_endpoint_port, sensor_id, address_realm, product
-SETTINGS optimize_aggregation_in_order = 1`,
-  `INSERT INTO contact_hourly
-SELECT {batch_id:String}, sensor_id, address_realm, product, 'http', toStartOfHour(time) AS hour, src_endpoint_ip, dst_endpoint_ip,
-  dst_endpoint_port, 'tcp', url_hostname, count(), countIf(http_status > 0), 0, 0, 0, min(time), max(time)
-FROM http_activity WHERE batch_id = {batch_id:String} AND url_hostname != ''
-GROUP BY url_hostname, src_endpoint_ip, hour, dst_endpoint_ip, dst_endpoint_port, sensor_id, address_realm, product
-SETTINGS optimize_aggregation_in_order = 1`,
-  `INSERT INTO contact_hourly
-SELECT {batch_id:String}, sensor_id, address_realm, product, 'dns', toStartOfHour(time) AS hour, src_endpoint_ip,
-  arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS answer, 0, connection_protocol, query_hostname, count(),
-  countIf(notEmpty(answer_ips)), 0, 0, 0, min(time), max(time)
-FROM dns_activity WHERE batch_id = {batch_id:String} AND query_hostname != ''
-GROUP BY query_hostname, src_endpoint_ip, hour, answer, connection_protocol, sensor_id, address_realm, product
-SETTINGS optimize_aggregation_in_order = 1`,
-  ...COVERED_CLASSES.map(
-    (table) => `INSERT INTO coverage_hourly
+/** Class tables whose records are contacts, with the roll-up of each. */
+export const CONTACT_TABLES = ["network_activity", "tls_activity", "http_activity", "dns_activity"] as const;
+export type ContactTable = (typeof CONTACT_TABLES)[number];
+
+/** Who saw a batch's records of one class, and by which protocol. Roll-ups run once for each. */
+export interface Observer {
+  sensor_id: string;
+  address_realm: string;
+  product: string;
+  protocol: string;
+}
+
+const PROTOCOL: Readonly<Record<ContactTable, string>> = {
+  network_activity: "connection_protocol",
+  dns_activity: "connection_protocol",
+  tls_activity: "'tcp'",
+  http_activity: "'tcp'",
+};
+
+export function observersQuery(table: ContactTable): string {
+  return `SELECT DISTINCT sensor_id, address_realm, product, ${PROTOCOL[table]} AS protocol FROM ${table}
+WHERE batch_id = {batch_id:String} ORDER BY ALL`;
+}
+
+/**
+ * Roll-up of one observer's records of one class in one batch. The observer is bound, not grouped by, so that the keys are those of the
+ * table's sort order: groups then come in order, in constant memory and at half the cost (measured: 0.8 against 1.8 CPU seconds for 500,000
+ * connections in 390,000 groups).
+ */
+export function rollupStatement(table: ContactTable): string {
+  const { channel, source, port, name, answered, volumes, where, keys } = ROLLUPS[table];
+  return `INSERT INTO contact_hourly
+SELECT {batch_id:String}, {sensor_id:String}, {address_realm:String}, {product:String}, '${channel}', toStartOfHour(time) AS hour,
+  src_endpoint_ip, ${channel === "dns" ? "answer" : "dst_endpoint_ip"}, ${port}, {protocol:String}, ${name}, count(), ${answered}, ${volumes}, min(time), max(time)
+FROM ${source}
+WHERE batch_id = {batch_id:String} AND sensor_id = {sensor_id:String} AND address_realm = {address_realm:String}
+  AND product = {product:String} AND ${PROTOCOL[table]} = {protocol:String} AND ${where}
+GROUP BY ${keys}
+SETTINGS optimize_aggregation_in_order = 1`;
+}
+
+interface Rollup {
+  channel: "flow" | "tls" | "http" | "dns";
+  source: string;
+  port: string;
+  name: string;
+  answered: string;
+  /** bytes_out, bytes_in, duration_max: only flows have them. */
+  volumes: string;
+  where: string;
+  keys: string;
+}
+
+const ROLLUPS: Readonly<Record<ContactTable, Rollup>> = {
+  network_activity: {
+    channel: "flow",
+    source: "network_activity",
+    port: "dst_endpoint_port",
+    name: "''",
+    answered: "sum(answered)",
+    volumes: "sum(traffic_bytes_out), sum(traffic_bytes_in), max(duration)",
+    where: "record_state = 'final'",
+    keys: "src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, hour",
+  },
+  tls_activity: {
+    channel: "tls",
+    source: "tls_activity",
+    port: "dst_endpoint_port",
+    name: "sni",
+    answered: "sum(established)",
+    volumes: "0, 0, 0",
+    where: "sni != ''",
+    keys: "sni, src_endpoint_ip, hour, dst_endpoint_ip, dst_endpoint_port",
+  },
+  http_activity: {
+    channel: "http",
+    source: "http_activity",
+    port: "dst_endpoint_port",
+    name: "url_hostname",
+    answered: "countIf(http_status > 0)",
+    volumes: "0, 0, 0",
+    where: "url_hostname != ''",
+    keys: "url_hostname, src_endpoint_ip, hour, dst_endpoint_ip, dst_endpoint_port",
+  },
+  dns_activity: {
+    channel: "dns",
+    // A client that got no answer is told of no address: '::'.
+    source: "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS answer FROM dns_activity)",
+    port: "0",
+    name: "query_hostname",
+    answered: "countIf(notEmpty(answer_ips))",
+    volumes: "0, 0, 0",
+    where: "query_hostname != ''",
+    keys: "query_hostname, src_endpoint_ip, hour, answer",
+  },
+};
+
+/** Classes whose records show that a sensor worked. */
+export const COVERED_CLASSES: ReadonlySet<string> = new Set([
+  ...CONTACT_TABLES,
+  "certificate",
+  "file_activity",
+  "email_activity",
+  "detection_finding",
+]);
+
+/** @param table one of {@link COVERED_CLASSES}. */
+export function coverageStatement(table: string): string {
+  return `INSERT INTO coverage_hourly
 SELECT batch_id, sensor_id, address_realm, product, '${table}', toStartOfHour(time) AS hour, count()
-FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY batch_id, sensor_id, address_realm, product, hour`,
-  ),
-] as const;
+FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
+}

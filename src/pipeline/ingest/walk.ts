@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { LongwatchError } from "../../kernel/errors.js";
+import { inputProblem } from "../system-error.js";
 
 export interface InputFile {
   /** As the user would write it: the given path, joined with what lies below. */
@@ -17,8 +18,47 @@ export interface Walk {
 }
 
 /**
+ * Fails early, before a case is made, where there is nothing to read.
+ * @throws LW_INPUT_MISSING, LW_INPUT_EMPTY
+ */
+export function requireInput(paths: readonly string[]): void {
+  const seen = new Set<string>();
+  const kinds = paths.map((path) => ({ path, isFolder: statGiven(path).isDirectory() }));
+  if (kinds.some(({ path, isFolder }) => !isFolder || holdsSomething(path, seen))) return;
+  throw new LongwatchError("LW_INPUT_EMPTY", "there is no file in it; give the folder that holds the logs", {
+    file: paths.join(", "),
+  });
+}
+
+/** Whether a folder holds anything but folders; one that may not be read counts, because that has to be told. */
+function holdsSomething(folder: string, seen: Set<string>): boolean {
+  const real = realPathOrSelf(folder);
+  if (seen.has(real)) return false;
+  seen.add(real);
+  try {
+    return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+      if (isLeftOut(entry.name)) return false;
+      const path = join(folder, entry.name);
+      const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && isFolderBehind(path));
+      return !isFolder || holdsSomething(path, seen);
+    });
+  } catch {
+    return true;
+  }
+}
+
+function isFolderBehind(link: string): boolean {
+  return statSync(link, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isLeftOut(name: string): boolean {
+  return name.startsWith(".") || name.startsWith("truth");
+}
+
+/**
  * All regular files below the given paths, in an order that depends on names alone (a batch must come out the same again after a crash).
- * Links are followed once; special files, hidden files, `truth*` (answers of a simulation) and the folders in `exclude` are left out.
+ * Links are followed once; hidden files, `truth*` (answers of a simulation) and the folders in `exclude` are left out; special files are
+ * named as unreadable.
  * @throws LW_INPUT_MISSING where a given path does not exist or may not be read.
  */
 export function walkInput(paths: readonly string[], exclude: readonly string[]): Walk {
@@ -40,29 +80,37 @@ function walkFolder(folder: string, root: string, seen: Set<string>, walk: Walk)
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    walk.unreadable.push({ path: folder, reason: messageOf(error) });
+    walk.unreadable.push({ path: folder, reason: `the folder cannot be read: ${inputProblem(error)}` });
     return;
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const entry of entries) {
-    if (entry.name.startsWith(".") || entry.name.startsWith("truth")) continue;
+    if (isLeftOut(entry.name)) continue;
     const path = join(folder, entry.name);
     try {
       const stats = statSync(path);
       if (stats.isDirectory()) walkFolder(path, root, seen, walk);
       else addFile(path, relative(root, path).split(sep).join("/"), stats, seen, walk);
     } catch (error) {
-      walk.unreadable.push({ path, reason: messageOf(error) });
+      // Node decodes names as UTF-8; what is not comes with replacement characters, and the file is not found by it.
+      const reason = entry.name.includes("\ufffd") ? "its name is not UTF-8; rename it" : inputProblem(error);
+      walk.unreadable.push({ path, reason: `cannot be read: ${reason}` });
     }
   }
 }
 
 function addFile(path: string, relativePath: string, stats: Stats, seen: Set<string>, walk: Walk): void {
-  // A named pipe or a device would never end.
-  if (!stats.isFile()) return;
   const real = realPathOrSelf(path);
   if (seen.has(real)) return;
   seen.add(real);
+  // A named pipe or a device would never end.
+  if (!stats.isFile()) {
+    walk.unreadable.push({
+      path,
+      reason: "not a regular file (a named pipe, socket or device); copy its content into a file",
+    });
+    return;
+  }
   walk.files.push({ path, relative: relativePath, bytes: stats.size });
 }
 
@@ -73,7 +121,7 @@ function statGiven(path: string): Stats {
     const why =
       (error as NodeJS.ErrnoException).code === "ENOENT"
         ? "there is no such file or folder"
-        : messageOf(error);
+        : inputProblem(error);
     throw new LongwatchError("LW_INPUT_MISSING", `${why}; give the folder that holds the logs`, {
       file: path,
     });
