@@ -92,6 +92,8 @@ function prevalence(facts: SiteFacts, around: Surroundings): Measure {
 
 const CERTIFICATE_VALUES: Record<CertificateFact["contradiction"], number> = {
   "self-signed": 0.7,
+  // Someone who runs a server of their own.
+  "self-signed for its own name": 0.3,
   "made out to other names": 0.4,
   "on unrelated servers": 0.4,
   "issued just before the first contact": 0.3,

@@ -36,6 +36,7 @@ export interface SiteFacts {
 export interface CertificateFact {
   contradiction:
     | "self-signed"
+    | "self-signed for its own name"
     | "made out to other names"
     | "on unrelated servers"
     | "issued just before the first contact"

@@ -154,7 +154,10 @@ function certificateFacts(
       (each.subject !== "" && each.subject === each.issuer) ||
       each.validation.some((status) => /self.signed/i.test(status))
     ) {
-      facts.push({ contradiction: "self-signed", detail: who });
+      const named = [candidate.use.site.domain, ...candidate.use.names].some((name) =>
+        covers(each.names, name),
+      );
+      facts.push({ contradiction: named ? "self-signed for its own name" : "self-signed", detail: who });
     }
     if (each.names.length > 0 && asked.length > 0 && !asked.some((name) => covers(each.names, name))) {
       facts.push({ contradiction: "made out to other names", detail: each.names.slice(0, 3).join(", ") });

@@ -5,11 +5,15 @@ import { segment } from "./segment.js";
 
 /** What the words of a site's names promise. */
 export interface NameEvidence {
-  /** 0..1 */
+  /** 0..1, of all names together. */
   value: number;
+  /** 0..1, of the registered label alone: `files.` before it is how everybody names a server of their own. */
+  own: number;
   /** The words that promise it, e.g. `sicherung (backup)`. */
   words: string[];
 }
+
+type LabelEvidence = Pick<NameEvidence, "value" | "words">;
 
 /** Service labels promise less than the registered name: `files.` and `cloud.` stand before every company's domain. */
 const SERVICE_FACTOR = 0.5;
@@ -22,10 +26,10 @@ export function foldLabel(label: string): string {
 }
 
 /** The same few labels stand before most domains. */
-const seen = new Map<string, NameEvidence>();
+const seen = new Map<string, LabelEvidence>();
 const REMEMBERED = 50_000;
 
-function serviceEvidence(label: string, lexicon: Lexicon): NameEvidence {
+function serviceEvidence(label: string, lexicon: Lexicon): LabelEvidence {
   const known = seen.get(label);
   if (known !== undefined) return known;
   const evidence = labelEvidence(label, lexicon);
@@ -44,11 +48,11 @@ export function nameEvidence(site: Site, services: readonly string[], lexicon: L
     words.push(...service.words);
   }
   value = 1 - (1 - value) * (1 - best * SERVICE_FACTOR);
-  return { value, words: [...new Set(words)].slice(0, 8) };
+  return { value, own: own.value, words: [...new Set(words)].slice(0, 8) };
 }
 
 /** Each idea counts once with its strongest word; two ideas in one name promise more than one. */
-function labelEvidence(label: string, lexicon: Lexicon): NameEvidence {
+function labelEvidence(label: string, lexicon: Lexicon): LabelEvidence {
   const ideas = new Map<string, { strength: number; text: string }>();
   for (const { text, idea, strength } of segment(foldLabel(label), lexicon)) {
     if (idea !== undefined && strength > (ideas.get(idea)?.strength ?? 0))

@@ -21,6 +21,8 @@ export interface Score {
 export const LADDER = [0.25, 0.42, 0.62, 0.8] as const;
 /** Below this a name pretends nothing. */
 export const LEAST_PRETENCE = 0.3;
+/** From here on a high score is possible. */
+const CLEAR_PRETENCE = 0.5;
 const BELOW_HIGH = 0.6;
 const BELOW_MEDIUM = 0.4;
 const BELOW_LOW = 0.24;
@@ -39,7 +41,7 @@ export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
     strengthOf("kinship"),
     strengthOf("look-alike") >= 0.7 ? 1 : 0,
   );
-  const lowering = against(facts, around, contradiction);
+  const lowering = against(facts, around, contradiction, strengthOf);
   const caps = capsOf(strengthOf, pretence, contradiction);
   const sumOf = (list: readonly ScoreComponent[]): number =>
     list.reduce((total, { value, weight }) => total + value * weight, 0);
@@ -82,11 +84,12 @@ interface Cap {
 /** Some kinds of evidence must not be outweighed by the sum of weaker ones. */
 function capsOf(strengthOf: (name: string) => number, pretence: number, contradiction: number): Cap[] {
   const caps: Cap[] = [];
-  if (pretence < LEAST_PRETENCE) {
+  if (pretence < CLEAR_PRETENCE) {
+    const none = pretence < LEAST_PRETENCE;
     caps.push({
-      name: "no-pretence",
+      name: none ? "no-pretence" : "weak-pretence",
       atMost: BELOW_HIGH,
-      meaning: "Neither words, look-alikes nor kin names pretend anything: at most medium.",
+      meaning: `Words, look-alikes and kin names pretend ${none ? "nothing" : "little"}: at most medium.`,
     });
   }
   if (contradiction < 0.45) {
@@ -96,20 +99,30 @@ function capsOf(strengthOf: (name: string) => number, pretence: number, contradi
       meaning: "Nothing contradicts the name; a small honest provider looks the same: at most medium.",
     });
   }
-  if (Math.max(contradiction, strengthOf("upload")) < 0.3) {
-    const strong = strengthOf("name") >= STRONG_NAME;
+  const behaviour = Math.max(contradiction, strengthOf("upload"));
+  if (behaviour < 0.45) {
+    const low = behaviour >= 0.3 || strengthOf("name") >= STRONG_NAME;
     caps.push({
       name: "name-only",
-      atMost: strong ? BELOW_MEDIUM : BELOW_LOW,
-      meaning: `Apart from the name nothing about the servers is unusual: at most ${strong ? "low" : "informational"}.`,
+      atMost: low ? BELOW_MEDIUM : BELOW_LOW,
+      meaning: `Apart from the name ${behaviour >= 0.3 ? "little" : "nothing"} about the servers is unusual: at most ${low ? "low" : "informational"}.`,
     });
   }
   return caps;
 }
 
 /** What speaks against: multiplies the sum by (1 − weight × value). Left out where it is 0. */
-function against(facts: SiteFacts, around: Surroundings, contradiction: number): ScoreComponent[] {
+function against(
+  facts: SiteFacts,
+  around: Surroundings,
+  contradiction: number,
+  strengthOf: (name: string) => number,
+): ScoreComponent[] {
   const single = facts.organisations.length === 1 && around.organisations >= 3 ? 1 : 0;
+  const inFront =
+    facts.name.own < LEAST_PRETENCE &&
+    facts.name.value >= LEAST_PRETENCE &&
+    Math.max(strengthOf("kinship"), strengthOf("look-alike")) < LEAST_PRETENCE;
   const nightly = nightlyWindow(facts) * (1 - contradiction);
   return [
     {
@@ -117,6 +130,12 @@ function against(facts: SiteFacts, around: Surroundings, contradiction: number):
       value: single * (1 - contradiction / 2),
       weight: 0.35,
       meaning: "Only one organisation uses it, as it would its own or its local provider's server.",
+    },
+    {
+      name: "against: plain domain",
+      value: inFront ? 1 : 0,
+      weight: 0.3,
+      meaning: "Only labels before the domain speak of storage, as they do before anyone's own file server.",
     },
     {
       name: "against: nightly window",

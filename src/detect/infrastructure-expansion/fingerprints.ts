@@ -11,7 +11,7 @@ export interface FingerprintSibling {
 
 /** On the usual ports a fingerprint shows which library is at work, not whose server it is. */
 const WEB: ReadonlySet<number> = new Set([80, 443]);
-const CHUNK = 300;
+const CHUNK = 4_000;
 
 /**
  * JA3S depends on what the client offers, so client and server fingerprints are taken together; without JA3S the client's JA4 or JA3

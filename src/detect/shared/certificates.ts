@@ -49,7 +49,7 @@ interface CertificateRow {
   san: string[];
 }
 
-const CHUNK = 500;
+const CHUNK = 4_000;
 const SELECT_CERTIFICATE = `certificate_uid AS uid, fingerprint_md5 AS md5, fingerprint_sha1 AS sha1, fingerprint_sha256 AS sha256,
   serial, subject, issuer, toString(not_before) AS not_before, toString(not_after) AS not_after, san_dns AS san`;
 

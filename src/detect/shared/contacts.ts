@@ -20,7 +20,7 @@ export interface DailyContact {
   names: string[];
 }
 
-const CHUNK = 500;
+const CHUNK = 5_000;
 
 interface Row {
   realm: string;

@@ -25,7 +25,7 @@ interface PairRow {
   largest: Line;
 }
 
-const CHUNK = 500;
+const CHUNK = 4_000;
 
 /**
  * First, last and largest connection of each pair, from the raw table. Both sides are bound: the sort key (client, server) and the
