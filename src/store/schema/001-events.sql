@@ -7,21 +7,21 @@
 CREATE TABLE IF NOT EXISTS network_activity (
   batch_id LowCardinality(String),
   source_id LowCardinality(String),
-  source_line UInt64 CODEC(Delta, ZSTD(1)),
+  source_line UInt64 CODEC(Delta, LZ4),
   sensor_id LowCardinality(String),
   address_realm LowCardinality(String),
   product LowCardinality(String),
-  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  time DateTime64(6, 'UTC') CODEC(Delta, LZ4),
   connection_uid String CODEC(ZSTD(1)),
   community_id String CODEC(ZSTD(1)),
-  src_endpoint_ip IPv6 CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6,
   src_endpoint_port UInt16,
-  dst_endpoint_ip IPv6 CODEC(ZSTD(1)),
+  dst_endpoint_ip IPv6,
   dst_endpoint_port UInt16,
   connection_protocol LowCardinality(String),
   app_name LowCardinality(String),
   -- seconds
-  duration Float64 CODEC(ZSTD(1)),
+  duration Float64,
   -- payload bytes; out is from the originator
   traffic_bytes_out UInt64 CODEC(T64, LZ4),
   traffic_bytes_in UInt64 CODEC(T64, LZ4),
@@ -41,8 +41,7 @@ CREATE TABLE IF NOT EXISTS network_activity (
   dst_is_local UInt8,
   -- packets seen × sampling_rate = packets; volumes are stored unscaled
   sampling_rate UInt32 CODEC(ZSTD(1)),
-  INDEX dst_ip dst_endpoint_ip TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX uid connection_uid TYPE bloom_filter(0.01) GRANULARITY 4
+  INDEX dst_ip dst_endpoint_ip TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, time);
 
