@@ -85,6 +85,8 @@ function list(finding: Finding, fact: string): (string | number)[] {
 
 /** Contact with the watch list lists its own relations: exactly those count. */
 function watchListBearing(finding: Finding, index: ContactIndex): OrgBearing[] {
+  // Strangers who talk to a watched server are nobody's hosts.
+  if (finding.facts.outside === true) return [];
   const stated = String(finding.facts.relation ?? "");
   const kind = RELATION_KINDS.find((each) => each === stated) ?? "single";
   const realms = unique([

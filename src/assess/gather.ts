@@ -8,14 +8,17 @@ export type Query = Pick<Store, "query">["query"];
 /** Everything of the assessment that needs the store. Reads only. */
 export async function gather(query: Query, findings: readonly Finding[]): Promise<Gathered> {
   const files = await gatherFiles(query);
+  const least = await firstCredible(query);
   const [span] = await query<{ rows: number; first: number; last: number }>(
     `SELECT count() AS rows, toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
-     FROM contact_hourly WHERE connections > 0`,
+     FROM contact_hourly WHERE connections > 0 AND toUInt32(hour) >= {least:UInt32}`,
+    { least },
   );
   const sensors = await query<{ sensorId: string; realm: string; hours: number[]; records: number }>(
     `SELECT sensor_id AS sensorId, min(address_realm) AS realm, sum(coverage_hourly.records) AS records,
        arraySort(groupUniqArray(intDiv(toUInt32(hour), 3600))) AS hours
-     FROM coverage_hourly WHERE coverage_hourly.records > 0 GROUP BY sensor_id ORDER BY sensorId`,
+     FROM coverage_hourly WHERE coverage_hourly.records > 0 AND toUInt32(hour) >= {least:UInt32} GROUP BY sensor_id ORDER BY sensorId`,
+    { least },
   );
   const classes = await query<{ class: string; records: number }>(
     "SELECT class, sum(coverage_hourly.records) AS records FROM coverage_hourly GROUP BY class ORDER BY class",
@@ -32,6 +35,21 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
     contacts: await gatherContacts(query, findings),
     serverNames: await gatherServerNames(query, findings),
   };
+}
+
+/** 1971 in seconds: before, nobody's clock stood there. */
+const CLOCK_NOT_SET = 31_536_000;
+
+/**
+ * Records with a clock that was not set must not stretch the telemetry over half a century, nor make an outage of it: they count
+ * towards time only where there are no others (a capture with relative times).
+ */
+async function firstCredible(query: Query): Promise<number> {
+  const [row] = await query<{ later: number }>(
+    "SELECT count() AS later FROM coverage_hourly WHERE toUInt32(hour) >= {least:UInt32}",
+    { least: CLOCK_NOT_SET },
+  );
+  return Number(row?.later ?? 0) > 0 ? CLOCK_NOT_SET : 0;
 }
 
 async function gatherFiles(

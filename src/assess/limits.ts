@@ -84,7 +84,9 @@ export function caveatsOf(input: AssessmentInput, results: readonly Organisation
     "Likelihoods follow the stated rule (docs/assessment.md) and are no measured frequencies: nobody knows how often organisations with such findings turn out to be compromised.",
   );
   if (input.gathered.earlyTimes > 0) {
-    caveats.push(`${input.gathered.earlyTimes} records bear times before 1971: their clock was not set.`);
+    caveats.push(
+      `${input.gathered.earlyTimes} records bear times before 1971: their clock was not set. They count for contact, and not for when sensors were up.`,
+    );
   }
   return unique([...caveats, ...input.directory.warnings]);
 }

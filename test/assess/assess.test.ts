@@ -153,6 +153,14 @@ describe("assessment", () => {
     expect(org(result, "alpha")?.status).toBe("no_evidence");
   });
 
+  it("does not take strangers at a watched server for hosts of ours", () => {
+    const strangers = watchListFinding({ org_id: null });
+    strangers.facts.outside = true;
+    const result = run({ findings: [strangers], gathered: gathered({ contacts: [contact(0)] }) });
+    expect(result.organisations.map((each) => each.status)).not.toContain("compromised");
+    expect(org(result, "unassigned:r1")).toBeUndefined();
+  });
+
   it("groups by realm where there is no inventory, and says so", () => {
     const result = run({
       directory: directoryOf([]),

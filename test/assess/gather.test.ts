@@ -158,6 +158,15 @@ describe("gather and assess on the engine", () => {
     });
   });
 
+  it("does not stretch time over records whose clock was not set", async () => {
+    await test.store.command(
+      "INSERT INTO coverage_hourly SELECT 'b2', 's1', 'r1', 'zeek', 'network_activity', toDateTime('1970-01-01 01:00:00', 'UTC'), 5",
+    );
+    const gathered = await gather((sql, bound, options) => test.store.query(sql, bound, options), []);
+    expect(gathered.first).toBe(at(0));
+    expect(Math.min(...gathered.sensors.flatMap((each) => each.hours))).toBe(at(0) / 3_600_000);
+  });
+
   it("says nothing about an empty case", async () => {
     await test.clear();
     const gathered = await gather((sql, bound, options) => test.store.query(sql, bound, options), []);

@@ -22,12 +22,13 @@ const CANDIDATES = 5_000;
 /** A destination with more hosts is not rare by anyone's measure; the engine counts no further (`uniqUpTo`). */
 const MOST_HOSTS = 20;
 
+/** First and last record of each sensor; records before 1971 (a clock that was not set) tell nothing about when it began. */
 export async function sensorStarts(
   context: DetectContext,
 ): Promise<{ sensor: string; start: number; end: number }[]> {
   return context.query(
     `SELECT sensor_id AS sensor, toInt64(toUInt32(min(hour))) * 1000 AS start, toInt64(toUInt32(max(hour))) * 1000 + 3600000 AS end
-     FROM coverage_hourly WHERE records > 0 GROUP BY sensor_id ORDER BY sensor`,
+     FROM coverage_hourly WHERE records > 0 AND toUInt32(hour) >= 31536000 GROUP BY sensor_id ORDER BY sensor`,
   );
 }
 

@@ -43,7 +43,12 @@ export function caveatsOf(subject: Subject, summary: Summary, resolution: Resolu
       "A resolver asks on behalf of others: the host named here may not be the one that wanted the name.",
     );
   }
-  if (subject.orgId === null) {
+  if (subject.outside) {
+    caveats.push(
+      "These addresses are in no inventory and not on our side: this telemetry stands at or before the watched server. Add the ranges " +
+        "of your organisations to the inventory to tell them from the rest of the Internet.",
+    );
+  } else if (subject.orgId === null) {
     caveats.push("No line of the organisation inventory covers these addresses.");
   }
   for (const label of new Set(relations.flatMap((each) => each.labels))) {

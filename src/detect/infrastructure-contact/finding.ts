@@ -24,6 +24,8 @@ export interface Subject {
   realm: string;
   /** Tells unresolved hosts apart; '' for organisations. */
   host: string;
+  /** Addresses that are in no inventory and not on our side. */
+  outside: boolean;
   /** Least value among the group's indicators: stays the same while the group grows. */
   group: string;
   classified: Classified;
@@ -123,6 +125,7 @@ export function scoreComponents(subject: Subject, summary: Summary): ScoreCompon
 export function severityFor(subject: Subject, summary: Summary, score: number): Severity {
   const { kind } = subject.classified;
   if (kind === "scanning") return "informational";
+  if (subject.outside) return "low";
   if (kind === "single") return "low";
   if (kind === "lookup_only") {
     const span = (summary.days.at(-1) ?? 0) - (summary.days[0] ?? 0);
@@ -174,7 +177,12 @@ function titleOf(subject: Subject): string {
 function entitiesOf(subject: Subject, summary: Summary): Entity[] {
   const hosts = new Map<string, Entity>();
   for (const { realm, ours } of summary.hosts) {
-    hosts.set(`${realm}|${ours}`, { kind: "host", value: ours, realm, role: "victim" });
+    hosts.set(`${realm}|${ours}`, {
+      kind: "host",
+      value: ours,
+      realm,
+      role: subject.outside ? "peer" : "victim",
+    });
   }
   const labels = subject.classified.relations.flatMap((each) => each.labels);
   const servers: Entity[] = [
@@ -240,6 +248,7 @@ function factsOf(subject: Subject, summary: Summary): Finding["facts"] {
   const lookups = relations.filter((each) => each.server === "");
   return {
     group: subject.group,
+    outside: subject.outside,
     indicators: unique(subject.indicators.map((each) => `${each.kind}:${each.value}`)).sort(),
     sources: unique(subject.indicators.map((each) => each.source)).sort(),
     confidence: summary.confidence,

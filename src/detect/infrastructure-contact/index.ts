@@ -1,6 +1,7 @@
 import type { Finding } from "../../model/finding.js";
 import type { RelationThresholds } from "../../model/relation.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { chunks, plainAddress } from "../shared/endpoint.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { groupBy } from "../shared/group-by.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
@@ -28,7 +29,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const watch = compileWatch(context.indicators, context.allow);
   const resolution = await resolveWatch(context, watch);
   const { relations, cut } = await watchedRelations(context, resolution);
-  const subjects = subjectsOf(context, watch, resolution, relations);
+  const outside = await outsideEnds(context, relations);
+  const subjects = subjectsOf(context, watch, resolution, relations, outside);
   const hours = await loadSensorHours(context);
   const findings = subjects
     .map((subject) => {
@@ -109,6 +111,7 @@ function subjectsOf(
   watch: Watch,
   resolution: Resolution,
   relations: readonly Relation[],
+  outside: ReadonlySet<string>,
 ): Subject[] {
   const groups = groupIndicators(watch, resolution, relations);
   const names = new Map<number, string>();
@@ -117,19 +120,29 @@ function subjectsOf(
     const known = names.get(root);
     if (known === undefined || indicator.value < known) names.set(root, indicator.value);
   }
-  const buckets = new Map<string, { org: string | undefined; root: number; relations: Relation[] }>();
+  const buckets = new Map<
+    string,
+    { org: string | undefined; root: number; outside: boolean; relations: Relation[] }
+  >();
   for (const relation of relations) {
     const root = groups.root(relation.indicators[0] ?? 0);
     for (const [org, part] of byOwner(relation, context.directory)) {
-      const subject = org === undefined ? `host|${part.realm}|${part.ours}` : `org|${org}`;
+      const end = `${part.realm}|${part.ours}`;
+      const subject =
+        org !== undefined ? `org|${org}` : outside.has(end) ? `outside|${part.realm}` : `host|${end}`;
       const key = `${subject}|${root}`;
-      const bucket = buckets.get(key) ?? { org, root, relations: [] };
+      const bucket = buckets.get(key) ?? {
+        org,
+        root,
+        outside: subject.startsWith("outside|"),
+        relations: [],
+      };
       bucket.relations.push(part);
       buckets.set(key, bucket);
     }
   }
-  const made = [...buckets.values()].map(({ org, root, relations: list }) =>
-    subjectOf(context, watch, org, names.get(root) ?? "", list),
+  const made = [...buckets.values()].map(({ org, root, outside: far, relations: list }) =>
+    subjectOf(context, watch, { org, outside: far, group: names.get(root) ?? "" }, list),
   );
   return foldUnresolvedScans(made);
 }
@@ -148,8 +161,7 @@ function thresholds(context: DetectContext): RelationThresholds {
 function subjectOf(
   context: DetectContext,
   watch: Watch,
-  org: string | undefined,
-  group: string,
+  { org, outside, group }: { org: string | undefined; outside: boolean; group: string },
   relations: readonly Relation[],
 ): Subject {
   const classified = classify(markTranslated(relations), thresholds(context));
@@ -157,25 +169,57 @@ function subjectOf(
   const indexes = new Set(classified.relations.flatMap((each) => each.indicators));
   return {
     orgId: org ?? null,
-    name: org === undefined ? one.ours : (context.directory.organisations.get(org)?.name ?? org),
+    name: outside
+      ? addressCount(relations, "outside the inventory")
+      : org === undefined
+        ? one.ours
+        : (context.directory.organisations.get(org)?.name ?? org),
     realm: org === undefined ? one.realm : "",
-    host: org === undefined ? one.ours : "",
+    host: outside ? "outside" : org === undefined ? one.ours : "",
+    outside,
     group,
     classified,
     indicators: [...indexes].flatMap((index) => watch.indicators[index] ?? []),
   };
 }
 
+function addressCount(relations: readonly Relation[], where: string): string {
+  const count = new Set(relations.map((each) => each.ours)).size;
+  return `${count} ${count === 1 ? "address" : "addresses"} ${where}`;
+}
+
+/**
+ * Ends that are nobody's we know and not on our side either: where telemetry stands at the watched server itself, half the Internet talks
+ * to it. They are one finding together, and no victims of ours.
+ */
+async function outsideEnds(context: DetectContext, relations: readonly Relation[]): Promise<Set<string>> {
+  const unknown = relations.filter(
+    (each) =>
+      !context.directory.isInternal(each.realm, each.ours) &&
+      context.directory.resolve(each.realm, each.ours, each.first) === undefined,
+  );
+  const inside = new Set<string>();
+  for (const addresses of chunks([...new Set(unknown.map((each) => each.ours))], 2_000)) {
+    const rows = await context.query<{ realm: string; address: string }>(
+      `SELECT address_realm AS realm, toString(ip) AS address FROM internal_host WHERE ip IN {addresses:Array(IPv6)}`,
+      { addresses },
+    );
+    for (const row of rows) inside.add(`${row.realm}|${plainAddress(row.address)}`);
+  }
+  return new Set(unknown.map((each) => `${each.realm}|${each.ours}`).filter((end) => !inside.has(end)));
+}
+
 /** A scan of a whole unassigned network is one finding for each realm and group, not one for each address. */
 function foldUnresolvedScans(subjects: readonly Subject[]): Subject[] {
-  const isScan = (each: Subject) => each.orgId === null && each.classified.kind === "scanning";
+  const isScan = (each: Subject) =>
+    each.orgId === null && !each.outside && each.classified.kind === "scanning";
   const scans = groupBy(subjects.filter(isScan), (each) => `${each.realm}|${each.group}`);
   const folded = [...scans.values()].map((list) => {
     const relations = list.flatMap((each) => each.classified.relations);
     const first = list[0] as Subject;
     return {
       ...first,
-      name: `${list.length} ${list.length === 1 ? "address" : "addresses"} without an organisation in realm ${first.realm}`,
+      name: addressCount(relations, `without an organisation in realm ${first.realm}`),
       host: "",
       classified: { ...first.classified, relations, scans: relations },
       indicators: [...new Set(list.flatMap((each) => each.indicators))],

@@ -362,6 +362,21 @@ describe("infrastructure-contact", () => {
     expect(none.findings).toEqual([]);
   });
 
+  it("makes one finding of strangers who talk to a watched server, and of an organisation among them its own", async () => {
+    await test.flows([
+      ...Array.from({ length: 50 }, (_, n) => ({ time: at(n % 20), src: `192.0.2.${n + 1}`, dst: C2 })),
+      ...everyDay(0, 20, (day) => ({ time: at(day), src: "198.51.100.7", dst: C2 })),
+    ]);
+    const { findings } = await hunt({ indicators: [indicator("address", C2)] });
+    findings.sort((x, y) => (x.org_id ?? "").localeCompare(y.org_id ?? ""));
+    expect(findings.map((each) => [each.org_id, each.severity, each.facts.outside])).toEqual([
+      [null, "low", true],
+      ["alpha", "high", false],
+    ]);
+    expect(findings[0]?.title).toContain("50 addresses outside the inventory");
+    expect(findings[0]?.entities.filter((each) => each.role === "victim")).toEqual([]);
+  });
+
   it("keeps a finding's id while its evidence grows", async () => {
     await test.flows([{ time: at(0), src: "10.1.0.5", dst: C2 }]);
     const indicators = [indicator("address", C2)];
