@@ -1,5 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";

@@ -17,18 +17,46 @@ export async function benchHunt(folder: string, scale: number): Promise<void> {
   const caseFolder = join(folder, `case-${scale}`);
   rmSync(caseFolder, { recursive: true, force: true });
   process.stdout.write(`${machine()}\n`);
-  const ingest = await measure(process.execPath, [...CLI, "ingest", telemetry, "--case", caseFolder, "--json", "--quiet"]);
+  const ingest = await measure(process.execPath, [
+    ...CLI,
+    "ingest",
+    telemetry,
+    "--case",
+    caseFolder,
+    "--json",
+    "--quiet",
+  ]);
   const { seconds } = JSON.parse(ingest.stdout) as { seconds: number };
   const hunt = await measure(process.execPath, [...CLI, "detect", "--case", caseFolder, "--quiet"]);
-  const report = await measure(process.execPath, [...CLI, "report", "--case", caseFolder, "--json", "--quiet"]);
+  const report = await measure(process.execPath, [
+    ...CLI,
+    "report",
+    "--case",
+    caseFolder,
+    "--json",
+    "--quiet",
+  ]);
   const result = JSON.parse(report.stdout) as HuntResult;
   const connections = result.telemetry.classes.network_activity ?? 0;
-  print("input", `scale ${scale}: ${connections.toLocaleString("en")} connections, ${result.telemetry.rows.toLocaleString("en")} records (synthetic)`);
-  print("ingest", `${seconds.toFixed(1)} s, ${Math.round(result.telemetry.rows / seconds).toLocaleString("en")} records/s, peak ${gib(ingest.peakBytes)}`);
-  print("detectors, whole process", `${hunt.seconds.toFixed(1)} s, ratio to ingest ${(hunt.seconds / seconds).toFixed(2)} (bound: 1), peak ${gib(hunt.peakBytes)}`);
-  for (const detector of result.detectors) print(`  ${detector.id}`, `${detector.seconds.toFixed(1)} s (${detector.status})`);
+  print(
+    "input",
+    `scale ${scale}: ${connections.toLocaleString("en")} connections, ${result.telemetry.rows.toLocaleString("en")} records (synthetic)`,
+  );
+  print(
+    "ingest",
+    `${seconds.toFixed(1)} s, ${Math.round(result.telemetry.rows / seconds).toLocaleString("en")} records/s, peak ${gib(ingest.peakBytes)}`,
+  );
+  print(
+    "detectors, whole process",
+    `${hunt.seconds.toFixed(1)} s, ratio to ingest ${(hunt.seconds / seconds).toFixed(2)} (bound: 1), peak ${gib(hunt.peakBytes)}`,
+  );
+  for (const detector of result.detectors)
+    print(`  ${detector.id}`, `${detector.seconds.toFixed(1)} s (${detector.status})`);
   print("assess and report", `${report.seconds.toFixed(1)} s, peak ${gib(report.peakBytes)}`);
-  print("compromised", String(result.organisations.filter((organisation) => organisation.status === "compromised").length));
+  print(
+    "compromised",
+    String(result.organisations.filter((organisation) => organisation.status === "compromised").length),
+  );
   await benchLookup(folder, scale);
 }
 
@@ -48,10 +76,26 @@ export async function benchLookup(folder: string, scale: number): Promise<void> 
       "SELECT arrayJoin(certificate_chain) AS uid FROM tls_activity WHERE sni LIKE '%wonderbackup.com' LIMIT 1",
     );
     const lookups = [
-      { what: "address", sql: "SELECT count() AS n, min(time), max(time) FROM network_activity WHERE dst_endpoint_ip = toIPv6({value:String})", value: "167.71.226.171" },
-      { what: "name in tls_activity", sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE sni = {value:String}", value: "file.wonderbackup.com" },
-      { what: "name in dns_activity", sql: "SELECT count() AS n, min(time), max(time) FROM dns_activity WHERE query_hostname = {value:String}", value: "file.wonderbackup.com" },
-      { what: "certificate", sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE has(certificate_chain, {value:String})", value: certificate?.uid ?? "" },
+      {
+        what: "address",
+        sql: "SELECT count() AS n, min(time), max(time) FROM network_activity WHERE dst_endpoint_ip = toIPv6({value:String})",
+        value: "167.71.226.171",
+      },
+      {
+        what: "name in tls_activity",
+        sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE sni = {value:String}",
+        value: "file.wonderbackup.com",
+      },
+      {
+        what: "name in dns_activity",
+        sql: "SELECT count() AS n, min(time), max(time) FROM dns_activity WHERE query_hostname = {value:String}",
+        value: "file.wonderbackup.com",
+      },
+      {
+        what: "certificate",
+        sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE has(certificate_chain, {value:String})",
+        value: certificate?.uid ?? "",
+      },
     ];
     for (const { what, sql, value } of lookups) {
       const times: number[] = [];
@@ -62,7 +106,10 @@ export async function benchLookup(folder: string, scale: number): Promise<void> 
         times.push((performance.now() - started) / 1000);
         hits = row?.n ?? 0;
       }
-      print(`look-up: ${what}`, `first ${(times[0] ?? 0).toFixed(3)} s, median ${median(times).toFixed(3)} s, ${hits.toLocaleString("en")} rows (bound: 1 s)`);
+      print(
+        `look-up: ${what}`,
+        `first ${(times[0] ?? 0).toFixed(3)} s, median ${median(times).toFixed(3)} s, ${hits.toLocaleString("en")} rows (bound: 1 s)`,
+      );
     }
   } finally {
     await opened.close();

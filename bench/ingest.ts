@@ -17,7 +17,15 @@ export async function benchIngest(folder: string, scale: number): Promise<void> 
   for (let run = 0; run <= RUNS; run++) {
     const zcat = await measure("sh", ["-c", 'exec zcat "$1" > /dev/null', "sh", log]);
     rmSync(caseFolder, { recursive: true, force: true });
-    const result = await measure(process.execPath, [...CLI, "ingest", log, "--case", caseFolder, "--json", "--quiet"]);
+    const result = await measure(process.execPath, [
+      ...CLI,
+      "ingest",
+      log,
+      "--case",
+      caseFolder,
+      "--json",
+      "--quiet",
+    ]);
     const report = JSON.parse(result.stdout) as { files: { rows: number; rejected: number }[] };
     rows = report.files[0]?.rows ?? 0;
     // The first run warms the page cache.
@@ -28,9 +36,15 @@ export async function benchIngest(folder: string, scale: number): Promise<void> 
   }
   const ratios = ours.map((seconds, index) => seconds / (reference[index] ?? Number.NaN));
   process.stdout.write(`${machine()}\n`);
-  print("input", `${log}: ${(statSync(log).size / 1e6).toFixed(0)} MB gzip, ${rows.toLocaleString("en")} connections (synthetic)`);
+  print(
+    "input",
+    `${log}: ${(statSync(log).size / 1e6).toFixed(0)} MB gzip, ${rows.toLocaleString("en")} connections (synthetic)`,
+  );
   print("zcat", `${median(reference).toFixed(2)} s (median of ${RUNS})`);
-  print("longwatch ingest, whole process", `${median(ours).toFixed(2)} s, ${Math.round(rows / median(ours)).toLocaleString("en")} rows/s`);
+  print(
+    "longwatch ingest, whole process",
+    `${median(ours).toFixed(2)} s, ${Math.round(rows / median(ours)).toLocaleString("en")} rows/s`,
+  );
   print("ratio to zcat", `${median(ratios).toFixed(2)} (bound: 2)`);
   print("peak memory", `${(peak / 1024 ** 3).toFixed(2)} GiB (bound: 1.5)`);
   rmSync(caseFolder, { recursive: true, force: true });

@@ -7,7 +7,10 @@ import { join } from "node:path";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 
-const BENCHMARKS: Record<string, { run: (folder: string, scale: number) => Promise<void>; scale: number; what: string }> = {
+const BENCHMARKS: Record<
+  string,
+  { run: (folder: string, scale: number) => Promise<void>; scale: number; what: string }
+> = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
@@ -18,7 +21,8 @@ const folder = process.env.LONGWATCH_BENCH_DATA ?? join(tmpdir(), "longwatch-ben
 const benchmark = name === undefined ? undefined : BENCHMARKS[name];
 if (benchmark === undefined) {
   process.stderr.write("usage: npm run bench -- NAME [SCALE]\n");
-  for (const [key, { what, scale }] of Object.entries(BENCHMARKS)) process.stderr.write(`  ${key.padEnd(8)} ${what} (scale ${scale} unless given)\n`);
+  for (const [key, { what, scale }] of Object.entries(BENCHMARKS))
+    process.stderr.write(`  ${key.padEnd(8)} ${what} (scale ${scale} unless given)\n`);
   process.exitCode = 2;
 } else {
   await benchmark.run(folder, scaleText === undefined ? benchmark.scale : Number(scaleText));

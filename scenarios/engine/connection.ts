@@ -25,8 +25,6 @@ export const S0 = ending("S0", "S", false, 1, 0);
 export const S0_RETRIED = ending("S0", "S", false, 3, 0);
 export const REJ = ending("REJ", "Sr", false, 1, 1);
 export const UDP_BOTH = ending("SF", "Dd", true, 0, 0);
-export const UDP_ONE_WAY = ending("S0", "D", true, 0, 0);
-export const UDP_STREAM = ending("SF", "Dd", true, 0, 0);
 export const ICMP = ending("OTH", "-", true, 0, 0);
 
 const ORDINARY = [

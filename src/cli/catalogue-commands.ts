@@ -7,8 +7,8 @@ import {
   sourceList,
 } from "../pipeline/index.js";
 import { applyFailOn, type HuntFlags, warn } from "./hunt-commands.js";
+import type { Outcome } from "./outcome.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
-import type { Outcome } from "./program.js";
 import { terminalProgress } from "./progress.js";
 import { withCase } from "./with-case.js";
 

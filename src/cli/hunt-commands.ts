@@ -15,8 +15,8 @@ import {
   type Settings,
   settingsOfCase,
 } from "../pipeline/index.js";
+import type { Outcome } from "./outcome.js";
 import { note, printJson, printLine, terminalStyle } from "./output.js";
-import type { Outcome } from "./program.js";
 import { terminalProgress } from "./progress.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 

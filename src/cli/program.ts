@@ -4,12 +4,8 @@ import { SEVERITIES } from "../model/finding.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
+import type { Outcome } from "./outcome.js";
 import { runInit, runSimulate } from "./setup-commands.js";
-
-/** What a command leaves for the process: its exit code where it is not 0. */
-export interface Outcome {
-  exitCode: number;
-}
 
 const EXAMPLES = `
 Examples:

@@ -14,7 +14,7 @@ import { type IngestReport, ingest } from "./ingest/ingest.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 
 /** Evidence lines that the report shows of each finding. */
-const REPORTED_LINES = 8;
+const REPORTED_LINES = 20;
 
 /** The ingest step with everything the configuration says about it. */
 export function ingestStep(

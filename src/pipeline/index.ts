@@ -17,5 +17,5 @@ export {
   renderSummary,
 } from "./present.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
-export { listScenarios, simulateStep } from "./simulate.js";
+export { simulateStep } from "./simulate.js";
 export { caseError } from "./system-error.js";

@@ -9,8 +9,6 @@ export interface SimulateRequest {
   scale: number;
 }
 
-export { listScenarios };
-
 /** Writes a simulated campaign's logs. @throws LW_NOT_FOUND, LW_USAGE */
 export async function simulateStep(
   request: SimulateRequest,

@@ -51,7 +51,7 @@ export interface CsvMapping {
   /** Zone of times without one, as an offset such as `+07:00`. */
   utcOffset: string;
 }
-export { CSV_FIELDS, type CsvField } from "../model/config.js";
+export type { CsvField } from "../model/config.js";
 
 export type LineKind = "data" | "header" | "blank";
 

@@ -42,7 +42,7 @@ export interface NamedServer {
   last: number;
 }
 
-export const CLIENTS_KEPT = 500;
+const CLIENTS_KEPT = 500;
 /**
  * Items in one bound array. Each query scans much of the roll-up whatever their number, so they are many; a server takes parameters in
  * the request line (a megabyte at most), so they are not all.

@@ -130,7 +130,8 @@ export class Batch {
         await this.#store.command(rollupStatement(table), { batch_id: batchId, ...observer });
     }
     for (const table of this.#tables)
-      if (COVERED_CLASSES.has(table)) await this.#store.command(coverageStatement(table), { batch_id: batchId });
+      if (COVERED_CLASSES.has(table))
+        await this.#store.command(coverageStatement(table), { batch_id: batchId });
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */

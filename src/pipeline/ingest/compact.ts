@@ -1,6 +1,7 @@
+import { LongwatchError } from "../../kernel/errors.js";
 import { contentId } from "../../kernel/ids.js";
 import { BATCHED_TABLES } from "../../store/committed.js";
-import type { Store } from "../../store/port.js";
+import type { SqlParameters, Store } from "../../store/port.js";
 import { DERIVED_BATCH, type Manifest } from "./manifest.js";
 
 /** More live partitions than this, and the small ones are merged: a log imported every hour for a year must not make 8,760. */
@@ -43,18 +44,39 @@ export async function mergeSmallBatches(
   const small = live.filter((id) => (rowsOf.get(id) ?? 0) < SMALL_BATCH_ROWS);
   if (small.length < 2) return 0;
   const merged = contentId("merge", ...small);
-  for (const table of BATCHED_TABLES) {
-    const staging = `${STAGING}${table}`;
-    await store.command(`DROP TABLE IF EXISTS ${staging}`);
-    await store.command(`CREATE TABLE ${staging} AS ${table}`);
-    await store.command(
-      `INSERT INTO ${staging} SELECT * REPLACE ({merged:String} AS batch_id) FROM ${table} WHERE batch_id IN {small:Array(String)}`,
-      { merged, small },
-    );
-    await store.command(`ALTER TABLE ${table} REPLACE PARTITION {merged:String} FROM ${staging}`, { merged });
-    await store.command(`DROP TABLE ${staging}`);
-  }
+  for (const table of BATCHED_TABLES) await mergeTable(store, table, small, merged);
   await manifest.commitMerge(small, merged);
   await manifest.dropOrphans();
   return small.length;
+}
+
+async function mergeTable(
+  store: Store,
+  table: string,
+  small: readonly string[],
+  merged: string,
+): Promise<void> {
+  const staging = `${STAGING}${table}`;
+  const expected = await countRows(store, `${table} WHERE batch_id IN {small:Array(String)}`, { small });
+  if (expected === 0) return;
+  await store.command(`DROP TABLE IF EXISTS ${staging}`);
+  await store.command(`CREATE TABLE ${staging} AS ${table}`);
+  // The inner query chooses the rows: beside REPLACE, batch_id in a WHERE would mean the new one.
+  await store.command(
+    `INSERT INTO ${staging} SELECT * REPLACE ({merged:String} AS batch_id) FROM (SELECT * FROM ${table} WHERE batch_id IN {small:Array(String)})`,
+    { merged, small },
+  );
+  const found = await countRows(store, staging, {});
+  if (found !== expected)
+    throw new LongwatchError(
+      "LW_STORE",
+      `merging ${table} gave ${found} rows of ${expected}; nothing was replaced`,
+    );
+  await store.command(`ALTER TABLE ${table} REPLACE PARTITION {merged:String} FROM ${staging}`, { merged });
+  await store.command(`DROP TABLE ${staging}`);
+}
+
+async function countRows(store: Store, from: string, parameters: SqlParameters): Promise<number> {
+  const [row] = await store.query<{ n: number }>(`SELECT count() AS n FROM ${from}`, parameters);
+  return row?.n ?? 0;
 }

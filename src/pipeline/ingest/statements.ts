@@ -175,7 +175,8 @@ const ROLLUPS: Readonly<Record<ContactTable, Rollup>> = {
   dns_activity: {
     channel: "dns",
     // A client that got no answer is told of no address: '::'.
-    source: "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS answer FROM dns_activity)",
+    source:
+      "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS answer FROM dns_activity)",
     port: "0",
     name: "query_hostname",
     answered: "countIf(notEmpty(answer_ips))",

@@ -1,0 +1,36 @@
+// One import, told by a JSON argument; says on standard output where it is, so that the test can kill it there.
+const { program, caseFolder, input, limits } = JSON.parse(process.argv[2]);
+const { openCase } = await import(`${program}/src/pipeline/case.js`);
+const { ingest } = await import(`${program}/src/pipeline/ingest/ingest.js`);
+
+const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const opened = await openCase({ folder: caseFolder });
+say({ opened: true, orphansDropped: opened.orphansDropped });
+
+const store = new Proxy(opened.store, {
+  get(target, name) {
+    const value = target[name];
+    if (typeof value !== "function") return value;
+    if (name !== "command") return value.bind(target);
+    return (sql, ...rest) => {
+      if (/merging_|REPLACE PARTITION/.test(sql)) say({ at: "merge" });
+      else if (/'derived'/.test(sql)) say({ at: "derive" });
+      return target.command(sql, ...rest);
+    };
+  },
+});
+let batches = 0;
+const report = await ingest(
+  { ...opened, store },
+  {
+    paths: [input],
+    exclude: [],
+    settings: { csvMappings: [] },
+    sensorFor: () => undefined,
+    isExcluded: () => false,
+    progress: { report() {}, finish: () => say({ batches: batches++ }) },
+    limits,
+  },
+);
+await opened.close();
+say({ done: true, rows: report.files.reduce((sum, file) => sum + file.rows, 0) });
