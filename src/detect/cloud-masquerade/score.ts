@@ -84,29 +84,34 @@ interface Cap {
 /** Some kinds of evidence must not be outweighed by the sum of weaker ones. */
 function capsOf(strengthOf: (name: string) => number, pretence: number, contradiction: number): Cap[] {
   const caps: Cap[] = [];
-  if (pretence < CLEAR_PRETENCE) {
-    const none = pretence < LEAST_PRETENCE;
-    caps.push({
-      name: none ? "no-pretence" : "weak-pretence",
-      atMost: BELOW_HIGH,
-      meaning: `Words, look-alikes and kin names pretend ${none ? "nothing" : "little"}: at most medium.`,
-    });
+  const add = (name: string, atMost: number, why: string): void => {
+    const word = atMost === BELOW_HIGH ? "medium" : atMost === BELOW_MEDIUM ? "low" : "informational";
+    caps.push({ name, atMost, meaning: `${why}: at most ${word}.` });
+  };
+  // How the servers behave, whatever they are called.
+  const servers = Math.max(strengthOf("ports"), strengthOf("certificate"));
+  const behaviour = Math.max(servers, strengthOf("kinship"), strengthOf("upload"));
+  if (pretence < LEAST_PRETENCE) {
+    const odd = servers >= 0.6;
+    add("no-pretence", odd ? BELOW_HIGH : BELOW_MEDIUM, "Words, look-alikes and kin names pretend nothing");
+  } else if (pretence < CLEAR_PRETENCE) {
+    add("weak-pretence", BELOW_HIGH, "Words, look-alikes and kin names pretend little");
   }
   if (contradiction < 0.45) {
-    caps.push({
-      name: "no-contradiction",
-      atMost: BELOW_HIGH,
-      meaning: "Nothing contradicts the name; a small honest provider looks the same: at most medium.",
-    });
+    add(
+      "no-contradiction",
+      BELOW_HIGH,
+      "Nothing contradicts the name; a small honest provider looks the same",
+    );
   }
-  const behaviour = Math.max(contradiction, strengthOf("upload"));
   if (behaviour < 0.45) {
     const low = behaviour >= 0.3 || strengthOf("name") >= STRONG_NAME;
-    caps.push({
-      name: "name-only",
-      atMost: low ? BELOW_MEDIUM : BELOW_LOW,
-      meaning: `Apart from the name ${behaviour >= 0.3 ? "little" : "nothing"} about the servers is unusual: at most ${low ? "low" : "informational"}.`,
-    });
+    const atMost = strengthOf("look-alike") >= 0.7 ? BELOW_HIGH : low ? BELOW_MEDIUM : BELOW_LOW;
+    add(
+      "name-only",
+      atMost,
+      `Apart from the name ${behaviour >= 0.3 ? "little" : "nothing"} about the servers is unusual`,
+    );
   }
   return caps;
 }
