@@ -1,8 +1,7 @@
 import type { Finding } from "../model/finding.js";
-import type { Query } from "./gather.js";
 import { unique } from "./group-by.js";
 import { isSupporting } from "./independence.js";
-import type { ContactDay, Gathered } from "./input.js";
+import type { ContactDay, Gathered, Query } from "./input.js";
 
 const CHUNK = 2_000;
 

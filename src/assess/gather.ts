@@ -1,9 +1,6 @@
 import type { Finding } from "../model/finding.js";
-import type { Store } from "../store/port.js";
 import { gatherContacts, gatherServerNames } from "./gather-contacts.js";
-import type { Gathered } from "./input.js";
-
-export type Query = Pick<Store, "query">["query"];
+import type { Gathered, Query } from "./input.js";
 
 /** Everything of the assessment that needs the store. Reads only. */
 export async function gather(query: Query, findings: readonly Finding[]): Promise<Gathered> {

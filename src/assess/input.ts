@@ -1,6 +1,10 @@
 import type { Assessment } from "../model/assessment.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import type { Store } from "../store/port.js";
+
+/** The reading half of the store: all that the assessment needs of it. */
+export type Query = Store["query"];
 
 /** How one detector fared, as the pipeline records it. */
 export type DetectorRun = Assessment["detectors"][number];

@@ -1,5 +1,5 @@
-import type { Subject, Summary } from "./finding.js";
 import type { Resolution } from "./resolve.js";
+import type { Subject, Summary } from "./subject.js";
 
 /** What a reader must know before acting on the finding. */
 export function caveatsOf(subject: Subject, summary: Summary, resolution: Resolution): string[] {

@@ -7,11 +7,12 @@ import { groupBy } from "../shared/group-by.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
 import { assembleRelations, isFollowed } from "./assemble.js";
 import { contactsInHours, contactsWith, mergeContacts } from "./contacts.js";
-import { makeFinding, type Subject, summarise } from "./finding.js";
+import { makeFinding } from "./finding.js";
 import { Groups } from "./groups.js";
 import { manifest } from "./manifest.js";
 import { byOwner, classify, markTranslated, type Relation } from "./relations.js";
 import { type Resolution, registrable, resolveWatch } from "./resolve.js";
+import { type Subject, summarise } from "./subject.js";
 import { compileWatch, type Watch } from "./watch.js";
 import { disjointSpans } from "./windows.js";
 
