@@ -9,7 +9,7 @@ import {
 } from "../../model/finding.js";
 import { activeDayNumbers } from "../shared/activity.js";
 import { caveatsOf } from "./caveats.js";
-import type { Classified, Relation } from "./relations.js";
+import type { Relation } from "./relations.js";
 import { totals } from "./relations.js";
 import type { Resolution } from "./resolve.js";
 import type { Subject, Summary } from "./subject.js";
