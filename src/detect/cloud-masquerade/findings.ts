@@ -10,7 +10,7 @@ import {
   type Tlp,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { type DailyContact, dailyContacts } from "../shared/contacts.js";
+import { type DailyContact, dailyContacts, relationOf, severityUnder } from "../shared/contacts.js";
 import { groupBy } from "../shared/group-by.js";
 import {
   connectionEvidence,
@@ -117,6 +117,7 @@ function finding(
   const first = Math.min(...contacts.map((contact) => contact.first));
   const last = Math.max(...contacts.map((contact) => contact.last));
   const days = new Set(contacts.map(({ day }) => day));
+  const relation = relationOf(contacts);
   const hosts = [
     ...new Map(contacts.map(({ realm, client }) => [`${realm} ${client}`, { realm, client }])).values(),
   ];
@@ -130,7 +131,7 @@ function finding(
     id: findingId(manifest.id, org, domain),
     detector: manifest.id,
     title: `${domain} poses as a storage or backup service`,
-    severity: severityOf(score.score, LADDER),
+    severity: severityUnder(relation, severityOf(score.score, LADDER)),
     score: Math.min(1, score.score),
     components: score.components,
     first_seen: rfc3339(first),
@@ -175,6 +176,7 @@ function finding(
       name_words: facts.name.words,
       shared_address: facts.shared,
       basis: "suspected",
+      relation,
     },
     tlp: strictestTlp(evidence.map(({ source_id }) => tlp.get(source_id) ?? "clear")),
   };

@@ -8,7 +8,7 @@ export const manifest: DetectorManifest = {
     "promise (words, look-alikes of real providers, the same service labels on several domains) together with how the servers behave: " +
     "odd ports, few and unrelated organisations, certificates that contradict the name, more data sent than received, contact over " +
     "weeks. Real providers (a kept list) are left out. Facts of a finding: names, addresses, ports, odd_ports, hosts, organisations, " +
-    "bytes_out, bytes_in, connections, active_days, weeks, first, last, siblings, shared_labels, name_words.",
+    "bytes_out, bytes_in, connections, active_days, weeks, first, last, siblings, shared_labels, name_words, relation.",
   needs: ["contact_hourly"],
   uses: ["tls_activity", "certificate", "dns_activity"],
   attack: ["T1036.005", "T1583.001", "T1567.002", "T1071.001", "T1571"],

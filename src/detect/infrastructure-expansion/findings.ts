@@ -11,7 +11,7 @@ import {
   type Tlp,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { type DailyContact, dailyContacts } from "../shared/contacts.js";
+import { type DailyContact, dailyContacts, relationOf, severityUnder } from "../shared/contacts.js";
 import { groupBy } from "../shared/group-by.js";
 import { connectionEvidence, distinct, markings, nameEvidenceLines } from "../shared/log-evidence.js";
 import type { InfraGraph } from "./graph.js";
@@ -104,6 +104,7 @@ function finding(
   const { unit, org, contacts, evidence } = part;
   const total = (value: (contact: DailyContact) => number): number =>
     contacts.reduce((sum, contact) => sum + value(contact), 0);
+  const relation = contacts.length === 0 ? "lookup_only" : relationOf(contacts);
   const seen = contacts.length > 0 ? contacts : [];
   const times = evidence.map(({ time }) => Date.parse(time));
   const first =
@@ -122,7 +123,7 @@ function finding(
     id: findingId(manifest.id, org, unit.value),
     detector: manifest.id,
     title: `${unit.value} is a sibling of known infrastructure`,
-    severity: contacts.length === 0 ? "informational" : severityOf(score, LADDER),
+    severity: severityUnder(relation, severityOf(score, LADDER)),
     score,
     components: components(graph, unit.key),
     first_seen: rfc3339(first),
@@ -162,6 +163,7 @@ function finding(
       first: rfc3339(first),
       last: rfc3339(last),
       contacted: contacts.length > 0,
+      relation,
     },
     tlp: strictestTlp(evidence.map(({ source_id }) => tlp.get(source_id) ?? "clear")),
   };

@@ -1,6 +1,9 @@
 import { DAY, parseTime } from "../../kernel/time.js";
+import { SEVERITIES, type Severity, severityRank } from "../../model/finding.js";
+import { classifyRelation, type RelationKind } from "../../model/relation.js";
 import type { DetectContext } from "../port.js";
 import { chunks, plainAddress } from "./endpoint.js";
+import { groupBy } from "./group-by.js";
 
 /** One inside host's traffic with one outside address and port on one UTC day. */
 export interface DailyContact {
@@ -105,4 +108,41 @@ async function namesOfPairs(
       row.names,
     ]),
   );
+}
+
+/**
+ * What kind of relation these contacts are together, by the rule that all of Longwatch uses. A contact that only a TLS or HTTP log shows
+ * (no flow, so no counts) was answered: it spoke.
+ */
+export function relationOf(contacts: readonly DailyContact[]): RelationKind {
+  const total = (value: (contact: DailyContact) => number): number =>
+    contacts.reduce((sum, contact) => sum + value(contact), 0);
+  const byDay = groupBy(contacts, ({ day }) => day);
+  const targets = [...byDay.values()].map(
+    (some) => new Set(some.map(({ server, port }) => `${server} ${port}`)).size,
+  );
+  const days = [...byDay.keys()];
+  return classifyRelation({
+    direction: "outbound",
+    connections: total((contact) => Math.max(contact.connections, 1)),
+    answered: total((contact) => (contact.connections > 0 ? contact.answered : 1)),
+    bytesOut: total((contact) => contact.bytesOut),
+    bytesIn: total((contact) => contact.bytesIn),
+    activeDays: days.length,
+    spanDays: days.length === 0 ? 0 : Math.round((Math.max(...days) - Math.min(...days)) / DAY) + 1,
+    peakTargets: Math.max(0, ...targets),
+  });
+}
+
+/** Bad servers do not make a victim of everyone who met them once: the organisation's own relation limits how severe its finding is. */
+const MOST_SEVERE: Record<RelationKind, Severity> = {
+  persistent: "critical",
+  repeated: "high",
+  single: "low",
+  lookup_only: "informational",
+  scanning: "informational",
+};
+
+export function severityUnder(kind: RelationKind, severity: Severity): Severity {
+  return SEVERITIES[Math.min(severityRank(severity), severityRank(MOST_SEVERE[kind]))] ?? "informational";
 }

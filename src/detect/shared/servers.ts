@@ -54,6 +54,17 @@ const OURS = "(address_realm, src_ip) IN (SELECT address_realm, ip FROM internal
 type Pair = [string, string];
 const clientOf = ([realm, ip]: Pair): Client => ({ realm, ip: plainAddress(ip) });
 
+/** Hours of the day that occur, and the sum of each. */
+type ByHour = [hours: number[], sums: (number | string)[]];
+
+function dayOf([hours, sums]: ByHour): number[] {
+  const day = new Array<number>(24).fill(0);
+  hours.forEach((hour, at) => {
+    day[hour] = Math.max(0, Number(sums[at]));
+  });
+  return day;
+}
+
 interface UseRow {
   ip: string;
   clients: Pair[];
@@ -66,8 +77,8 @@ interface UseRow {
   first: string;
   last: string;
   days: number[];
-  slots: number[];
-  hour_bytes: number[];
+  slots: ByHour;
+  hour_bytes: ByHour;
 }
 
 /** Use of each address, where there is any. Reads the roll-up by its sort key. */
@@ -85,8 +96,8 @@ export async function serverUse(
               arraySort(groupUniqArrayIf(64)(dst_port, protocol = 'tcp' AND answered > 0)) AS ports,
               toString(min(first_time)) AS first, toString(max(last_time)) AS last,
               arraySort(groupUniqArray(4000)(toUInt16(toDate(hour)))) AS days,
-              sumForEach(arrayMap(h -> toUInt64(toHour(hour) = h), range(24))) AS slots,
-              sumForEach(arrayMap(h -> if(toHour(hour) = h, bytes_out, 0), range(24))) AS hour_bytes
+              sumMap([toHour(hour)], [toInt64(1)]) AS slots,
+              sumMap([toHour(hour)], [bytes_out]) AS hour_bytes
        FROM contact_hourly
        WHERE channel = 'flow' AND dst_ip IN {ips:Array(IPv6)} AND ${OURS}
        GROUP BY dst_ip`,
@@ -110,8 +121,8 @@ function useOf(row: UseRow): ServerUse {
     first: parseTime(row.first),
     last: parseTime(row.last),
     days: row.days,
-    hourSlots: row.slots.map(Number),
-    hourBytesOut: row.hour_bytes.map((bytes) => Math.max(0, Number(bytes))),
+    hourSlots: dayOf(row.slots),
+    hourBytesOut: dayOf(row.hour_bytes),
   };
 }
 

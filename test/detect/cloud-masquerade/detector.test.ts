@@ -164,6 +164,37 @@ describe("servers that pose as storage", () => {
     expect(of(findings, "tamrixon.com")[0]?.components.map(({ name }) => name)).toContain("no-pretence");
   });
 
+  it("an organisation that met the servers once is no victim of theirs", async () => {
+    const world = new World();
+    ordinaryLife(world, 12, 6);
+    operation(world, {
+      sites: [
+        {
+          domain: "meadowvault.com",
+          labels: ["relay", "panel"],
+          address: "203.0.113.10",
+          ports: [443, 81, 4444],
+        },
+      ],
+      victims,
+      from: 10,
+      seed: 3,
+    });
+    world.add({
+      time: at(40, 5),
+      src: world.host(12, 1),
+      dst: "203.0.113.10",
+      name: "relay.meadowvault.com",
+    });
+    const { findings } = await bench.run(detector, world);
+    const met = of(findings, "meadowvault.com").find(({ org_id }) => org_id === "org12");
+    expect(met).toMatchObject({ severity: "low", facts: { relation: "single" } });
+    expect(met?.score).toBe(best(findings, "meadowvault.com"));
+    expect(
+      of(findings, "meadowvault.com").filter(({ facts }) => facts.relation === "persistent").length,
+    ).toBe(4);
+  });
+
   it("works without an inventory", async () => {
     const world = new World();
     ordinaryLife(world, 12, 6);
