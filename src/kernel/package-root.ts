@@ -6,7 +6,8 @@ function findRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const manifest = join(folder, "package.json");
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name === "longwatch") return folder;
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name === "longwatch")
+      return folder;
     const parent = dirname(folder);
     if (parent === folder) throw new Error("the package's own folder was not found: package.json is missing");
     folder = parent;
@@ -17,4 +18,6 @@ function findRoot(): string {
 export const packageRoot = findRoot();
 
 /** The version in package.json. */
-export const packageVersion: string = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version;
+export const packageVersion: string = JSON.parse(
+  readFileSync(join(packageRoot, "package.json"), "utf8"),
+).version;

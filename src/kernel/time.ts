@@ -20,7 +20,9 @@ export function isoDay(milliseconds: number): string {
  */
 export function parseTime(text: string): number {
   const iso = text.includes("T") ? text : text.replace(" ", "T");
-  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.length === 10 ? `${iso}T00:00:00Z` : `${iso}Z`);
+  return Date.parse(
+    /(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : iso.length === 10 ? `${iso}T00:00:00Z` : `${iso}Z`,
+  );
 }
 
 /** Monday 00:00 UTC of the ISO 8601 week that the time lies in. */

@@ -7,7 +7,12 @@ export const ASSESSMENT_VERSION = 1;
 export const ORG_STATUSES = ["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const;
 export type OrgStatus = (typeof ORG_STATUSES)[number];
 
-export const outageSchema = z.object({ sensor_id: z.string(), from: z.string(), to: z.string(), hours: z.number() });
+export const outageSchema = z.object({
+  sensor_id: z.string(),
+  from: z.string(),
+  to: z.string(),
+  hours: z.number(),
+});
 export type Outage = z.infer<typeof outageSchema>;
 
 export const assessedHostSchema = z.object({
@@ -44,7 +49,14 @@ export const assessedOrganisationSchema = z.object({
   /** Sensors that see the organisation's ranges. */
   sensors: z.array(z.string()),
   /** One entry for each week of `weeks`: `active` (contact seen), `none` (sensor up, nothing), `partial` (nothing, sensor partly down), `no_data`. */
-  weeks: z.array(z.object({ state: z.enum(["active", "none", "partial", "no_data"]), days: z.number().int(), bytes_out: z.number(), connections: z.number() })),
+  weeks: z.array(
+    z.object({
+      state: z.enum(["active", "none", "partial", "no_data"]),
+      days: z.number().int(),
+      bytes_out: z.number(),
+      connections: z.number(),
+    }),
+  ),
 });
 export type AssessedOrganisation = z.infer<typeof assessedOrganisationSchema>;
 
@@ -85,25 +97,63 @@ export const assessmentSchema = z.object({
     first: z.string().nullable(),
     last: z.string().nullable(),
     outages: z.array(outageSchema),
-    sensors: z.array(z.object({ sensor_id: z.string(), realm: z.string(), first: z.string(), last: z.string(), hours_up: z.number().int(), hours_down: z.number().int(), rows: z.number().int() })),
+    sensors: z.array(
+      z.object({
+        sensor_id: z.string(),
+        realm: z.string(),
+        first: z.string(),
+        last: z.string(),
+        hours_up: z.number().int(),
+        hours_down: z.number().int(),
+        rows: z.number().int(),
+      }),
+    ),
     classes: z.record(z.string(), z.number().int()),
   }),
   /** Mondays (UTC) of the weeks that the matrix covers. */
   weeks: z.array(z.string()),
   organisations: z.array(assessedOrganisationSchema),
-  sectors: z.array(z.object({ sector: z.string(), organisations: z.number().int(), compromised: z.number().int(), suspected: z.number().int(), contacted: z.number().int() })),
+  sectors: z.array(
+    z.object({
+      sector: z.string(),
+      organisations: z.number().int(),
+      compromised: z.number().int(),
+      suspected: z.number().int(),
+      contacted: z.number().int(),
+    }),
+  ),
   infrastructure: z.array(infrastructureSchema),
   /** Edges of the infrastructure graph: from, to, relation, confidence. */
-  links: z.array(z.object({ from: z.string(), to: z.string(), relation: z.string(), confidence: z.number() })),
+  links: z.array(
+    z.object({ from: z.string(), to: z.string(), relation: z.string(), confidence: z.number() }),
+  ),
   /** Bytes per day to and from the infrastructure above. */
-  volumes: z.array(z.object({ day: z.string(), bytes_out: z.number(), bytes_in: z.number(), connections: z.number(), organisations: z.number().int() })),
+  volumes: z.array(
+    z.object({
+      day: z.string(),
+      bytes_out: z.number(),
+      bytes_in: z.number(),
+      connections: z.number(),
+      organisations: z.number().int(),
+    }),
+  ),
   incidents: z.array(z.unknown()),
   campaigns: z.array(z.unknown()),
   schedules: z.array(z.unknown()),
   attribution: z.array(z.unknown()),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
-  detectors: z.array(z.object({ id: z.string(), title: z.string(), status: z.enum(["ran", "not_tested", "off"]), reason: z.string(), evaluated: z.array(z.object({ what: z.string(), count: z.number() })), findings: z.number().int(), seconds: z.number() })),
+  detectors: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      status: z.enum(["ran", "not_tested", "off"]),
+      reason: z.string(),
+      evaluated: z.array(z.object({ what: z.string(), count: z.number() })),
+      findings: z.number().int(),
+      seconds: z.number(),
+    }),
+  ),
   caveats: z.array(z.string()),
 });
 export type Assessment = z.infer<typeof assessmentSchema>;

@@ -12,7 +12,16 @@ export const TLP_LEVELS = ["clear", "green", "amber", "amber+strict", "red"] as 
 export type Tlp = (typeof TLP_LEVELS)[number];
 
 export const entityKinds = [
-  "host", "account", "process", "file", "domain", "address", "certificate", "fingerprint", "service", "network",
+  "host",
+  "account",
+  "process",
+  "file",
+  "domain",
+  "address",
+  "certificate",
+  "fingerprint",
+  "service",
+  "network",
 ] as const;
 
 /** Something a finding is about. `realm` says whose private address it is. */
@@ -49,7 +58,19 @@ export type Evidence = z.infer<typeof evidenceSchema>;
  * for one organisation can black out the others.
  */
 export const explanationArgSchema = z.object({
-  type: z.enum(["text", "number", "bytes", "time", "duration", "percent", "host", "domain", "address", "organisation", "list"]),
+  type: z.enum([
+    "text",
+    "number",
+    "bytes",
+    "time",
+    "duration",
+    "percent",
+    "host",
+    "domain",
+    "address",
+    "organisation",
+    "list",
+  ]),
   value: z.union([z.string(), z.number(), z.array(z.string())]),
   org: z.string().optional(),
 });
@@ -76,7 +97,10 @@ export const findingSchema = z.object({
   explanation: explanationSchema,
   caveats: z.array(z.string()),
   /** Detector-specific facts that later stages read (numbers and strings only). Documented in the detector's manifest. */
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())])),
+  facts: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())]),
+  ),
   tlp: z.enum(TLP_LEVELS),
 });
 export type Finding = z.infer<typeof findingSchema>;

@@ -205,7 +205,14 @@ export class ChdbStore implements Store {
 }
 
 /** Formats whose blocks can simply be put one after another. */
-const HEADLESS_FORMATS = new Set(["CSV", "TSV", "TabSeparated", "TabSeparatedRaw", "JSONEachRow", "JSONCompactEachRow"]);
+const HEADLESS_FORMATS = new Set([
+  "CSV",
+  "TSV",
+  "TabSeparated",
+  "TabSeparatedRaw",
+  "JSONEachRow",
+  "JSONCompactEachRow",
+]);
 
 /** Blocks of an insert stay whole up to this many rows, so that one call is one atomic part. */
 const INSERT_SETTINGS = { max_insert_block_size: 100_000, input_format_parallel_parsing: 0 };
