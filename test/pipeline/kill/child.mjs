@@ -11,6 +11,12 @@ const store = new Proxy(opened.store, {
   get(target, name) {
     const value = target[name];
     if (typeof value !== "function") return value;
+    if (name === "ingestLines") {
+      return (...args) => {
+        say({ at: "insert" });
+        return target.ingestLines(...args);
+      };
+    }
     if (name !== "command") return value.bind(target);
     return (sql, ...rest) => {
       if (/merging_|REPLACE PARTITION/.test(sql)) say({ at: "merge" });
@@ -19,7 +25,6 @@ const store = new Proxy(opened.store, {
     };
   },
 });
-let batches = 0;
 const report = await ingest(
   { ...opened, store },
   {
@@ -28,7 +33,7 @@ const report = await ingest(
     settings: { csvMappings: [] },
     sensorFor: () => undefined,
     isExcluded: () => false,
-    progress: { report() {}, finish: () => say({ batches: batches++ }) },
+    progress: { report() {}, finish() {} },
     limits,
   },
 );

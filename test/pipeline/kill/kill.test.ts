@@ -12,7 +12,8 @@ import { eveLog, zeekConnTsv, zeekDnsJson } from "../support/logs.js";
 import { contentOfTables, partitions } from "../support/tables.js";
 
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
-const KILLS_DURING_BATCHES = 46;
+const KILLS_BY_INSERT = 36;
+const KILLS_BY_CLOCK = 8;
 const KILLS_DURING_MERGE = 6;
 const KILLS_DURING_DERIVE = 4;
 const SEED = 20_231_009;
@@ -30,7 +31,7 @@ const LIMITS: Partial<IngestLimits> = {
 interface Said {
   opened?: boolean;
   orphansDropped?: number;
-  at?: "merge" | "derive";
+  at?: "insert" | "merge" | "derive";
   done?: boolean;
   rows?: number;
 }
@@ -65,23 +66,21 @@ describe("an import that is killed", () => {
       if (killed) count.kills++;
       return killed;
     };
-    for (let turn = 0; turn < KILLS_DURING_BATCHES; turn++) {
-      const delay = (0.2 + random() * 1.2) * perBatch;
-      expect(
-        await kill((said) => (said.opened ? delay : undefined)),
-        `finished before kill ${turn + 1}`,
-      ).toBe(true);
+    for (let turn = 0; turn < KILLS_BY_CLOCK; turn++) {
+      const delay = random() * 2 * perBatch;
+      expect(await kill((said) => (said.opened ? delay : undefined)), "finished too soon").toBe(true);
     }
-    // Of the 36 to 48 statements of a merge, and of the few of a derivation, another one each time.
-    for (const [at, kills, statements] of [
-      ["merge", KILLS_DURING_MERGE, 40],
-      ["derive", KILLS_DURING_DERIVE, 2],
-    ] as const)
-      for (let turn = 0; turn < kills; turn++) {
-        let left = 1 + Math.floor(random() * statements);
-        const delay = random() * 20;
-        if (await kill((said) => (said.at === at && --left === 0 ? delay : undefined))) count[at]++;
-      }
+    // Among the inserts of the batch under way, or of the one after it.
+    const nth = async (at: Said["at"], least: number, most: number, longest: number): Promise<boolean> => {
+      let left = least + Math.floor(random() * (1 + most - least));
+      const delay = random() * longest;
+      return kill((said) => (said.at === at && --left === 0 ? delay : undefined));
+    };
+    for (let turn = 0; turn < KILLS_BY_INSERT; turn++)
+      expect(await nth("insert", 2, 8, 40), "finished too soon").toBe(true);
+    // A merge takes more statements than this, so that it never ends; a derivation takes three.
+    for (let turn = 0; turn < KILLS_DURING_MERGE; turn++) if (await nth("merge", 1, 20, 20)) count.merge++;
+    for (let turn = 0; turn < KILLS_DURING_DERIVE; turn++) if (await nth("derive", 1, 3, 20)) count.derive++;
     const last = await run("killed");
     note(last.orphansDropped);
 

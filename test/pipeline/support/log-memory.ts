@@ -51,12 +51,8 @@ export class LogMemory {
       findKnown: (previousId, headId) => this.#following.get(followKey(previousId, headId)) ?? [],
       isBeginningOf: async (known, stretch) => {
         const whole = this.#content.get(known.id);
-        return (
-          whole !== undefined &&
-          whole
-            .subarray(stretch.from, stretch.from + stretch.bytes)
-            .equals(bytes.subarray(stretch.from, stretch.from + stretch.bytes))
-        );
+        const { from, bytes: length } = stretch;
+        return whole?.subarray(from, from + length).equals(bytes.subarray(from, from + length)) === true;
       },
       isWhole: () => options.whole === true && options.problem === undefined,
       problem: () => options.problem,
