@@ -1,5 +1,6 @@
 import type { Store } from "../../store/port.js";
 import { DERIVED_BATCH, type Manifest } from "./manifest.js";
+import { OPEN_PRODUCT } from "./statements.js";
 
 const STATE_KEY = "derived_from";
 
@@ -10,6 +11,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
  * Makes the rows of `contact_hourly` that need the whole case, anew, unless they are current:
  *
  * - connections that are still open or were only reported as long, where no final record came (counted once, with their greatest extent);
+ * - names of such connections, from Zeek's open_ssl and open_http, where ssl and http do not have them;
  * - negative sums for flows that two observers (sensor and product) of one realm both saw: same five-tuple, and begun within the other's
  *   duration or {@link CLOCK_TOLERANCE_SECONDS}. So volumes over the roll-up count a link once, while raw rows stay as they were seen.
  */
@@ -19,6 +21,7 @@ export async function deriveContacts(store: Store, manifest: Manifest): Promise<
   if (before.value === digest) return;
   await store.command(DROP_DERIVED);
   await store.command(OPEN_CONNECTIONS);
+  for (const statement of OPEN_NAMES) await store.command(statement);
   const realms = await store.query<{ address_realm: string }>(
     `SELECT address_realm FROM coverage_hourly WHERE class = 'network_activity'
      GROUP BY address_realm HAVING uniqExact(sensor_id, product) > 1`,
@@ -62,6 +65,25 @@ FROM (
   GROUP BY sensor_id, address_realm, product, src, dst, port, protocol, connection_uid
 )
 GROUP BY sensor_id, address_realm, product, hour, src, dst, port, protocol`;
+
+const OPEN_NAMES = [
+  { channel: "tls", table: "tls_activity", name: "sni", answered: "max(established)" },
+  { channel: "http", table: "http_activity", name: "url_hostname", answered: "max(http_status > 0)" },
+].map(
+  ({ channel, table, name, answered }) => `INSERT INTO contact_hourly
+SELECT '${DERIVED_BATCH}', sensor_id, address_realm, '${OPEN_PRODUCT}', '${channel}', toStartOfHour(started) AS hour, src, dst, port, 'tcp',
+  name, count(), sum(was_answered), 0, 0, 0, min(started), max(started)
+FROM (
+  SELECT sensor_id, address_realm, src_endpoint_ip AS src, dst_endpoint_ip AS dst, dst_endpoint_port AS port, ${name} AS name,
+    connection_uid, min(time) AS started, ${answered} AS was_answered
+  FROM ${table}
+  WHERE product = '${OPEN_PRODUCT}' AND ${name} != '' AND connection_uid NOT IN (
+    SELECT connection_uid FROM ${table} WHERE product != '${OPEN_PRODUCT}' AND connection_uid IN (
+      SELECT connection_uid FROM ${table} WHERE product = '${OPEN_PRODUCT}'))
+  GROUP BY sensor_id, address_realm, src, dst, port, name, connection_uid
+)
+GROUP BY sensor_id, address_realm, hour, src, dst, port, name`,
+);
 
 const OVERLAPS = `INSERT INTO contact_hourly
 SELECT '${DERIVED_BATCH}', sensor_id, address_realm, product, 'flow', toStartOfHour(time) AS hour, src_endpoint_ip, dst_endpoint_ip,

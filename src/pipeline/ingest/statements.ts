@@ -107,9 +107,15 @@ const PROTOCOL: Readonly<Record<ContactTable, string>> = {
   http_activity: "'tcp'",
 };
 
+/**
+ * Product of rows from Zeek's open_http and open_ssl: the same records come again when the connection ends, so the roll-up takes them only
+ * where that has not happened (`derive.ts`).
+ */
+export const OPEN_PRODUCT = "zeek-open";
+
 export function observersQuery(table: ContactTable): string {
   return `SELECT DISTINCT sensor_id, address_realm, product, ${PROTOCOL[table]} AS protocol FROM ${table}
-WHERE batch_id = {batch_id:String} ORDER BY ALL`;
+WHERE batch_id = {batch_id:String} AND product != '${OPEN_PRODUCT}' ORDER BY ALL`;
 }
 
 /**
