@@ -112,9 +112,11 @@ async function namesOfPairs(
 
 /**
  * What kind of relation these contacts are together, by the rule that all of Longwatch uses. A contact that only a TLS or HTTP log shows
- * (no flow, so no counts) was answered: it spoke.
+ * (no flow, so no counts) was answered: it spoke. Where something was answered, what was not does not count: a sweep and one visit are one visit.
  */
-export function relationOf(contacts: readonly DailyContact[]): RelationKind {
+export function relationOf(all: readonly DailyContact[]): RelationKind {
+  const answered = all.filter((contact) => contact.answered > 0 || contact.connections === 0);
+  const contacts = answered.length > 0 ? answered : all;
   const total = (value: (contact: DailyContact) => number): number =>
     contacts.reduce((sum, contact) => sum + value(contact), 0);
   const byDay = groupBy(contacts, ({ day }) => day);
