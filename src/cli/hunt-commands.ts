@@ -1,9 +1,9 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { type Finding, type Severity, severityRank } from "../model/finding.js";
+import type { IngestReport } from "../model/ingest-report.js";
 import {
   assessmentJson,
   detectStep,
-  type IngestReport,
   ingestStep,
   loadFindings,
   loadSettings,

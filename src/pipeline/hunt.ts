@@ -5,12 +5,13 @@ import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Finding } from "../model/finding.js";
+import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
 import { detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
-import { type IngestReport, ingest } from "./ingest/ingest.js";
+import { ingest } from "./ingest/ingest.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 
 /** Evidence lines that the report shows of each finding. */

@@ -5,7 +5,7 @@ export { loadFindings } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
 export { filterFindings, findingById } from "./find.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
-export type { IngestReport } from "./ingest/ingest.js";
+
 export { requireInput } from "./ingest/walk.js";
 export { configurationTemplate } from "./init.js";
 export {

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { packageRoot } from "../../src/kernel/package-root.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import { findingSchema } from "../../src/model/finding.js";
+import { ingestReportSchema } from "../../src/model/ingest-report.js";
 
-const SCHEMAS = { assessment: assessmentSchema, finding: findingSchema };
+const SCHEMAS = { assessment: assessmentSchema, finding: findingSchema, ingest: ingestReportSchema };
 
 /**
  * The published schemas are made from the code's own. After a change of the model, `LONGWATCH_UPDATE_SCHEMAS=1 npx vitest run

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { LongwatchError } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
+import type { FileReport, IngestReport } from "../../model/ingest-report.js";
 import { detectFormat } from "../../sources/detect-format.js";
 import type { Reader, SourceSettings } from "../../sources/port.js";
 import type { Case } from "../case.js";
@@ -57,41 +58,6 @@ export interface IngestOptions {
   limits?: Partial<IngestLimits>;
 }
 
-/** One entry of `ingest --json` (design, section 9). */
-export interface FileReport {
-  path: string;
-  /** `null` where no reader took the file. */
-  format: string | null;
-  log: string | null;
-  sensor_id: string | null;
-  /** Records stored by this run. */
-  rows: number;
-  rejected: number;
-  /** Of the lines that were rejected; all of them are in the table `rejected_record`. */
-  first_reject: { line: number; reason: string } | null;
-  /** True if nothing of the file was new or usable; `reason` says why. */
-  skipped: boolean;
-  /** Why it was skipped or is incomplete; empty where all is well. */
-  reason: string;
-  header_lines: number;
-  blank_lines: number;
-  /** Lines of logs or kinds of record that are recognised and not used. */
-  unused_lines: number;
-  /** Bytes of a last line that waits for its end. */
-  waiting_bytes: number;
-  /** Records with a time before 1971. */
-  early_times: number;
-  /** Lines that were in the case already. */
-  known_slices: number;
-}
-
-export interface IngestReport {
-  files: FileReport[];
-  seconds: number;
-  /** Bytes read from disk. */
-  bytes: number;
-}
-
 /**
  * Brings logs into the case. One broken file never stops the rest; work that was interrupted goes on where the last committed batch ended.
  * @throws LW_INPUT_MISSING, LW_INPUT_EMPTY, LW_DISK_FULL, LW_STORE
@@ -118,7 +84,8 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
   }
   await mergeSmallBatches(openCase.store, openCase.manifest, run.limits.liveBatches);
   await deriveContacts(openCase.store, openCase.manifest);
-  openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
+  // Embedded, nobody else writes; and the filter would hide the batch under way from a second import by this process.
+  if (openCase.store.engine !== "chdb") openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
   const seconds = (performance.now() - started) / 1000;
   options.progress.finish("ingest", "");
   return { files: run.reports, seconds, bytes: run.bytesRead };
