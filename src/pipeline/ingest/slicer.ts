@@ -479,7 +479,7 @@ interface Skipped {
 const OVERLONG = "line is longer than 1 MiB";
 
 /** Digest of a log's first data line. A CR at its end may have been written later than the rest. */
-function headOf(line: Buffer): string {
+export function headOf(line: Buffer): string {
   const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
