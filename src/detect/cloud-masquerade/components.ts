@@ -105,10 +105,8 @@ function certificate({ certificates }: SiteFacts): Measure {
     (product, kind) => product * (1 - CERTIFICATE_VALUES[kind]),
     1,
   );
-  const meaning = certificates
-    .slice(0, 4)
-    .map(({ contradiction, detail }) => `${contradiction} (${detail})`)
-    .join("; ");
+  const said = certificates.map(({ contradiction, detail }) => `${contradiction} (${detail})`);
+  const meaning = [...new Set(said)].slice(0, 4).join("; ");
   return {
     value: 1 - doubt,
     meaning:

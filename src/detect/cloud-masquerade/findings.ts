@@ -231,7 +231,7 @@ function explain(
   const why = suspect.score.components
     .filter(({ value, weight, name }) => value * weight >= 0.03 && !name.startsWith("against"))
     .sort((a, b) => b.value * b.weight - a.value * a.weight)
-    .map(({ meaning }) => meaning);
+    .map(({ meaning }) => meaning.replace(/\.$/, ""));
   const name = org === null ? "unknown" : (context.directory.organisations.get(org)?.name ?? org);
   const args: ExplanationArg[] = [
     { type: "number", value: hosts, ...(org === null ? {} : { org }) },

@@ -1,6 +1,6 @@
 import { DAY, parseTime } from "../../kernel/time.js";
 import { SEVERITIES, type Severity, severityRank } from "../../model/finding.js";
-import { classifyRelation, type RelationKind } from "../../model/relation.js";
+import { classifyRelation, RELATION_THRESHOLDS, type RelationKind } from "../../model/relation.js";
 import type { DetectContext } from "../port.js";
 import { chunks, plainAddress } from "./endpoint.js";
 import { groupBy } from "./group-by.js";
@@ -112,11 +112,15 @@ async function namesOfPairs(
 
 /**
  * What kind of relation these contacts are together, by the rule that all of Longwatch uses. A contact that only a TLS or HTTP log shows
- * (no flow, so no counts) was answered: it spoke. Where something was answered, what was not does not count: a sweep and one visit are one visit.
+ * (no flow, so no counts) was answered: it spoke. Where there was a conversation, empty connections do not count: a sweep and one visit are
+ * one visit.
  */
 export function relationOf(all: readonly DailyContact[]): RelationKind {
-  const answered = all.filter((contact) => contact.answered > 0 || contact.connections === 0);
-  const contacts = answered.length > 0 ? answered : all;
+  const spoken = all.filter(
+    ({ answered, connections, bytesOut, bytesIn }) =>
+      connections === 0 || (answered > 0 && bytesOut + bytesIn >= RELATION_THRESHOLDS.scanBytes),
+  );
+  const contacts = spoken.length > 0 ? spoken : all;
   const total = (value: (contact: DailyContact) => number): number =>
     contacts.reduce((sum, contact) => sum + value(contact), 0);
   const byDay = groupBy(contacts, ({ day }) => day);
