@@ -24,6 +24,7 @@ interface Scored {
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
+  const [connections] = await context.query<{ n: number }>("SELECT count() AS n FROM network_activity");
   const { pairs, all } = await longPairs(context, context.parameter("min_seconds"));
   const prevalence = await prevalenceOf(context, [...new Set(pairs.map((each) => each.server))]);
   const scored = pairs
@@ -45,6 +46,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings,
     evaluated: [
+      { what: "connections", count: connections?.n ?? 0 },
       { what: "pairs with long connections", count: all },
       { what: "pairs weighed (the longest)", count: pairs.length },
       {
