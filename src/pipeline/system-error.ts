@@ -25,6 +25,11 @@ const CODES: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
     message:
       "the case folder may not be written (not permitted); change its mode, or name another with --case",
   },
+  EEXIST: { code: "LW_CASE_INVALID", message: "there is a file of that name; name a folder with --case" },
+  ENOTDIR: {
+    code: "LW_CASE_INVALID",
+    message: "a part of this path is a file, not a folder; name another with --case",
+  },
   EMFILE: {
     code: "LW_STORE",
     message: "too many files are open; raise the limit (ulimit -n) and run the same command again",

@@ -48,6 +48,7 @@ export class Batch {
   #manifest: Manifest;
   #slices = new Map<string, SliceState>();
   #tables = new Set<string>();
+  #firstEarly = new Map<string, number>();
   #id: string | undefined;
   bytes = 0;
 
@@ -163,14 +164,22 @@ export class Batch {
     }
   }
 
+  /** Line of the first record before 1971 in each slice that has one. After {@link commit}. */
+  get firstEarlyLines(): ReadonlyMap<string, number> {
+    return this.#firstEarly;
+  }
+
   async #earlyTimes(batchId: string): Promise<Map<string, number>> {
     const early = new Map<string, number>();
     for (const table of this.#tables) {
-      const rows = await this.#store.query<{ source_id: string; n: number }>(
-        `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND time < toDateTime64({limit:String}, 6, 'UTC') GROUP BY source_id`,
+      const rows = await this.#store.query<{ source_id: string; n: number; line: number }>(
+        `SELECT source_id, count() AS n, min(source_line) AS line FROM ${table} WHERE batch_id = {batch_id:String} AND time < toDateTime64({limit:String}, 6, 'UTC') GROUP BY source_id`,
         { batch_id: batchId, limit: EARLY_TIME },
       );
-      for (const { source_id, n } of rows) early.set(source_id, (early.get(source_id) ?? 0) + n);
+      for (const { source_id, n, line } of rows) {
+        early.set(source_id, (early.get(source_id) ?? 0) + n);
+        this.#firstEarly.set(source_id, Math.min(line, this.#firstEarly.get(source_id) ?? line));
+      }
     }
     return early;
   }

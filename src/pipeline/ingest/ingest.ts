@@ -103,9 +103,12 @@ class IngestRun {
   #rows = 0;
   /** The engine works on one unit while the next is being spooled. */
   #inEngine: Promise<void> = Promise.resolve();
+  /** One batch is being committed while the next is being read. */
+  #committing: Promise<void> = Promise.resolve();
   #bySlice = new Map<string, FileReport>();
-  /** Slices of the batch under way: a second copy of a log in the same run is known, too. */
+  /** Slices of the batch under way, and of the one being committed: a second copy of a log in the same run is known, too. */
   #pending = new Map<string, KnownSlice[]>();
+  #settling = new Map<string, KnownSlice[]>();
   readonly limits: IngestLimits;
 
   constructor(openCase: Case, options: IngestOptions, files: readonly InputFile[]) {
@@ -126,11 +129,12 @@ class IngestRun {
       this.#report(file.path, 0);
     }
     await this.#commit();
+    await this.#committing;
   }
 
   async dispose(): Promise<void> {
     // A store that is closed between two statements of a unit would be asked again.
-    await this.#inEngine.catch(() => {});
+    await Promise.allSettled([this.#inEngine, this.#committing]);
     this.#spool.discard();
   }
 
@@ -229,8 +233,10 @@ class IngestRun {
 
   #findKnown: FindKnown = (previousId, headId) => {
     const committed = this.#case.manifest.findKnown(previousId, headId);
-    const pending = this.#pending.get(followKey(previousId, headId));
-    return pending ? [...committed, ...pending] : committed;
+    const key = followKey(previousId, headId);
+    const settling = this.#settling.get(key);
+    const pending = this.#pending.get(key);
+    return settling || pending ? [...committed, ...(settling ?? []), ...(pending ?? [])] : committed;
   };
 
   #remember({ id, previousId, headId, byteTo, lineTo, openEnd }: Slice): void {
@@ -262,20 +268,34 @@ class IngestRun {
     }
   }
 
+  /** Ends the batch and begins the next; roll-ups and manifest are written while that one is being read. One batch at a time. */
   async #commit(): Promise<void> {
+    await this.#committing;
     await this.#feed(() => true);
-    await this.#inEngine;
-    if (this.#batch.size > 0) {
-      for (const row of await this.#batch.commit()) this.#count(row);
-      for (const { source_id, line, reason } of await this.#batch.firstRejects()) {
+    const work = this.#settle(this.#batch, this.#inEngine);
+    // As above: met at the next commit or at the end.
+    work.catch(() => {});
+    this.#committing = work;
+    this.#settling = this.#pending;
+    this.#pending = new Map();
+    this.#batch = new Batch(this.#case.store, this.#case.manifest);
+  }
+
+  async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
+    await lastUnit;
+    if (batch.size > 0) {
+      for (const row of await batch.commit()) this.#count(row);
+      for (const [id, line] of batch.firstEarlyLines) {
+        const report = this.#bySlice.get(id);
+        if (report) report.first_early_line = Math.min(line, report.first_early_line ?? line);
+      }
+      for (const { source_id, line, reason } of await batch.firstRejects()) {
         const report = this.#bySlice.get(source_id);
         if (report && (report.first_reject === null || line < report.first_reject.line))
           report.first_reject = { line, reason };
       }
     }
     await this.#case.manifest.flushPaths();
-    this.#batch = new Batch(this.#case.store, this.#case.manifest);
-    this.#pending.clear();
   }
 
   #count(row: ManifestRow): void {
@@ -328,6 +348,7 @@ function unreadable(path: string, reason: string): FileReport {
     unused_lines: 0,
     waiting_bytes: 0,
     early_times: 0,
+    first_early_line: null,
     known_slices: 0,
   };
 }
