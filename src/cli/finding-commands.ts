@@ -6,7 +6,7 @@ import {
   loadFindings,
   renderFindingsTable,
 } from "../pipeline/index.js";
-import { printJson, printLine, terminalStyle } from "./output.js";
+import { printChunk, printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
 interface FindingFlags extends CaseFlags {
@@ -45,6 +45,6 @@ export async function runQuery(
         ? "PrettyCompact"
         : "TabSeparatedWithNames";
   await withCase(flags, true, async ({ store }) => {
-    for await (const chunk of store.userQuery(sql, format)) process.stdout.write(chunk);
+    for await (const chunk of store.userQuery(sql, format)) await printChunk(chunk);
   });
 }

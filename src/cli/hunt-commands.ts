@@ -106,11 +106,6 @@ function tellIngest({ files, seconds, bytes }: IngestReport): void {
     `ingest: ${files.length - refused.length} of ${files.length} files, ${rows.toLocaleString("en")} records, ${rejected.toLocaleString("en")} rejected, ` +
       `${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s${known > 0 ? `; ${known} files were in the case already` : ""}`,
   );
-  const early = files.reduce((sum, file) => sum + file.early_times, 0);
-  if (early > 0)
-    note(
-      `warning: ${early.toLocaleString("en")} records have a time before 1971: a wrong clock, or a capture with relative times`,
-    );
   const telling = files.flatMap(tell);
   for (const line of telling.slice(0, FILES_NAMED)) note(`  ${line}`);
   if (telling.length > FILES_NAMED)
@@ -125,16 +120,27 @@ function tell({
   reason,
   rejected,
   first_reject,
+  early_times,
+  first_early_line,
   skipped,
   known_slices,
 }: IngestReport["files"][number]): string[] {
   const lines: string[] = [];
   if (reason !== "" && !(skipped && known_slices > 0)) lines.push(`${path}: ${reason}`);
   if (first_reject) {
-    const more = rejected > 1 ? ` (and ${(rejected - 1).toLocaleString("en")} more rejected lines)` : "";
-    lines.push(`${path}:${first_reject.line}: ${first_reject.reason}${more}`);
+    lines.push(
+      `${path}:${first_reject.line}: rejected: ${first_reject.reason}${andMore(rejected - 1, "rejected line")}`,
+    );
   }
+  if (first_early_line !== null)
+    lines.push(
+      `${path}:${first_early_line}: warning: the time lies before 1971 (a wrong clock, or a capture with relative times)${andMore(early_times - 1, "record")}`,
+    );
   return lines;
+}
+
+function andMore(count: number, what: string): string {
+  return count > 0 ? ` (and ${count.toLocaleString("en")} more ${what}${count === 1 ? "" : "s"})` : "";
 }
 
 /** Exit code 3 is for input that is unreadable in whole; one broken file never stops the rest. */

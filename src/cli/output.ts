@@ -1,6 +1,13 @@
+import { once } from "node:events";
+
 /** Standard output is for results, standard error for everything else. */
 export function printLine(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** Waits for a slow reader, so that a large result does not pile up in memory. */
+export async function printChunk(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
 export function printJson(value: unknown): void {

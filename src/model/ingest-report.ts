@@ -22,6 +22,7 @@ export const fileReportSchema = z.object({
     .describe("Lines of logs or kinds of record that are recognised and not used"),
   waiting_bytes: z.number().int().describe("Bytes of a last line that waits for its end"),
   early_times: z.number().int().describe("Records with a time before 1971"),
+  first_early_line: z.number().int().nullable().describe("Line of the first of them"),
   known_slices: z.number().int().describe("Stretches of the file that were in the case already"),
 });
 export type FileReport = z.infer<typeof fileReportSchema>;

@@ -7,8 +7,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { LongwatchError, messageOf } from "../kernel/errors.js";
 import { packageRoot } from "../kernel/package-root.js";
 import { BATCHED_TABLES } from "../store/committed.js";
@@ -149,7 +150,7 @@ async function settleMerges(store: Store): Promise<void> {
 function prepareFolder(folder: string): void {
   try {
     const isNew = !existsSync(folder);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(folder));
     if (!isNew && !existsSync(join(folder, "store"))) {
       const foreign = readdirSync(folder).filter((name) => !CASE_ENTRIES.has(name));
       if (foreign.length > 0)
@@ -172,6 +173,16 @@ function prepareFolder(folder: string): void {
       error,
     );
   }
+}
+
+/** One by one from the top: a recursive mkdir on a read-only file system says "no such file or directory". */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) mkdirSync(folder);
+    return;
+  }
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 const CASE_ENTRIES = new Set(["store", "report", "spool", "lock"]);

@@ -41,8 +41,7 @@ export function caseError(error: unknown, folder: string): unknown {
   if (error instanceof LongwatchError) return error;
   const known = CODES[systemCode(error)];
   if (!known) return error;
-  const path = (error as NodeJS.ErrnoException).path;
-  return new LongwatchError(known.code, known.message, { file: path ?? folder }, error);
+  return new LongwatchError(known.code, known.message, { file: folder }, error);
 }
 
 /** Why a file of the input could not be read, in words. */
