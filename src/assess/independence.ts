@@ -7,23 +7,39 @@ import type { RelationKind } from "../model/relation.js";
  * - `infrastructure-contact` rests on somebody else's knowledge of the server (the watch list).
  * - `cloud-masquerade` rests on what the server pretends and how it is used, and knows nothing of the list. A list entry and a pretence are
  *   independent even for the same server: neither is derived from the other.
- * - `infrastructure-expansion` is derived from findings of the two above: if they are wrong it is wrong with them. It is a line only
- *   where the organisation has no other.
+ * - `infrastructure-expansion` from confirmed servers along hard ties (`facts.from_confirmed`) rests on the watch list and on observed
+ *   facts (an address, a certificate, a registrable domain): if the list is wrong it is wrong with it, so together they are one line; how
+ *   the server behaves or is called plays no part in it, so it is independent of `cloud-masquerade`.
+ * - Other `infrastructure-expansion` is derived from suspicions: if they are wrong it is wrong with them. It is a line only where the
+ *   organisation has no other.
  * - `first-contact` and `long-connection` show that contact is unusual, which is true of much that is harmless: they support a line and
  *   never are one.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
+const WATCH_LIST = "watch list";
+const KINSHIP = "kinship with suspected servers";
 const BASIS: Readonly<Record<string, string>> = {
-  "infrastructure-contact": "watch list",
+  "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": "behaviour of the server",
-  "infrastructure-expansion": "kinship with suspected servers",
+  "infrastructure-expansion": KINSHIP,
 };
 const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection"]);
-const DERIVED: ReadonlySet<string> = new Set(["infrastructure-expansion"]);
 
 export function isSupporting(detector: string): boolean {
   return SUPPORTING.has(detector);
+}
+
+/** What the finding rests on. Findings with equal basis are one line. */
+function basisOf({ detector, facts }: Finding): string {
+  if (detector === "infrastructure-expansion" && facts.from_confirmed === true) return WATCH_LIST;
+  return BASIS[detector] ?? detector;
+}
+
+/** The basis in words: that the organisation itself met the watch list is not said where only ties lead there. */
+function wordsOf(basis: string, findings: readonly Finding[]): string {
+  const isListed = findings.some(({ detector }) => detector === "infrastructure-contact");
+  return basis === WATCH_LIST && !isListed ? "servers tied to the watch list" : basis;
 }
 
 /** A finding as it bears on one organisation. */
@@ -51,16 +67,16 @@ export function isEvidence({ finding, kind }: Bearing): boolean {
 export function independentLines(bearings: readonly Bearing[]): Line[] {
   const lines = new Map<string, Finding[]>();
   for (const { finding } of bearings.filter(isEvidence)) {
-    const basis = BASIS[finding.detector] ?? finding.detector;
+    const basis = basisOf(finding);
     lines.set(basis, [...(lines.get(basis) ?? []), finding]);
   }
   const ordered = [...lines].map(([basis, findings]) => {
     const sorted = [...findings].sort(
       (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score,
     );
-    return { basis, finding: sorted[0] as Finding, findings: sorted };
+    return { basis: wordsOf(basis, findings), finding: sorted[0] as Finding, findings: sorted };
   });
-  const own = ordered.filter((line) => !DERIVED.has(line.finding.detector));
+  const own = ordered.filter((line) => line.basis !== KINSHIP);
   return (own.length > 0 ? own : ordered).sort(
     (a, b) =>
       severityRank(b.finding.severity) - severityRank(a.finding.severity) ||

@@ -30,6 +30,16 @@ export const FACTORS = {
   "same rare fingerprint and odd port": 0.55,
 } as const;
 
+/** Ties that are the same server, certificate or registrable domain; the others are likenesses, which a stranger can share. */
+export const HARD_TIES: ReadonlySet<string> = new Set<keyof typeof FACTORS>([
+  "name on address",
+  "resolved address",
+  "same registrable domain",
+  "certificate presented",
+  "same certificate",
+  "name asked with the certificate",
+]);
+
 /** Neighbours of one node by one relation: more are a crowd, not a family. */
 const MOST_NEIGHBOURS = 40;
 
@@ -58,6 +68,9 @@ export async function expand(context: DetectContext, expansion: Expansion): Prom
     walker.byName(family);
     frontier = [...new Set(walker.found)];
   }
+  // What was reached last is not followed, but it is looked at: a shared or popular server is nobody's sibling.
+  await new Walker(context, expansion, frontier).look();
+  expansion.graph.settle();
 }
 
 class Walker {
@@ -107,13 +120,7 @@ class Walker {
 
   /** Address → names on it, certificates it presents, rare fingerprints of its clients' and its own handshakes. */
   async fromAddresses(): Promise<void> {
-    const nodes = this.#of("address");
-    const ips = nodes.map(({ value }) => value);
-    const names = await namesOnServers(this.#context, ips);
-    const use = await serverUse(this.#context, ips);
-    const open = nodes.filter(
-      ({ key, value }) => !this.#stopAddress(key, names.get(value) ?? [], use.get(value)?.hosts ?? 0),
-    );
+    const { open, names } = await this.#openAddresses();
     for (const { key, value } of open) {
       for (const name of (names.get(value) ?? []).slice(0, MOST_NEIGHBOURS))
         this.#step(key, "domain", name, "name on address", `${name} was used or told at ${value}`);
@@ -132,6 +139,23 @@ class Walker {
         `TLS fingerprint ${print} on port ${ports.join(", ")}`,
       );
     }
+  }
+
+  /** Marks where the expansion stops, without a further step. */
+  async look(): Promise<void> {
+    await this.#openAddresses();
+    this.#openDomains();
+  }
+
+  async #openAddresses() {
+    const nodes = this.#of("address");
+    const ips = nodes.map(({ value }) => value);
+    const names = await namesOnServers(this.#context, ips);
+    const use = await serverUse(this.#context, ips);
+    const open = nodes.filter(
+      ({ key, value }) => !this.#stopAddress(key, names.get(value) ?? [], use.get(value)?.hosts ?? 0),
+    );
+    return { open, names };
   }
 
   #stopAddress(key: string, names: readonly string[], hosts: number): boolean {
@@ -164,17 +188,9 @@ class Walker {
 
   /** Name → other names of its registrable domain, and the addresses it was used at. */
   async fromDomains(): Promise<void> {
-    const nodes = this.#of("domain");
     const asked = new Map<string, string[]>();
-    for (const { key, value } of nodes) {
+    for (const { key, value } of this.#openDomains()) {
       const use = this.#siteUse(value);
-      if (use !== undefined && this.#isPopular(use)) {
-        this.#graph.stop(
-          key,
-          `a popular or very large site (${use.hosts} inside hosts, ${use.nameCount} names)`,
-        );
-        continue;
-      }
       for (const name of (use?.names ?? []).slice(0, MOST_NEIGHBOURS))
         this.#step(
           key,
@@ -193,6 +209,16 @@ class Walker {
       ))
         this.#step(key, "address", ip, "resolved address", reason);
     }
+  }
+
+  #openDomains(): { key: string; value: string }[] {
+    return this.#of("domain").filter(({ key, value }) => {
+      const use = this.#siteUse(value);
+      if (use === undefined || !this.#isPopular(use)) return true;
+      const why = `a popular or very large site (${use.hosts} inside hosts, ${use.nameCount} names)`;
+      this.#graph.stop(key, why);
+      return false;
+    });
   }
 
   #siteUse(name: string): SiteUse | undefined {

@@ -16,43 +16,50 @@ import { groupBy } from "../shared/group-by.js";
 import { connectionEvidence, distinct, markings, nameEvidenceLines } from "../shared/log-evidence.js";
 import type { InfraGraph } from "./graph.js";
 import { manifest } from "./manifest.js";
+import type { Reached } from "./reached.js";
 import type { Unit } from "./units.js";
+import { pairOf, watchedPairs } from "./watched-pairs.js";
 
 const LADDER = [0.25, 0.45, 0.65, 0.85] as const;
+/** From this confidence on a finding is evidence (medium). */
+export const EVIDENCE = LADDER[1];
 const MOST_EVIDENCE = 20;
 
-interface Part {
-  unit: Unit;
+interface Part extends Reached {
   org: string | null;
   contacts: readonly DailyContact[];
   evidence: Evidence[];
 }
 
-/** A finding for each organisation and server, and one without organisation for a server that nobody contacted. */
-export async function findingsOf(
-  context: DetectContext,
-  graph: InfraGraph,
-  units: readonly Unit[],
-): Promise<Finding[]> {
-  const servers = [...new Set(units.flatMap(({ own, sharedAddresses }) => [...own, ...sharedAddresses]))];
+/** A finding for each organisation and server, and one without organisation for a new server that nobody contacted. */
+export async function findingsOf(context: DetectContext, reached: readonly Reached[]): Promise<Finding[]> {
+  const servers = [
+    ...new Set(reached.flatMap(({ unit: { own, sharedAddresses } }) => [...own, ...sharedAddresses])),
+  ];
   const byServer = groupBy(await dailyContacts(context, servers), ({ server }) => server);
-  const parts: Omit<Part, "evidence">[] = units.flatMap((unit) => {
-    const contacts = [...unit.own, ...unit.sharedAddresses]
+  const told = watchedPairs(context.findings);
+  const parts = reached.flatMap((each): Omit<Part, "evidence">[] => {
+    const { unit, fromConfirmed, isNew } = each;
+    const met = [...unit.own, ...unit.sharedAddresses]
       .flatMap((ip) => byServer.get(ip) ?? [])
       .filter((contact) => belongs(contact, unit));
-    if (contacts.length === 0) return [{ unit, org: null, contacts }];
+    if (met.length === 0) return isNew ? [{ ...each, org: null, contacts: met }] : [];
+    // Contact that the watch list itself shows stands in that finding: told again as a tie to the list it would only look like more.
+    const contacts = fromConfirmed
+      ? met.filter(({ realm, client, server }) => !told.has(pairOf(realm, client, server)))
+      : met;
     const owners = groupBy(
       contacts,
       ({ realm, client, first }) => context.directory.resolve(realm, client, first)?.orgId ?? "",
     );
-    return [...owners].map(([org, list]) => ({ unit, org: org === "" ? null : org, contacts: list }));
+    return [...owners].map(([org, list]) => ({ ...each, org: org === "" ? null : org, contacts: list }));
   });
   const ready = await withEvidence(context, parts, servers);
   const tlp = await markings(
     context,
     ready.flatMap(({ evidence }) => evidence),
   );
-  return ready.map((part) => finding(context, graph, part, tlp));
+  return ready.map((part) => finding(context, part, tlp));
 }
 
 function belongs({ names, server }: DailyContact, unit: Unit): boolean {
@@ -95,13 +102,8 @@ async function withEvidence(
   });
 }
 
-function finding(
-  context: DetectContext,
-  graph: InfraGraph,
-  part: Part,
-  tlp: ReadonlyMap<string, Tlp>,
-): Finding {
-  const { unit, org, contacts, evidence } = part;
+function finding(context: DetectContext, part: Part, tlp: ReadonlyMap<string, Tlp>): Finding {
+  const { unit, graph, fromConfirmed, org, contacts, evidence } = part;
   const total = (value: (contact: DailyContact) => number): number =>
     contacts.reduce((sum, contact) => sum + value(contact), 0);
   const relation = contacts.length === 0 ? "lookup_only" : relationOf(contacts);
@@ -122,7 +124,7 @@ function finding(
   return {
     id: findingId(manifest.id, org, unit.value),
     detector: manifest.id,
-    title: `${unit.value} is a sibling of known infrastructure`,
+    title: `${unit.value} is ${fromConfirmed ? "tied to watched" : "a sibling of known"} infrastructure`,
     severity: severityUnder(relation, severityOf(score, LADDER)),
     score,
     components: components(graph, unit.key),
@@ -154,6 +156,7 @@ function finding(
       depth: graph.node(unit.key).depth,
       seed: origin.value,
       basis: "related",
+      from_confirmed: fromConfirmed,
       hosts: hosts.map(({ client }) => client).sort(),
       connections: total(({ connections }) => connections),
       bytes_out: total(({ bytesOut }) => bytesOut),

@@ -53,15 +53,18 @@ export class InfraGraph {
     return this.graph.getNodeAttributes(key);
   }
 
-  /** Returns the key if the node is new. An existing node gains the edge, and the better path if it is one. */
+  /**
+   * Returns the key if the node is new; with less confidence than `least` no node is added. An existing node gains the edge, and the
+   * better path if it is one.
+   */
   step(from: string, kind: NodeKind, value: string, step: Step, least: number): string | undefined {
     const to = keyOf(kind, value);
     if (to === from) return undefined;
     const parent = this.node(from);
     const confidence = parent.confidence * step.factor;
-    if (confidence < least) return undefined;
     const isNew = !this.graph.hasNode(to);
     if (isNew) {
+      if (confidence < least) return undefined;
       if (this.graph.order >= this.#mostNodes) {
         this.dropped += 1;
         return undefined;
@@ -77,6 +80,31 @@ export class InfraGraph {
       this.#best.set(to, from);
     }
     return isNew ? to : undefined;
+  }
+
+  /**
+   * Confidence and depth of every node from its best path: a node that got a better path after its children were found leaves them too
+   * low until then.
+   */
+  settle(): void {
+    const paths = this.graph
+      .nodes()
+      .filter((key) => !this.node(key).seed)
+      .map((key) => this.ancestors(key))
+      .sort((a, b) => a.length - b.length);
+    for (const path of paths) {
+      const [parent, key] = path.slice(-2) as [string, string];
+      const { factor } = this.graph.getDirectedEdgeAttributes(parent, key);
+      const confidence = this.node(parent).confidence * factor;
+      this.graph.mergeNodeAttributes(key, { confidence, depth: path.length - 1 });
+    }
+  }
+
+  /** Steps that were seen from a node, whether or not they are on a best path. */
+  stepsFrom(key: string): { to: string; step: Step }[] {
+    return this.graph
+      .outEdges(key)
+      .map((edge) => ({ to: this.graph.target(edge), step: this.graph.getEdgeAttributes(edge) }));
   }
 
   stop(key: string, why: string): void {

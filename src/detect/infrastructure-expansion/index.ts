@@ -1,9 +1,11 @@
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { readSites } from "../shared/site-index.js";
+import { fromConfirmed } from "./confirmed.js";
 import { expand } from "./expand.js";
-import { findingsOf } from "./findings.js";
+import { EVIDENCE, findingsOf } from "./findings.js";
 import { InfraGraph } from "./graph.js";
 import { manifest } from "./manifest.js";
+import { reached } from "./reached.js";
 import { plantSeeds } from "./seeds.js";
 import { unitsOf } from "./units.js";
 
@@ -28,9 +30,14 @@ export const detector: Detector = {
     );
     const index = await readSites(context);
     await expand(context, { graph, index, popular });
-    const units = await unitsOf(context, graph);
+    const confirmed = fromConfirmed(context, graph);
+    const servers = reached(
+      { graph: confirmed, units: await unitsOf(context, confirmed) },
+      { graph, units: await unitsOf(context, graph) },
+      EVIDENCE,
+    );
     return {
-      findings: await findingsOf(context, graph, units),
+      findings: await findingsOf(context, servers),
       evaluated: [
         { what: "known servers", count: seeds },
         { what: "nodes of the infrastructure graph", count: graph.graph.order },
@@ -40,7 +47,11 @@ export const detector: Detector = {
           count: graph.graph.filterNodes((_, node) => node.stopped !== undefined).length,
         },
         { what: "nodes left out because the graph was full", count: graph.dropped },
-        { what: "new servers", count: units.length },
+        { what: "new servers", count: servers.filter(({ isNew }) => isNew).length },
+        {
+          what: "servers tied to confirmed ones by hard ties",
+          count: servers.filter((each) => each.fromConfirmed).length,
+        },
       ],
     };
   },

@@ -23,7 +23,8 @@ export async function unitsOf(context: DetectContext, graph: InfraGraph): Promis
   const fresh = graph.graph
     .nodes()
     .map((key) => ({ key, node: graph.node(key) }))
-    .filter(({ node }) => !node.seed);
+    // A shared address is where a name happens to live, a popular site is everybody's: by themselves they are nobody's siblings.
+    .filter(({ node }) => !node.seed && node.stopped === undefined);
   const known = new Set(
     graph.graph
       .nodes()
@@ -42,9 +43,7 @@ export async function unitsOf(context: DetectContext, graph: InfraGraph): Promis
     [...units.values()].flatMap(({ own, sharedAddresses }) => [...own, ...sharedAddresses]),
   );
   for (const { key, node } of fresh.filter(({ node: { kind } }) => kind === "address")) {
-    // A shared address is where a name happens to live; by itself it is nobody's.
-    if (!covered.has(node.value) && node.stopped === undefined)
-      join(units, node.value, "address", key, node).own.push(node.value);
+    if (!covered.has(node.value)) join(units, node.value, "address", key, node).own.push(node.value);
   }
   return [...units.values()].sort((a, b) => b.confidence - a.confidence || (a.value < b.value ? -1 : 1));
 }
