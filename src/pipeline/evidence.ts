@@ -1,18 +1,21 @@
-import { messageOf } from "../kernel/errors.js";
 import { maskSecrets } from "../kernel/mask.js";
 import type { Evidence, Finding } from "../model/finding.js";
 import { type EvidenceText, evidenceKey } from "../report/port.js";
 import type { Store } from "../store/port.js";
 import { openBytes } from "./ingest/decompress.js";
-import { probeFile } from "./ingest/probe.js";
-import { headOf } from "./ingest/slicer.js";
+import { readMagic } from "./ingest/probe.js";
+import { headOf, MAX_LINE_BYTES } from "./ingest/slicer.js";
+import { inputProblem } from "./system-error.js";
 
 /** Decompressed bytes that a report may read again for its evidence; `longwatch explain` reads what is over. */
 const REPORT_BUDGET_BYTES = 1024 ** 3;
 /** A line in a report is cut after this many characters. */
 const LONGEST_TEXT = 4096;
 
-/** Evidence lines, word for word, from the files they came from (secrets masked). Each file is read once, up to the last line wanted. */
+/**
+ * Evidence lines, word for word, from the files they came from (secrets masked). Each file is read once, up to the last line wanted; where it
+ * is gone or holds another log now (they rotate), the other paths under which its content was met are tried.
+ */
 export async function loadEvidence(
   store: Store,
   findings: readonly Finding[],
@@ -20,26 +23,28 @@ export async function loadEvidence(
   budgetBytes = REPORT_BUDGET_BYTES,
 ): Promise<Map<string, EvidenceText>> {
   const wanted = findings.flatMap((finding) => finding.evidence.slice(0, linesPerFinding));
-  const paths = await pathsOf(store, wanted);
-  const byPath = new Map<string, Wanted>();
+  const sources = await sourcesOf(store, wanted);
   const texts = new Map<string, EvidenceText>();
-  for (const { source_id, line } of wanted) {
-    const key = evidenceKey(source_id, line);
-    const source = paths.get(source_id);
-    if (source === undefined) {
-      texts.set(key, { missing: "the case no longer knows the file" });
-      continue;
-    }
-    // Keyed by content as well: another log may have taken the path of one that was imported before.
-    const at = `${source.path}\n${source.head_id}`;
-    const file = byPath.get(at) ?? { path: source.path, headId: source.head_id, lines: new Map() };
-    byPath.set(at, file);
-    file.lines.set(line, key);
-  }
   let left = budgetBytes;
-  for (const [, file] of [...byPath].sort(([a], [b]) => (a < b ? -1 : 1)))
-    left -= await readLines(file, texts, left);
-  return texts;
+  for (let attempt = 0; ; attempt++) {
+    const files = new Map<string, Wanted>();
+    for (const { source_id, line } of wanted) {
+      const key = evidenceKey(source_id, line);
+      if (texts.get(key) !== undefined && !("missing" in (texts.get(key) as EvidenceText))) continue;
+      const source = sources.get(source_id);
+      if (source === undefined) texts.set(key, { missing: "the case no longer knows the file" });
+      const path = source?.paths[attempt];
+      if (source === undefined || path === undefined) continue;
+      // Keyed by content as well: another log may have taken the path of one that was imported before.
+      const at = `${path}\n${source.headId}`;
+      const file = files.get(at) ?? { path, headId: source.headId, lines: new Map() };
+      files.set(at, file);
+      file.lines.set(line, key);
+    }
+    if (files.size === 0) return texts;
+    for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+      left -= await readLines(file, texts, left);
+  }
 }
 
 /** Lines wanted of one file, with their keys. `headId` is the digest of its first data line as it was imported. */
@@ -49,20 +54,30 @@ interface Wanted {
   lines: Map<number, string>;
 }
 
-async function pathsOf(
-  store: Store,
-  wanted: readonly Evidence[],
-): Promise<Map<string, { path: string; head_id: string }>> {
-  const ids = [...new Set(wanted.map((each) => each.source_id))];
-  const paths = new Map<string, { path: string; head_id: string }>();
-  for (let index = 0; index < ids.length; index += 5000) {
-    const rows = await store.query<{ source_id: string; path: string; head_id: string }>(
+interface SourcePaths {
+  headId: string;
+  /** The path of the first import, then others. */
+  paths: string[];
+}
+
+async function sourcesOf(store: Store, wanted: readonly Evidence[]): Promise<Map<string, SourcePaths>> {
+  const all = [...new Set(wanted.map((each) => each.source_id))];
+  const sources = new Map<string, SourcePaths>();
+  for (let index = 0; index < all.length; index += 5000) {
+    const ids = { ids: all.slice(index, index + 5000) };
+    const first = await store.query<{ source_id: string; path: string; head_id: string }>(
       "SELECT source_id, path, head_id FROM source_slice WHERE source_id IN {ids:Array(String)}",
-      { ids: ids.slice(index, index + 5000) },
+      ids,
     );
-    for (const row of rows) paths.set(row.source_id, row);
+    for (const { source_id, path, head_id } of first)
+      sources.set(source_id, { headId: head_id, paths: [path] });
+    const others = await store.query<{ source_id: string; path: string }>(
+      "SELECT source_id, path FROM source_path WHERE source_id IN {ids:Array(String)} ORDER BY source_id, path",
+      ids,
+    );
+    for (const { source_id, path } of others) sources.get(source_id)?.paths.push(path);
   }
-  return paths;
+  return sources;
 }
 
 /** Returns the decompressed bytes read. */
@@ -74,40 +89,56 @@ async function readLines(
   const last = Math.max(...lines.keys());
   let read = 0;
   let number = 1;
-  let rest = "";
   let unchanged = false;
-  // Latin-1 keeps every byte, so that a line's digest is that of its bytes, whatever they are.
-  const take = (line: string) => {
-    const bytes = Buffer.from(line, "latin1");
+  const missing = new Map<string, string>();
+  const take = (bytes: Buffer) => {
     unchanged ||= headOf(bytes) === headId;
     const key = lines.get(number++);
     if (key === undefined) return;
-    const text = maskSecrets(bytes.toString("utf8")).slice(0, LONGEST_TEXT);
-    texts.set(
-      key,
-      unchanged ? { path, text } : { missing: `the file at ${path} is not the one that was imported` },
-    );
+    if (unchanged) texts.set(key, { path, text: maskSecrets(bytes.toString("utf8")).slice(0, LONGEST_TEXT) });
+    else missing.set(key, `the file at ${path} is not the one that was imported`);
   };
+  const split = new LineSplitter(take);
+  let why = "the file no longer has this line";
   try {
-    const { magic } = await probeFile(path);
-    for await (const chunk of openBytes(path, magic).chunks) {
+    for await (const chunk of openBytes(path, readMagic(path)).chunks) {
       if (read > budget) break;
       read += chunk.length;
-      const parts = (rest + chunk.toString("latin1")).split("\n");
-      rest = parts.pop() ?? "";
-      for (const part of parts) take(part);
+      split.push(chunk);
       if (number > last) break;
     }
-    if (number === last && rest !== "") take(rest);
+    if (number === last) split.finish();
+    if (read > budget) why = "not loaded into the report; `longwatch explain` shows it";
   } catch (error) {
-    for (const key of lines.values())
-      if (!texts.has(key))
-        texts.set(key, { missing: `the file cannot be read any more: ${messageOf(error)}` });
+    why = `the file cannot be read any more: ${inputProblem(error)}`;
   }
-  const why =
-    read > budget
-      ? "not loaded into the report; `longwatch explain` shows it"
-      : "the file no longer has this line";
-  for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: why });
+  // What the first path shows is what the user knows the log by.
+  for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: missing.get(key) ?? why });
   return read;
+}
+
+/** Hands on lines without LF. Of a line that is longer than any record, only the beginning. */
+class LineSplitter {
+  #take: (line: Buffer) => void;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(take: (line: Buffer) => void) {
+    this.#take = take;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const line = chunk.subarray(start, end);
+      this.#take(this.#rest.length === 0 ? line : Buffer.concat([this.#rest, line]));
+      this.#rest = Buffer.alloc(0);
+      start = end + 1;
+    }
+    if (start < chunk.length && this.#rest.length <= MAX_LINE_BYTES)
+      this.#rest = Buffer.concat([this.#rest, chunk.subarray(start)]);
+  }
+
+  finish(): void {
+    if (this.#rest.length > 0) this.#take(this.#rest);
+  }
 }

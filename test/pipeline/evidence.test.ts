@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import type { Finding } from "../../src/model/finding.js";
 import { type Case, openCase } from "../../src/pipeline/case.js";
 import { loadEvidence } from "../../src/pipeline/evidence.js";
-import { ingest } from "../../src/pipeline/ingest/ingest.js";
+import { type IngestOptions, ingest } from "../../src/pipeline/ingest/ingest.js";
 import { evidenceKey } from "../../src/report/port.js";
 
 const HEADER =
@@ -15,8 +16,17 @@ const FIELDS =
   "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tserver_name\testablished\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tbool\n";
 const row = (uid: string, name: string) => `1690848000.1\t${uid}\t10.0.0.1\t1000\t192.0.2.1\t443\t${name}\tT`;
 
+const folder = mkdtempSync(join(tmpdir(), "lw-evidence-"));
+const OPTIONS: IngestOptions = {
+  paths: [folder],
+  exclude: [join(folder, "case")],
+  settings: { csvMappings: [] },
+  sensorFor: () => undefined,
+  isExcluded: () => false,
+  progress: silentProgress,
+};
+
 describe("evidence and names of open connections, through a real ingest", () => {
-  const folder = mkdtempSync(join(tmpdir(), "lw-evidence-"));
   const open = join(folder, "open_ssl.log");
   let opened: Case;
 
@@ -27,14 +37,7 @@ describe("evidence and names of open connections, through a real ingest", () => 
       `${HEADER.replace("open_ssl", "ssl")}${FIELDS}${row("Ca", "a.example")}\n`,
     );
     opened = await openCase({ folder: join(folder, "case") });
-    await ingest(opened, {
-      paths: [folder],
-      exclude: [opened.folder],
-      settings: { csvMappings: [] },
-      sensorFor: () => undefined,
-      isExcluded: () => false,
-      progress: silentProgress,
-    });
+    await ingest(opened, OPTIONS);
   });
   afterAll(async () => {
     await opened.close();
@@ -66,6 +69,16 @@ describe("evidence and names of open connections, through a real ingest", () => 
   it("shows the line word for word, secrets masked", async () => {
     expect(await evidenceOf("Ca")).toEqual({ path: open, text: row("Ca", "a.example") });
     expect(await evidenceOf("Cb")).toEqual({ path: open, text: row("Cb", "password=***") });
+  });
+
+  it("follows a log that was rotated away, once it has been met at its new place", async () => {
+    const log = readFileSync(open);
+    writeFileSync(`${open}.gz`, gzipSync(log));
+    writeFileSync(open, `${HEADER}${FIELDS}${row("Cz", "z.example")}\n`);
+    await ingest(opened, OPTIONS);
+    expect(await evidenceOf("Ca")).toEqual({ path: `${open}.gz`, text: row("Ca", "a.example") });
+    rmSync(`${open}.gz`);
+    writeFileSync(open, log);
   });
 
   it("does not show the line of another log that has taken the file's place", async () => {
