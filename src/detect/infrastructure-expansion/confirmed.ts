@@ -14,9 +14,13 @@ export function fromConfirmed(context: DetectContext, all: InfraGraph): InfraGra
   const least = context.parameter("min_confidence");
   let frontier = graph.graph.nodes();
   for (let round = 0; round < context.parameter("max_depth") && frontier.length > 0; round++) {
-    const found: string[] = [];
-    for (const from of frontier) found.push(...follow(graph, all, from, least));
-    frontier = found;
+    const next: string[] = [];
+    // The names of one registrable domain are asked about together, in one round, as in the whole expansion.
+    const now = [...frontier];
+    for (const from of now)
+      for (const { key, relation } of follow(graph, all, from, least))
+        (relation === "same registrable domain" ? now : next).push(key);
+    frontier = next;
   }
   graph.settle();
   for (const key of graph.graph.nodes()) {
@@ -26,13 +30,19 @@ export function fromConfirmed(context: DetectContext, all: InfraGraph): InfraGra
   return graph;
 }
 
-function follow(graph: InfraGraph, all: InfraGraph, from: string, least: number): string[] {
+function follow(
+  graph: InfraGraph,
+  all: InfraGraph,
+  from: string,
+  least: number,
+): { key: string; relation: string }[] {
   if (!all.graph.hasNode(from)) return [];
   return all
     .stepsFrom(from)
     .filter(({ step }) => HARD_TIES.has(step.relation))
     .flatMap(({ to, step }) => {
       const { kind, value } = all.node(to);
-      return graph.step(from, kind, value, step, least) ?? [];
+      const key = graph.step(from, kind, value, step, least);
+      return key === undefined ? [] : [{ key, relation: step.relation }];
     });
 }
