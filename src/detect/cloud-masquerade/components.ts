@@ -122,7 +122,7 @@ function upload(facts: SiteFacts): Measure {
     clamp(Math.log10(Math.max(facts.bytesOut, 1) / (MEGABYTE / 10)) / 2);
   return {
     value,
-    meaning: `${megabytes(facts.bytesOut)} sent, ${megabytes(facts.bytesIn)} received (${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)} : 1).`,
+    meaning: `Over all who used it, ${megabytes(facts.bytesOut)} sent, ${megabytes(facts.bytesIn)} received (${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)} : 1).`,
   };
 }
 
@@ -194,4 +194,6 @@ export function components(facts: SiteFacts, around: Surroundings): ScoreCompone
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 const megabytes = (bytes: number): string =>
-  `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+  bytes >= 1000 * MEGABYTE
+    ? `${(bytes / (1000 * MEGABYTE)).toFixed(1)} GB`
+    : `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;

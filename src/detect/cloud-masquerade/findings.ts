@@ -231,7 +231,7 @@ function explain(
   const why = suspect.score.components
     .filter(({ value, weight, name }) => value * weight >= 0.03 && !name.startsWith("against"))
     .sort((a, b) => b.value * b.weight - a.value * a.weight)
-    .map(({ meaning }) => meaning.replace(/\.$/, ""));
+    .map(({ meaning }) => meaning);
   const name = org === null ? "unknown" : (context.directory.organisations.get(org)?.name ?? org);
   const args: ExplanationArg[] = [
     { type: "number", value: hosts, ...(org === null ? {} : { org }) },
@@ -246,7 +246,7 @@ function explain(
     { type: "list", value: ports.map((port) => `port ${port}`) },
     { type: "number", value: suspect.facts.organisations.length },
     { type: "number", value: suspect.facts.hosts },
-    { type: "list", value: why },
+    { type: "text", value: why.join(" ") },
   ];
   return {
     key: org === null ? "cloud-masquerade.unknown-organisation" : "cloud-masquerade.organisation",
