@@ -4,7 +4,8 @@ import { type EvidenceText, evidenceKey } from "../report/port.js";
 import type { Store } from "../store/port.js";
 import { openBytes } from "./ingest/decompress.js";
 import { readMagic } from "./ingest/probe.js";
-import { headOf, MAX_LINE_BYTES } from "./ingest/slicer.js";
+import { headOf } from "./ingest/slice.js";
+import { MAX_LINE_BYTES } from "./ingest/slicer.js";
 import { inputProblem } from "./system-error.js";
 
 /** Decompressed bytes that a report may read again for its evidence; `longwatch explain` reads what is over. */

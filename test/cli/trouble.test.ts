@@ -1,5 +1,5 @@
 /** What a user meets when the machine, not the input, is the problem. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -22,10 +22,14 @@ const program = compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-trouble-"));
 const mounted: string[] = [];
 afterAll(() => {
-  for (const folder of mounted) spawnSync("umount", [folder]);
+  for (const folder of mounted) shell('umount "$0"', folder);
   program.remove();
   rmSync(temporary, { recursive: true, force: true });
 });
+
+function shell(script: string, ...words: string[]) {
+  return spawnSync("sh", ["-c", script, ...words]);
+}
 
 let folder: string;
 let turn = 0;
@@ -51,7 +55,7 @@ const messages = (stderr: string) => stderr.replace(/maxRSS=\d+\n/, "");
 function mount(size: string): string | undefined {
   const at = join(folder, "mounted");
   mkdirSync(at);
-  const result = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", at]);
+  const result = shell('mount -t tmpfs -o "$1" tmpfs "$0"', at, `size=${size}`);
   if (result.status !== 0) {
     console.log("skipped: a small file system cannot be mounted here");
     return undefined;
@@ -97,7 +101,7 @@ describe("a case", () => {
   it("on a read-only file system is told as such", () => {
     const at = mount("1m");
     if (at === undefined) return;
-    execFileSync("mount", ["-o", "remount,ro", at]);
+    shell('mount -o "$1" "$0"', at, "remount,ro");
     const run = longwatch("ingest", "logs", "--case", join(at, "case"));
     expect(run.status).toBe(4);
     expect(messages(run.stderr)).toMatch(
@@ -118,7 +122,7 @@ describe("a full disk", () => {
       /disk is full; what was committed before is safe: make room and run the same command again \[LW_DISK_FULL\]/,
     );
     expect(full.status).toBe(4);
-    execFileSync("mount", ["-o", "remount,size=600m", at]);
+    shell('mount -o "$1" "$0"', at, "remount,size=600m");
     const count = () =>
       longwatch(
         "query",

@@ -81,7 +81,7 @@ beforeAll(async () => {
   mkdirSync(join(at.logs, "folder.log"));
   symlinkSync("..", join(at.logs, "folder.log", "loop"));
   symlinkSync("nowhere", join(at.logs, "dangling.log"));
-  execFileSync("mkfifo", [join(at.logs, "pipe.log")]);
+  execFileSync("sh", ["-c", 'mkfifo "$0"', join(at.logs, "pipe.log")]);
   reports = await at.ingest();
 });
 afterAll(() => at.close());

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { maskSecrets } from "../../kernel/mask.js";
 import type { Store } from "../../store/port.js";
 import type { Manifest, ManifestRow } from "./manifest.js";
-import type { Slice } from "./slicer.js";
+import type { Slice } from "./slice.js";
 import type { Unit } from "./spool.js";
 import {
   CONTACT_TABLES,

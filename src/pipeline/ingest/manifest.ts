@@ -1,7 +1,7 @@
 import { contentId } from "../../kernel/ids.js";
 import { BATCHED_TABLES } from "../../store/committed.js";
 import type { Store } from "../../store/port.js";
-import type { FindKnown, KnownSlice } from "./slicer.js";
+import type { FindKnown, KnownSlice } from "./slice.js";
 
 /** One row of `source_slice`. */
 export interface ManifestRow {

@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { followKey } from "../../../src/pipeline/ingest/manifest.js";
-import { type KnownSlice, type Slice, sliceLog } from "../../../src/pipeline/ingest/slicer.js";
+import type { KnownSlice, Slice } from "../../../src/pipeline/ingest/slice.js";
+import { sliceLog } from "../../../src/pipeline/ingest/slicer.js";
 import { Spool } from "../../../src/pipeline/ingest/spool.js";
 import { detectFormat } from "../../../src/sources/detect-format.js";
 
