@@ -15,6 +15,8 @@ const listed = (severity: Severity, kind: RelationKind, confirmed = true) =>
     answered: 5,
     matched_by: ["address"],
   });
+const tied = (severity: Severity, kind: RelationKind, fromConfirmed = true) =>
+  bearing("infrastructure-expansion", severity, kind, { from_confirmed: fromConfirmed, confidence: 0.6 });
 
 function status(bearings: Bearing[], more: Partial<StatusInput> = {}) {
   return statusOf({ bearings, sensors: 1, coverage: 1, activeWeeks: 6, detectorsRun: 4, ...more });
@@ -59,6 +61,52 @@ describe("status rules, each with its near miss", () => {
       ],
       "suspected",
     ],
+    [
+      "behaviour, and a hard tie to confirmed infrastructure",
+      [bearing("cloud-masquerade", "high", "persistent"), tied("medium", "persistent")],
+      "compromised",
+    ],
+    [
+      "behaviour, and a tie by likeness or from suspected servers",
+      [bearing("cloud-masquerade", "high", "persistent"), tied("high", "persistent", false)],
+      "suspected",
+    ],
+    [
+      "behaviour, and a single visit to a tied server",
+      [bearing("cloud-masquerade", "high", "persistent"), tied("low", "single")],
+      "suspected",
+    ],
+    [
+      "a single visit to a tied server, whatever its severity",
+      [bearing("cloud-masquerade", "high", "persistent"), tied("high", "single")],
+      "suspected",
+    ],
+    [
+      "behaviour, and a tie of too little confidence",
+      [bearing("cloud-masquerade", "high", "persistent"), tied("low", "persistent")],
+      "suspected",
+    ],
+    [
+      "behaviour below medium, and a hard tie",
+      [bearing("cloud-masquerade", "low", "persistent"), tied("high", "persistent")],
+      "suspected",
+    ],
+    [
+      "the watch list, and a tie to it: the same mistake could cause both",
+      [listed("medium", "repeated"), tied("high", "persistent")],
+      "suspected",
+    ],
+    ["a hard tie alone, however persistent", [tied("critical", "persistent")], "suspected"],
+    [
+      "a hard tie and what was derived from suspicion",
+      [tied("high", "persistent"), tied("high", "persistent", false)],
+      "suspected",
+    ],
+    [
+      "a hard tie and a detector of the hosts",
+      [tied("medium", "repeated"), bearing("sigma", "high", "repeated")],
+      "compromised",
+    ],
     ["a derived finding alone", [bearing("infrastructure-expansion", "medium", "repeated")], "suspected"],
     [
       "supporting findings alone",
@@ -82,6 +130,13 @@ describe("status rules, each with its near miss", () => {
     ["nothing", [], "no_evidence"],
   ])("%s: %#", (_, bearings, expected) => {
     expect(status(bearings).status).toBe(expected);
+  });
+
+  it("says of ties that they are ties, and not that the organisation met the list", () => {
+    const of = (...bearings: Bearing[]) => status(bearings).lines.map(({ basis }) => basis);
+    expect(of(tied("high", "persistent"))).toEqual(["servers tied to the watch list"]);
+    expect(of(listed("medium", "repeated"), tied("high", "persistent"))).toEqual(["watch list"]);
+    expect(of(tied("high", "persistent", false))).toEqual(["kinship with suspected servers"]);
   });
 
   it("says no data only where no sensor saw the organisation and nothing bears on it", () => {

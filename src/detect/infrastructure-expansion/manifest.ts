@@ -6,8 +6,9 @@ export const manifest: DetectorManifest = {
   description:
     "Follows confirmed (watched and contacted) and suspected servers to their siblings: same address, same certificate, same registrable " +
     "domain, same pattern of names, same rare TLS fingerprint on the same ports. Every step has a reason and lowers the confidence; " +
-    "it stops at shared hosting, content networks, common certificates, real providers and the allow-list. Facts of a finding: server, " +
-    "names, addresses, ports, path, confidence, depth, seed, basis, hosts, bytes_out, bytes_in, connections, active_days, weeks, first, last, relation.",
+    "it stops at shared hosting, content networks, common certificates, real providers and the allow-list. What confirmed servers alone lead to " +
+    "along hard ties (address, certificate, registrable domain) is marked from_confirmed, suspected servers included. Facts of a finding: server, " +
+    "names, addresses, ports, path, confidence, depth, seed, basis, from_confirmed, hosts, bytes_out, bytes_in, connections, active_days, weeks, first, last, relation.",
   needs: ["contact_hourly"],
   uses: ["tls_activity", "certificate", "dns_activity"],
   attack: ["T1583.001", "T1583.003"],
