@@ -8,7 +8,7 @@ import {
 } from "../pipeline/index.js";
 import { applyFailOn, type HuntFlags, warn } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
-import { note, printJson, printLine, terminalStyle } from "./output.js";
+import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
 import { withCase } from "./with-case.js";
 
@@ -17,7 +17,7 @@ export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<voi
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
     const { findings, runs } = await detectStep(opened, settings, terminalProgress(flags.quiet === true));
-    if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
+    if (flags.json) for (const finding of findings) await printData(`${JSON.stringify(finding)}\n`);
     else
       for (const run of runs) {
         const looked = run.evaluated
@@ -31,12 +31,12 @@ export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<voi
   });
 }
 
-export function runSources(flags: { json?: boolean }): void {
-  if (flags.json) printJson(sourceList());
+export async function runSources(flags: { json?: boolean }): Promise<void> {
+  if (flags.json) await printJson(sourceList());
   else printLine(renderSources(sourceList(), terminalStyle()));
 }
 
-export function runDetectors(flags: { json?: boolean }): void {
-  if (flags.json) printJson(detectorList());
+export async function runDetectors(flags: { json?: boolean }): Promise<void> {
+  if (flags.json) await printJson(detectorList());
   else printLine(renderDetectors(detectorList(), terminalStyle()));
 }

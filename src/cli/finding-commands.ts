@@ -6,7 +6,7 @@ import {
   loadFindings,
   renderFindingsTable,
 } from "../pipeline/index.js";
-import { printChunk, printJson, printLine, terminalStyle } from "./output.js";
+import { printData, printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
 interface FindingFlags extends CaseFlags {
@@ -19,7 +19,7 @@ interface FindingFlags extends CaseFlags {
 export async function runFindings(flags: FindingFlags): Promise<void> {
   await withCase(flags, true, async ({ store }) => {
     const findings = filterFindings((await loadFindings(store)).findings, flags);
-    if (flags.json) for (const finding of findings) printLine(JSON.stringify(finding));
+    if (flags.json) for (const finding of findings) await printData(`${JSON.stringify(finding)}\n`);
     else printLine(renderFindingsTable(findings, terminalStyle()));
   });
 }
@@ -28,7 +28,7 @@ export async function runExplain(id: string, flags: FindingFlags): Promise<void>
   await withCase(flags, true, async ({ store }) => {
     const finding = findingById((await loadFindings(store)).findings, id);
     const evidence = await loadEvidence(store, [finding], finding.evidence.length, Number.POSITIVE_INFINITY);
-    if (flags.json) printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
+    if (flags.json) await printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
     else printLine(explainFinding(finding, evidence, terminalStyle()));
   });
 }
@@ -42,9 +42,9 @@ export async function runQuery(
     : flags.csv
       ? "CSVWithNames"
       : process.stdout.isTTY
-        ? "PrettyCompact"
+        ? "PrettyCompactNoEscapes"
         : "TabSeparatedWithNames";
   await withCase(flags, true, async ({ store }) => {
-    for await (const chunk of store.userQuery(sql, format)) await printChunk(chunk);
+    for await (const chunk of store.userQuery(sql, format)) await printData(chunk);
   });
 }

@@ -1,4 +1,5 @@
 import { LongwatchError } from "../kernel/errors.js";
+import { visible } from "../kernel/visible.js";
 import { type Finding, type Severity, severityRank } from "../model/finding.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import {
@@ -16,7 +17,7 @@ import {
   settingsOfCase,
 } from "../pipeline/index.js";
 import type { Outcome } from "./outcome.js";
-import { note, printJson, printLine, terminalStyle } from "./output.js";
+import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
@@ -42,7 +43,7 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
     requireTelemetry(ingested);
     const detected = await detectStep(opened, settings, progress);
     const reported = await reportStep(opened, settings, detected, Date.now(), progress);
-    show(reported, flags);
+    await show(reported, flags);
     applyFailOn(detected.findings, flags.failOn, outcome);
   });
 }
@@ -54,7 +55,7 @@ export async function runIngest(paths: string[], flags: HuntFlags): Promise<void
   await withCase(flags, false, async (opened) => {
     await rememberConfiguration(opened, settings);
     const ingested = await ingestStep(opened, settings, paths, terminalProgress(flags.quiet === true));
-    if (flags.json) printJson(ingested);
+    if (flags.json) await printJson(ingested);
     if (!flags.quiet) tellIngest(ingested);
     requireTelemetry(ingested);
   });
@@ -65,7 +66,7 @@ export async function runReport(flags: HuntFlags): Promise<void> {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
     const loaded = await loadFindings(opened.store);
-    show(
+    await show(
       await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)),
       flags,
     );
@@ -92,8 +93,8 @@ export function applyFailOn(
     outcome.exitCode = 1;
 }
 
-function show({ assessment, paths }: Reported, flags: HuntFlags): void {
-  if (flags.json) printLine(assessmentJson(assessment));
+async function show({ assessment, paths }: Reported, flags: HuntFlags): Promise<void> {
+  if (flags.json) await printData(assessmentJson(assessment));
   else printLine(renderSummary(assessment, { ...terminalStyle(), paths }));
 }
 
@@ -116,7 +117,7 @@ function tellIngest({ files, seconds, bytes }: IngestReport): void {
 
 /** What a user should know of one file: why it was not read in whole, and the first line that was no record. */
 function tell({
-  path,
+  path: name,
   reason,
   rejected,
   first_reject,
@@ -125,6 +126,8 @@ function tell({
   skipped,
   known_slices,
 }: IngestReport["files"][number]): string[] {
+  // A line end in a file's name must not begin a line of its own.
+  const path = visible(name);
   const lines: string[] = [];
   if (reason !== "" && !(skipped && known_slices > 0)) lines.push(`${path}: ${reason}`);
   if (first_reject) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { LongwatchError, messageOf } from "../kernel/errors.js";
+import { note } from "./output.js";
 import { buildProgram } from "./program.js";
 
 /** 0 done, 1 findings at or above --fail-on, 2 usage or configuration, 3 input, 4 store (design, section 5). */
@@ -12,13 +13,11 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof LongwatchError) {
-      process.stderr.write(`longwatch: ${error.describe()}\n`);
+      note(`longwatch: ${error.describe()}`);
       return error.exitCode;
     }
     // Ours to mend: say so, with what is needed to report it.
-    process.stderr.write(
-      `longwatch: unexpected error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
-    );
+    note(`longwatch: unexpected error: ${error instanceof Error ? error.stack : messageOf(error)}`);
     return 4;
   }
 }

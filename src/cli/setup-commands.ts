@@ -19,7 +19,7 @@ export async function runSimulate(scenario: string, flags: SimulateFlags): Promi
     { scenario, out: flags.out, seed: flags.seed, scale: flags.scale },
     terminalProgress(false),
   );
-  if (flags.json) printJson({ out: flags.out, ...result });
+  if (flags.json) await printJson({ out: flags.out, ...result });
   else
     note(
       `wrote ${result.rows.toLocaleString("en")} synthetic log rows in ${result.files} files (${(result.bytes / 1e6).toFixed(1)} MB) to ${flags.out}; ` +

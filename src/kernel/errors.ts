@@ -1,3 +1,5 @@
+import { visible } from "./visible.js";
+
 /**
  * The one catalogue of errors. Every message says what to do next, and names file and line where there is one.
  * Exit codes (design, section 5): 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration,
@@ -75,8 +77,8 @@ export class LongwatchError extends Error {
       this.file === undefined
         ? ""
         : this.line === undefined
-          ? `${this.file}: `
-          : `${this.file}:${this.line}: `;
+          ? `${visible(this.file)}: `
+          : `${visible(this.file)}:${this.line}: `;
     return `${place}${this.message} [${this.code}]`;
   }
 }
