@@ -1,7 +1,6 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
-import { checkDetectors } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
 import type { Config } from "../model/config.js";
@@ -23,10 +22,6 @@ export interface DetectInput {
 /** Runs every detector that is on, in order, and keeps findings and runs in the case. */
 export async function detect(input: DetectInput): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
   const { store, directory, config } = input;
-  checkDetectors(
-    config,
-    DETECTORS.map((detector) => detector.manifest),
-  );
   await resolveHosts(store, directory);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);

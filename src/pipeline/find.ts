@@ -1,3 +1,4 @@
+import { DETECTORS } from "../detect/registry.js";
 import { LongwatchError } from "../kernel/errors.js";
 import { parseTime } from "../kernel/time.js";
 import type { Finding } from "../model/finding.js";
@@ -9,13 +10,19 @@ export interface FindingFilter {
   since?: string | undefined;
 }
 
-/** @throws LW_USAGE for a time that is none. */
+/** @throws LW_USAGE for a time that is none, LW_NOT_FOUND for a detector that does not exist: a slip of the pen must not look like a clean result. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): Finding[] {
   const since = filter.since === undefined ? Number.NEGATIVE_INFINITY : parseTime(filter.since);
   if (Number.isNaN(since))
     throw new LongwatchError(
       "LW_USAGE",
       `--since ${filter.since} is no time; write 2023-09-01 or 2023-09-01T12:00:00Z`,
+    );
+  const known = DETECTORS.map((detector) => detector.manifest.id);
+  if (filter.detector !== undefined && !known.includes(filter.detector))
+    throw new LongwatchError(
+      "LW_NOT_FOUND",
+      `there is no detector "${filter.detector}"; there is: ${known.join(", ")}`,
     );
   return findings.filter(
     (finding) =>

@@ -1,8 +1,10 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import type { AllowList } from "../detect/port.js";
+import { DETECTORS } from "../detect/registry.js";
 import {
   buildAllowList,
   buildDirectory,
+  checkDetectors,
   findConfig,
   loadConfig,
   loadWatchlists,
@@ -30,6 +32,10 @@ export interface Settings {
 export function loadSettings(given: string | undefined, inputs: readonly string[]): Settings {
   const config = loadConfig(
     given ?? inputs.map((input) => findConfig(input)).find((found) => found !== undefined),
+  );
+  checkDetectors(
+    config,
+    DETECTORS.map((detector) => detector.manifest),
   );
   const directory = buildDirectory(config);
   const watched = loadWatchlists(config);
