@@ -23,6 +23,7 @@ class Bars implements Progress {
 
   finish(step: string, summary: string): void {
     if (this.#step !== step) return;
+    if (this.#bar) this.#bar.update(this.#bar.getTotal(), { left: "", item: "" });
     this.#bar?.stop();
     this.#bar = undefined;
     this.#step = "";
@@ -34,14 +35,13 @@ class Bars implements Progress {
     this.#step = state.step;
     this.#started = performance.now();
     this.#bar = new cliProgress.SingleBar({
-      format: `${state.step.padEnd(9)} {bar} {percentage}% {amount} {speed} ETA {eta_formatted} {item}`,
+      format: `${state.step.padEnd(9)} {bar} {percentage}% {amount} {speed} {left} {item}`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: false,
       barsize: 24,
       barCompleteChar: "█",
       barIncompleteChar: "░",
-      etaBuffer: 50,
       fps: 8,
     });
     this.#bar.start(Math.max(state.total ?? 1, 1), state.done, payload(state, this.#started));
@@ -63,9 +63,10 @@ class Lines implements Progress {
     }
     if (now - this.#last < PLAIN_INTERVAL * 1000) return;
     this.#last = now;
-    const { amount, speed, item } = payload(state, this.#started);
-    const share = state.total ? `${Math.floor((100 * state.done) / state.total)}% ` : "";
-    process.stderr.write(`${state.step}: ${share}${amount} ${speed} ${item}\n`);
+    const { amount, speed, left, item } = payload(state, this.#started);
+    const share = state.total ? `${Math.floor((100 * state.done) / state.total)}%` : "";
+    const parts = [share, amount, speed, left, item].filter((part) => part !== "");
+    process.stderr.write(`${state.step}: ${parts.join(" ")}\n`);
   }
 
   finish(step: string, summary: string): void {
@@ -74,7 +75,11 @@ class Lines implements Progress {
   }
 }
 
-function payload(state: ProgressReport, started: number): { amount: string; speed: string; item: string } {
+/** What stands beside a bar. */
+export function payload(
+  state: ProgressReport,
+  started: number,
+): { amount: string; speed: string; left: string; item: string } {
   const seconds = (performance.now() - started) / 1000;
   const amount =
     state.unit === "bytes"
@@ -83,7 +88,22 @@ function payload(state: ProgressReport, started: number): { amount: string; spee
   const speed =
     state.rows && seconds > 1 ? `${Math.round(state.rows / seconds).toLocaleString("en")} rows/s` : "";
   const item = (state.item ?? "").replaceAll(/[^\x20-\x7e]/g, "?");
-  return { amount, speed, item: item.length > 40 ? `…${item.slice(-39)}` : item };
+  return {
+    amount,
+    speed,
+    left: timeLeft(state, seconds),
+    item: item.length > 40 ? `…${item.slice(-39)}` : item,
+  };
+}
+
+/** Steps of unequal length have no rate to go by, and neither has a beginning: then nothing is said. */
+function timeLeft({ unit, done, total }: ProgressReport, seconds: number): string {
+  const paced = unit === "bytes" || unit === "rows";
+  if (!paced || !total || seconds < 2 || done < total / 100 || done >= total) return "";
+  const left = Math.round((seconds * (total - done)) / done);
+  const [hours, minutes] = [Math.floor(left / 3600), Math.floor((left % 3600) / 60)];
+  if (hours > 0) return `ETA ${hours} h ${minutes} min`;
+  return minutes > 0 ? `ETA ${minutes} min ${left % 60} s` : `ETA ${left} s`;
 }
 
 function megabytes(bytes: number): string {
