@@ -76,7 +76,7 @@ function checkKeyword(tokens: readonly Token[], index: number): void {
     index + 2 === tokens.length &&
     !/^(asc|desc)$/.test(next?.lower ?? "")
   ) {
-    refuse("Leave the FORMAT clause out: choose the output format with --format.");
+    refuse("Leave the FORMAT clause out: choose the output format with --json or --csv.");
   }
   const after = tokens[index + 2]?.text;
   if (token.lower === "settings" && isName(next) && (after === undefined || /^[=.,)]$/.test(after))) {

@@ -130,7 +130,7 @@ describe("tokens", () => {
     };
     expect(why("SELECT 1; SELECT 2")).toMatch(/Only one statement at a time/);
     expect(why("SELECT 1 INTO OUTFILE 'x'")).toMatch(/redirect the output/);
-    expect(why("SELECT 1 FORMAT CSV")).toMatch(/--format/);
+    expect(why("SELECT 1 FORMAT CSV")).toMatch(/--json or --csv/);
     expect(why("SELECT * FROM url('x')")).toMatch(/url\(\) is not possible.*SHOW TABLES/);
     expect(why("UPDATE x")).toMatch(/begin with SELECT.*not with `UPDATE`/);
   });

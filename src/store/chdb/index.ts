@@ -109,10 +109,7 @@ export class ChdbStore implements Store {
   async *userQuery(sql: string, format: string): AsyncIterable<string> {
     const statement = assertSingleReadStatement(sql);
     if (!/^\w+$/.test(format)) {
-      throw new LongwatchError(
-        "LW_QUERY",
-        "--format takes the name of an output format, such as PrettyCompact or CSV",
-      );
+      throw new LongwatchError("LW_QUERY", "an output format is one word, such as PrettyCompact or CSV");
     }
     const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
     try {
