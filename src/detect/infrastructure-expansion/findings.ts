@@ -168,8 +168,20 @@ function finding(context: DetectContext, part: Part, tlp: ReadonlyMap<string, Tl
       contacted: contacts.length > 0,
       relation,
     },
-    tlp: strictestTlp(evidence.map(({ source_id }) => tlp.get(source_id) ?? "clear")),
+    tlp: strictestTlp([
+      ...evidence.map(({ source_id }) => tlp.get(source_id) ?? "clear"),
+      ...markingsOfSeed(context.findings, origin.value),
+    ]),
   };
+}
+
+/** The path names the server that it starts from: who may not read the findings about that one may not read this one. */
+function markingsOfSeed(findings: readonly Finding[], seed: string): Tlp[] {
+  return findings
+    .filter(({ entities }) =>
+      entities.some(({ role, value }) => role === "server" && value.toLowerCase() === seed),
+    )
+    .map(({ tlp }) => tlp);
 }
 
 /** The score is the seed's confidence times the factor of each step: the components multiply. */

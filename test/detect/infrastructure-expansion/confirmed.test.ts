@@ -42,15 +42,17 @@ function told(detectorId: string, servers: readonly Entity[], facts: Finding["fa
 }
 
 /** Host 1 of org2 met the watched address. */
-const watched = (facts: Finding["facts"] = {}): Finding =>
-  told("infrastructure-contact", [{ kind: "address", value: WATCHED }], {
+const watched = (facts: Finding["facts"] = {}): Finding => ({
+  ...told("infrastructure-contact", [{ kind: "address", value: WATCHED }], {
     confirmed: true,
     confidence: 0.9,
     relation_realm: ["net"],
     relation_host: ["10.2.0.1"],
     relation_server: [WATCHED],
     ...facts,
-  });
+  }),
+  tlp: "red",
+});
 const suspected = (...servers: Entity[]): Finding => told("cloud-masquerade", servers, {});
 const domain = (value: string): Entity => ({ kind: "domain", value });
 const address = (value: string): Entity => ({ kind: "address", value });
@@ -103,7 +105,11 @@ describe("ties of suspected servers to confirmed ones", () => {
     const [second] = findings.filter(({ facts }) => facts.server === "second.net");
     expect(second?.components.map(({ name }) => name)).toEqual(["seed", "name on address"]);
     expect(second?.score).toBeCloseTo(0.8 * 0.8, 2);
-    expect((second?.facts.path as string[])[0]).toContain("confirmed");
+    expect(second?.facts.path).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^203\.0\.113\.1 \(confirmed/)]),
+    );
+    // The logs are amber, and the list that the path starts from is red.
+    expect(second?.tlp).toBe("red");
     expect(evaluated.find(({ what }) => what.startsWith("servers tied"))?.count).toBe(3);
   });
 
