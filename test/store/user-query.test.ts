@@ -110,10 +110,19 @@ describe.each(ENGINES)("a user's query: $name", ({ open }) => {
     expect(await ask(sql)).toBe(answer);
   });
 
-  test("gives any output format, its head once also for long answers", async () => {
+  test("gives any output format, its head once also for long answers, and names where there is no row", async () => {
     const csv = await ask("SELECT number AS n FROM numbers(200000)", "CSVWithNames");
     expect(csv.match(/"n"/g)).toHaveLength(1);
     expect(csv.trimEnd().split("\n")).toHaveLength(200_001);
+    const table = await ask("WITH 'a\tb' AS x SELECT x AS `two words`, 1 AS n", "TabSeparatedWithNames");
+    expect(table).toBe("two words\tn\na\\tb\t1\n");
+    expect(await ask("SELECT n, n FROM kept", "CSVWithNames")).toBe('"n","n"\n1,1\n');
+    expect(await ask("SELECT x.n, y.n FROM kept AS x JOIN kept AS y ON x.n = y.n", "CSVWithNames")).toBe(
+      '"n","y.n"\n1,1\n',
+    );
+    expect(await ask("SELECT n FROM kept WHERE 0", "CSVWithNames")).toBe('"n"\n');
+    expect(await ask("(SELECT 1 AS n) UNION ALL (SELECT 1) -- end", "CSVWithNames")).toBe('"n"\n1\n1\n');
+    expect(await ask("SELECT count() AS n FROM kept", "JSONEachRow")).toBe('{"n":1}\n');
     expect(JSON.parse(await ask("SELECT 1 AS one", "JSON")).data).toEqual([{ one: 1 }]);
     await expect(ask("SELECT 1", "NoSuchFormat")).rejects.toMatchObject({ code: "LW_QUERY" });
     await expect(ask("SELECT 1", "CSV INTO OUTFILE '/dev/null'")).rejects.toMatchObject({ code: "LW_QUERY" });

@@ -115,17 +115,28 @@ export class ChdbStore implements Store {
     try {
       if (this.#committed)
         await session.queryAsync(`SET additional_table_filters = ${committedFilter(this.#committed)}`);
+      await session.queryAsync(`SET ${USER_SETTINGS}`);
       // Last, and for good: readonly = 1 is lifted neither by a setting inside the query nor by another SET.
       await session.queryAsync("SET readonly = 1");
-      // The engine's stream repeats a format's head before each block, and knows SELECT alone: all else comes whole.
-      const streams = HEADLESS_FORMATS.has(format) && /^\(*\s*(SELECT|WITH)\b/i.test(statement);
-      if (streams) yield* textOf(session.queryStream(statement, { format }));
+      // The engine's stream repeats a format's head before each block, and knows SELECT alone: the head of tables is made apart, and all
+      // else comes whole.
+      const body = format.replace(/WithNames$/, "");
+      const streams = HEADLESS_FORMATS.has(body) && /^\(*\s*(SELECT|WITH)\b/i.test(statement);
+      if (streams && body !== format) yield await this.#head(session, statement, format);
+      if (streams) yield* textOf(session.queryStream(statement, { format: body }));
       else yield (await this.#track(session.queryAsync(statement, { format }))).text();
     } catch (error) {
       throw new LongwatchError("LW_QUERY", messageOf(error).replace(/^Code: \d+\. DB::Exception: /, ""));
     } finally {
       session.close();
     }
+  }
+
+  /** The line of names: the result with its rows left out. */
+  async #head(session: Session, statement: string, format: string): Promise<string> {
+    return (
+      await this.#track(session.queryAsync(`SELECT * FROM (\n${statement}\n) LIMIT 0`, { format }))
+    ).text();
   }
 
   async progress(): Promise<{ rows: number; bytes: number } | undefined> {
@@ -213,6 +224,9 @@ const HEADLESS_FORMATS = new Set([
 
 /** Blocks of an insert stay whole up to this many rows, so that one call is one atomic part. */
 const INSERT_SETTINGS = { max_insert_block_size: 100_000, input_format_parallel_parsing: 0 };
+
+/** JSON of a user's query goes to programs that compare and add: numbers are numbers there, of 64 bits too. */
+const USER_SETTINGS = "output_format_json_quote_64bit_integers = 0";
 
 function engineArguments(limits: EngineLimits): string[] {
   return [

@@ -166,7 +166,12 @@ export class ClickHouseStore implements Store {
         this.#connection.client.exec({
           query: `${statement}\nFORMAT ${format}`,
           query_id,
-          clickhouse_settings: { ...WHOLE, ...(await this.#committed()), readonly: "1" },
+          clickhouse_settings: {
+            ...WHOLE,
+            ...(await this.#committed()),
+            output_format_json_quote_64bit_integers: 0,
+            readonly: "1",
+          },
         }),
       );
       const decoder = new TextDecoder();
