@@ -63,7 +63,7 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   const likelihoods = results.map((each) => each.assessed.likelihood);
   const lowest = Math.min(...likelihoods);
   const words = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord)).join(" to ");
-  const sectors = unique(results.map((each) => each.assessed.sector).filter((sector) => sector !== ""));
+  const sectors = unique(results.map(sectorName).filter((sector) => sector !== ""));
   const where =
     sectors.length > 0 ? ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})` : "";
   return [
@@ -177,7 +177,10 @@ function absenceJudgement(
       statement: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
       likelihood: judged.length === 0 ? null : Math.max(...judged.map((each) => each.assessed.likelihood)),
       confidence,
-      confidence_statement: `Confidence that these were left alone is ${confidence}: their sensors were up for at least ${Math.floor(covered * 100)} % of the time, and an intruder who uses other servers is not seen by these detectors.`,
+      confidence_statement:
+        judged.length === 0
+          ? "There is no telemetry about these, and so no confidence in any statement about them."
+          : `Confidence that these were left alone is ${confidence}: their sensors were up for at least ${Math.floor(covered * 100)} % of the time, and an intruder who uses other servers is not seen by these detectors.`,
       findings: findingsOf(contacted),
     },
   ];
@@ -185,4 +188,9 @@ function absenceJudgement(
 
 function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
+}
+
+/** The field as the inventory's own words have it, which are finer than the STIX vocabulary's. */
+function sectorName({ assessed }: OrganisationResult): string {
+  return assessed.subsector || assessed.sector;
 }

@@ -14,6 +14,15 @@ const CLASSES: Readonly<Record<string, string>> = {
   certificate: "certificates of servers",
 };
 
+/** What no hunt of this version looks at, whatever the telemetry. */
+const BEYOND: Assessment["not_assessed"] = [
+  { what: "What happened on the hosts themselves", why: "network telemetry does not show it" },
+  {
+    what: "Who is behind it: attribution, working hours, incidents and campaigns",
+    why: "this version has no analysis of them; the empty lists in assessment.json mean that, not that there is nothing",
+  },
+];
+
 /** What this assessment did not look at, and why. */
 export function notAssessed(
   input: AssessmentInput,
@@ -59,8 +68,7 @@ export function notAssessed(
       what: `${hoursDown(each)} hours of sensor ${each.sensorId}`,
       why: "the sensor was down",
     }));
-  const host = [{ what: "What happened on the hosts themselves", why: "network telemetry does not show it" }];
-  return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...host];
+  return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...BEYOND];
 }
 
 export function caveatsOf(input: AssessmentInput, results: readonly OrganisationResult[]): string[] {
