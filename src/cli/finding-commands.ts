@@ -1,3 +1,4 @@
+import { csvWithoutFormulas } from "../kernel/spreadsheet.js";
 import {
   explainFinding,
   filterFindings,
@@ -45,6 +46,8 @@ export async function runQuery(
         ? "PrettyCompactNoEscapes"
         : "TabSeparatedWithNames";
   await withCase(flags, true, async ({ store }) => {
-    for await (const chunk of store.userQuery(sql, format)) await printData(chunk);
+    const answer = store.userQuery(sql, format);
+    for await (const chunk of flags.csv && !flags.json ? csvWithoutFormulas(answer) : answer)
+      await printData(chunk);
   });
 }

@@ -1,15 +1,12 @@
+import { isFormula } from "../../kernel/spreadsheet.js";
 import type { Assessment } from "../../model/assessment.js";
 import { visible } from "../text.js";
 
-/**
- * One field (RFC 4180). A spreadsheet runs a field that begins with `=`, `+`, `-`, `@`, tab or CR as a formula, so such text gets a `'` in
- * front (OWASP, CSV injection). Numbers are ours and stay numbers.
- */
+/** One field (RFC 4180). What a spreadsheet would run gets a `'` in front; numbers are ours and stay numbers. */
 export function csvField(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  // Spreadsheets trim before they look, and read the full-width forms too.
-  const text = visible(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/.test(value) ? `'${value}` : value);
+  const text = visible(isFormula(value) ? `'${value}` : value);
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
