@@ -159,7 +159,9 @@ function certificateFacts(
       );
       facts.push({ contradiction: named ? "self-signed for its own name" : "self-signed", detail: who });
     }
-    if (each.names.length > 0 && asked.length > 0 && !asked.some((name) => covers(each.names, name))) {
+    // A certificate for the bare domain on a host below it is careless, not a contradiction.
+    const others = each.names.length > 0 && !each.names.some((name) => own(name.replace(/^\*\./, "")));
+    if (others && asked.length > 0 && !asked.some((name) => covers(each.names, name))) {
       facts.push({ contradiction: "made out to other names", detail: each.names.slice(0, 3).join(", ") });
     }
     const life = (each.notAfter - each.notBefore) / DAY;

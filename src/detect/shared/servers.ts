@@ -11,7 +11,7 @@ export interface Client {
 /** What the flows say about one outside address, over all inside hosts. */
 export interface ServerUse {
   ip: string;
-  /** At most {@link CLIENTS_KEPT}. */
+  /** At most 500. */
   clients: Client[];
   hosts: number;
   connections: number;
@@ -42,7 +42,6 @@ export interface NamedServer {
   last: number;
 }
 
-const CLIENTS_KEPT = 500;
 /**
  * Items in one bound array. Each query scans much of the roll-up whatever their number, so they are many; a server takes parameters in
  * the request line (a megabyte at most), so they are not all.
