@@ -6,6 +6,8 @@ import {
   loadEvidence,
   loadFindings,
   renderFindingsTable,
+  requireOrganisation,
+  settingsOfCase,
 } from "../pipeline/index.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
@@ -18,8 +20,12 @@ interface FindingFlags extends CaseFlags {
 }
 
 export async function runFindings(flags: FindingFlags): Promise<void> {
-  await withCase(flags, true, async ({ store }) => {
-    const findings = filterFindings((await loadFindings(store)).findings, flags);
+  await withCase(flags, true, async (opened) => {
+    const all = (await loadFindings(opened.store)).findings;
+    const findings = filterFindings(all, flags);
+    // A slip of the pen must not look like a clean organisation.
+    if (flags.org !== undefined && findings.length === 0)
+      requireOrganisation(flags.org, all, (await settingsOfCase(opened, undefined)).directory);
     if (flags.json) for (const finding of findings) await printData(`${JSON.stringify(finding)}\n`);
     else printLine(renderFindingsTable(findings, terminalStyle()));
   });

@@ -2,6 +2,7 @@ import { DETECTORS } from "../detect/registry.js";
 import { LongwatchError } from "../kernel/errors.js";
 import { parseTime } from "../kernel/time.js";
 import type { Finding } from "../model/finding.js";
+import type { OrganisationDirectory } from "../model/organisation.js";
 
 export interface FindingFilter {
   detector?: string | undefined;
@@ -29,6 +30,19 @@ export function filterFindings(findings: readonly Finding[], filter: FindingFilt
       (filter.detector === undefined || finding.detector === filter.detector) &&
       (filter.org === undefined || finding.org_id === filter.org) &&
       parseTime(finding.last_seen) >= since,
+  );
+}
+
+/** @throws LW_NOT_FOUND for an organisation that neither the inventory nor a finding has. */
+export function requireOrganisation(
+  orgId: string,
+  findings: readonly Finding[],
+  directory: OrganisationDirectory,
+): void {
+  if (directory.organisations.has(orgId) || findings.some((finding) => finding.org_id === orgId)) return;
+  throw new LongwatchError(
+    "LW_NOT_FOUND",
+    `there is no organisation "${orgId}": neither the inventory nor a finding has that org_id`,
   );
 }
 

@@ -3,7 +3,7 @@ export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
 export { loadFindings } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
-export { filterFindings, findingById } from "./find.js";
+export { filterFindings, findingById, requireOrganisation } from "./find.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
 export { requireInput } from "./ingest/walk.js";
