@@ -104,6 +104,10 @@ function capsOf(strengthOf: (name: string) => number, pretence: number, contradi
       "Nothing contradicts the name; a small honest provider looks the same",
     );
   }
+  if (pretence < CLEAR_PRETENCE && contradiction < 0.45) {
+    // What is left are circumstances and volume, which every busy local service has.
+    add("little-of-either", BELOW_MEDIUM, "The name pretends little and nothing contradicts it");
+  }
   if (behaviour < 0.45) {
     const low = behaviour >= 0.3 || strengthOf("name") >= STRONG_NAME;
     const atMost = strengthOf("look-alike") >= 0.7 ? BELOW_HIGH : low ? BELOW_MEDIUM : BELOW_LOW;
