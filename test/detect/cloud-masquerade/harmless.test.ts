@@ -90,6 +90,37 @@ describe("what is no masquerade", () => {
     ).toBe(true);
   });
 
+  it("a service company's own backup host, used by many at night, is below medium", async () => {
+    const world = new World();
+    ordinaryLife(world, 12, 6);
+    const next = random(11);
+    for (let day = 0; day < DAYS; day++)
+      for (const org of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        world.add({
+          time: at(day, next() * 24),
+          src: world.host(org, 1),
+          dst: "203.0.113.81",
+          port: 8040,
+          name: "agent.werkhuis.com",
+          lookup: "agent.werkhuis.com",
+          out: 2_000,
+          in: 4_000,
+        });
+        world.add({
+          time: at(day, 16 + next() * 3),
+          src: world.host(org, 2),
+          dst: "203.0.113.82",
+          port: 9443,
+          name: "backup.werkhuis.com",
+          lookup: "backup.werkhuis.com",
+          out: 40_000_000,
+          in: 800_000,
+        });
+      }
+    const { findings } = await bench.run(detector, world);
+    expect(severity(findings, "werkhuis.com"), `${best(findings, "werkhuis.com")}`).toBeLessThan(MEDIUM);
+  });
+
   it("a site on shared hosting is not charged with its neighbours' ports and volumes", async () => {
     const world = new World();
     ordinaryLife(world, 12, 6);
