@@ -90,22 +90,24 @@ describe("what is no masquerade", () => {
     ).toBe(true);
   });
 
-  it("a service company's own backup host, used by many at night, is below medium", async () => {
+  it("a service company's own backup host, used by many round the clock, is below medium", async () => {
     const world = new World();
     ordinaryLife(world, 12, 6);
     const next = random(11);
     for (let day = 0; day < DAYS; day++)
       for (const org of [0, 1, 2, 3, 4, 5, 6, 7]) {
-        world.add({
-          time: at(day, next() * 24),
-          src: world.host(org, 1),
-          dst: "203.0.113.81",
-          port: 8040,
-          name: "agent.werkhuis.com",
-          lookup: "agent.werkhuis.com",
-          out: 2_000,
-          in: 4_000,
-        });
+        // The agent polls round the clock, so that the site as a whole has no nightly window.
+        for (let hour = 0; hour < 24; hour += 3)
+          world.add({
+            time: at(day, hour + next()),
+            src: world.host(org, 1),
+            dst: "203.0.113.81",
+            port: 8040,
+            name: "agent.werkhuis.com",
+            lookup: "agent.werkhuis.com",
+            out: 2_000,
+            in: 4_000,
+          });
         world.add({
           time: at(day, 16 + next() * 3),
           src: world.host(org, 2),
