@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { simulated } from "./data.js";
 import { machine, measure, median, print } from "./measure.js";
@@ -72,24 +72,29 @@ export async function benchLookup(folder: string, scale: number): Promise<void> 
   try {
     const [size] = await opened.store.query<{ bytes_per_row: number }>(SIZE);
     print("network_activity on disk", `${size?.bytes_per_row ?? "?"} bytes a row (bound: 60)`);
+    const { infrastructure } = JSON.parse(
+      readFileSync(join(await simulated(folder, scale), "truth.json"), "utf8"),
+    ) as { infrastructure: { kind: string; value: string }[] };
+    const valueOf = (kind: string) => infrastructure.find((each) => each.kind === kind)?.value ?? "";
     const [certificate] = await opened.store.query<{ uid: string }>(
-      "SELECT arrayJoin(certificate_chain) AS uid FROM tls_activity WHERE sni LIKE '%wonderbackup.com' LIMIT 1",
+      "SELECT arrayJoin(certificate_chain) AS uid FROM tls_activity WHERE sni = {name:String} LIMIT 1",
+      { name: valueOf("domain") },
     );
     const lookups = [
       {
         what: "address",
         sql: "SELECT count() AS n, min(time), max(time) FROM network_activity WHERE dst_endpoint_ip = toIPv6({value:String})",
-        value: "167.71.226.171",
+        value: valueOf("address"),
       },
       {
         what: "name in tls_activity",
         sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE sni = {value:String}",
-        value: "file.wonderbackup.com",
+        value: valueOf("domain"),
       },
       {
         what: "name in dns_activity",
         sql: "SELECT count() AS n, min(time), max(time) FROM dns_activity WHERE query_hostname = {value:String}",
-        value: "file.wonderbackup.com",
+        value: valueOf("domain"),
       },
       {
         what: "certificate",
