@@ -155,16 +155,9 @@ const FINDINGS = `
 pre{margin:.25rem 0 0;padding:.55rem .8rem;background:var(--wash);border:1px solid var(--rule);overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;font-size:.8rem;line-height:1.5;unicode-bidi:plaintext;max-height:22rem;overflow-y:auto}
 `;
 
-/** Below this width rows become cards and charts their narrow drawing. */
+/** Below a tablet's width wide rows become cards; below a phone's, charts their narrow drawing. */
 const PHONE = `
-@media screen and (max-width:720px){
-header,nav,main,footer{padding-left:1.05rem;padding-right:1.05rem}
-h1{font-size:1.75rem}h2{font-size:1.3rem}
-section{padding-top:1.9rem}section+section{margin-top:1.9rem}
-.statement{font-size:1.08rem}.judgements>li{padding-left:1.9rem}.judgements>li::before{font-size:1.2rem}
-.tiles{grid-template-columns:1fr 1fr}.tile{padding:.7rem .8rem}.tile strong{font-size:1.45rem}
-.chart.wide{display:none}.chart.narrow{display:block}
-.chart.scroll svg{width:auto;max-width:none;height:auto;min-width:900px}
+@media screen and (max-width:1000px){
 .cards,.cards tbody,.cards tr,.cards td{display:block;width:auto!important;min-width:0!important}
 .cards thead{display:none}
 .cards tr{padding:.8rem 0;border-bottom:1px solid var(--rule)}
@@ -177,6 +170,15 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .cards.organisations td+td:not(:last-child){grid-template-columns:5.1rem 1fr;gap:.3rem}
 .cards.organisations td:nth-child(2){display:block}.cards.organisations td:nth-child(2)::before{content:none}
 .organisations td:nth-child(2) br+.quiet{display:inline}
+}
+@media screen and (max-width:720px){
+header,nav,main,footer{padding-left:1.05rem;padding-right:1.05rem}
+h1{font-size:1.75rem}h2{font-size:1.3rem}
+section{padding-top:1.9rem}section+section{margin-top:1.9rem}
+.statement{font-size:1.08rem}.judgements>li{padding-left:1.9rem}.judgements>li::before{font-size:1.2rem}
+.tiles{grid-template-columns:1fr 1fr}.tile{padding:.7rem .8rem}.tile strong{font-size:1.45rem}
+.chart.wide{display:none}.chart.narrow{display:block}
+.chart.scroll svg{width:auto;max-width:none;height:auto;min-width:900px}
 .gaps>div{grid-template-columns:1fr;gap:.1rem}
 .glossary{grid-template-columns:1fr}
 .compact{font-size:.84rem}.compact td,.compact th{padding-right:.5rem}
