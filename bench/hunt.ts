@@ -75,26 +75,26 @@ export async function benchLookup(folder: string, scale: number): Promise<void> 
     const { infrastructure } = JSON.parse(
       readFileSync(join(await simulated(folder, scale), "truth.json"), "utf8"),
     ) as { infrastructure: { kind: string; value: string }[] };
-    const valueOf = (kind: string) => infrastructure.find((each) => each.kind === kind)?.value ?? "";
+    const knownValue = (kind: string) => infrastructure.find((each) => each.kind === kind)?.value ?? "";
     const [certificate] = await opened.store.query<{ uid: string }>(
       "SELECT arrayJoin(certificate_chain) AS uid FROM tls_activity WHERE sni = {name:String} LIMIT 1",
-      { name: valueOf("domain") },
+      { name: knownValue("domain") },
     );
     const lookups = [
       {
         what: "address",
         sql: "SELECT count() AS n, min(time), max(time) FROM network_activity WHERE dst_endpoint_ip = toIPv6({value:String})",
-        value: valueOf("address"),
+        value: knownValue("address"),
       },
       {
         what: "name in tls_activity",
         sql: "SELECT count() AS n, min(time), max(time) FROM tls_activity WHERE sni = {value:String}",
-        value: valueOf("domain"),
+        value: knownValue("domain"),
       },
       {
         what: "name in dns_activity",
         sql: "SELECT count() AS n, min(time), max(time) FROM dns_activity WHERE query_hostname = {value:String}",
-        value: valueOf("domain"),
+        value: knownValue("domain"),
       },
       {
         what: "certificate",
