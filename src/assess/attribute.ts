@@ -1,3 +1,4 @@
+import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, parseTime } from "../kernel/time.js";
 import { type Finding, severityRank } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -8,7 +9,6 @@ import {
   type RelationKind,
   strongestRelation,
 } from "../model/relation.js";
-import { groupBy, unique } from "./group-by.js";
 import { type Bearing, isSupporting } from "./independence.js";
 import type { ContactDay } from "./input.js";
 

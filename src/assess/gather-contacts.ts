@@ -1,5 +1,5 @@
+import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
-import { unique } from "./group-by.js";
 import { isSupporting } from "./independence.js";
 import type { ContactDay, Gathered, Query } from "./input.js";
 

@@ -1,7 +1,7 @@
+import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, HOUR, isoDay, rfc3339 } from "../kernel/time.js";
 import { ASSESSMENT_VERSION, type Assessment } from "../model/assessment.js";
 import { attribute, sums } from "./attribute.js";
-import { groupBy, unique } from "./group-by.js";
 import { infrastructureOf, linksOf } from "./infrastructure.js";
 import type { AssessmentInput } from "./input.js";
 import { judgementsOf } from "./judgements.js";

@@ -1,7 +1,7 @@
+import { unique } from "../kernel/group-by.js";
 import { DAY, WEEK } from "../kernel/time.js";
 import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "../model/assessment.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
-import { unique } from "./group-by.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 

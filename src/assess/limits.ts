@@ -1,6 +1,6 @@
+import { unique } from "../kernel/group-by.js";
 import type { Assessment } from "../model/assessment.js";
 import { isUnassigned } from "./attribute.js";
-import { unique } from "./group-by.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 import { hoursDown, type SensorState } from "./outages.js";

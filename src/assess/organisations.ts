@@ -1,8 +1,8 @@
+import { groupBy, unique } from "../kernel/group-by.js";
 import { HOUR, rfc3339 } from "../kernel/time.js";
 import { type AssessedOrganisation, likelihoodWord, ORG_STATUSES } from "../model/assessment.js";
 import type { Organisation, OrganisationDirectory } from "../model/organisation.js";
 import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js";
-import { groupBy, unique } from "./group-by.js";
 import { isEvidence, isSupporting, type Line } from "./independence.js";
 import type { AssessmentInput, ContactDay } from "./input.js";
 import type { SensorState } from "./outages.js";

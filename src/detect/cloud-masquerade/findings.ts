@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { DAY, rfc3339, weekStart } from "../../kernel/time.js";
 import {
   type Entity,
@@ -11,7 +12,6 @@ import {
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { type DailyContact, dailyContacts, relationOf, severityUnder } from "../shared/contacts.js";
-import { groupBy } from "../shared/group-by.js";
 import {
   connectionEvidence,
   distinct,

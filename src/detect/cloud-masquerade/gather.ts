@@ -1,8 +1,8 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { DAY } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
 import { certificatesOf, covers, type PresentedCertificate } from "../shared/certificates.js";
 import { isPublicAddress } from "../shared/endpoint.js";
-import { groupBy } from "../shared/group-by.js";
 import { kinshipStrength } from "../shared/label-sets.js";
 import {
   type Client,

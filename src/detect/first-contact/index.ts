@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { DAY, rfc3339 } from "../../kernel/time.js";
 import {
   type ExplanationArg,
@@ -8,7 +9,6 @@ import {
 } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
-import { groupBy } from "../shared/group-by.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { prevalenceOf } from "../shared/prevalence.js";
 import { type Destination, knownNames, newDestinations, sensorStarts } from "./destinations.js";

@@ -1,6 +1,6 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { mergeDays } from "../shared/activity.js";
-import { groupBy } from "../shared/group-by.js";
 import type { Contact } from "./contacts.js";
 import type { Relation } from "./relations.js";
 import type { WatchedSighting } from "./resolve.js";

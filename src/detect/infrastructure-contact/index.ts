@@ -1,9 +1,9 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { Finding } from "../../model/finding.js";
 import type { RelationThresholds } from "../../model/relation.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { chunks, plainAddress } from "../shared/endpoint.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
-import { groupBy } from "../shared/group-by.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
 import { assembleRelations, isFollowed } from "./assemble.js";
 import { contactsInHours, contactsWith, mergeContacts } from "./contacts.js";

@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import {
   classifyRelation,
@@ -9,7 +10,6 @@ import {
 } from "../../model/relation.js";
 import { type ActiveDay, activeDayNumbers, mergeDays } from "../shared/activity.js";
 import { isPrivateAddress } from "../shared/endpoint.js";
-import { groupBy } from "../shared/group-by.js";
 
 /** One of our hosts and one watched server, on one port in one direction; or a name looked up and never connected to (no server). */
 export interface Relation {

@@ -1,9 +1,9 @@
 import { getDomain } from "tldts";
+import { groupBy } from "../../kernel/group-by.js";
 import { HOUR } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
 import { type ActiveDay, activeHours } from "../shared/activity.js";
 import { isPublicAddress } from "../shared/endpoint.js";
-import { groupBy } from "../shared/group-by.js";
 import {
   addressesInNetworks,
   certificateSightings,

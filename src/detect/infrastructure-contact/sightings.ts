@@ -1,7 +1,7 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
 import type { ActiveDay } from "../shared/activity.js";
 import { chunks, plainAddress } from "../shared/endpoint.js";
-import { groupBy } from "../shared/group-by.js";
 import type { Watch } from "./watch.js";
 
 /** A watched name, certificate or fingerprint, seen between one of our hosts and an address. */

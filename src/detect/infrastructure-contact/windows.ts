@@ -1,5 +1,5 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { HOUR } from "../../kernel/time.js";
-import { groupBy } from "../shared/group-by.js";
 
 /** A half-open stretch of time, milliseconds UTC. */
 export interface Interval {

@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
 import {
   addressesPresenting,
@@ -6,7 +7,6 @@ import {
   type PresentedCertificate,
 } from "../shared/certificates.js";
 import { isPublicAddress } from "../shared/endpoint.js";
-import { groupBy } from "../shared/group-by.js";
 import { kinshipStrength, labelKinship } from "../shared/label-sets.js";
 import { providerList } from "../shared/providers.js";
 import { namesOnServers, serversOfNames, serverUse } from "../shared/servers.js";

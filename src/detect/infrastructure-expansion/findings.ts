@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { rfc3339, weekStart } from "../../kernel/time.js";
 import {
   type Entity,
@@ -12,7 +13,6 @@ import {
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { type DailyContact, dailyContacts, relationOf, severityUnder } from "../shared/contacts.js";
-import { groupBy } from "../shared/group-by.js";
 import { connectionEvidence, distinct, markings, nameEvidenceLines } from "../shared/log-evidence.js";
 import type { InfraGraph } from "./graph.js";
 import { manifest } from "./manifest.js";

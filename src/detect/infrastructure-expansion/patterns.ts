@@ -1,4 +1,4 @@
-import { groupBy } from "../shared/group-by.js";
+import { groupBy } from "../../kernel/group-by.js";
 import type { SiteUse } from "../shared/site-index.js";
 
 /** More domains than this follow a fashion, not a generator. */

@@ -1,4 +1,4 @@
-/** Items by key, keys in order of first appearance. */
+/** Items by key, keys in order of first appearance (`Map.groupBy`, which Node 20 does not have yet). */
 export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
