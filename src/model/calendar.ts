@@ -1,5 +1,8 @@
-/** What a date is in a country's calendar. `makeup`: a day of the weekend on which offices work in exchange for a holiday. */
-export type DayKind = "workday" | "weekend" | "holiday" | "makeup";
+/**
+ * What a date is in a country's calendar. `makeup`: a day of the weekend on which offices work in exchange for a holiday. `partial`: free (or worked)
+ * for some only, by region, sector or a late decision, so that it says nothing either way: neither holiday nor ordinary day.
+ */
+export type DayKind = "workday" | "weekend" | "holiday" | "makeup" | "partial";
 
 export interface CalendarDay {
   kind: DayKind;
@@ -21,6 +24,8 @@ export interface HolidayCalendar {
   source: string;
   /** Inclusive range in which the source is complete. Outside it nothing is known, and nothing is guessed. */
   coverage: { from: string; to: string };
+  /** Weekdays on which offices are closed, 0 = Sunday to 6 = Saturday. */
+  weekend: readonly number[];
   /** Whether the source names make-up working days; where not, their absence means nothing. */
   knowsMakeup: boolean;
   /** Undefined outside the coverage. */
