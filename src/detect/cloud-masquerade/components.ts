@@ -1,8 +1,9 @@
 import { DAY } from "../../kernel/time.js";
 import type { ScoreComponent } from "../../model/finding.js";
 import { kinshipStrength } from "../shared/label-sets.js";
+import { oddPorts } from "../shared/service-ports.js";
 import type { CertificateFact, SiteFacts, Surroundings } from "./facts.js";
-import { oddness, oddPorts } from "./ports.js";
+import { oddness } from "./ports.js";
 
 /** Every function here turns one kind of fact into 0..1 and says in words what it saw. */
 

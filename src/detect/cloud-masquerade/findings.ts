@@ -19,10 +19,10 @@ import {
   nameEvidenceLines,
   type PairEvidence,
 } from "../shared/log-evidence.js";
+import { oddPorts } from "../shared/service-ports.js";
 import { siteOf } from "../shared/site.js";
 import type { Examined } from "./gather.js";
 import { manifest } from "./manifest.js";
-import { oddPorts } from "./ports.js";
 import { LADDER, type Score } from "./score.js";
 
 export interface Suspect extends Examined {

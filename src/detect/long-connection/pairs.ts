@@ -1,5 +1,6 @@
 import type { DetectContext } from "../port.js";
 import { plainAddress } from "../shared/endpoint.js";
+import { insideSql, oneMachineSql } from "../shared/inside.js";
 
 /** All long connections of one host with one server. "Out" is from our side. */
 export interface LongPair {
@@ -49,12 +50,8 @@ const NOT_FINISHED = `AND (record_state = 'final' OR connection_uid = '' OR conn
       SELECT connection_uid FROM network_activity
       WHERE record_state != 'final' AND duration >= {least:Float64} AND connection_uid != '')))`;
 
-/** Nothing on the far side of these can be a server on the Internet. */
-const NO_PEER = `AND dst_endpoint_ip NOT BETWEEN toIPv6('ff00::') AND toIPv6('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
-  AND dst_endpoint_ip NOT BETWEEN toIPv6('224.0.0.0') AND toIPv6('255.255.255.255')`;
-
 /** `internal_host` knows more than the inventory: also what the logs themselves mark as local. */
-const inside = (end: "s" | "d") => `((realm, ${end}) IN (SELECT address_realm, ip FROM internal_host))`;
+const inside = (end: "s" | "d") => insideSql(end, "realm");
 
 /**
  * A connection is one by its uid; where two sensors on one link saw it (two uids) by its ends, ports and the ten minutes in which it
@@ -72,7 +69,7 @@ function pairsSql(withSnapshots: boolean): string {
           argMax(traffic_bytes_out, duration) AS bytes_out_of, argMax(traffic_bytes_in, duration) AS bytes_in_of,
           min(record_state != 'final') AS open_of, min(toDateTime64(time, 3, 'UTC')) AS began_of
         FROM network_activity
-        WHERE duration >= {least:Float64} ${withSnapshots ? NOT_FINISHED : ""} ${NO_PEER}
+        WHERE duration >= {least:Float64} ${withSnapshots ? NOT_FINISHED : ""} AND ${oneMachineSql("dst_endpoint_ip")}
         GROUP BY realm, s, sport, d, port, proto,
           if(connection_uid = '', concat(source_id, ':', toString(source_line)), connection_uid) AS uid)
       GROUP BY realm, s, d, port, sport, proto, intDiv(toUnixTimestamp64Milli(began_of), 600000) AS start)

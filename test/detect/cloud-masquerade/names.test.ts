@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import { lexicon } from "../../../src/detect/cloud-masquerade/lexicon.js";
 import { editDistance, LookalikeFinder, skeleton } from "../../../src/detect/cloud-masquerade/lookalike.js";
 import { nameEvidence } from "../../../src/detect/cloud-masquerade/name-evidence.js";
-import { oddness, oddPorts } from "../../../src/detect/cloud-masquerade/ports.js";
+import { oddness } from "../../../src/detect/cloud-masquerade/ports.js";
 import { segment } from "../../../src/detect/cloud-masquerade/segment.js";
 import { kinshipStrength, labelKinship } from "../../../src/detect/shared/label-sets.js";
 import { providerList } from "../../../src/detect/shared/providers.js";
+import { oddPorts } from "../../../src/detect/shared/service-ports.js";
 import { type Site, siteOf } from "../../../src/detect/shared/site.js";
 import type { SiteUse } from "../../../src/detect/shared/site-index.js";
 
