@@ -1,5 +1,9 @@
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as dnsTunnel } from "./dns-tunnel/index.js";
+import { messages as dnsTunnelMessages } from "./dns-tunnel/messages.js";
+import { detector as failedBeacon } from "./failed-beacon/index.js";
+import { messages as failedBeaconMessages } from "./failed-beacon/messages.js";
 import { detector as firstContact } from "./first-contact/index.js";
 import { messages as firstContactMessages } from "./first-contact/messages.js";
 import { detector as infrastructureContact } from "./infrastructure-contact/index.js";
@@ -9,6 +13,8 @@ import { messages as infrastructureExpansionMessages } from "./infrastructure-ex
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
 import type { Detector } from "./port.js";
+import { detector as strobe } from "./strobe/index.js";
+import { messages as strobeMessages } from "./strobe/messages.js";
 
 /** All detectors. Adding one is its folder and its two lines here. */
 export const DETECTORS: readonly Detector[] = [
@@ -17,6 +23,9 @@ export const DETECTORS: readonly Detector[] = [
   infrastructureExpansion,
   longConnection,
   firstContact,
+  strobe,
+  failedBeacon,
+  dnsTunnel,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -26,6 +35,9 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...infrastructureExpansionMessages,
   ...longConnectionMessages,
   ...firstContactMessages,
+  ...strobeMessages,
+  ...failedBeaconMessages,
+  ...dnsTunnelMessages,
 };
 
 /**

@@ -1,0 +1,128 @@
+import { rfc3339 } from "../../kernel/time.js";
+import { type Finding, findingId, type ScoreComponent, type Severity } from "../../model/finding.js";
+import type { DetectContext } from "../port.js";
+import { EvidenceIndex } from "../shared/evidence.js";
+import { bestRhythm, type Rhythm } from "./attempts.js";
+import { manifest } from "./manifest.js";
+import { type MissingName, missingNames } from "./names.js";
+import { rarity, regularity, rhythmIsRegular, type SeverityLimits, sumOf } from "./score.js";
+import { describe, type Part } from "./servers.js";
+
+interface Scored {
+  missing: MissingName;
+  rhythm: Rhythm;
+  components: ScoreComponent[];
+  score: number;
+}
+
+/** Findings about names that never resolve. */
+export async function missingNameFindings(context: DetectContext, limits: SeverityLimits): Promise<Part> {
+  const least = context.parameter("min_attempts");
+  const { names, candidates, examined } = await missingNames(context, {
+    minAttempts: least,
+    minSpan: context.parameter("min_span_seconds"),
+  });
+  const scored = names
+    .map((missing) => scoreName(missing, context.parameter("burst_seconds") * 1000, least))
+    .filter(({ rhythm }) => rhythm.attempts >= least && rhythmIsRegular(rhythm, limits))
+    .sort((a, b) => b.score - a.score || (a.missing.name < b.missing.name ? -1 : 1));
+  const reported = scored.slice(0, context.parameter("max_findings"));
+  const index = await EvidenceIndex.load(
+    context,
+    reported.map(({ missing }) => evidencePair(missing)),
+    [...new Set(reported.map(({ missing }) => missing.name))],
+  );
+  return {
+    findings: reported.map((each) => makeFinding(context, each, index, limits)),
+    evaluated: [
+      { what: "hosts and names that never resolved", count: candidates },
+      { what: "of these, examined for a rhythm", count: examined },
+      { what: "regular names not reported (beyond max_findings)", count: scored.length - reported.length },
+    ],
+  };
+}
+
+/** Evidence of a look-up is the line of the DNS log: there is no server. */
+function evidencePair({ realm, host, first, last }: MissingName) {
+  return { realm, host, server: "", from: first, to: last };
+}
+
+export function scoreName(missing: MissingName, burst: number, least: number): Scored {
+  const rhythm = bestRhythm(missing.tries, burst, least);
+  const components = [
+    regularity(rhythm, 0.4),
+    rarity(missing.hosts, 0.3),
+    {
+      name: "dead domain",
+      value: missing.domainLives ? 0 : 1,
+      weight: 0.3,
+      meaning: missing.domainLives
+        ? `other names of ${missing.domain} resolve: one host name of a living domain is missing`
+        : `no name of ${missing.domain} ever resolved`,
+    },
+  ];
+  return { missing, rhythm, components, score: sumOf(components) };
+}
+
+/** At most low: a defunct vendor's domain and a defunct command server's look alike until somebody asks who registered it. */
+export function severityOfName({ missing, score }: Scored, limits: SeverityLimits): Severity {
+  return score >= limits.lowScore && !missing.domainLives && missing.hosts <= limits.rareHosts
+    ? "low"
+    : "informational";
+}
+
+function makeFinding(
+  context: DetectContext,
+  scored: Scored,
+  index: EvidenceIndex,
+  limits: SeverityLimits,
+): Finding {
+  const { missing, rhythm, components, score } = scored;
+  const org = context.directory.resolve(missing.realm, missing.host, missing.first);
+  const tags = org === undefined ? {} : { org: org.orgId };
+  const evidence = index.of([evidencePair(missing)], [missing.name], 4);
+  return {
+    id: findingId(manifest.id, org?.orgId ?? null, missing.realm, missing.host, missing.name),
+    detector: manifest.id,
+    title: `${missing.host} asks every ${describe(rhythm.interval)} for ${missing.name}, which never resolves`,
+    severity: severityOfName(scored, limits),
+    score,
+    components,
+    first_seen: rfc3339(missing.first),
+    last_seen: rfc3339(missing.last),
+    org_id: org?.orgId ?? null,
+    entities: [
+      { kind: "domain", value: missing.name, role: "server" },
+      { kind: "host", value: missing.host, realm: missing.realm, role: "victim" },
+    ],
+    attack: [...manifest.attack],
+    evidence,
+    explanation: {
+      key: "failed-beacon.name",
+      args: [
+        { type: "host", value: missing.host, ...tags },
+        { type: "domain", value: missing.name },
+        { type: "number", value: rhythm.attempts },
+        { type: "time", value: rfc3339(missing.first) },
+        { type: "time", value: rfc3339(missing.last) },
+        { type: "percent", value: Math.round(rhythm.share * 100) / 100 },
+        { type: "duration", value: Math.round(rhythm.interval) },
+        { type: "number", value: missing.hosts },
+      ],
+    },
+    caveats: [
+      "Programs ask for the names of vendors that are gone in the same way. Who registered the domain, and when it lapsed, tells the two apart.",
+      "Where the host is a resolver, the question may be any of its clients'.",
+    ],
+    facts: {
+      attempts: rhythm.attempts,
+      asked: missing.asked,
+      interval_seconds: rhythm.interval,
+      regular_share: Math.round(rhythm.share * 1000) / 1000,
+      name: missing.name,
+      registrable_domain: missing.domain,
+      hosts_of_name: missing.hosts,
+    },
+    tlp: index.tlpOf(evidence),
+  };
+}

@@ -1,0 +1,229 @@
+import { groupBy } from "../../kernel/group-by.js";
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "../shared/endpoint.js";
+import { insideSql, oneMachineSql } from "../shared/inside.js";
+import type { Try } from "./attempts.js";
+
+/** One of our hosts and one service that (nearly) never answered it. */
+export interface SilentPair {
+  realm: string;
+  host: string;
+  server: string;
+  port: number;
+  protocol: string;
+  connections: number;
+  answered: number;
+  /** Milliseconds UTC. */
+  first: number;
+  last: number;
+  /** The server is on our side. */
+  inside: boolean;
+}
+
+/** The service as all of our hosts know it. */
+export interface Service {
+  /** Hosts that tried it, counted up to 100. */
+  hosts: number;
+  /** Connections that it answered, to anyone. */
+  answered: number;
+}
+
+/** Candidates from the engine. Outside before inside, then by the number of hours with attempts: chatter of minutes goes last. */
+const CANDIDATES = 20_000;
+const CHUNK = 1_000;
+/** Connections of a pair in which a rhythm is looked for, from the first on. */
+const TRIES = 5_000;
+
+export interface SilentLimits {
+  minAttempts: number;
+  minSpan: number;
+  maxAnsweredShare: number;
+}
+
+interface Row {
+  realm: string;
+  host: string;
+  server: string;
+  port: number;
+  protocol: string;
+  is_inside: number;
+  total: number;
+}
+
+/**
+ * Pairs with unanswered connections. Only rows with an unanswered connection are grouped, so the state grows with failures and not with
+ * traffic; whether the pair succeeded elsewhere, and what is counted twice because two sensors saw it, is settled by {@link settle}.
+ */
+export async function silentPairs(
+  context: DetectContext,
+  limits: SilentLimits,
+): Promise<{ pairs: SilentPair[]; services: Map<string, Service>; candidates: number; all: number }> {
+  const rows = await context.query<Row>(
+    `SELECT address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol,
+       ${insideSql("dst_ip")} AS is_inside, count() OVER () AS total
+     FROM contact_hourly
+     WHERE channel = 'flow' AND connections > answered AND contact_hourly.protocol IN ('tcp', 'udp')
+       AND ${insideSql("src_ip")} AND ${oneMachineSql("dst_ip")}
+     GROUP BY realm, src_ip, dst_ip, port, protocol
+     HAVING sum(connections) >= {attempts:UInt32}
+       AND toUnixTimestamp64Milli(max(last_time)) - toUnixTimestamp64Milli(min(first_time)) >= {span:Int64}
+     ORDER BY is_inside, count() DESC, sum(connections) DESC, realm, host, server, port, protocol LIMIT ${CANDIDATES}`,
+    { attempts: Math.max(2, Math.round(limits.minAttempts)), span: Math.round(limits.minSpan * 1000) },
+  );
+  const pairs: SilentPair[] = [];
+  const services = new Map<string, Service>();
+  for (const some of chunks(rows, CHUNK)) {
+    pairs.push(...(await settle(context, some, limits)));
+    await addServices(context, some, services);
+  }
+  return { pairs, services, candidates: rows.length, all: Number(rows[0]?.total ?? 0) };
+}
+
+const pairKey = (row: Pick<SilentPair, "realm" | "host" | "server" | "port" | "protocol">): string =>
+  [row.realm, plainAddress(row.host), plainAddress(row.server), row.port, row.protocol].join("|");
+
+export const serviceKey = (row: Pick<SilentPair, "server" | "port" | "protocol">): string =>
+  [plainAddress(row.server), row.port, row.protocol].join("|");
+
+/** All connections of the candidates, answered ones too, each counted once. */
+async function settle(
+  context: DetectContext,
+  candidates: readonly Row[],
+  limits: SilentLimits,
+): Promise<SilentPair[]> {
+  const known = new Map(candidates.map((row) => [pairKey(row), row]));
+  const rows = await context.query<
+    Omit<Row, "is_inside" | "total"> & { c: number; a: number; first: number; last: number }
+  >(
+    `SELECT address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol,
+       sum(connections) AS c, sum(answered) AS a, toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
+     FROM contact_hourly
+     WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND src_ip IN {hosts:Array(IPv6)}
+     GROUP BY realm, src_ip, dst_ip, port, protocol
+     HAVING c >= {attempts:UInt32} AND a <= c * {share:Float64}`,
+    {
+      servers: [...new Set(candidates.map((each) => each.server))],
+      hosts: [...new Set(candidates.map((each) => each.host))],
+      attempts: Math.round(limits.minAttempts),
+      share: limits.maxAnsweredShare,
+    },
+  );
+  return rows.flatMap((row) => {
+    const candidate = known.get(pairKey(row));
+    if (candidate === undefined) return [];
+    const { c, a, ...rest } = row;
+    return [
+      {
+        ...rest,
+        host: plainAddress(row.host),
+        server: plainAddress(row.server),
+        connections: c,
+        answered: Math.max(0, a),
+        inside: Number(candidate.is_inside) === 1,
+      },
+    ];
+  });
+}
+
+async function addServices(
+  context: DetectContext,
+  candidates: readonly Row[],
+  services: Map<string, Service>,
+): Promise<void> {
+  const rows = await context.query<Omit<Service, "answered"> & Row & { a: number }>(
+    `SELECT toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol, sum(answered) AS a,
+       uniqUpTo(100)(address_realm, src_ip) AS hosts
+     FROM contact_hourly WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND ${insideSql("src_ip")}
+     GROUP BY dst_ip, port, protocol`,
+    { servers: [...new Set(candidates.map((each) => each.server))] },
+  );
+  for (const row of rows)
+    services.set(serviceKey(row), { hosts: Number(row.hosts), answered: Math.max(0, row.a) });
+}
+
+/** Hosts, as `realm|address`, of which any TCP connection was answered: there the sensor sees both directions. */
+export async function heardHosts(
+  context: DetectContext,
+  hosts: readonly { realm: string; host: string }[],
+): Promise<Set<string>> {
+  const heard = new Set<string>();
+  for (const some of chunks([...new Set(hosts.map((each) => each.host))], CHUNK)) {
+    const rows = await context.query<{ realm: string; host: string }>(
+      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
+       WHERE channel = 'flow' AND src_ip IN {hosts:Array(IPv6)} AND protocol = 'tcp' AND answered > 0 GROUP BY realm, src_ip`,
+      { hosts: some },
+    );
+    for (const row of rows) heard.add(`${row.realm}|${plainAddress(row.host)}`);
+  }
+  return heard;
+}
+
+/** Hosts, as `realm|address`, whose look-ups are in the logs: only of these is it known that they asked for no name. */
+export async function hostsWithLookups(
+  context: DetectContext,
+  hosts: readonly { realm: string; host: string }[],
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const some of chunks([...new Set(hosts.map((each) => each.host))], CHUNK)) {
+    const rows = await context.query<{ realm: string; host: string }>(
+      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
+       WHERE channel = 'dns' AND src_ip IN {hosts:Array(IPv6)} AND answered > 0 GROUP BY realm, src_ip`,
+      { hosts: some },
+    );
+    for (const row of rows) found.add(`${row.realm}|${plainAddress(row.host)}`);
+  }
+  return found;
+}
+
+/** Connections of each pair in order of time, and how many of them were refused rather than ignored. */
+export interface Tries {
+  tries: Try[];
+  refused: number;
+}
+
+/** From the raw table, which its sort key (source, destination, port, time) narrows down to these pairs. */
+export async function triesOf(
+  context: DetectContext,
+  pairs: readonly SilentPair[],
+): Promise<Map<string, Tries>> {
+  const result = new Map<string, Tries>();
+  for (const some of chunks(pairs, 100)) {
+    const wanted = new Set(some.map(pairKey));
+    const rows = await context.query<{
+      realm: string;
+      host: string;
+      server: string;
+      port: number;
+      protocol: string;
+      from: number;
+      at: number;
+      refused: number;
+    }>(
+      `SELECT address_realm AS realm, toString(src_endpoint_ip) AS host, toString(dst_endpoint_ip) AS server, dst_endpoint_port AS port,
+         toString(connection_protocol) AS protocol, src_endpoint_port AS from,
+         toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) AS at, connection_state = 'REJ' AS refused
+       FROM network_activity
+       WHERE src_endpoint_ip IN {hosts:Array(IPv6)} AND dst_endpoint_ip IN {servers:Array(IPv6)} AND dst_endpoint_port IN {ports:Array(UInt16)}
+         AND answered = 0 AND record_state = 'final'
+       ORDER BY src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, time, source_id, source_line
+       LIMIT ${TRIES} BY realm, src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, connection_protocol`,
+      {
+        hosts: [...new Set(some.map((each) => each.host))],
+        servers: [...new Set(some.map((each) => each.server))],
+        ports: [...new Set(some.map((each) => each.port))],
+      },
+    );
+    for (const [key, list] of groupBy(rows, pairKey)) {
+      if (!wanted.has(key)) continue;
+      result.set(key, {
+        // A UDP program may keep its port for ever: there a port tells nothing about attempts.
+        tries: list.map((row) => ({ at: row.at, port: row.protocol === "tcp" ? row.from : 0 })),
+        refused: list.filter((row) => Number(row.refused) === 1).length,
+      });
+    }
+  }
+  return result;
+}
+
+export const triesFor = (found: ReadonlyMap<string, Tries>, pair: SilentPair): Tries =>
+  found.get(pairKey(pair)) ?? { tries: [], refused: 0 };
