@@ -1,0 +1,184 @@
+import type { ScoreComponent, Severity } from "../../model/finding.js";
+import type { Lookups } from "./lookups.js";
+
+/** What the sampled names look like, and what else the case knows of the host. */
+export interface Appearance {
+  /** 0..1, see `LetterModel`. */
+  strangeness: number;
+  /** Mean characters in front of the domain. */
+  length: number;
+  /** The names have a form that telemetry has too: low at most. */
+  capped: boolean;
+  /** It asks a resolver outside that hardly anyone uses. */
+  bypassed: boolean;
+  /** It asks for text-bearing records of so many domains that polling is its trade (mail server, resolver). */
+  asksForTexts: boolean;
+}
+
+export interface Thresholds {
+  minNames: number;
+  minPolls: number;
+  evidenceNames: number;
+  evidenceBytes: number;
+  maxHosts: number;
+}
+
+export interface Weighed {
+  shape: "names" | "polling";
+  severity: Severity;
+  score: number;
+  components: ScoreComponent[];
+  /** Bytes that the names could have carried. */
+  carried: number;
+}
+
+/** Half-way between words and chance lie numbered names (`poll-000123`); encoded data lies above. */
+const STRANGE = 0.6;
+
+const clamp = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** Names of base 32, the densest alphabet that survives resolvers which change case, carry five bits a character (RFC 4648). */
+export function carriedBytes(names: number, length: number): number {
+  return Math.round((names * length * 5) / 8);
+}
+
+/** 100, 500, 800 and 1,000 different names are a quarter each, as in RITA's severity ladder; straight lines between. */
+export function nameLadder(names: number): number {
+  const steps = [0, 100, 500, 800, 1000];
+  const step = steps.findLastIndex((least) => names >= least);
+  const from = steps[step] ?? 0;
+  const to = steps[step + 1];
+  return to === undefined ? 1 : (step + (names - from) / (to - from)) / 4;
+}
+
+/** RITA's ladder is one of a day. A slow channel has no busy day: all its names count too, four for one. */
+export function nameValue(peak: number, all: number): number {
+  return nameLadder(Math.max(peak, all / 4));
+}
+
+/** A cache answers what is asked twice, so a channel never repeats a name; A with AAAA, and question with answer, make up to four rows of one. */
+export function freshness(names: number, queries: number): number {
+  return clamp((names / Math.max(1, queries) - 0.05) / 0.15);
+}
+
+function sumOf(components: readonly ScoreComponent[]): number {
+  return Math.round(components.reduce((sum, each) => sum + each.value * each.weight, 0) * 1000) / 1000;
+}
+
+function shared(lookups: Lookups, maxHosts: number): { rarity: ScoreComponent; texts: ScoreComponent } {
+  const share = lookups.texts / Math.max(1, lookups.queries);
+  return {
+    rarity: {
+      name: "rarity",
+      value: clamp(1 - (lookups.hostsOfZone - 1) / Math.max(1, maxHosts - 1)),
+      weight: 0.1,
+      meaning: `${lookups.hostsOfZone} of our hosts look this domain up; nothing at ${maxHosts}`,
+    },
+    texts: {
+      name: "record types",
+      value: clamp(share * 2),
+      weight: 0.1,
+      meaning: `${Math.round(share * 100)} % of the queries are for records that carry text (${lookups.types.join(", ")}); full at half`,
+    },
+  };
+}
+
+/** Data in the names themselves. */
+export function weighNames(lookups: Lookups, look: Appearance, limits: Thresholds): Weighed {
+  const { names, peakNames, queries } = lookups;
+  const carried = carriedBytes(names, look.length);
+  const fresh = freshness(names, queries);
+  const { rarity, texts } = shared(lookups, limits.maxHosts);
+  const components = [
+    {
+      name: "names",
+      value: nameValue(peakNames, names),
+      weight: 0.25,
+      meaning: `${names} different names, ${peakNames} on the busiest day; 100, 500, 800 and 1,000 a day (four times that in all) are a quarter each`,
+    },
+    {
+      name: "strangeness",
+      value: look.strangeness,
+      weight: 0.25,
+      meaning: `how unlike this network's own names the letters follow each other; full for letters and digits drawn at random`,
+    },
+    {
+      name: "length",
+      value: clamp((look.length - 10) / 30),
+      weight: 0.15,
+      meaning: `${Math.round(look.length)} characters in front of the domain; nothing at 10, full at 40`,
+    },
+    {
+      name: "freshness",
+      value: fresh,
+      weight: 0.1,
+      meaning: `${names} names in ${queries} queries: a channel does not repeat a name that a cache would answer`,
+    },
+    texts,
+    rarity,
+    {
+      name: "resolver",
+      value: look.bypassed ? 1 : 0,
+      weight: 0.05,
+      meaning: look.bypassed
+        ? "it asks a resolver outside that hardly anyone here uses"
+        : "no unusual resolver is asked",
+    },
+  ];
+  const score = sumOf(components);
+  const looksEncoded = look.strangeness >= STRANGE && fresh >= 0.5 && look.length >= 8;
+  const isEvidence =
+    looksEncoded && !look.capped && names >= limits.evidenceNames && carried >= limits.evidenceBytes;
+  let severity: Severity = "informational";
+  if (looksEncoded && names >= limits.minNames && score >= 0.4) severity = "low";
+  if (isEvidence && score >= 0.55) severity = "medium";
+  // Ten times the least is no habit of a program that looks things up.
+  if (severity === "medium" && score >= 0.7 && carried >= 10 * limits.evidenceBytes) severity = "high";
+  return { shape: "names", severity, score, components, carried };
+}
+
+/** Few names, asked again and again for what the answer says. */
+export function weighPolling(lookups: Lookups, look: Appearance, limits: Thresholds): Weighed {
+  const answerBytes = lookups.answerBytes / Math.max(1, lookups.answered);
+  const { rarity, texts } = shared(lookups, limits.maxHosts);
+  const components = [
+    {
+      name: "polls",
+      value: clamp(Math.log10(lookups.texts / limits.minPolls + 1)),
+      weight: 0.2,
+      meaning: `${lookups.texts} queries for records that carry text; full at nine times ${limits.minPolls}`,
+    },
+    {
+      name: "persistence",
+      value: clamp(lookups.hours / 48),
+      weight: 0.2,
+      meaning: `in ${lookups.hours} different hours on ${lookups.days} days; full at 48 hours`,
+    },
+    {
+      name: "answers",
+      value: clamp((lookups.answers - 1) / 20) * clamp(answerBytes / 60),
+      weight: 0.3,
+      meaning: `${lookups.answers} different answers of ${Math.round(answerBytes)} bytes; full at 21 of 60 bytes`,
+    },
+    { ...texts, weight: 0.15 },
+    { ...rarity, weight: 0.1 },
+    {
+      name: "resolver",
+      value: look.bypassed ? 1 : 0,
+      weight: 0.05,
+      meaning: look.bypassed
+        ? "it asks a resolver outside that hardly anyone here uses"
+        : "no unusual resolver is asked",
+    },
+  ];
+  const score = sumOf(components);
+  const isPolling =
+    !look.asksForTexts && lookups.texts >= limits.minPolls && lookups.texts * 2 >= lookups.queries;
+  let severity: Severity = "informational";
+  if (isPolling && score >= 0.4) severity = "low";
+  // Policies, keys and versions change now and then; an answer that is long and another each time is a message.
+  const isMessages =
+    lookups.answers >= 20 && lookups.answers * 4 >= lookups.answered && answerBytes >= 60 && !look.capped;
+  if (severity === "low" && isMessages && score >= 0.6 && lookups.hostsOfZone <= 3) severity = "medium";
+  return { shape: "polling", severity, score, components, carried: lookups.answerBytes };
+}
