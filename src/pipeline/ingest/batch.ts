@@ -10,10 +10,9 @@ import {
   coverageStatement,
   insertStatement,
   kindsQuery,
-  type Observer,
-  observersQuery,
   rejectStatement,
   rollupStatement,
+  stretchesOf,
   unitParameters,
 } from "./statements.js";
 
@@ -83,14 +82,17 @@ export class Batch {
           (plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)),
         );
       }
+      const filled = new Set<string>();
       let inserted = 0;
       for (const plan of plans) {
         const before = await this.#countRows(plan.table);
         await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
         const after = await this.#countRows(plan.table);
         inserted += after - before;
-        if (after > before) this.#tables.add(plan.table);
+        if (after > before) filled.add(plan.table);
       }
+      for (const table of filled) this.#tables.add(table);
+      await this.#rollUp(unit, filled);
       if (inserted === unit.dataRows) return;
       for (const { slice } of unit.segments) this.#markIrregular(slice.id);
       await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
@@ -114,7 +116,9 @@ export class Batch {
     );
     for (let index = 0; index < overlong.length; index += 10_000)
       await this.#store.insert("rejected_record", overlong.slice(index, index + 10_000));
-    await this.#rollUp(batchId);
+    for (const table of this.#tables)
+      if (COVERED_CLASSES.has(table))
+        await this.#store.command(coverageStatement(table), { batch_id: batchId });
     const early = await this.#earlyTimes(batchId);
     const rows = [...this.#slices.values()].map((state) =>
       manifestRow(batchId, state, early.get(state.slice.id) ?? 0),
@@ -123,16 +127,11 @@ export class Batch {
     return rows;
   }
 
-  async #rollUp(batchId: string): Promise<void> {
-    for (const table of CONTACT_TABLES) {
-      if (!this.#tables.has(table)) continue;
-      const observers = await this.#store.query<Observer>(observersQuery(table), { batch_id: batchId });
-      for (const observer of observers)
-        await this.#store.command(rollupStatement(table), { batch_id: batchId, ...observer });
-    }
-    for (const table of this.#tables)
-      if (COVERED_CLASSES.has(table))
-        await this.#store.command(coverageStatement(table), { batch_id: batchId });
+  async #rollUp(unit: Unit, tables: ReadonlySet<string>): Promise<void> {
+    const batch_id = this.#requireId();
+    for (const table of CONTACT_TABLES.filter((each) => tables.has(each)))
+      for (const stretches of stretchesOf(unit))
+        await this.#store.command(rollupStatement(table), { batch_id, ...stretches });
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */
