@@ -10,6 +10,8 @@ import {
   coverageStatement,
   insertStatement,
   kindsQuery,
+  type Observer,
+  observersQuery,
   rejectStatement,
   rollupStatement,
   stretchesOf,
@@ -38,6 +40,9 @@ interface SliceState {
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
 const EARLY_TIME = "1971-01-01 00:00:00";
 
+/** One thread for the roll-up: the next unit is being inserted beside it, and a single table of groups needs no merging. */
+const ROLLUP_OPTIONS = { settings: { max_threads: 1 } };
+
 /**
  * The unit of commitment: slices of about 1 GB together. Rows go into the tables' partition of the batch; only {@link commit} makes them
  * count. The id is that of the batch's first slice, and so known before the last is read.
@@ -49,6 +54,8 @@ export class Batch {
   #tables = new Set<string>();
   #firstEarly = new Map<string, number>();
   #id: string | undefined;
+  /** The unit that came last is rolled up while the next is being read. */
+  #rolling: Promise<void> = Promise.resolve();
   bytes = 0;
 
   constructor(store: Store, manifest: Manifest) {
@@ -92,7 +99,10 @@ export class Batch {
         if (after > before) filled.add(plan.table);
       }
       for (const table of filled) this.#tables.add(table);
-      await this.#rollUp(unit, filled);
+      await this.#rolling;
+      this.#rolling = this.#rollUp(unit, filled);
+      // The failure is met at the next unit or at the commit; until then it must not count as unhandled.
+      this.#rolling.catch(() => {});
       if (inserted === unit.dataRows) return;
       for (const { slice } of unit.segments) this.#markIrregular(slice.id);
       await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
@@ -101,9 +111,15 @@ export class Batch {
     }
   }
 
+  /** Settles when no statement of the batch is under way; never fails. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([this.#rolling]);
+  }
+
   /** Writes the roll-ups and then, last, the manifest. Returns the manifest rows. */
   async commit(): Promise<ManifestRow[]> {
     const batchId = this.#requireId();
+    await this.#rolling;
     await this.#countIrregular(batchId);
     const overlong = [...this.#slices.values()].flatMap(({ slice }) =>
       slice.rejects.map((reject) => ({
@@ -130,8 +146,13 @@ export class Batch {
   async #rollUp(unit: Unit, tables: ReadonlySet<string>): Promise<void> {
     const batch_id = this.#requireId();
     for (const table of CONTACT_TABLES.filter((each) => tables.has(each)))
-      for (const stretches of stretchesOf(unit))
-        await this.#store.command(rollupStatement(table), { batch_id, ...stretches });
+      for (const stretches of stretchesOf(unit)) {
+        const parameters = { batch_id, ...stretches };
+        const observers = await this.#store.query<Observer>(observersQuery(table), parameters);
+        const only = observers.length === 1 ? observers[0] : undefined;
+        if (observers.length > 0)
+          await this.#store.command(rollupStatement(table, only), { ...parameters, ...only }, ROLLUP_OPTIONS);
+      }
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */

@@ -136,6 +136,7 @@ class IngestRun {
   async dispose(): Promise<void> {
     // A store that is closed between two statements of a unit would be asked again.
     await Promise.allSettled([this.#inEngine, this.#committing]);
+    await this.#batch.idle();
     this.#spool.discard();
   }
 
@@ -283,7 +284,11 @@ class IngestRun {
   }
 
   async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
-    await lastUnit;
+    try {
+      await lastUnit;
+    } finally {
+      await batch.idle();
+    }
     if (batch.size > 0) {
       for (const row of await batch.commit()) this.#count(row);
       for (const [id, line] of batch.firstEarlyLines) {

@@ -129,19 +129,42 @@ export function stretchesOf(unit: Unit): SqlParameters[] {
   return groups.map(({ ids, from, to }) => ({ stretch_ids: [...ids], stretch_from: from, stretch_to: to }));
 }
 
+/** Who saw a row, and what wrote it. Most units have one. */
+export interface Observer {
+  sensor_id: string;
+  address_realm: string;
+  product: string;
+}
+
+const OBSERVER = "sensor_id, address_realm, product";
+
+/** Observers of the records of one class in some stretches of one batch, at most two of them. */
+export function observersQuery(table: ContactTable): string {
+  return `SELECT DISTINCT ${OBSERVER} FROM ${table} WHERE ${rolledUp(table)} LIMIT 2`;
+}
+
 /**
  * Roll-up of the records of one class in some stretches of one batch. A unit at a time and not a whole batch: the table of groups stays
  * small (measured: 3 against 5.4 CPU seconds for four million connections).
+ *
+ * @param observer where all rows have the same one: three keys less to group by, which is a third of the work
  */
-export function rollupStatement(table: ContactTable): string {
-  const { channel, source, port, name, answered, volumes, where, keys } = ROLLUPS[table];
+export function rollupStatement(table: ContactTable, observer: Observer | undefined): string {
+  const { channel, source, port, name, answered, volumes, keys } = ROLLUPS[table];
+  const [by, values] = observer
+    ? ["", "{sensor_id:String}, {address_realm:String}, {product:String}"]
+    : [`${OBSERVER}, `, OBSERVER];
   return `INSERT INTO contact_hourly
-SELECT {batch_id:String}, sensor_id, address_realm, product, '${channel}', toStartOfHour(time) AS hour,
+SELECT {batch_id:String}, ${values}, '${channel}', toStartOfHour(time) AS hour,
   src_endpoint_ip, ${channel === "dns" ? "answer" : "dst_endpoint_ip"}, ${port}, ${PROTOCOL[table]} AS protocol, ${name}, count(), ${answered}, ${volumes}, min(time), max(time)
 FROM ${source}
-WHERE batch_id = {batch_id:String} AND product != '${OPEN_PRODUCT}' AND ${where}
-  AND ${IN_STRETCH}
-GROUP BY sensor_id, address_realm, product, protocol, ${keys}`;
+WHERE ${rolledUp(table)}
+GROUP BY ${by}protocol, ${keys}`;
+}
+
+function rolledUp(table: ContactTable): string {
+  return `batch_id = {batch_id:String} AND product != '${OPEN_PRODUCT}' AND ${ROLLUPS[table].where}
+  AND ${IN_STRETCH}`;
 }
 
 interface Rollup {
