@@ -5,13 +5,14 @@ import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slice.js";
 import type { Unit } from "./spool.js";
 import {
-  CONTACT_TABLES,
   COVERED_CLASSES,
+  countStatement,
   coverageStatement,
   insertStatement,
+  isContactTable,
   kindsQuery,
   type Observer,
-  observersQuery,
+  OPEN_PRODUCT,
   rejectStatement,
   rollupStatement,
   stretchesOf,
@@ -40,8 +41,8 @@ interface SliceState {
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
 const EARLY_TIME = "1971-01-01 00:00:00";
 
-/** One thread for the roll-up: the next unit is being inserted beside it, and a single table of groups needs no merging. */
-const ROLLUP_OPTIONS = { settings: { max_threads: 1 } };
+/** Units run beside each other, each in one thread; and a single table of groups needs no merging. */
+const ONE_THREAD = { settings: { max_threads: 1 } };
 
 /**
  * The unit of commitment: slices of about 1 GB together. Rows go into the tables' partition of the batch; only {@link commit} makes them
@@ -54,8 +55,7 @@ export class Batch {
   #tables = new Set<string>();
   #firstEarly = new Map<string, number>();
   #id: string | undefined;
-  /** The unit that came last is rolled up while the next is being read. */
-  #rolling: Promise<void> = Promise.resolve();
+  #units: Promise<void>[] = [];
   bytes = 0;
 
   constructor(store: Store, manifest: Manifest) {
@@ -74,52 +74,44 @@ export class Batch {
     this.bytes += slice.byteTo - slice.byteFrom;
   }
 
-  /** Lets the engine read one spool file, and deletes it. */
-  async ingest(unit: Unit): Promise<void> {
+  /** Lets the engine read one spool file, and deletes it. Units of a batch may be read at the same time. */
+  ingest(unit: Unit): Promise<void> {
+    const work = this.#ingest(unit).finally(() => rmSync(unit.path, { force: true }));
+    // A failure is met by whoever awaits the unit, or at the commit; until then it must not count as unhandled.
+    work.catch(() => {});
+    this.#units.push(work);
+    return work;
+  }
+
+  async #ingest(unit: Unit): Promise<void> {
     const file = { path: unit.path, bytes: unit.bytes };
+    const { shape, segments } = unit;
     const parameters = unitParameters(this.#requireId(), unit);
-    try {
-      const { shape } = unit;
-      let plans = shape.plans;
-      if (shape.kind !== undefined) {
-        const kinds = new Set(
-          (await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file)).map((row) => row.kind),
-        );
-        plans = plans.filter(
-          (plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)),
-        );
-      }
-      const filled = new Set<string>();
-      let inserted = 0;
-      for (const plan of plans) {
-        const before = await this.#countRows(plan.table);
-        await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
-        const after = await this.#countRows(plan.table);
-        inserted += after - before;
-        if (after > before) filled.add(plan.table);
-      }
-      for (const table of filled) this.#tables.add(table);
-      await this.#rolling;
-      this.#rolling = this.#rollUp(unit, filled);
-      // The failure is met at the next unit or at the commit; until then it must not count as unhandled.
-      this.#rolling.catch(() => {});
-      if (inserted === unit.dataRows) return;
-      for (const { slice } of unit.segments) this.#markIrregular(slice.id);
-      await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
-    } finally {
-      rmSync(unit.path, { force: true });
+    let plans = shape.plans;
+    if (shape.kind !== undefined) {
+      const found = await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file);
+      const kinds = new Set(found.map((row) => row.kind));
+      plans = plans.filter((plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)));
     }
+    let inserted = 0;
+    for (const plan of plans) {
+      await this.#store.ingestLines(insertStatement(shape, plan, segments), file, parameters);
+      inserted += await this.#countAndRollUp(unit, plan.table);
+    }
+    if (inserted === unit.dataRows) return;
+    for (const { slice } of segments) this.#markIrregular(slice.id);
+    await this.#store.ingestLines(rejectStatement(shape, segments), file, parameters);
   }
 
   /** Settles when no statement of the batch is under way; never fails. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#rolling]);
+    await Promise.allSettled(this.#units);
   }
 
   /** Writes the roll-ups and then, last, the manifest. Returns the manifest rows. */
   async commit(): Promise<ManifestRow[]> {
     const batchId = this.#requireId();
-    await this.#rolling;
+    await Promise.all(this.#units);
     await this.#countIrregular(batchId);
     const overlong = [...this.#slices.values()].flatMap(({ slice }) =>
       slice.rejects.map((reject) => ({
@@ -143,16 +135,24 @@ export class Batch {
     return rows;
   }
 
-  async #rollUp(unit: Unit, tables: ReadonlySet<string>): Promise<void> {
-    const batch_id = this.#requireId();
-    for (const table of CONTACT_TABLES.filter((each) => tables.has(each)))
-      for (const stretches of stretchesOf(unit)) {
-        const parameters = { batch_id, ...stretches };
-        const observers = await this.#store.query<Observer>(observersQuery(table), parameters);
-        const only = observers.length === 1 ? observers[0] : undefined;
-        if (observers.length > 0)
-          await this.#store.command(rollupStatement(table, only), { ...parameters, ...only }, ROLLUP_OPTIONS);
-      }
+  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought. */
+  async #countAndRollUp(unit: Unit, table: string): Promise<number> {
+    let rows = 0;
+    for (const stretches of stretchesOf(unit)) {
+      const parameters = { batch_id: this.#requireId(), ...stretches };
+      const counted = await this.#store.query<Observer & { n: number }>(countStatement(table), parameters);
+      for (const { n } of counted) rows += n;
+      const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
+      if (!isContactTable(table) || observers.length === 0) continue;
+      const { sensor_id, address_realm, product } = observers[0] as Observer;
+      const [only, values] =
+        observers.length === 1
+          ? [true, { ...parameters, sensor_id, address_realm, product }]
+          : [false, parameters];
+      await this.#store.command(rollupStatement(table, only), values, ONE_THREAD);
+    }
+    if (rows > 0) this.#tables.add(table);
+    return rows;
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */
@@ -207,12 +207,6 @@ export class Batch {
   #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number }[]> {
     const sql = `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
     return this.#store.query(sql, { batch_id: batchId });
-  }
-
-  async #countRows(table: string): Promise<number> {
-    const sql = `SELECT count() AS n FROM ${table} WHERE batch_id = {batch_id:String}`;
-    const [row] = await this.#store.query<{ n: number }>(sql, { batch_id: this.#requireId() });
-    return row?.n ?? 0;
   }
 
   #markIrregular(sliceId: string): void {

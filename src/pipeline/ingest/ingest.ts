@@ -11,6 +11,7 @@ import { Batch, type SliceContext } from "./batch.js";
 import { MANY_BATCHES, mergeSmallBatches } from "./compact.js";
 import { type ByteSource, openBytes } from "./decompress.js";
 import { deriveContacts } from "./derive.js";
+import { ENGINE_LANES, Lanes } from "./lanes.js";
 import { followKey, type ManifestRow } from "./manifest.js";
 import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
@@ -102,8 +103,8 @@ class IngestRun {
   #spool: Spool;
   #batch: Batch;
   #rows = 0;
-  /** The engine works on one unit while the next is being spooled. */
-  #inEngine: Promise<void> = Promise.resolve();
+  /** The engine works on some units, each in one thread, while the next is being spooled. */
+  #lanes = new Lanes(ENGINE_LANES);
   /** One batch is being committed while the next is being read. */
   #committing: Promise<void> = Promise.resolve();
   #bySlice = new Map<string, FileReport>();
@@ -135,8 +136,7 @@ class IngestRun {
 
   async dispose(): Promise<void> {
     // A store that is closed between two statements of a unit would be asked again.
-    await Promise.allSettled([this.#inEngine, this.#committing]);
-    await this.#batch.idle();
+    await Promise.allSettled([this.#committing, this.#batch.idle()]);
     this.#spool.discard();
   }
 
@@ -254,19 +254,16 @@ class IngestRun {
     return unit.bytes >= unitBytes || unit.segments.length >= unitSegments || this.#spool.size > units;
   };
 
-  /** Hands full units to the engine, one at a time. */
+  /** Hands full units to the engine. */
   async #feed(isFull: (unit: Unit) => boolean): Promise<void> {
     for (const unit of this.#spool.take(isFull)) {
       try {
-        await this.#inEngine;
+        await this.#lanes.free();
       } catch (error) {
         rmSync(unit.path, { force: true });
         throw error;
       }
-      const work = this.#batch.ingest(unit);
-      // The failure is met at the next await; until then it must not count as unhandled.
-      work.catch(() => {});
-      this.#inEngine = work;
+      this.#lanes.begin(this.#batch.ingest(unit));
     }
   }
 
@@ -274,7 +271,7 @@ class IngestRun {
   async #commit(): Promise<void> {
     await this.#committing;
     await this.#feed(() => true);
-    const work = this.#settle(this.#batch, this.#inEngine);
+    const work = this.#settle(this.#batch);
     // As above: met at the next commit or at the end.
     work.catch(() => {});
     this.#committing = work;
@@ -283,12 +280,8 @@ class IngestRun {
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
   }
 
-  async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
-    try {
-      await lastUnit;
-    } finally {
-      await batch.idle();
-    }
+  async #settle(batch: Batch): Promise<void> {
+    await batch.idle();
     if (batch.size > 0) {
       for (const row of await batch.commit()) this.#count(row);
       for (const [id, line] of batch.firstEarlyLines) {
