@@ -16,6 +16,7 @@ import {
   rejectStatement,
   rollupStatement,
   stretchesOf,
+  stretchParameters,
   unitParameters,
 } from "./statements.js";
 
@@ -139,8 +140,11 @@ export class Batch {
   async #countAndRollUp(unit: Unit, table: string): Promise<number> {
     let rows = 0;
     for (const stretches of stretchesOf(unit)) {
-      const parameters = { batch_id: this.#requireId(), ...stretches };
-      const counted = await this.#store.query<Observer & { n: number }>(countStatement(table), parameters);
+      const parameters = { batch_id: this.#requireId(), ...stretchParameters(stretches) };
+      const counted = await this.#store.query<Observer & { n: number }>(
+        countStatement(table, stretches),
+        parameters,
+      );
       for (const { n } of counted) rows += n;
       const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
       if (!isContactTable(table) || observers.length === 0) continue;
@@ -149,7 +153,7 @@ export class Batch {
         observers.length === 1
           ? [true, { ...parameters, sensor_id, address_realm, product }]
           : [false, parameters];
-      await this.#store.command(rollupStatement(table, only), values, ONE_THREAD);
+      await this.#store.command(rollupStatement(table, stretches, only), values, ONE_THREAD);
     }
     if (rows > 0) this.#tables.add(table);
     return rows;
