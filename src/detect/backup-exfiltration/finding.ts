@@ -11,6 +11,7 @@ import type { EvidenceIndex, EvidencePair } from "../shared/evidence.js";
 import { clamp } from "../shared/robust.js";
 import { type Irregular, type Surged, sum } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { type Facts, KEPT, keptContact } from "./score.js";
 import type { Unit } from "./units.js";
 
 /** Windows that a finding lists: the largest. */
@@ -142,7 +143,7 @@ export function irregularFinding(
   ];
   const usual = [count(compared), bytes(most(({ own }) => own.median)), bytes(most(({ own }) => own.high))];
   const organisation = unit.orgId === null ? [] : [bytes(most((each) => each.organisation.high))];
-  const end = [percent(score.beyond / Math.max(1, sent)), percent(job.cadence)];
+  const end = [percent(score.beyond / Math.max(1, sent)), percent(job.cadence), percent(facts.amongBackups)];
   const isCompared = score.history !== "none";
   return makeFinding(unit, index, {
     severity: score.severity,
@@ -150,7 +151,11 @@ export function irregularFinding(
     components: score.components,
     title: `${megabytes(sent)} went to ${unit.destination.value} in uploads that are no backup job's`,
     key: !isCompared ? "irregular-uncompared" : unit.orgId === null ? "irregular-alone" : "irregular",
-    args: isCompared ? [...start, ...usual, ...organisation, ...end] : start,
+    args: [
+      ...start,
+      ...(isCompared ? [...usual, ...organisation, ...end] : []),
+      list(besides(facts, score.restsOnSuspicion)),
+    ],
     caveats: caveatsOf(score.history, compared, job.likeness === undefined),
     facts: {
       shape: "irregular",
@@ -171,8 +176,40 @@ export function irregularFinding(
       cadence: job.cadence,
       other_organisations: facts.others,
       other_organisations_with_job: facts.othersWithJob,
+      other_organisations_kept: facts.othersKept,
+      contact_days: facts.contactDays,
+      contact_hours: facts.contactHours,
+      days_before_contact: Math.floor(facts.daysBefore),
+      among_backups_share: Math.round(facts.amongBackups * 1000) / 1000,
+      suspected_by: detectorsOf(facts),
+      rests_on_suspicion: score.restsOnSuspicion,
     },
   });
+}
+
+function detectorsOf({ suspected }: Facts): string[] {
+  return [...new Set(suspected.map(({ detector }) => detector))].sort();
+}
+
+/** What there is besides volume and times. Detectors are named, not their findings: a title may name another organisation. */
+function besides(facts: Facts, restsOnSuspicion: boolean): string[] {
+  const detectors = detectorsOf(facts).join(", ");
+  return [
+    keptContact(facts) >= KEPT
+      ? `a machine keeps contact between the uploads, on ${facts.contactDays} days and in ${facts.contactHours} hours of the day`
+      : "no contact is kept between the uploads",
+    facts.daysBefore >= 1
+      ? `the sensor watched for ${Math.floor(facts.daysBefore)} days before the first contact`
+      : "the contact is as old as the telemetry",
+    ...(facts.othersKept > 0
+      ? [`${facts.othersKept} other organisations send to it in the same manner`]
+      : []),
+    ...(detectors === ""
+      ? []
+      : [
+          `the server is suspected by ${detectors}${restsOnSuspicion ? ", without which this would be low" : ""}`,
+        ]),
+  ];
 }
 
 function caveatsOf(history: string, compared: number, rhythmUnknown: boolean): string[] {

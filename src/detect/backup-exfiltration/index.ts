@@ -1,24 +1,19 @@
-import { groupBy, unique } from "../../kernel/group-by.js";
+import { groupBy } from "../../kernel/group-by.js";
 import type { Finding } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
+import { Suspicions } from "../shared/suspicion.js";
 import { destinationsOf } from "./destination.js";
 import { evidencePairs, irregularFinding, surgeFinding, surgeScore } from "./finding.js";
-import {
-  type Histories,
-  type Irregular,
-  judgeIrregular,
-  judgeSurges,
-  type Surged,
-  sum,
-  type Timed,
-  timed,
-} from "./judge.js";
+import { Histories } from "./histories.js";
+import { type Irregular, judgeIrregular, judgeSurges, type Surged, sum } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { candidatePairs, hostSeries, organisationSeries, peerDays, readTransfers } from "./transfers.js";
-import { hostKey, unitsOf } from "./units.js";
+import { type Timed, timedUnits } from "./timed.js";
+import { candidatePairs, readTransfers } from "./transfers.js";
+import { unitsOf } from "./units.js";
+import { watchedDays } from "./uploads.js";
 
 export const detector: Detector = { manifest, run };
 
@@ -29,13 +24,20 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   );
   if (Number(flows?.n ?? 0) === 0)
     return { findings: [], evaluated: [], notTested: "no flows of inside hosts: volumes are not known" };
+  const sensors = await loadSensorHours(context);
+  const days = watchedDays(
+    sensors.up(sensors.sensors, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+    0,
+  );
+  const least = context.parameter("least_days");
+  if (days.length < least) {
+    const notTested = `the telemetry covers ${days.length} days, and what is usual is not known with fewer than ${least}`;
+    return { findings: [], evaluated: [], notTested };
+  }
   const candidates = await candidatePairs(context);
   const transfers = await readTransfers(context, candidates);
   const destinations = await destinationsOf(context, transfers);
-  const sensors = await loadSensorHours(context);
-  const units = unitsOf(context, transfers, destinations, candidates.rare).map((unit) =>
-    timed(unit, sensors),
-  );
+  const units = timedUnits(unitsOf(context, transfers, destinations, candidates.rare), sensors);
   const judged = units.filter((each) => volumeOf(each) >= leastVolume(context, each));
   const irregular = await judgeAll(context, judged, units);
   const surged = judged
@@ -91,20 +93,14 @@ async function judgeAll(
   judged: readonly Timed[],
   all: readonly Timed[],
 ): Promise<Irregular[]> {
-  const suspects = judged.filter(
-    ({ unit }) => unit.rare && unit.hosts.length <= context.parameter("max_org_hosts"),
-  );
+  const suspects = judged.filter((each) => each.unit.rare && !isOwnService(context, each));
   const byDestination = groupBy(all, destinationKey);
-  const orgs = unique(suspects.flatMap(({ unit }) => unit.orgId ?? []));
-  const episodes = suspects.flatMap(({ unit }) => unit.episodes);
-  const histories: Histories = {
-    hosts: await hostSeries(
-      context,
-      [...groupBy(episodes, hostKey).values()].map(([first]) => first as (typeof episodes)[number]),
-    ),
-    organisations: await organisationSeries(context, orgs),
-    peers: await peerDays(context, orgs),
-  };
+  const histories = await Histories.load(
+    context,
+    suspects,
+    all.filter((each) => isJob(context, each)),
+  );
+  const suspicions = new Suspicions(context.findings);
   const limits = {
     jobLikeness: context.parameter("job_likeness"),
     mediumBytes: context.parameter("medium_bytes"),
@@ -113,8 +109,12 @@ async function judgeAll(
   };
   return suspects.map((each) => {
     const others = (byDestination.get(destinationKey(each)) ?? []).filter((other) => other !== each);
-    return judgeIrregular(each, others, histories, limits);
+    return judgeIrregular(each, others, histories, suspicions, limits);
   });
+}
+
+function isOwnService(context: DetectContext, { unit }: Timed): boolean {
+  return unit.hosts.length > context.parameter("max_org_hosts");
 }
 
 function destinationKey({ unit: { destination } }: Timed): string {

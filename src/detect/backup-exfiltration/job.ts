@@ -15,6 +15,8 @@ export interface JobLikeness {
 
 /** Uploads on fewer days have no rhythm that could be told from chance. */
 const FEWEST_DAYS = 3;
+/** A job is due on the days after its last upload, too, so many at most: what stopped after four nights was no job. */
+const DUE_AFTER = 7;
 /** Below this many watched weeks all days of the week are one kind. */
 const WEEKS_FOR_WEEKDAYS = 3;
 /** A spread of log sizes (standard deviation) of incremental backups, and one that no schedule explains. */
@@ -23,17 +25,21 @@ const UNSTEADY = 1.4;
 
 /**
  * A job comes when it is due. Cadence carries the judgement (an upload that comes on one day in seven is no nightly job, however even its
- * sizes); hours of the day and sizes only confirm it: likeness = cadence × (0.5 + 0.3 start + 0.2 steadiness).
+ * sizes); hours of the day and sizes only confirm it: likeness = cadence × (0.5 + 0.3 start + 0.2 steadiness), where a cadence by weekdays
+ * counts in the share (n − 1) / (n + 2) of n days.
  */
 export function jobLikeness(volumes: readonly DayVolume[], watched: readonly number[]): JobLikeness {
   const days = volumes.map((each) => each.day);
-  const cadence = Math.max(weekdayCadence(days, watched), evenGaps(days));
+  const onWeekdays = weekdayCadence(days, watched);
+  const atGaps = evenGaps(days);
   const start = sameStart(volumes.map((each) => each.start));
   const steadiness = steady(volumes);
   const enough = volumes.length >= FEWEST_DAYS;
+  // A few days in a row are easily come by, and three of them are no schedule yet.
+  const cadence = Math.max((onWeekdays * (days.length - 1)) / (days.length + 2), atGaps);
   return {
     likeness: enough ? cadence * (0.5 + 0.3 * start + 0.2 * steadiness) : undefined,
-    cadence,
+    cadence: Math.max(onWeekdays, atGaps),
     start,
     steadiness,
   };
@@ -47,7 +53,8 @@ function weekdayCadence(days: readonly number[], watched: readonly number[]): nu
   const first = days[0];
   const last = days.at(-1);
   if (first === undefined || last === undefined) return 0;
-  const span = watched.filter((day) => day >= first && day <= last);
+  const end = last + Math.min(DUE_AFTER, last - first + 1);
+  const span = watched.filter((day) => day >= first && day <= end);
   const kindOf = span.length >= WEEKS_FOR_WEEKDAYS * 7 ? weekdayOf : () => 0;
   const count = (list: readonly number[]) => {
     const counts = new Array<number>(7).fill(0);
@@ -85,7 +92,10 @@ function sameStart(starts: readonly number[]): number {
 /** Spread of log sizes after each weekday's own level, so that a weekly full backup does not make its job unsteady. */
 function steady(volumes: readonly DayVolume[]): number {
   if (volumes.length < 2) return 0;
-  const all = volumes.map(({ day, bytes }) => ({ weekday: weekdayOf(day), log: Math.log(Math.max(1, bytes)) }));
+  const all = volumes.map(({ day, bytes }) => ({
+    weekday: weekdayOf(day),
+    log: Math.log(Math.max(1, bytes)),
+  }));
   const level = median(all.map(({ log }) => log));
   const residuals = [...groupBy(all, ({ weekday }) => weekday).values()].flatMap((same) => {
     const own = same.length >= 3 ? median(same.map(({ log }) => log)) : level;

@@ -1,23 +1,15 @@
 import { groupBy } from "../../kernel/group-by.js";
+import { HOUR } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import type { SensorHours } from "../shared/sensor-hours.js";
+import { siteOf } from "../shared/site.js";
+import type { Suspicions } from "../shared/suspicion.js";
 import { isPeriodic, type Surge, surges } from "./baseline.js";
+import type { Histories } from "./histories.js";
 import { type Usual, usualInWindow } from "./history.js";
-import { type JobLikeness, jobLikeness } from "./job.js";
-import { type Facts, type Limits, type Score, scoreOf } from "./score.js";
-import type { HourSeries, PeerDay } from "./transfers.js";
+import { type Facts, KEPT, keptContact, type Limits, type Score, scoreOf } from "./score.js";
+import type { Timed } from "./timed.js";
 import { hostKey, type Unit } from "./units.js";
-import { type DayVolume, dayBoundary, dayVolumes, type Episode, watchedDays } from "./uploads.js";
-
-/** A unit with its days, its likeness to a backup job, and the hours in which its sensors were up. */
-export interface Timed {
-  unit: Unit;
-  boundary: number;
-  days: DayVolume[];
-  job: JobLikeness;
-  watched: ReadonlySet<number>;
-  span: { from: number; to: number };
-}
+import type { Episode } from "./uploads.js";
 
 export interface Irregular {
   timed: Timed;
@@ -30,76 +22,84 @@ export interface Surged {
   surges: Surge[];
 }
 
-/** Days and rhythm of every unit; hours that no sensor watched are no evidence of silence. */
-export function timed(unit: Unit, sensors: SensorHours): Timed {
-  const hours = sensors.up(unit.sensors, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-  const boundary = dayBoundary(unit.uploads);
-  const days = dayVolumes(unit.uploads, boundary);
-  return {
-    unit,
-    boundary,
-    days,
-    job: jobLikeness(days, watchedDays(hours, boundary)),
-    watched: new Set(hours),
-    span: { from: hours[0] ?? 0, to: hours.at(-1) ?? 0 },
-  };
-}
-
-/** Histories of the hosts (`realm|host`) and organisations concerned. */
-export interface Histories {
-  hosts: ReadonlyMap<string, HourSeries>;
-  organisations: ReadonlyMap<string, HourSeries>;
-  peers: ReadonlyMap<string, readonly PeerDay[]>;
-}
-
-const NOTHING: HourSeries = new Map();
 const NOT_COMPARED: Usual = { days: 0, median: 0, high: 0 };
 
 /**
  * The largest uploads decide, and so many bound the work: every hundredth megabyte of a year of hourly uploads changes nothing about
  * what nine of ten days had.
  */
-const EPISODES_JUDGED = 200;
+const EPISODES_JUDGED = 100;
 
+/** `others`: units of other organisations (or of hosts without one) with the same destination. */
 export function judgeIrregular(
   each: Timed,
   others: readonly Timed[],
   histories: Histories,
+  suspicions: Suspicions,
   limits: Limits,
 ): Irregular {
   const { unit, watched, span } = each;
-  const organisation = unit.orgId === null ? undefined : (histories.organisations.get(unit.orgId) ?? NOTHING);
-  const usual = (episode: Episode) => {
-    const own = histories.hosts.get(hostKey(episode)) ?? NOTHING;
-    return {
-      ...episode,
-      own: usualInWindow(episode, own, watched, span),
-      organisation:
-        organisation === undefined ? NOT_COMPARED : usualInWindow(episode, organisation, watched, span),
-    };
-  };
+  const organisation = histories.organisation(each, each);
+  const hosts = new Map(unit.hosts.map((host) => [host, histories.host(host, each)]));
   const largest = [...unit.episodes]
     .sort((a, b) => b.out - a.out || a.from - b.from)
-    .slice(0, EPISODES_JUDGED);
+    .slice(0, EPISODES_JUDGED)
+    .map((episode) => ({
+      ...episode,
+      own: usualInWindow(episode, hosts.get(hostKey(episode)) ?? new Map(), watched, span),
+      organisation:
+        organisation === undefined ? NOT_COMPARED : usualInWindow(episode, organisation, watched, span),
+    }));
   const mostADay = Math.max(0, ...each.days.map(({ bytes }) => bytes));
-  const peers = unit.orgId === null ? undefined : (histories.peers.get(unit.orgId) ?? []);
-  const hosts = new Set(unit.hosts);
-  const withJob = others.filter(({ job }) => (job.likeness ?? 0) >= limits.jobLikeness);
+  const own = new Set(unit.hosts);
+  const isJob = ({ job }: Timed) => (job.likeness ?? 0) >= limits.jobLikeness;
+  const first = Math.min(...unit.transfers.map((transfer) => transfer.first)) / HOUR;
   const facts: Facts = {
-    episodes: largest.map(usual),
+    episodes: largest,
     uploadDays: each.days.length,
     bytesOut: sum(unit.transfers.map(({ bytesOut }) => bytesOut)),
     bytesIn: sum(unit.transfers.map(({ bytesIn }) => bytesIn)),
     job: each.job,
     hosts: unit.hosts.length,
-    peersAbove: peers?.filter((peer) => !hosts.has(hostKey(peer)) && peer.bytes >= mostADay).length,
+    peersAbove: histories.peers(each)?.filter((peer) => !own.has(hostKey(peer)) && peer.bytes >= mostADay)
+      .length,
     ...contactOf(unit),
+    daysBefore: Math.max(0, (first - span.from) / 24),
+    shareAtFirst: shareUntil(unit.episodes, first + FIRST_HOURS),
+    amongBackups: shareIn(unit.episodes, histories.backupHours(each)),
     others: others.length,
-    othersWithJob: withJob.length,
+    othersWithJob: others.filter(isJob).length,
+    othersKept: others.filter(
+      (other) =>
+        !isJob(other) && keptContact({ ...contactOf(other.unit), uploadDays: other.days.length }) >= KEPT,
+    ).length,
     provider: unit.destination.kind === "provider",
     shared: unit.destination.shared,
+    restricted: siteOf(unit.destination.value)?.restricted === true,
+    suspected: suspicions.about([
+      ...unit.destination.names,
+      unit.destination.value,
+      ...(unit.destination.shared ? [] : unit.transfers.map(({ server }) => server)),
+    ]),
   };
   return { timed: each, facts, score: scoreOf(facts, limits) };
+}
+
+/** A first full backup runs for up to two days from the first contact on. */
+const FIRST_HOURS = 48;
+
+function shareUntil(episodes: readonly Episode[], hour: number): number {
+  const all = sum(episodes.map(({ out }) => out));
+  return all === 0 ? 0 : sum(episodes.filter(({ from }) => from < hour).map(({ out }) => out)) / all;
+}
+
+function shareIn(episodes: readonly Episode[], hours: ReadonlySet<number>): number {
+  const all = sum(episodes.map(({ out }) => out));
+  const within = episodes.filter(({ from, to }) => {
+    for (let hour = from; hour <= to; hour++) if (hours.has(hour % 24)) return true;
+    return false;
+  });
+  return all === 0 ? 0 : sum(within.map(({ out }) => out)) / all;
 }
 
 /** Contact of the host that kept most of it. The addresses of one destination are one contact: their days are at least the most of one. */

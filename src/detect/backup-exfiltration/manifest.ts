@@ -56,7 +56,13 @@ export const manifest: DetectorManifest = {
       default: 2_000_000_000,
       unit: "bytes",
       meaning:
-        "Volume beyond the expected that reaches medium without lasting contact between the uploads and without a second organisation.",
+        "Volume beyond the expected that reaches medium without a second organisation, where a new relation keeps contact between the uploads.",
+    },
+    least_days: {
+      default: 7,
+      unit: "days",
+      meaning:
+        "Days that the telemetry must cover; with fewer nothing is known to be usual, and nothing is tested.",
     },
     compared_days: {
       default: 14,
@@ -80,5 +86,5 @@ export const manifest: DetectorManifest = {
       meaning: "Findings reported, by score; the rest is counted.",
     },
   },
-  after: [],
+  after: ["infrastructure-contact", "cloud-masquerade", "infrastructure-expansion"],
 };

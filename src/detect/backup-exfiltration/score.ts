@@ -1,4 +1,4 @@
-import type { ScoreComponent, Severity } from "../../model/finding.js";
+import type { Finding, ScoreComponent, Severity } from "../../model/finding.js";
 import { clamp } from "../shared/robust.js";
 import { shareBeyond, type Usual } from "./history.js";
 import type { JobLikeness } from "./job.js";
@@ -18,11 +18,25 @@ export interface Facts {
   /** Most days with contact, and hours of the day with contact, of one uploading host. */
   contactDays: number;
   contactHours: number;
-  /** Other organisations (or hosts without one) that upload there, and how many of these do it as a backup job does. */
+  /** Days that the sensor watched before the first contact. */
+  daysBefore: number;
+  /** Share of the volume that left within two days of the first contact, as a first full backup does. */
+  shareAtFirst: number;
+  /** Share of the volume that left in the hours in which the organisation's own backup jobs run. */
+  amongBackups: number;
+  /**
+   * Other organisations (or hosts without one) that upload there; how many of these do it as a backup job does; and how many keep contact
+   * between irregular uploads.
+   */
   others: number;
   othersWithJob: number;
+  othersKept: number;
   provider: boolean;
   shared: boolean;
+  /** Below a suffix that only public bodies and schools get. */
+  restricted: boolean;
+  /** Findings of other detectors about the server, strongest first. */
+  suspected: readonly Finding[];
 }
 
 export interface Limits {
@@ -35,22 +49,28 @@ export interface Limits {
 export interface Score {
   score: number;
   severity: Severity;
+  /** Without what other detectors hold against the server the severity would be low at most. */
+  restsOnSuspicion: boolean;
   components: ScoreComponent[];
   /** Bytes beyond what nine of ten other days had. */
   beyond: number;
   history: "long" | "short" | "none";
 }
 
-/** Least score for low and for medium; high needs everything of medium and this. */
+/** Least score for low, medium and high. */
 const LOW = 0.35;
 const MEDIUM = 0.55;
 const HIGH = 0.8;
 /** Strength from which contact between the uploads counts as kept by a machine. */
-const KEPT = 0.5;
+export const KEPT = 0.5;
+/** Less sent for what was received than this is a conversation: calls, remote desktops, games. */
+const ONE_WAY = 5;
+/** Contact that the sensor has known for fewer days than this may be as old as the network. */
+const NEW_DAYS = 7;
 
 /**
  * score = Σ weight × value × (1 − 0.8 × likeness to a job) × (1 − 0.5 × share of others for whom it is a backup provider), then the
- * severity of the ladder, at most what {@link capOf} allows.
+ * severity of the ladder, at most what the reasons against (`capOf`) and the grounds (`groundsOf`) allow.
  */
 export function scoreOf(facts: Facts, limits: Limits): Score {
   const compared = Math.min(...facts.episodes.map((each) => each.own.days));
@@ -62,17 +82,28 @@ export function scoreOf(facts: Facts, limits: Limits): Score {
   const sum = addends.reduce((total, { value, weight }) => total + value * weight, 0);
   const factor = lowering.reduce((product, { value, weight }) => product * (1 - value * weight), 1);
   const score = Math.round(clamp(sum * factor) * 1000) / 1000;
-  const cap = capOf(facts, limits, { history, own, beyond });
+  const lone = groundsOf(facts, beyond, limits);
+  const cap =
+    capOf(facts, limits, { history, own, beyond }) ??
+    (facts.suspected.length > 0 ? undefined : (rhythmCap(facts, limits) ?? lone));
   const reached: Severity =
     score >= HIGH ? "high" : score >= MEDIUM ? "medium" : score >= LOW ? "low" : "informational";
-  const isCapped = cap !== undefined && (reached === "high" || reached === "medium");
+  const isAboveLow = reached === "high" || reached === "medium";
+  const isAlone = facts.othersKept === 0 && facts.suspected.length === 0;
+  const severity =
+    isAboveLow && cap !== undefined ? "low" : reached === "high" && isAlone ? "medium" : reached;
   return {
     score,
-    severity: isCapped ? "low" : reached,
+    severity,
+    restsOnSuspicion:
+      (severity === "medium" || severity === "high") &&
+      (rhythmCap(facts, limits) !== undefined || lone !== undefined),
     components: [
       ...addends,
       ...lowering,
-      ...(isCapped ? [{ name: "at most low", value: 1, weight: 0, meaning: cap }] : []),
+      ...(isAboveLow && cap !== undefined
+        ? [{ name: "at most low", value: 1, weight: 0, meaning: cap }]
+        : []),
     ],
     beyond: Math.round(beyond),
     history,
@@ -144,7 +175,7 @@ function addendsOf(facts: Facts, own: number): ScoreComponent[] {
 }
 
 /** A machine keeps contact round the clock and on many days without upload; a person comes when there is something to send. */
-function keptContact(facts: Facts): number {
+export function keptContact(facts: Pick<Facts, "contactDays" | "contactHours" | "uploadDays">): number {
   const hours = clamp((facts.contactHours - 12) / 10);
   return hours * clamp((facts.contactDays / Math.max(1, facts.uploadDays) - 1.5) / 1.5);
 }
@@ -168,7 +199,7 @@ function loweringOf(facts: Facts): ScoreComponent[] {
   ].filter(({ value }) => value > 0);
 }
 
-/** Why these uploads wake nobody up; undefined where nothing is in the way of medium. */
+/** Why these uploads wake nobody up, whoever is suspected; undefined where nothing is in the way of medium. */
 function capOf(
   facts: Facts,
   limits: Limits,
@@ -176,17 +207,40 @@ function capOf(
 ): string | undefined {
   if (facts.provider) return "A known provider's service: what people and programs do there looks the same.";
   if (facts.shared) return "The address serves many unrelated domains: it is not known whose the volume is.";
-  if (facts.job.likeness === undefined)
-    return `Uploads on ${facts.uploadDays} days only: a single transfer may be anybody's errand.`;
-  if (facts.job.likeness >= limits.jobLikeness) return "The uploads have the rhythm of a backup job.";
   if (history !== "long")
     return `Fewer than ${limits.comparedDays} other days to compare with: the history is too short.`;
   if (own < 0.5) return "Most of the volume is within what these hosts send in these hours anyway.";
   if (beyond < limits.mediumBytes) return "The volume beyond the expected is small.";
+  const back = facts.episodes.reduce((sum, each) => sum + each.in, 0);
+  const sent = facts.episodes.reduce((sum, each) => sum + each.out, 0);
+  if (sent < ONE_WAY * back) return "So much came back that it may be a conversation, such as a call.";
+  return undefined;
+}
+
+/** What a harmless service of one's own does as well; a server that others suspect is no such service. */
+function rhythmCap(facts: Facts, limits: Limits): string | undefined {
+  if (facts.job.likeness === undefined)
+    return `Uploads on ${facts.uploadDays} days only: a single transfer may be anybody's errand.`;
+  if (facts.job.likeness >= limits.jobLikeness) return "The uploads have the rhythm of a backup job.";
+  if (facts.restricted) return "The name is below a suffix that only public bodies and schools get.";
   if (facts.othersWithJob * 2 > facts.others) return "It is a backup provider to most of its other users.";
-  const isAccompanied = keptContact(facts) >= KEPT || facts.others - facts.othersWithJob > 0;
-  if (!isAccompanied && beyond < limits.largeBytes)
-    return "Nothing but the volume is unusual: no lasting contact between the uploads, nobody else's uploads.";
+  return undefined;
+}
+
+/**
+ * What there must be besides unusual volume, because much volume is unusual and harmless: contact that a machine keeps between the uploads,
+ * and either others to whom the same happens, or a new relation with a large volume that is not its first full backup.
+ */
+function groundsOf(facts: Facts, beyond: number, limits: Limits): string | undefined {
+  if (keptContact(facts) < KEPT)
+    return "Nothing but the volume is unusual: no contact is kept between the uploads.";
+  if (facts.othersKept > 0) return undefined;
+  if (facts.daysBefore < NEW_DAYS)
+    return "The contact is as old as the telemetry, and nobody else's uploads are like it: a server of one's own looks the same.";
+  if (facts.shareAtFirst > 0.5)
+    return "Most of it left within two days of the first contact, as a first full backup does.";
+  if (beyond < limits.largeBytes)
+    return "Nobody else's uploads are like it, and the volume is not large enough to stand alone.";
   return undefined;
 }
 
