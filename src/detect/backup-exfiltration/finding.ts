@@ -178,9 +178,10 @@ export function irregularFinding(
       other_organisations_with_job: facts.othersWithJob,
       other_organisations_kept: facts.othersKept,
       contact_days: facts.contactDays,
-      contact_hours: facts.contactHours,
+      quietest_hours_share: Math.round(facts.quietest * 1000) / 1000,
       days_before_contact: Math.floor(facts.daysBefore),
       among_backups_share: Math.round(facts.amongBackups * 1000) / 1000,
+      unattended_share: Math.round(facts.unattended * 1000) / 1000,
       suspected_by: detectorsOf(facts),
       rests_on_suspicion: score.restsOnSuspicion,
     },
@@ -196,7 +197,7 @@ function besides(facts: Facts, restsOnSuspicion: boolean): string[] {
   const detectors = detectorsOf(facts).join(", ");
   return [
     keptContact(facts) >= KEPT
-      ? `a machine keeps contact between the uploads, on ${facts.contactDays} days and in ${facts.contactHours} hours of the day`
+      ? `a machine keeps contact between the uploads, on ${facts.contactDays} days and at all hours of the day`
       : "no contact is kept between the uploads",
     facts.daysBefore >= 1
       ? `the sensor watched for ${Math.floor(facts.daysBefore)} days before the first contact`

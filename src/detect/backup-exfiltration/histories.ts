@@ -81,7 +81,10 @@ export class Histories {
     return unit.orgId === null ? undefined : (this.#peers.get(unit.orgId) ?? []);
   }
 
-  /** Hours of the UTC day in which a backup job of the same organisation (or host) runs on at least half of its days. */
+  /**
+   * Hours of the UTC day in which a backup job of the same organisation (or host) runs on at least half of its days: those in which its
+   * connections begin, and two more.
+   */
   backupHours(weighed: Timed): Set<number> {
     const { unit } = weighed;
     const jobs =
@@ -94,7 +97,7 @@ export class Histories {
       for (const hour of new Set(job.unit.uploads.map((upload) => upload.hour)))
         counts[hour % 24] = (counts[hour % 24] ?? 0) + 1;
       counts.forEach((count, hour) => {
-        if (count * 2 >= job.days.length) hours.add(hour);
+        if (count * 2 >= job.days.length) for (const later of [0, 1, 2]) hours.add((hour + later) % 24);
       });
     }
     return hours;

@@ -3,6 +3,7 @@ import type { Finding } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
+import { readRhythm } from "../shared/rhythm.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
 import { Suspicions } from "../shared/suspicion.js";
 import { destinationsOf } from "./destination.js";
@@ -101,6 +102,7 @@ async function judgeAll(
     all.filter((each) => isJob(context, each)),
   );
   const suspicions = new Suspicions(context.findings);
+  const rhythm = await readRhythm(context);
   const limits = {
     jobLikeness: context.parameter("job_likeness"),
     mediumBytes: context.parameter("medium_bytes"),
@@ -109,7 +111,7 @@ async function judgeAll(
   };
   return suspects.map((each) => {
     const others = (byDestination.get(destinationKey(each)) ?? []).filter((other) => other !== each);
-    return judgeIrregular(each, others, histories, suspicions, limits);
+    return judgeIrregular(each, others, histories, suspicions, rhythm, limits);
   });
 }
 

@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { HOUR } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import type { Rhythm } from "../shared/rhythm.js";
 import { siteOf } from "../shared/site.js";
 import type { Suspicions } from "../shared/suspicion.js";
 import { isPeriodic, type Surge, surges } from "./baseline.js";
@@ -9,7 +10,7 @@ import { type Usual, usualInWindow } from "./history.js";
 import { type Facts, KEPT, keptContact, type Limits, type Score, scoreOf } from "./score.js";
 import type { Timed } from "./timed.js";
 import { hostKey, type Unit } from "./units.js";
-import type { Episode } from "./uploads.js";
+import { type Episode, watchedDays } from "./uploads.js";
 
 export interface Irregular {
   timed: Timed;
@@ -36,6 +37,7 @@ export function judgeIrregular(
   others: readonly Timed[],
   histories: Histories,
   suspicions: Suspicions,
+  rhythm: Rhythm,
   limits: Limits,
 ): Irregular {
   const { unit, watched, span } = each;
@@ -54,6 +56,8 @@ export function judgeIrregular(
   const own = new Set(unit.hosts);
   const isJob = ({ job }: Timed) => (job.likeness ?? 0) >= limits.jobLikeness;
   const first = Math.min(...unit.transfers.map((transfer) => transfer.first)) / HOUR;
+  const amongBackups = shareIn(unit.episodes, histories.backupHours(each));
+  const busyHours = rhythm.busyHours(unit.transfers.map(({ realm }) => realm));
   const facts: Facts = {
     episodes: largest,
     uploadDays: each.days.length,
@@ -64,9 +68,11 @@ export function judgeIrregular(
     peersAbove: histories.peers(each)?.filter((peer) => !own.has(hostKey(peer)) && peer.bytes >= mostADay)
       .length,
     ...contactOf(unit),
+    shareOfDays: each.days.length / Math.max(1, watchedDays(since(watched, first), each.boundary).length),
     daysBefore: Math.max(0, (first - span.from) / 24),
     shareAtFirst: shareUntil(unit.episodes, first + FIRST_HOURS),
-    amongBackups: shareIn(unit.episodes, histories.backupHours(each)),
+    amongBackups,
+    unattended: Math.max(amongBackups, shareAway(unit, busyHours)),
     others: others.length,
     othersWithJob: others.filter(isJob).length,
     othersKept: others.filter(
@@ -83,6 +89,10 @@ export function judgeIrregular(
     ]),
   };
   return { timed: each, facts, score: scoreOf(facts, limits) };
+}
+
+function since(watched: ReadonlySet<number>, first: number): number[] {
+  return [...watched].filter((hour) => hour >= first - 1);
 }
 
 /** A first full backup runs for up to two days from the first contact on. */
@@ -102,13 +112,32 @@ function shareIn(episodes: readonly Episode[], hours: ReadonlySet<number>): numb
   return all === 0 ? 0 : sum(within.map(({ out }) => out)) / all;
 }
 
+/** Share of the volume outside the hours in which the network is at work; 0 where it has no such hours. */
+function shareAway({ uploads }: Unit, busyHours: readonly number[]): number {
+  if (busyHours.length === 0) return 0;
+  const away = uploads.filter(({ hour }) => !busyHours.includes(hour % 24));
+  return sum(away.map(({ out }) => out)) / Math.max(1, sum(uploads.map(({ out }) => out)));
+}
+
 /** Contact of the host that kept most of it. The addresses of one destination are one contact: their days are at least the most of one. */
-function contactOf(unit: Unit): { contactDays: number; contactHours: number } {
+function contactOf(unit: Unit): { contactDays: number; quietest: number } {
   const byHost = [...groupBy(unit.transfers, hostKey).values()].map((list) => ({
     contactDays: Math.max(...list.map((each) => each.contactDays)),
-    contactHours: new Set(list.flatMap((each) => each.contactHours)).size,
+    quietest: quietestShare(list.map((each) => each.contactHours)),
   }));
   return byHost.reduce((best, each) => (each.contactDays > best.contactDays ? each : best));
+}
+
+/** Hours of a night. */
+const NIGHT = 8;
+
+/** Share of the contact hours that lies in the quietest eight hours of the day. Round the clock it is a third; a person's is near zero. */
+export function quietestShare(days: readonly (readonly number[])[]): number {
+  const byHour = Array.from({ length: 24 }, (_, hour) => sum(days.map((day) => day[hour] ?? 0)));
+  const windows = byHour.map((_, from) =>
+    sum(Array.from({ length: NIGHT }, (_each, step) => byHour[(from + step) % 24] ?? 0)),
+  );
+  return Math.min(...windows) / Math.max(1, sum(byHour));
 }
 
 /** Days on which a regular job sent far more than expected, unless they come as full backups do. */

@@ -15,15 +15,19 @@ export interface Facts {
   hosts: number;
   /** Other hosts of the organisation whose largest upload day reaches the largest day of this destination; undefined: no inventory. */
   peersAbove: number | undefined;
-  /** Most days with contact, and hours of the day with contact, of one uploading host. */
+  /** Days with contact of the uploading host that has most, and the share of it in the quietest eight hours of the day. */
   contactDays: number;
-  contactHours: number;
+  quietest: number;
+  /** Share of the watched days since the first contact that have uploads. */
+  shareOfDays: number;
   /** Days that the sensor watched before the first contact. */
   daysBefore: number;
   /** Share of the volume that left within two days of the first contact, as a first full backup does. */
   shareAtFirst: number;
   /** Share of the volume that left in the hours in which the organisation's own backup jobs run. */
   amongBackups: number;
+  /** Share of the volume that left while the network was not at work, or among its backups. */
+  unattended: number;
   /**
    * Other organisations (or hosts without one) that upload there; how many of these do it as a backup job does; and how many keep contact
    * between irregular uploads.
@@ -82,28 +86,27 @@ export function scoreOf(facts: Facts, limits: Limits): Score {
   const sum = addends.reduce((total, { value, weight }) => total + value * weight, 0);
   const factor = lowering.reduce((product, { value, weight }) => product * (1 - value * weight), 1);
   const score = Math.round(clamp(sum * factor) * 1000) / 1000;
-  const lone = groundsOf(facts, beyond, limits);
-  const cap =
-    capOf(facts, limits, { history, own, beyond }) ??
-    (facts.suspected.length > 0 ? undefined : (rhythmCap(facts, limits) ?? lone));
+  const cap = capOf(facts, limits, { history, own, beyond });
+  const alone = rhythmCap(facts, limits) ?? groundsOf(facts, beyond, limits);
+  const isSuspected = facts.suspected.length > 0;
   const reached: Severity =
     score >= HIGH ? "high" : score >= MEDIUM ? "medium" : score >= LOW ? "low" : "informational";
   const isAboveLow = reached === "high" || reached === "medium";
-  const isAlone = facts.othersKept === 0 && facts.suspected.length === 0;
-  const severity =
-    isAboveLow && cap !== undefined ? "low" : reached === "high" && isAlone ? "medium" : reached;
+  const against = cap ?? (isSuspected ? undefined : alone);
+  const isCapped = isAboveLow && against !== undefined;
+  const severity = isCapped
+    ? "low"
+    : reached === "high" && (alone !== undefined || facts.othersKept === 0)
+      ? "medium"
+      : reached;
   return {
     score,
     severity,
-    restsOnSuspicion:
-      (severity === "medium" || severity === "high") &&
-      (rhythmCap(facts, limits) !== undefined || lone !== undefined),
+    restsOnSuspicion: isAboveLow && !isCapped && alone !== undefined,
     components: [
       ...addends,
       ...lowering,
-      ...(isAboveLow && cap !== undefined
-        ? [{ name: "at most low", value: 1, weight: 0, meaning: cap }]
-        : []),
+      ...(isCapped ? [{ name: "at most low", value: 1, weight: 0, meaning: against }] : []),
     ],
     beyond: Math.round(beyond),
     history,
@@ -157,7 +160,7 @@ function addendsOf(facts: Facts, own: number): ScoreComponent[] {
       "kept contact",
       0.15,
       keptContact(facts),
-      `contact on ${facts.contactDays} days in ${facts.contactHours} hours of the day, uploads on ${facts.uploadDays} days`,
+      `contact on ${facts.contactDays} days, ${percent(facts.quietest)} of it in the quietest eight hours of the day; uploads on ${facts.uploadDays} days`,
     ),
     component(
       "other organisations",
@@ -174,10 +177,12 @@ function addendsOf(facts: Facts, own: number): ScoreComponent[] {
   ];
 }
 
-/** A machine keeps contact round the clock and on many days without upload; a person comes when there is something to send. */
-export function keptContact(facts: Pick<Facts, "contactDays" | "contactHours" | "uploadDays">): number {
-  const hours = clamp((facts.contactHours - 12) / 10);
-  return hours * clamp((facts.contactDays / Math.max(1, facts.uploadDays) - 1.5) / 1.5);
+/**
+ * A machine keeps contact round the clock and on many days without upload; a person comes when there is something to send. Full with a fifth
+ * of the contact in the quietest eight hours, and three times as many days with contact as with uploads.
+ */
+export function keptContact(facts: Pick<Facts, "contactDays" | "quietest" | "uploadDays">): number {
+  return clamp(facts.quietest / 0.2) * clamp((facts.contactDays / Math.max(1, facts.uploadDays) - 1.5) / 1.5);
 }
 
 function loweringOf(facts: Facts): ScoreComponent[] {
@@ -222,6 +227,7 @@ function rhythmCap(facts: Facts, limits: Limits): string | undefined {
   if (facts.job.likeness === undefined)
     return `Uploads on ${facts.uploadDays} days only: a single transfer may be anybody's errand.`;
   if (facts.job.likeness >= limits.jobLikeness) return "The uploads have the rhythm of a backup job.";
+  if (facts.shareOfDays >= 1 / 3) return "It sends on every third day or more: a service in regular use.";
   if (facts.restricted) return "The name is below a suffix that only public bodies and schools get.";
   if (facts.othersWithJob * 2 > facts.others) return "It is a backup provider to most of its other users.";
   return undefined;
@@ -229,7 +235,8 @@ function rhythmCap(facts: Facts, limits: Limits): string | undefined {
 
 /**
  * What there must be besides unusual volume, because much volume is unusual and harmless: contact that a machine keeps between the uploads,
- * and either others to whom the same happens, or a new relation with a large volume that is not its first full backup.
+ * and either others to whom the same happens, or a new relation with a large volume that nobody was there to send and that is not its first
+ * full backup.
  */
 function groundsOf(facts: Facts, beyond: number, limits: Limits): string | undefined {
   if (keptContact(facts) < KEPT)
@@ -239,6 +246,8 @@ function groundsOf(facts: Facts, beyond: number, limits: Limits): string | undef
     return "The contact is as old as the telemetry, and nobody else's uploads are like it: a server of one's own looks the same.";
   if (facts.shareAtFirst > 0.5)
     return "Most of it left within two days of the first contact, as a first full backup does.";
+  if (facts.unattended < 0.5)
+    return "Nobody else's uploads are like it, and most of it left while people were at work, who may have sent it.";
   if (beyond < limits.largeBytes)
     return "Nobody else's uploads are like it, and the volume is not large enough to stand alone.";
   return undefined;

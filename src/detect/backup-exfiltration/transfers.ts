@@ -14,7 +14,7 @@ export interface Transfer {
   bytesIn: number;
   /** Days (UTC) with any contact. */
   contactDays: number;
-  /** Hours of the UTC day in which there was contact on any day. */
+  /** Hours with any contact, counted by hour of the UTC day. */
   contactHours: number[];
   /** Milliseconds UTC. */
   first: number;
@@ -108,7 +108,7 @@ interface TransferRow {
   bytes_out: number | string;
   bytes_in: number | string;
   contact_days: number;
-  contact_hours: number[];
+  contact_hours: [hours: number[], counts: (number | string)[]];
   first: number;
   last: number;
 }
@@ -123,7 +123,7 @@ export async function readTransfers(context: DetectContext, candidates: Candidat
          groupUniqArrayArray(20)(sensors_of) AS sensors, groupArrayIf(${HOURS_KEPT})(h, ${isUpload}) AS hours,
          groupArrayIf(${HOURS_KEPT})(o, ${isUpload}) AS outs, groupArrayIf(${HOURS_KEPT})(i, ${isUpload}) AS ins,
          sum(o) AS bytes_out, sum(i) AS bytes_in, uniqCombined(12)(intDiv(h, 24)) AS contact_days,
-         arraySort(groupUniqArray(24)(h % 24)) AS contact_hours, toUnixTimestamp64Milli(min(f)) AS first,
+         sumMap([toUInt8(h % 24)], [toUInt32(1)]) AS contact_hours, toUnixTimestamp64Milli(min(f)) AS first,
          toUnixTimestamp64Milli(max(l)) AS last
        FROM (SELECT address_realm AS realm, src_ip AS s, dst_ip AS d, intDiv(toUInt32(hour), 3600) AS h, sum(bytes_out) AS o,
            sum(bytes_in) AS i, groupUniqArray(8)(dst_port) AS p, groupUniqArray(8)(toString(sensor_id)) AS sensors_of,
@@ -157,10 +157,18 @@ function transferOf(row: TransferRow): Transfer {
     bytesOut: Math.max(0, Number(row.bytes_out)),
     bytesIn: Math.max(0, Number(row.bytes_in)),
     contactDays: Number(row.contact_days),
-    contactHours: row.contact_hours,
+    contactHours: dayOf(row.contact_hours),
     first: row.first,
     last: row.last,
   };
+}
+
+function dayOf([hours, counts]: TransferRow["contact_hours"]): number[] {
+  const day = new Array<number>(24).fill(0);
+  hours.forEach((hour, at) => {
+    day[hour] = Number(counts[at]);
+  });
+  return day;
 }
 
 /** Bytes by hour since 1970. */

@@ -118,6 +118,20 @@ export class World {
     }
   }
 
+  /** The sensor wrote records in every hour of [from, to). */
+  watch(from: number, to: number): void {
+    for (let hour = from; hour < to; hour += HOUR)
+      this.#row("coverage_hourly", {
+        batch_id: "b",
+        sensor_id: "s",
+        address_realm: "net",
+        product: "zeek",
+        class: "network_activity",
+        hour: stamp(hour).slice(0, 19),
+        records: 100,
+      });
+  }
+
   #tls(contact: Contact, common: object, ends: object): void {
     const { certificate, name = "" } = contact;
     const uid = certificate === undefined ? "" : certificate.byFileId ? `F${this.#line}` : certificate.sha256;
@@ -253,6 +267,7 @@ const WRITTEN = [
   "tls_activity",
   "certificate",
   "contact_hourly",
+  "coverage_hourly",
   "internal_host",
   "host_organisation",
   "source_slice",
