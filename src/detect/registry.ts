@@ -14,6 +14,8 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as persistence } from "./persistence/index.js";
+import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
@@ -29,6 +31,7 @@ export const DETECTORS: readonly Detector[] = [
   failedBeacon,
   dnsTunnel,
   backupExfiltration,
+  persistence,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -42,6 +45,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...failedBeaconMessages,
   ...dnsTunnelMessages,
   ...backupExfiltrationMessages,
+  ...persistenceMessages,
 };
 
 /**

@@ -1,5 +1,6 @@
+import { weekdayOf } from "../shared/cadence.js";
 import { median, robustScale } from "../shared/robust.js";
-import { type DayVolume, weekdayOf } from "./uploads.js";
+import type { DayVolume } from "./uploads.js";
 
 /** What a day of a series was expected to bring, in bytes: `low` to `high` holds about 95 % of days, beyond `limit` is a surge. */
 export interface Expected {

@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import type { Finding } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { watchedDays } from "../shared/cadence.js";
 import { EvidenceIndex } from "../shared/evidence.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { readRhythm } from "../shared/rhythm.js";
@@ -14,7 +15,6 @@ import { manifest } from "./manifest.js";
 import { type Timed, timedUnits } from "./timed.js";
 import { candidatePairs, readTransfers } from "./transfers.js";
 import { unitsOf } from "./units.js";
-import { watchedDays } from "./uploads.js";
 
 export const detector: Detector = { manifest, run };
 

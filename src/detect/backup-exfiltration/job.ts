@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
+import { weekdayCadence, weekdayOf } from "../shared/cadence.js";
 import { clamp, median, robustScale } from "../shared/robust.js";
-import { type DayVolume, weekdayOf } from "./uploads.js";
+import type { DayVolume } from "./uploads.js";
 
 /** How much a series of uploads is like what a backup client does. Each 0..1; `likeness` is undefined where days are too few to say. */
 export interface JobLikeness {
@@ -15,10 +16,6 @@ export interface JobLikeness {
 
 /** Uploads on fewer days have no rhythm that could be told from chance. */
 const FEWEST_DAYS = 3;
-/** A job is due on the days after its last upload, too, so many at most: what stopped after four nights was no job. */
-const DUE_AFTER = 7;
-/** Below this many watched weeks all days of the week are one kind. */
-const WEEKS_FOR_WEEKDAYS = 3;
 /** A spread of log sizes (standard deviation) of incremental backups, and one that no schedule explains. */
 const STEADY = 0.4;
 const UNSTEADY = 1.4;
@@ -43,31 +40,6 @@ export function jobLikeness(volumes: readonly DayVolume[], watched: readonly num
     start,
     steadiness,
   };
-}
-
-/**
- * Mean over the upload days of how reliably their weekday has an upload, the day itself left out. 1 for a job each night, on workdays, or
- * each Sunday; 0.14 for one day a week at random.
- */
-function weekdayCadence(days: readonly number[], watched: readonly number[]): number {
-  const first = days[0];
-  const last = days.at(-1);
-  if (first === undefined || last === undefined) return 0;
-  const end = last + Math.min(DUE_AFTER, last - first + 1);
-  const span = watched.filter((day) => day >= first && day <= end);
-  const kindOf = span.length >= WEEKS_FOR_WEEKDAYS * 7 ? weekdayOf : () => 0;
-  const count = (list: readonly number[]) => {
-    const counts = new Array<number>(7).fill(0);
-    for (const day of list) counts[kindOf(day)] = (counts[kindOf(day)] ?? 0) + 1;
-    return counts;
-  };
-  const uploads = count(days);
-  const chances = count([...new Set([...span, ...days])]);
-  const rates = days.map((day) => {
-    const others = (chances[kindOf(day)] ?? 1) - 1;
-    return others > 0 ? ((uploads[kindOf(day)] ?? 1) - 1) / others : 0;
-  });
-  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
 /** Share of gaps within a tenth (a day at least) of the median gap, drawn down where gaps are few; for jobs each month or each ten days. */

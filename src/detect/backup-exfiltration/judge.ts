@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { HOUR } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import { watchedDays } from "../shared/cadence.js";
 import type { Rhythm } from "../shared/rhythm.js";
 import { siteOf } from "../shared/site.js";
 import type { Suspicions } from "../shared/suspicion.js";
@@ -10,7 +11,7 @@ import { type Usual, usualInWindow } from "./history.js";
 import { type Facts, KEPT, keptContact, type Limits, type Score, scoreOf } from "./score.js";
 import type { Timed } from "./timed.js";
 import { hostKey, type Unit } from "./units.js";
-import { type Episode, watchedDays } from "./uploads.js";
+import type { Episode } from "./uploads.js";
 
 export interface Irregular {
   timed: Timed;

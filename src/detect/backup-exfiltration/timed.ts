@@ -1,7 +1,8 @@
+import { watchedDays } from "../shared/cadence.js";
 import type { SensorHours } from "../shared/sensor-hours.js";
 import { type JobLikeness, jobLikeness } from "./job.js";
 import type { Unit } from "./units.js";
-import { type DayVolume, dayBoundary, dayVolumes, watchedDays } from "./uploads.js";
+import { type DayVolume, dayBoundary, dayVolumes } from "./uploads.js";
 
 /** A unit with its days, its likeness to a backup job, and the hours in which its sensors were up. */
 export interface Timed {

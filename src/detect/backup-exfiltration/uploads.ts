@@ -1,5 +1,4 @@
 import { groupBy } from "../../kernel/group-by.js";
-import { median } from "../shared/robust.js";
 
 /** One hour (since 1970) in which a host sent much more to a destination than it got. Bytes. */
 export interface UploadHour {
@@ -80,26 +79,4 @@ export function dayVolumes(hours: readonly UploadHour[], boundary: number): DayV
   return [...days.values()]
     .map(({ day, bytes, start }) => ({ day, bytes, start }))
     .sort((a, b) => a.day - b.day);
-}
-
-/**
- * Days (from the boundary) that were watched for at least half of the hours of a usual day: on others a missing upload means nothing. A
- * sensor of a small office that has nothing to write at night watches ten hours a day.
- */
-export function watchedDays(watched: Iterable<number>, boundary: number): number[] {
-  const hours = new Map<number, number>();
-  for (const hour of watched) {
-    const day = Math.floor((hour - boundary) / 24);
-    hours.set(day, (hours.get(day) ?? 0) + 1);
-  }
-  const usual = median([...hours.values()]);
-  return [...hours]
-    .filter(([, count]) => count * 2 >= usual)
-    .map(([day]) => day)
-    .sort((a, b) => a - b);
-}
-
-/** Monday is 0. Day 0 since 1970 was a Thursday. */
-export function weekdayOf(day: number): number {
-  return (((day + 3) % 7) + 7) % 7;
 }

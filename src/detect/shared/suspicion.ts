@@ -2,14 +2,23 @@ import { groupBy } from "../../kernel/group-by.js";
 import { type Finding, severityRank } from "../../model/finding.js";
 import { siteOf } from "./site.js";
 
-/** What other detectors hold against servers: their findings of medium or above, by the addresses and registrable domains they name as servers. */
+/**
+ * What other detectors hold against servers: their findings of medium or above, by the addresses and registrable domains that they name as
+ * servers. Findings whose own severity rests on such suspicion (`facts.rests_on_suspicion`) add nothing to it.
+ */
 export class Suspicions {
+  /** Those that count. */
+  readonly findings: readonly Finding[];
   readonly #byServer: ReadonlyMap<string, Finding[]>;
 
   constructor(findings: readonly Finding[]) {
-    const named = findings
-      .filter(({ severity }) => severityRank(severity) >= severityRank("medium"))
-      .flatMap((finding) => serversOf(finding).map((server) => ({ server, finding })));
+    this.findings = findings.filter(
+      ({ severity, facts }) =>
+        severityRank(severity) >= severityRank("medium") && facts.rests_on_suspicion !== true,
+    );
+    const named = this.findings.flatMap((finding) =>
+      serversOf(finding).map((server) => ({ server, finding })),
+    );
     this.#byServer = new Map(
       [...groupBy(named, ({ server }) => server)].map(([server, list]) => [
         server,
