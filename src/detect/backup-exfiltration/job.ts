@@ -16,6 +16,8 @@ export interface JobLikeness {
 
 /** Uploads on fewer days have no rhythm that could be told from chance. */
 const FEWEST_DAYS = 3;
+/** A job is due on the days after its last upload, too, so many at most: what stopped after four nights was no job. */
+const DUE_AFTER = 7;
 /** A spread of log sizes (standard deviation) of incremental backups, and one that no schedule explains. */
 const STEADY = 0.4;
 const UNSTEADY = 1.4;
@@ -27,7 +29,8 @@ const UNSTEADY = 1.4;
  */
 export function jobLikeness(volumes: readonly DayVolume[], watched: readonly number[]): JobLikeness {
   const days = volumes.map((each) => each.day);
-  const onWeekdays = weekdayCadence(days, watched);
+  const life = (days.at(-1) ?? 0) - (days[0] ?? 0) + 1;
+  const onWeekdays = weekdayCadence(days, watched, Math.min(DUE_AFTER, life));
   const atGaps = evenGaps(days);
   const start = sameStart(volumes.map((each) => each.start));
   const steadiness = steady(volumes);

@@ -46,9 +46,9 @@ export function courseOf(parts: readonly Part[], sensors: SensorHours): Course {
   const [first = 0] = days;
   const last = days.at(-1) ?? first;
   const seenBy = unique(parts.flatMap((part) => part.sensors));
-  const up = sensors.up(seenBy, first * 24, (last + 8) * 24);
+  const up = sensors.up(seenBy, first * 24, (last + 1) * 24);
   const watched = watchedDays(up);
-  const within = unique([...watched.filter((day) => day >= first && day <= last), ...days]);
+  const within = unique([...watched, ...days]);
   return {
     days,
     weeks: weekCount(days),
@@ -71,8 +71,8 @@ function addressCourses(parts: readonly Part[]): AddressCourse[] {
     .sort((a, b) => a.first - b.first || a.last - b.last || a.address.localeCompare(b.address));
 }
 
-/** Days for which an address must be in use before and after a move. */
-const HELD = 3;
+/** Days for which an address must be in use before and after a move: three days each follow one another by chance in 1 of 20 cases. */
+const HELD = 5;
 /** Share of the days with several addresses from which on they are a choice (a content network, a list of peers), not a succession. */
 const AT_ONCE = 0.2;
 /** Days by which the old address may still be seen after the new one. */

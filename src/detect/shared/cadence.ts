@@ -24,19 +24,16 @@ export function watchedDays(watched: Iterable<number>, boundary = 0): number[] {
 
 /** Below this many watched weeks all days of the week are one kind. */
 const WEEKS_FOR_WEEKDAYS = 3;
-/** What comes when due is due on the days after its last time, too, so many at most: what stopped after four nights was no job. */
-const DUE_AFTER = 7;
 
 /**
  * Mean over the active days of how reliably their weekday is active, the day itself left out. 1 for what comes each night, on workdays, or
- * each Sunday; 0.14 for one day a week at random. `days` are in order.
+ * each Sunday; 0.14 for one day a week at random. `days` are in order. `dueAfter`: days after the last one on which it was still due.
  */
-export function weekdayCadence(days: readonly number[], watched: readonly number[]): number {
+export function weekdayCadence(days: readonly number[], watched: readonly number[], dueAfter = 0): number {
   const first = days[0];
   const last = days.at(-1);
   if (first === undefined || last === undefined) return 0;
-  const end = last + Math.min(DUE_AFTER, last - first + 1);
-  const span = watched.filter((day) => day >= first && day <= end);
+  const span = watched.filter((day) => day >= first && day <= last + dueAfter);
   const kindOf = span.length >= WEEKS_FOR_WEEKDAYS * 7 ? weekdayOf : () => 0;
   const count = (list: readonly number[]) => {
     const counts = new Array<number>(7).fill(0);

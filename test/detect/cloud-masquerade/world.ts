@@ -39,6 +39,8 @@ export interface Contact {
   ja3s?: string;
   /** Not even a flow: only the look-up. */
   lookupOnly?: boolean;
+  /** The server never answered. */
+  unanswered?: boolean;
 }
 
 export interface Certificate {
@@ -102,9 +104,10 @@ export class World {
       connection_protocol: "tcp",
       traffic_bytes_out: out,
       traffic_bytes_in: into,
-      answered: 1,
+      answered: contact.unanswered ? 0 : 1,
     });
-    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into });
+    const answered = contact.unanswered ? 0 : 1;
+    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, answered });
     if (port === 80 && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
@@ -180,6 +183,7 @@ export class World {
     name: string;
     out?: number;
     in?: number;
+    answered?: number;
   }): void {
     this.#row("contact_hourly", {
       batch_id: "b",
@@ -194,7 +198,7 @@ export class World {
       protocol: row.channel === "dns" ? "udp" : "tcp",
       name: row.name,
       connections: 1,
-      answered: 1,
+      answered: row.answered ?? 1,
       bytes_out: row.out ?? 0,
       bytes_in: row.in ?? 0,
       duration_max: 1,
