@@ -32,8 +32,12 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   );
   const least = context.parameter("least_days");
   if (days.length < least) {
-    const notTested = `the telemetry covers ${days.length} days, and what is usual is not known with fewer than ${least}`;
-    return { findings: [], evaluated: [], notTested };
+    const notTested = `the telemetry covers ${days.length === 1 ? "one day" : `${days.length} days`}, and what is usual is not known with fewer than ${least}`;
+    return {
+      findings: [],
+      evaluated: [{ what: "days that sensors watched", count: days.length }],
+      notTested,
+    };
   }
   const candidates = await candidatePairs(context);
   const transfers = await readTransfers(context, candidates);

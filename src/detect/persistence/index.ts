@@ -25,8 +25,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   ).length;
   const least = context.parameter("least_days");
   if (watched < least) {
-    const notTested = `the telemetry covers ${watched} days, and contact lasts only from ${least} on`;
-    return { findings: [], evaluated: [], notTested };
+    const notTested = `the telemetry covers ${watched === 1 ? "one day" : `${watched} days`}, and contact lasts only from ${least} on`;
+    return { findings: [], evaluated: [{ what: "days that sensors watched", count: watched }], notTested };
   }
   const candidates = await candidatesOf(context);
   const destinations = await destinationsOf(context, candidates, suspectedIn(context.findings));
