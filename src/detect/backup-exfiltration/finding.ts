@@ -129,7 +129,7 @@ export function irregularFinding(
   const got = sum(unit.episodes.map((each) => each.in));
   const most = (value: (episode: (typeof facts.episodes)[number]) => number) =>
     Math.max(0, ...facts.episodes.map(value));
-  const compared = Math.min(...facts.episodes.map(({ own }) => own.days));
+  const { compared } = score;
   const start = [
     who(context, unit),
     bytes(sent),

@@ -58,6 +58,8 @@ export interface Score {
   components: ScoreComponent[];
   /** Bytes beyond what nine of ten other days had. */
   beyond: number;
+  /** Other days with which the greater part of the volume could be compared. */
+  compared: number;
   history: "long" | "short" | "none";
 }
 
@@ -77,7 +79,7 @@ const NEW_DAYS = 7;
  * severity of the ladder, at most what the reasons against (`capOf`) and the grounds (`groundsOf`) allow.
  */
 export function scoreOf(facts: Facts, limits: Limits): Score {
-  const compared = Math.min(...facts.episodes.map((each) => each.own.days));
+  const compared = comparedDays(facts.episodes);
   const history = compared === 0 ? "none" : compared < limits.comparedDays ? "short" : "long";
   const own = shareBeyond(facts.episodes.map(({ out, own: usual }) => ({ out, usual })));
   const beyond = own * facts.episodes.reduce((sum, each) => sum + each.out, 0);
@@ -109,8 +111,20 @@ export function scoreOf(facts: Facts, limits: Limits): Score {
       ...(isCapped ? [{ name: "at most low", value: 1, weight: 0, meaning: against }] : []),
     ],
     beyond: Math.round(beyond),
+    compared,
     history,
   };
+}
+
+/** Half of the volume lies in uploads with at least so many other days: a small one in an hour that was seldom watched decides nothing. */
+function comparedDays(episodes: Facts["episodes"]): number {
+  const half = episodes.reduce((sum, { out }) => sum + out, 0) / 2;
+  let seen = 0;
+  for (const { out, own } of [...episodes].sort((a, b) => b.own.days - a.own.days)) {
+    seen += out;
+    if (seen >= half) return own.days;
+  }
+  return 0;
 }
 
 function addendsOf(facts: Facts, own: number): ScoreComponent[] {
