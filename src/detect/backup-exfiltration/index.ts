@@ -58,7 +58,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     findings,
     evaluated: [
       { what: "hourly contacts with volumes", count: Number(flows?.n ?? 0) },
-      { what: "pairs of host and address with uploads", count: candidates.pairs.size },
+      { what: "pairs of host and address with uploads", count: candidates.pairs.length },
       { what: "pairs not looked at (beyond the largest)", count: candidates.beyond },
       { what: "destinations by organisation with enough volume", count: judged.length },
       { what: "of these, weighed as irregular uploads", count: irregular.length },

@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
 import { chunks, isPublicAddress, plainAddress } from "../shared/endpoint.js";
 import type { UploadHour } from "./uploads.js";
@@ -22,9 +23,7 @@ export interface Transfer {
 }
 
 export interface Candidates {
-  /** `realm|host|server`. */
-  pairs: Set<string>;
-  servers: string[];
+  pairs: { realm: string; host: string; server: string }[];
   /** Addresses to which few inside hosts upload. */
   rare: Set<string>;
   /** Pairs that were left out because there are too many: the smallest. */
@@ -32,13 +31,15 @@ export interface Candidates {
 }
 
 /** Pairs with rare addresses that are examined, the largest volume first; and pairs with any address, for surges. */
-const RARE_PAIRS = 10_000;
+const RARE_PAIRS = 5_000;
 const LARGE_PAIRS = 2_000;
 /** A destination may be spread over hosts and addresses: a pair with a quarter of the least volume is still taken up. */
 const PAIR_SHARE = 0.25;
 const CHUNK = 1_000;
-/** Upload hours of a pair that are read: more than a year of them. */
-const HOURS_KEPT = 10_000;
+/** Upload hours of a pair that are read, the largest: four months around the clock. */
+const HOURS_KEPT = 3_000;
+/** Hours of a host or organisation that are read: more than two years. */
+const SERIES_KEPT = 20_000;
 
 const OURS = `(address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
   AND (address_realm, dst_ip) NOT IN (SELECT address_realm, ip FROM internal_host)`;
@@ -81,19 +82,20 @@ export async function candidatePairs(context: DetectContext): Promise<Candidates
     ...(await context.query<PairRow>(sql("IN", RARE_PAIRS), parameters)),
     ...(await context.query<PairRow>(sql("NOT IN", LARGE_PAIRS), parameters)),
   ];
-  const found: Candidates = { pairs: new Set(), servers: [], rare: new Set(), beyond: 0 };
-  const servers = new Set<string>();
-  for (const row of rows) {
-    const server = plainAddress(row.server);
-    if (!isPublicAddress(server)) continue;
-    found.pairs.add(`${row.realm}|${plainAddress(row.host)}|${server}`);
-    servers.add(server);
-    if (Number(row.rare) === 1) found.rare.add(server);
-  }
+  const judged = rows
+    .map(({ realm, host, server, rare }) => ({
+      realm,
+      host: plainAddress(host),
+      server: plainAddress(server),
+      isRare: Number(rare) === 1,
+    }))
+    .filter(({ server }) => isPublicAddress(server));
   const allOf = (rare: number) => Number(rows.find((row) => Number(row.rare) === rare)?.all ?? 0);
-  found.servers = [...servers];
-  found.beyond = Math.max(0, allOf(1) - RARE_PAIRS) + Math.max(0, allOf(0) - LARGE_PAIRS);
-  return found;
+  return {
+    pairs: judged.map(({ realm, host, server }) => ({ realm, host, server })),
+    rare: new Set(judged.filter(({ isRare }) => isRare).map(({ server }) => server)),
+    beyond: Math.max(0, allOf(1) - RARE_PAIRS) + Math.max(0, allOf(0) - LARGE_PAIRS),
+  };
 }
 
 interface TransferRow {
@@ -114,14 +116,22 @@ interface TransferRow {
 }
 
 /** Everything of the candidate pairs, hour by hour, second observers of the same flows taken off. */
-export async function readTransfers(context: DetectContext, candidates: Candidates): Promise<Transfer[]> {
+export async function readTransfers(
+  context: DetectContext,
+  { pairs }: Pick<Candidates, "pairs">,
+): Promise<Transfer[]> {
   const transfers: Transfer[] = [];
+  const wanted = new Set(pairs.map(pairKey));
+  // Hosts and servers are bound together and few of each: a popular server has millions of contacts with others.
+  const byServer = [...pairs].sort((a, b) => a.server.localeCompare(b.server));
   const isUpload = "o >= {hour_bytes:Int64} AND o >= {ratio:Float64} * i";
-  for (const servers of chunks(candidates.servers, CHUNK)) {
+  const largest = (list: string) =>
+    `arraySlice(arrayReverseSort((x, y) -> y, ${list}, os), 1, ${HOURS_KEPT})`;
+  for (const part of chunks(byServer, CHUNK)) {
     const rows = context.stream<TransferRow>(
       `SELECT realm, toString(s) AS host, toString(d) AS server, arraySort(groupUniqArrayArray(20)(p)) AS ports,
-         groupUniqArrayArray(20)(sensors_of) AS sensors, groupArrayIf(${HOURS_KEPT})(h, ${isUpload}) AS hours,
-         groupArrayIf(${HOURS_KEPT})(o, ${isUpload}) AS outs, groupArrayIf(${HOURS_KEPT})(i, ${isUpload}) AS ins,
+         groupUniqArrayArray(20)(sensors_of) AS sensors, groupArrayIf(h, ${isUpload}) AS hs, groupArrayIf(o, ${isUpload}) AS os,
+         groupArrayIf(i, ${isUpload}) AS ins_of, ${largest("hs")} AS hours, ${largest("os")} AS outs, ${largest("ins_of")} AS ins,
          sum(o) AS bytes_out, sum(i) AS bytes_in, uniqCombined(12)(intDiv(h, 24)) AS contact_days,
          sumMap([toUInt8(h % 24)], [toUInt32(1)]) AS contact_hours, toUnixTimestamp64Milli(min(f)) AS first,
          toUnixTimestamp64Milli(max(l)) AS last
@@ -129,21 +139,28 @@ export async function readTransfers(context: DetectContext, candidates: Candidat
            sum(bytes_in) AS i, groupUniqArray(8)(dst_port) AS p, groupUniqArray(8)(toString(sensor_id)) AS sensors_of,
            min(first_time) AS f, max(last_time) AS l
          FROM contact_hourly
-         WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND ${OURS}
+         WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND src_ip IN {hosts:Array(IPv6)} AND ${OURS}
          GROUP BY realm, s, d, h HAVING sum(connections) > 0)
-       GROUP BY realm, s, d HAVING length(hours) > 0`,
-      { ...limits(context), servers },
+       GROUP BY realm, s, d HAVING notEmpty(hs)`,
+      {
+        ...limits(context),
+        servers: unique(part.map(({ server }) => server)),
+        hosts: unique(part.map(({ host }) => host)),
+      },
     );
     for await (const row of rows) {
       const transfer = transferOf(row);
-      if (candidates.pairs.has(`${transfer.realm}|${transfer.host}|${transfer.server}`))
-        transfers.push(transfer);
+      if (wanted.delete(pairKey(transfer))) transfers.push(transfer);
     }
   }
   return transfers.sort(
     (a, b) =>
       a.realm.localeCompare(b.realm) || a.host.localeCompare(b.host) || a.server.localeCompare(b.server),
   );
+}
+
+function pairKey({ realm, host, server }: { realm: string; host: string; server: string }): string {
+  return `${realm}|${host}|${server}`;
 }
 
 function transferOf(row: TransferRow): Transfer {
@@ -153,7 +170,9 @@ function transferOf(row: TransferRow): Transfer {
     server: plainAddress(row.server),
     ports: row.ports,
     sensors: row.sensors,
-    uploads: row.hours.map((hour, at) => ({ hour, out: Number(row.outs[at]), in: Number(row.ins[at]) })),
+    uploads: row.hours
+      .map((hour, at) => ({ hour, out: Number(row.outs[at]), in: Number(row.ins[at]) }))
+      .sort((a, b) => a.hour - b.hour),
     bytesOut: Math.max(0, Number(row.bytes_out)),
     bytesIn: Math.max(0, Number(row.bytes_in)),
     contactDays: Number(row.contact_days),
@@ -183,7 +202,7 @@ export async function hostSeries(
   const wanted = new Set(hosts.map(({ realm, host }) => `${realm}|${host}`));
   for (const part of chunks([...new Set(hosts.map(({ host }) => host))], CHUNK)) {
     const rows = context.stream<{ realm: string; host: string; hours: number[]; outs: (number | string)[] }>(
-      `SELECT realm, toString(s) AS host, groupArray(${HOURS_KEPT})(h) AS hours, groupArray(${HOURS_KEPT})(o) AS outs
+      `SELECT realm, toString(s) AS host, groupArray(${SERIES_KEPT})(h) AS hours, groupArray(${SERIES_KEPT})(o) AS outs
        FROM (SELECT address_realm AS realm, src_ip AS s, intDiv(toUInt32(hour), 3600) AS h, sum(bytes_out) AS o
          FROM contact_hourly
          WHERE channel = 'flow' AND src_ip IN {hosts:Array(IPv6)} AND (${UPLOAD_ROW} OR bytes_out < 0) AND ${OURS}
@@ -217,7 +236,7 @@ export async function organisationSeries(
   const series = new Map<string, HourSeries>();
   for (const part of chunks(orgs, CHUNK)) {
     const rows = context.stream<{ org: string; hours: number[]; outs: (number | string)[] }>(
-      `SELECT org, groupArray(${HOURS_KEPT})(h) AS hours, groupArray(${HOURS_KEPT})(b) AS outs FROM (
+      `SELECT org, groupArray(${SERIES_KEPT})(h) AS hours, groupArray(${SERIES_KEPT})(b) AS outs FROM (
          SELECT o.org_id AS org, intDiv(toUInt32(hour), 3600) AS h, sum(bytes_out) AS b FROM ${OWNED} WHERE ${OWNED_ROW}
          GROUP BY org, h HAVING b > 0)
        GROUP BY org`,
