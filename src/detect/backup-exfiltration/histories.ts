@@ -68,7 +68,8 @@ export class Histories {
   }
 
   /** Undefined where nobody knows whose hosts they are. */
-  organisation({ unit }: Timed, weighed: Timed): HourSeries | undefined {
+  organisation(weighed: Timed): HourSeries | undefined {
+    const { unit } = weighed;
     if (unit.orgId === null) return undefined;
     const jobs = (this.#jobsOfOrg.get(unit.orgId) ?? []).filter((job) => job !== weighed);
     return without(

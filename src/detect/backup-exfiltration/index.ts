@@ -14,7 +14,7 @@ import { type Irregular, judgeIrregular, judgeSurges, type Surged, sum } from ".
 import { manifest } from "./manifest.js";
 import { type Timed, timedUnits } from "./timed.js";
 import { candidatePairs, readTransfers } from "./transfers.js";
-import { unitsOf } from "./units.js";
+import { areUnrelated, serversOf, unitsOf } from "./units.js";
 
 export const detector: Detector = { manifest, run };
 
@@ -63,6 +63,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       { what: "destinations by organisation with enough volume", count: judged.length },
       { what: "of these, weighed as irregular uploads", count: irregular.length },
       {
+        what: "of these, popular or an organisation's own service and not weighed",
+        count: judged.length - irregular.length,
+      },
+      {
         what: "of these, with too few other days to compare",
         count: irregular.filter(({ score }) => score.history !== "long").length,
       },
@@ -92,20 +96,28 @@ function isJob(context: DetectContext, { job }: Timed): boolean {
   return (job.likeness ?? 0) >= context.parameter("job_likeness");
 }
 
-/** Weighs the uploads to rare destinations; what many hosts of an organisation use is its own service. */
+/**
+ * Weighs the uploads to rare destinations. What many hosts of one organisation use is its own service, and what many hosts use at all a
+ * popular one, unless another detector suspects it.
+ */
 async function judgeAll(
   context: DetectContext,
   judged: readonly Timed[],
   all: readonly Timed[],
 ): Promise<Irregular[]> {
-  const suspects = judged.filter((each) => each.unit.rare && !isOwnService(context, each));
+  const suspicions = new Suspicions(context.findings);
+  const weighed = judged
+    .map((each) => ({ each, suspected: suspicions.about(serversOf(each.unit)) }))
+    .filter(
+      ({ each, suspected }) => suspected.length > 0 || (each.unit.rare && !isOwnService(context, each)),
+    );
   const byDestination = groupBy(all, destinationKey);
+  const jobs = all.filter((each) => isJob(context, each));
   const histories = await Histories.load(
     context,
-    suspects,
-    all.filter((each) => isJob(context, each)),
+    weighed.map(({ each }) => each),
+    jobs,
   );
-  const suspicions = new Suspicions(context.findings);
   const rhythm = await readRhythm(context);
   const limits = {
     jobLikeness: context.parameter("job_likeness"),
@@ -113,9 +125,11 @@ async function judgeAll(
     largeBytes: context.parameter("large_bytes"),
     comparedDays: context.parameter("compared_days"),
   };
-  return suspects.map((each) => {
-    const others = (byDestination.get(destinationKey(each)) ?? []).filter((other) => other !== each);
-    return judgeIrregular(each, others, histories, suspicions, rhythm, limits);
+  return weighed.map(({ each, suspected }) => {
+    const others = (byDestination.get(destinationKey(each)) ?? []).filter((other) =>
+      areUnrelated(each.unit, other.unit),
+    );
+    return judgeIrregular(each, { others, histories, suspected, rhythm, limits });
   });
 }
 

@@ -1,10 +1,10 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { HOUR } from "../../kernel/time.js";
+import type { Finding } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { watchedDays } from "../shared/cadence.js";
 import type { Rhythm } from "../shared/rhythm.js";
 import { siteOf } from "../shared/site.js";
-import type { Suspicions } from "../shared/suspicion.js";
 import { isPeriodic, type Surge, surges } from "./baseline.js";
 import type { Histories } from "./histories.js";
 import { type Usual, usualInWindow } from "./history.js";
@@ -32,17 +32,23 @@ const NOT_COMPARED: Usual = { days: 0, median: 0, high: 0 };
  */
 const EPISODES_JUDGED = 100;
 
-/** `others`: units of other organisations (or of hosts without one) with the same destination. */
+/** What a unit is weighed against. */
+export interface Against {
+  /** Units of unrelated organisations with the same destination. */
+  others: readonly Timed[];
+  histories: Histories;
+  /** Findings of other detectors about the destination. */
+  suspected: readonly Finding[];
+  rhythm: Rhythm;
+  limits: Limits;
+}
+
 export function judgeIrregular(
   each: Timed,
-  others: readonly Timed[],
-  histories: Histories,
-  suspicions: Suspicions,
-  rhythm: Rhythm,
-  limits: Limits,
+  { others, histories, suspected, rhythm, limits }: Against,
 ): Irregular {
   const { unit, watched, span } = each;
-  const organisation = histories.organisation(each, each);
+  const organisation = histories.organisation(each);
   const hosts = new Map(unit.hosts.map((host) => [host, histories.host(host, each)]));
   const largest = [...unit.episodes]
     .sort((a, b) => b.out - a.out || a.from - b.from)
@@ -83,11 +89,7 @@ export function judgeIrregular(
     provider: unit.destination.kind === "provider",
     shared: unit.destination.shared,
     restricted: siteOf(unit.destination.value)?.restricted === true,
-    suspected: suspicions.about([
-      ...unit.destination.names,
-      unit.destination.value,
-      ...(unit.destination.shared ? [] : unit.transfers.map(({ server }) => server)),
-    ]),
+    suspected,
   };
   return { timed: each, facts, score: scoreOf(facts, limits) };
 }

@@ -29,8 +29,7 @@ export function unitsOf(
 ): Unit[] {
   const sent = transfers.flatMap((transfer, at) => {
     const destination = destinations[at];
-    const time = (transfer.uploads[0]?.hour ?? 0) * 3_600_000;
-    const orgId = context.directory.resolve(transfer.realm, transfer.host, time)?.orgId ?? null;
+    const orgId = context.directory.resolve(transfer.realm, transfer.host, transfer.first)?.orgId ?? null;
     return destination === undefined ? [] : [{ transfer, destination, orgId }];
   });
   const keyOf = ({ transfer, destination, orgId }: (typeof sent)[number]) =>
@@ -64,4 +63,20 @@ export function unitsOf(
 
 export function hostKey({ realm, host }: { realm: string; host: string }): string {
   return `${realm}|${host}`;
+}
+
+/** Different known organisations, or hosts of different address realms: two unknown hosts of one realm may well be colleagues. */
+export function areUnrelated(a: Unit, b: Unit): boolean {
+  if (a.orgId !== null && b.orgId !== null) return a.orgId !== b.orgId;
+  const realms = new Set(a.transfers.map(({ realm }) => realm));
+  return b.transfers.every(({ realm }) => !realms.has(realm));
+}
+
+/** What others may suspect: names and addresses, without those that serve others too. */
+export function serversOf({ destination, transfers }: Unit): string[] {
+  return [
+    ...destination.names,
+    destination.value,
+    ...(destination.shared ? [] : transfers.map(({ server }) => server)),
+  ];
 }

@@ -93,6 +93,8 @@ async function relationsOf(
   const inside = await insideHosts(context);
   const rareHosts = context.parameter("rare_hosts");
   const ownerOf = ({ realm, host, first }: Part) => context.directory.resolve(realm, host, first)?.orgId;
+  // Hosts that nobody owns are one organisation in each address realm, as far as anybody knows.
+  const organisationOf = (part: Part) => ownerOf(part) ?? `\n${part.realm}`;
   return destinations.flatMap((destination, at) => {
     const own = parts[at] ?? [];
     const hosts = unique(own.map(({ realm, host }) => `${realm}|${host}`)).length;
@@ -105,7 +107,7 @@ async function relationsOf(
       const facts = {
         course,
         hosts,
-        organisations: byOwner.size,
+        organisations: unique(own.map(organisationOf)).length,
         usual: (destination.names.length > 0 ? usual.names : usual.addresses).share(
           hosts,
           course.days.length,

@@ -105,6 +105,36 @@ describe("a theft among backups", () => {
     });
   });
 
+  it("at two hosts of which nobody knows whose they are is not two organisations'", async () => {
+    const world = offices();
+    for (const org of [1, 2]) {
+      const thief = { src: world.host(org, 3), dst: SERVER, port: 8443 };
+      keepContact(world, thief, 2);
+      uploads(world, thief, shifted(THEFT, org * 2, -12));
+    }
+    const { findings } = await run(world, { inventory: false });
+    expect(findings.map(({ severity, facts }) => [severity, facts.other_organisations])).toEqual([
+      ["low", 0],
+      ["low", 0],
+    ]);
+  });
+
+  it("from many hosts of one organisation counts where the server is suspected", async () => {
+    const world = offices();
+    for (let number = 1; number <= 7; number++) {
+      const thief = { src: world.host(1, number), dst: SERVER, name: "sync.brightfolder.net" };
+      keepContact(world, thief, 24, 60);
+      uploads(world, thief, shifted(THEFT.slice(number, number + 2), 0, number));
+    }
+    const suspected = finding("cloud-masquerade", {
+      entities: [{ kind: "address", value: SERVER, role: "server" }],
+    });
+    expect((await run(world)).findings).toEqual([]);
+    const [found] = (await run(world, { findings: [suspected] })).findings;
+    expect(severityRank(found?.severity ?? "low")).toBeGreaterThanOrEqual(severityRank("medium"));
+    expect(found?.facts.hosts).toHaveLength(7);
+  });
+
   it("is no finding where the user says that the server is harmless", async () => {
     const world = offices();
     const thief = { src: world.host(1, 3), dst: SERVER, name: "sync.brightfolder.net" };
