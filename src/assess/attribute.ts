@@ -39,7 +39,7 @@ export function attribute(
   const index = new ContactIndex(contacts);
   return findings.flatMap((finding) => {
     if (finding.detector === "infrastructure-contact") return watchListBearing(finding, index);
-    if (isSupporting(finding.detector)) return supportingBearings(finding, directory);
+    if (isSupporting(finding)) return supportingBearings(finding, directory);
     if (severityRank(finding.severity) < severityRank("medium")) return [];
     return serverBearings(finding, index, directory);
   });

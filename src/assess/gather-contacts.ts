@@ -13,7 +13,7 @@ interface Ends {
 }
 
 export function endsOf(findings: readonly Finding[]): Ends {
-  const entities = findings.filter((each) => !isSupporting(each.detector)).flatMap((each) => each.entities);
+  const entities = findings.filter((each) => !isSupporting(each)).flatMap((each) => each.entities);
   const values = (role: string, kind: string) =>
     unique(entities.filter((each) => each.role === role && each.kind === kind).map((each) => each.value));
   return {

@@ -12,8 +12,11 @@ import type { RelationKind } from "../model/relation.js";
  *   the server behaves or is called plays no part in it, so it is independent of `cloud-masquerade`.
  * - Other `infrastructure-expansion` is derived from suspicions: if they are wrong it is wrong with them. It is a line only where the
  *   organisation has no other.
- * - `first-contact` and `long-connection` show that contact is unusual, which is true of much that is harmless: they support a line and
- *   never are one.
+ * - `backup-exfiltration` rests on how the server is used, as `cloud-masquerade` does: an odd but harmless storage service of one's own causes
+ *   both. Together they are one line; the watch list knows nothing of uploads, so with it they are two.
+ * - `first-contact`, `long-connection` and `persistence` show that contact is unusual, which is true of much that is harmless: they support a
+ *   line and never are one.
+ * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
@@ -22,12 +25,27 @@ const KINSHIP = "kinship with suspected servers";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": "behaviour of the server",
+  "backup-exfiltration": "behaviour of the server",
   "infrastructure-expansion": KINSHIP,
 };
-const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection"]);
+const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection", "persistence"]);
 
-export function isSupporting(detector: string): boolean {
-  return SUPPORTING.has(detector);
+export function isSupporting({ detector, facts }: Finding): boolean {
+  return SUPPORTING.has(detector) || facts.rests_on_suspicion === true;
+}
+
+/** Supporting findings about a server of these lines: an unusual connection to another server supports nothing. */
+export function supportOf(lines: readonly Line[], bearings: readonly Bearing[]): Finding[] {
+  const servers = new Set(lines.flatMap((line) => line.findings.flatMap(serversOf)));
+  return bearings
+    .map(({ finding }) => finding)
+    .filter((finding) => isSupporting(finding) && serversOf(finding).some((server) => servers.has(server)));
+}
+
+function serversOf({ entities }: Finding): string[] {
+  return entities.flatMap(({ kind, role, value }) =>
+    (kind === "address" || kind === "domain") && (role === "server" || role === "destination") ? [value] : [],
+  );
 }
 
 /** What the finding rests on. Findings with equal basis are one line. */
@@ -58,7 +76,7 @@ export interface Line {
 
 /** Whether the finding, for this organisation, is evidence at medium or above: a visit or a scan is not, however bad the server. */
 export function isEvidence({ finding, kind }: Bearing): boolean {
-  if (isSupporting(finding.detector) || severityRank(finding.severity) < severityRank("medium")) return false;
+  if (isSupporting(finding) || severityRank(finding.severity) < severityRank("medium")) return false;
   // A look-up counts where the detector itself rates it medium (looked up for weeks).
   return kind !== "single" && kind !== "scanning";
 }

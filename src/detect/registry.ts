@@ -1,3 +1,5 @@
+import { detector as backupExfiltration } from "./backup-exfiltration/index.js";
+import { messages as backupExfiltrationMessages } from "./backup-exfiltration/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
@@ -12,6 +14,8 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as persistence } from "./persistence/index.js";
+import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
@@ -26,6 +30,8 @@ export const DETECTORS: readonly Detector[] = [
   strobe,
   failedBeacon,
   dnsTunnel,
+  backupExfiltration,
+  persistence,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -38,6 +44,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...strobeMessages,
   ...failedBeaconMessages,
   ...dnsTunnelMessages,
+  ...backupExfiltrationMessages,
+  ...persistenceMessages,
 };
 
 /**

@@ -103,6 +103,36 @@ describe("assessment", () => {
     expect(result.judgements[0]?.findings).toHaveLength(1);
   });
 
+  it("says how long contact lasted and what of the uploads no backup explains, from findings about the same server", () => {
+    const contacts = [0, 1, 2, 14, 30, 39].map((day) => contact(day));
+    const lasting = (value: string, facts = {}) =>
+      finding("persistence", {
+        severity: "medium",
+        title: `Contact with ${value}`,
+        entities: [{ kind: "address", value, role: "server" }, HOST],
+        facts: { active_days: 30, watched_days: 40, moves: 1, rests_on_suspicion: true, ...facts },
+      });
+    const uploads = finding("backup-exfiltration", {
+      severity: "medium",
+      entities: [ADDRESS, HOST],
+      facts: { beyond_bytes: 3_000_000_000, rests_on_suspicion: false },
+    });
+    const statements = (findings: Finding[]) =>
+      run({ findings, gathered: gathered({ contacts }) })
+        .judgements.map(({ statement }) => statement)
+        .join(" ");
+    const said = statements([watchListFinding(), lasting(SERVER), uploads]);
+    expect(said).toContain(
+      "At 1 of 1 it lasted for weeks, on 75 % of the watched days between first and last contact (median); at 1 it survived a change of the server's address.",
+    );
+    expect(said).toContain(
+      "At 1 of 1 the uploads have no backup job's rhythm, and 3.0 GB of them lie beyond",
+    );
+    const other = statements([watchListFinding(), lasting("203.0.113.200")]);
+    expect(other).not.toContain("lasted for weeks");
+    expect(other).not.toContain("backup job's rhythm");
+  });
+
   it("counts only the relations that the finding states: other ports and days do not", () => {
     const contacts = [contact(0), contact(1, { port: 8443 }), contact(50), contact(2, { host: "10.1.0.99" })];
     const result = run({ findings: [watchListFinding()], gathered: gathered({ contacts }) });

@@ -118,6 +118,46 @@ describe("status rules, each with its near miss", () => {
       [listed("medium", "repeated"), bearing("long-connection", "medium", "single")],
       "suspected",
     ],
+    [
+      "uploads that are no backup's, alone",
+      [bearing("backup-exfiltration", "medium", "persistent")],
+      "suspected",
+    ],
+    [
+      "such uploads to a server of odd behaviour: a harmless storage service would cause both",
+      [
+        bearing("backup-exfiltration", "high", "persistent"),
+        bearing("cloud-masquerade", "high", "persistent"),
+      ],
+      "suspected",
+    ],
+    [
+      "such uploads to a server on the watch list",
+      [bearing("backup-exfiltration", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    [
+      "uploads that are medium because somebody else suspects the server",
+      [
+        bearing("backup-exfiltration", "medium", "persistent", { rests_on_suspicion: true }),
+        listed("medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    [
+      "such uploads below medium",
+      [bearing("backup-exfiltration", "low", "persistent"), listed("medium", "repeated")],
+      "suspected",
+    ],
+    [
+      "lasting contact, however severe, is no line",
+      [
+        bearing("persistence", "high", "persistent", { rests_on_suspicion: true }),
+        listed("medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    ["lasting contact alone", [bearing("persistence", "low", "persistent")], "no_evidence"],
     ["a single visit", [listed("low", "single")], "contacted"],
     ["scanning", [listed("informational", "scanning")], "contacted"],
     ["look-ups", [listed("low", "lookup_only")], "contacted"],
@@ -183,6 +223,26 @@ describe("confidence", () => {
       answered: 0,
     });
     expect(status([dead], { activeWeeks: 1 }).confidence).toBe("low");
+  });
+
+  it("grows by two detectors' support about the same server, not by one's or about another server", () => {
+    const about = (detector: string, value: string): Bearing => ({
+      finding: finding(detector, {
+        severity: "medium",
+        entities: [{ kind: "address", value, role: "server" }],
+      }),
+      kind: "repeated",
+    });
+    const line = about("infrastructure-contact", "203.0.113.9");
+    const confidence = (...support: Bearing[]) => status([line, ...support], { activeWeeks: 1 }).confidence;
+    expect(confidence()).toBe("low");
+    expect(confidence(about("persistence", "203.0.113.9"))).toBe("low");
+    expect(confidence(about("persistence", "203.0.113.9"), about("long-connection", "203.0.113.9"))).toBe(
+      "moderate",
+    );
+    expect(confidence(about("persistence", "203.0.113.9"), about("long-connection", "203.0.113.8"))).toBe(
+      "low",
+    );
   });
 
   it("is never high in absence of evidence, and low where the sensors were down", () => {

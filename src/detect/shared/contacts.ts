@@ -84,7 +84,7 @@ export async function dailyContacts(
   return result.sort((a, b) => a.first - b.first);
 }
 
-async function namesOfPairs(
+export async function namesOfPairs(
   context: DetectContext,
   servers: readonly string[],
 ): Promise<Map<string, string[]>> {

@@ -39,6 +39,8 @@ export interface Contact {
   ja3s?: string;
   /** Not even a flow: only the look-up. */
   lookupOnly?: boolean;
+  /** The server never answered. */
+  unanswered?: boolean;
 }
 
 export interface Certificate {
@@ -102,9 +104,10 @@ export class World {
       connection_protocol: "tcp",
       traffic_bytes_out: out,
       traffic_bytes_in: into,
-      answered: 1,
+      answered: contact.unanswered ? 0 : 1,
     });
-    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into });
+    const answered = contact.unanswered ? 0 : 1;
+    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, answered });
     if (port === 80 && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
@@ -116,6 +119,20 @@ export class World {
     } else if (contact.name !== undefined || contact.certificate !== undefined || contact.ja3 !== undefined) {
       this.#tls(contact, common, ends);
     }
+  }
+
+  /** The sensor wrote records in every hour of [from, to). */
+  watch(from: number, to: number): void {
+    for (let hour = from; hour < to; hour += HOUR)
+      this.#row("coverage_hourly", {
+        batch_id: "b",
+        sensor_id: "s",
+        address_realm: "net",
+        product: "zeek",
+        class: "network_activity",
+        hour: stamp(hour).slice(0, 19),
+        records: 100,
+      });
   }
 
   #tls(contact: Contact, common: object, ends: object): void {
@@ -166,6 +183,7 @@ export class World {
     name: string;
     out?: number;
     in?: number;
+    answered?: number;
   }): void {
     this.#row("contact_hourly", {
       batch_id: "b",
@@ -180,7 +198,7 @@ export class World {
       protocol: row.channel === "dns" ? "udp" : "tcp",
       name: row.name,
       connections: 1,
-      answered: 1,
+      answered: row.answered ?? 1,
       bytes_out: row.out ?? 0,
       bytes_in: row.in ?? 0,
       duration_max: 1,
@@ -253,6 +271,7 @@ const WRITTEN = [
   "tls_activity",
   "certificate",
   "contact_hourly",
+  "coverage_hourly",
   "internal_host",
   "host_organisation",
   "source_slice",
