@@ -17,6 +17,8 @@ import { messages as longConnectionMessages } from "./long-connection/messages.j
 import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
+import { detector as scan } from "./scan/index.js";
+import { messages as scanMessages } from "./scan/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
 
@@ -27,6 +29,7 @@ export const DETECTORS: readonly Detector[] = [
   infrastructureExpansion,
   longConnection,
   firstContact,
+  scan,
   strobe,
   failedBeacon,
   dnsTunnel,
@@ -41,6 +44,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...infrastructureExpansionMessages,
   ...longConnectionMessages,
   ...firstContactMessages,
+  ...scanMessages,
   ...strobeMessages,
   ...failedBeaconMessages,
   ...dnsTunnelMessages,

@@ -1,0 +1,52 @@
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "../shared/endpoint.js";
+import type { Sweep } from "./sweeps.js";
+
+/**
+ * Where a sensor sees only one direction, or first met a conversation in its middle, a server's replies look like a scan of its client's
+ * ports: many destination ports, one source port, and that one a service's. Services that answer from above 1023 on local networks: SSDP,
+ * WS-Discovery, mDNS, LLMNR, SIP.
+ */
+const FROM_SERVICE =
+  "(src_endpoint_port BETWEEN 1 AND 1023 OR src_endpoint_port IN (1900, 3702, 5353, 5355, 5060))";
+const CHUNK = 500;
+
+const key = (realm: string, host: string, machine: string): string =>
+  `${realm}|${plainAddress(host)}|${plainAddress(machine)}`;
+
+/** Vertical sweeps that are replies: at least nine in ten of the connections come from a service's port. */
+export async function repliesAmong(context: DetectContext, sweeps: readonly Sweep[]): Promise<Set<Sweep>> {
+  const shares = new Map<string, number>();
+  const vertical = sweeps.filter(({ kind }) => kind === "vertical");
+  for (const some of chunks(vertical, CHUNK)) {
+    const rows = await context.query<{ realm: string; host: string; machine: string; share: number }>(
+      `SELECT address_realm AS realm, toString(src_endpoint_ip) AS host, toString(dst_endpoint_ip) AS machine,
+         countIf(${FROM_SERVICE}) / count() AS share
+       FROM network_activity
+       WHERE src_endpoint_ip IN {hosts:Array(IPv6)} AND dst_endpoint_ip IN {machines:Array(IPv6)} AND connection_protocol IN ('tcp', 'udp')
+       GROUP BY realm, src_endpoint_ip, dst_endpoint_ip`,
+      {
+        hosts: [...new Set(some.map(({ host }) => host))],
+        machines: [...new Set(some.map(({ machine }) => machine))],
+      },
+    );
+    for (const row of rows) shares.set(key(row.realm, row.host, row.machine), Number(row.share));
+  }
+  return new Set(
+    vertical.filter(({ realm, host, machine }) => (shares.get(key(realm, host, machine)) ?? 0) >= 0.9),
+  );
+}
+
+/** Hosts, as `realm|address`, that anything ever answered: of the others the sensor may see one direction only. */
+export async function heardHosts(context: DetectContext, sweeps: readonly Sweep[]): Promise<Set<string>> {
+  const heard = new Set<string>();
+  for (const hosts of chunks([...new Set(sweeps.map(({ host }) => host))], CHUNK)) {
+    const rows = await context.query<{ realm: string; host: string }>(
+      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
+       WHERE channel = 'flow' AND src_ip IN {hosts:Array(IPv6)} AND answered > 0 GROUP BY realm, src_ip`,
+      { hosts },
+    );
+    for (const row of rows) heard.add(`${row.realm}|${plainAddress(row.host)}`);
+  }
+  return heard;
+}
