@@ -23,10 +23,10 @@ export function titleOf({ host, shape, horizontal, vertical }: HostScan): string
   const [machine] = vertical;
   const others = (count: number, what: string) => (count > 1 ? ` and ${count - 1} more ${what}` : "");
   if (shape === "horizontal" && service !== undefined)
-    return `${host} scanned ${serviceOf(service)}${others(horizontal.length, "services")} on ${service.all} machines`;
+    return `${host} scanned ${serviceOf(service)}${others(horizontal.length, "services")} on ${service.targets} machines`;
   if (shape === "vertical" && machine !== undefined)
-    return `${host} scanned ${machine.all} ports of ${machine.machine}${others(vertical.length, "machines")}`;
-  return `${host} scanned ${horizontal.length} services on up to ${service?.all ?? 0} machines, and up to ${machine?.all ?? 0} ports of a machine`;
+    return `${host} scanned ${machine.targets} ports of ${machine.machine}${others(vertical.length, "machines")}`;
+  return `${host} scanned ${horizontal.length} services on up to ${service?.targets ?? 0} machines, and up to ${machine?.targets ?? 0} ports of a machine`;
 }
 
 function argsOf(scan: HostScan, org: { org?: string }): ExplanationArg[] {
@@ -42,29 +42,29 @@ function argsOf(scan: HostScan, org: { org?: string }): ExplanationArg[] {
     return [
       host,
       { type: "list", value: scan.horizontal.slice(0, 10).map(serviceOf) },
-      number(service.all),
+      number(service.targets),
       ...span,
       number(service.failed),
       number(service.failedInside),
       number(service.dark),
-      number(service.peak.failed),
+      number(scan.days.length),
     ];
   if (scan.shape === "vertical" && machine !== undefined)
     return [
       host,
-      number(machine.all),
+      number(machine.targets),
       machine.machineInside
         ? { type: "host", value: machine.machine, ...org }
         : { type: "address", value: machine.machine },
       ...span,
       number(machine.failed),
-      number(machine.peak.failed),
+      number(scan.days.length),
     ];
   return [
     host,
     number(scan.horizontal.length),
-    number(service?.all ?? 0),
-    number(machine?.all ?? 0),
+    number(service?.targets ?? 0),
+    number(machine?.targets ?? 0),
     ...span,
     number([...scan.horizontal, ...scan.vertical].reduce((sum, sweep) => sum + sweep.failed, 0)),
     number(scan.dark),

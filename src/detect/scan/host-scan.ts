@@ -1,5 +1,5 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
-import { dayOf, type Sweep } from "./sweeps.js";
+import type { Sweep } from "./sweeps.js";
 
 export type ScanShape = "horizontal" | "vertical" | "block";
 
@@ -11,7 +11,7 @@ export interface HostScan {
   /** Widest first. */
   horizontal: Sweep[];
   vertical: Sweep[];
-  /** Days (since 1970) with a sweep, in order; of a slow one, those of its first and last try. */
+  /** Days (since 1970) with a sweep, in order. */
   days: number[];
   first: number;
   last: number;
@@ -44,15 +44,13 @@ export function hostScans(sweeps: readonly Sweep[]): HostScan[] {
       shape: vertical.length === 0 ? "horizontal" : horizontal.length === 0 ? "vertical" : "block",
       horizontal,
       vertical,
-      days: unique(
-        list.flatMap((sweep) => (sweep.slow ? [dayOf(sweep.first), dayOf(sweep.last)] : sweep.days)),
-      ).sort((a, b) => a - b),
+      days: unique(list.flatMap((sweep) => sweep.days)).sort((a, b) => a - b),
       first: Math.min(...list.map((sweep) => sweep.first)),
       last: Math.max(...list.map((sweep) => sweep.last)),
       failed: most((sweep) => sweep.failed),
       failedInside: most((sweep) => sweep.failedInside),
       dark: most((sweep) => sweep.dark),
-      peakTargets: most((sweep) => sweep.peak.all),
+      peakTargets: most((sweep) => sweep.targets),
       inside: sum((sweep) => sweep.failedInside) * 2 >= sum((sweep) => sweep.failed),
       slow: list.every((sweep) => sweep.slow),
     };

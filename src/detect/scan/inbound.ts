@@ -1,4 +1,3 @@
-import { groupBy } from "../../kernel/group-by.js";
 import { rfc3339 } from "../../kernel/time.js";
 import { type Finding, findingId } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
@@ -30,7 +29,7 @@ const MOST = 2_000;
 const OWNER =
   "(SELECT address_realm AS realm, ip AS machine, argMax(org_id, valid_to) AS org FROM host_organisation GROUP BY realm, machine)";
 
-const KNOCKS = `channel = 'flow' AND connections > 0 AND NOT ${insideSql("src_ip")} AND ${oneMachineSql("dst_ip")} AND protocol IN ('tcp', 'udp', 'icmp')`;
+const KNOCKS = `channel = 'flow' AND connections > 0 AND protocol IN ('tcp', 'udp', 'icmp') AND ${oneMachineSql("dst_ip")}`;
 
 /**
  * Addresses, not ours, that tried enough machines and ports in vain: the same test as for our hosts, over targets (machine and port). The
@@ -41,17 +40,25 @@ const SCANNERS = `SELECT address_realm, src_ip FROM (
       uniqCombinedIf(12)((dst_ip, dst_port), answered > 0) AS answering, toInt64(targets) - toInt64(answering) AS failed
     FROM contact_hourly
     WHERE ${KNOCKS} AND (address_realm, src_ip) IN (
-      SELECT address_realm, src_ip FROM contact_hourly WHERE ${KNOCKS} AND connections > answered
+      SELECT address_realm, src_ip FROM contact_hourly WHERE connections > answered AND ${KNOCKS} AND NOT ${insideSql("src_ip")}
       GROUP BY address_realm, src_ip HAVING count() >= {least:UInt32})
     GROUP BY address_realm, src_ip
     HAVING failed >= {least:UInt32} AND failed * {gain:Float64} - toInt64(answering) * {loss:Float64} >= {evidence:Float64})`;
 
-const SCANNED = `SELECT address_realm AS realm, src_ip AS scanner, dst_ip AS machine, dst_port, connections AS c, first_time AS f, last_time AS l
-  FROM contact_hourly WHERE ${KNOCKS} AND (address_realm, src_ip) IN (${SCANNERS})`;
+/** One row for each scanner and owner of what it tried, then one for each owner. */
+const SUMMARIES = `SELECT org, key_realm, any(some_realm) AS realm, count() AS scanners, sum(c) AS connections,
+    uniqCombinedMerge(12)(tried) AS machines, toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last,
+    groupArraySorted(${BUSIEST})((-toInt64(targets), scanner, some_realm, sample)) AS busiest
+  FROM (SELECT org, if(org = '', knocks.realm, '') AS key_realm, any(knocks.realm) AS some_realm, toString(src) AS scanner,
+      uniqCombined(12)(machine, port) AS targets, uniqCombinedState(12)(machine) AS tried, toString(min(machine)) AS sample,
+      sum(n) AS c, min(began) AS f, max(ended) AS l
+    FROM (SELECT address_realm AS realm, src_ip AS src, dst_ip AS machine, dst_port AS port, connections AS n, first_time AS began, last_time AS ended
+      FROM contact_hourly WHERE ${KNOCKS} AND (address_realm, src_ip) IN (${SCANNERS})) AS knocks
+    LEFT JOIN ${OWNER} AS owner USING (realm, machine)
+    GROUP BY org, key_realm, src)
+  GROUP BY org, key_realm ORDER BY scanners DESC, org, key_realm LIMIT ${MOST}`;
 
-const OWNED = `(${SCANNED}) AS knocks LEFT JOIN ${OWNER} AS owner USING (realm, machine)`;
-
-interface SummaryRow {
+interface Row {
   org: string;
   realm: string;
   scanners: number;
@@ -59,31 +66,11 @@ interface SummaryRow {
   machines: number;
   first: number;
   last: number;
+  busiest: [number, string, string, string][];
 }
 
 async function summaries(context: DetectContext, least: number, weights: Weights): Promise<Summary[]> {
-  const parameters = { least: Math.round(least), ...weights };
-  const rows = await context.query<SummaryRow>(
-    `SELECT org, if(org = '', realm, '') AS realm_key, any(realm) AS realm, uniqCombined(12)(scanner) AS scanners, sum(c) AS connections,
-       uniqCombined(12)(machine) AS machines, toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last
-     FROM ${OWNED} GROUP BY org, realm_key ORDER BY scanners DESC, org, realm_key LIMIT ${MOST}`,
-    parameters,
-  );
-  if (rows.length === 0) return [];
-  const busiest = await context.query<{
-    org: string;
-    realm: string;
-    address: string;
-    targets: number;
-    sample: string;
-  }>(
-    `SELECT org, if(org = '', realm, '') AS realm_key, any(realm) AS realm, toString(scanner) AS address,
-       uniqCombined(12)(machine, dst_port) AS targets, toString(min(machine)) AS sample
-     FROM ${OWNED} GROUP BY org, realm_key, scanner ORDER BY targets DESC, address LIMIT ${BUSIEST} BY org, realm_key`,
-    parameters,
-  );
-  const key = (row: { org: string; realm: string }) => (row.org === "" ? `|${row.realm}` : row.org);
-  const lists = groupBy(busiest, key);
+  const rows = await context.query<Row>(SUMMARIES, { least: Math.round(least), ...weights });
   return rows.map((row) => ({
     orgId: row.org,
     realm: row.realm,
@@ -92,11 +79,11 @@ async function summaries(context: DetectContext, least: number, weights: Weights
     machines: Number(row.machines),
     first: row.first,
     last: row.last,
-    busiest: (lists.get(key(row)) ?? []).map(({ address, targets, realm, sample }) => ({
+    busiest: row.busiest.map(([targets, address, realm, machine]) => ({
       address: plainAddress(address),
+      targets: -Number(targets),
       realm,
-      targets: Number(targets),
-      machine: plainAddress(sample),
+      machine: plainAddress(machine),
     })),
   }));
 }
@@ -131,7 +118,7 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
   return {
     id: findingId(manifest.id, orgId === "" ? null : orgId, orgId === "" ? realm : "", "inbound"),
     detector: manifest.id,
-    title: `${summary.scanners} addresses scanned ${name === "" ? `machines of realm ${realm}` : name}`,
+    title: `${summary.scanners} ${summary.scanners === 1 ? "address" : "addresses"} scanned ${name === "" ? `machines of realm ${realm}` : name}`,
     severity: "informational",
     score: 0,
     components: [

@@ -1,12 +1,13 @@
 import { type Severity, severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
+import { withDarkTargets } from "./dark.js";
 import { evidencePairs, makeFinding } from "./finding.js";
 import { type HostScan, hostScans } from "./host-scan.js";
 import { inboundFindings } from "./inbound.js";
 import { componentsOf, type JudgeLimits, type Judgement, judge } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { heardHosts, repliesAmong } from "./replies.js";
+import { heardHosts, noPingsAmong, repliesAmong } from "./replies.js";
 import { type SweepLimits, sweepsOf, weightsOf } from "./sweeps.js";
 
 export const detector: Detector = { manifest, run };
@@ -30,8 +31,13 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const horizontal = await sweepsOf(context, "horizontal", limits);
   const ports = context.parameter("min_ports");
   const vertical = await sweepsOf(context, "vertical", { ...limits, least: ports, leastSilent: ports });
-  const replies = await repliesAmong(context, vertical.sweeps);
-  const sweeps = [...horizontal.sweeps, ...vertical.sweeps.filter((sweep) => !replies.has(sweep))];
+  const all = [...horizontal.sweeps, ...vertical.sweeps];
+  const replies = new Set([...(await repliesAmong(context, all)), ...(await noPingsAmong(context, all))]);
+  const sweeps = await withDarkTargets(
+    context,
+    all.filter((sweep) => !replies.has(sweep)),
+    context.parameter("medium_targets"),
+  );
   const own = await ownFindings(context, hostScans(sweeps), await heardHosts(context, sweeps));
   const most = context.parameter("max_findings");
   const inbound = await inboundFindings(context, { least: limits.least, weights, most });
@@ -40,7 +46,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     evaluated: [
       { what: "hourly contacts", count: contacts },
       { what: "hosts of ours that scan", count: own.hosts },
-      { what: "sweeps that are replies of a service set aside", count: replies.size },
+      { what: "sweeps that are replies set aside", count: replies.size },
       { what: "scanning hosts on the allow-list left out", count: own.allowed },
       { what: "scanning hosts not reported (beyond max_findings)", count: own.left },
       ...(horizontal.cut || vertical.cut

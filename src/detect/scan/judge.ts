@@ -39,14 +39,14 @@ const WEB: ReadonlySet<number> = new Set([80, 443]);
 export function insidePorts(scan: HostScan): number {
   return scan.vertical
     .filter((sweep) => tcp(sweep) && sweep.machineInside && !sweep.slow && !sweep.ftp)
-    .reduce((sum, sweep) => sum + sweep.peak.failed, 0);
+    .reduce((sum, sweep) => sum + sweep.failed, 0);
 }
 
 /** Most empty inside addresses that one TCP service was tried on within a day. */
 export function darkPeak(scan: HostScan): number {
   return Math.max(
     0,
-    ...scan.horizontal.filter((sweep) => tcp(sweep) && !sweep.slow).map((sweep) => sweep.peak.dark),
+    ...scan.horizontal.filter((sweep) => tcp(sweep) && !sweep.slow).map((sweep) => sweep.dark),
   );
 }
 
@@ -54,7 +54,7 @@ export function componentsOf(scan: HostScan, limits: JudgeLimits): ScoreComponen
   const all = [...scan.horizontal, ...scan.vertical];
   const tried = Math.max(
     1,
-    all.reduce((sum, sweep) => sum + sweep.all, 0),
+    all.reduce((sum, sweep) => sum + sweep.targets, 0),
   );
   const share = all.reduce((sum, sweep) => sum + sweep.failed, 0) / tried;
   const full = 2 * limits.mediumTargets;
@@ -124,13 +124,14 @@ export function judge(scan: HostScan, known: Bystanders, limits: JudgeLimits): J
     reasons.push(
       `It scans again and again (${scan.days.length} days over ${(scan.days.at(-1) ?? 0) - (scan.days[0] ?? 0) + 1}): probably a scanner on duty. Put it on the allow-list or the asset list.`,
     );
+  const narrow = darkPeak(scan) < limits.mediumTargets && insidePorts(scan) < limits.mediumPorts;
   if (!scan.inside) reasons.push("Its targets are on the Internet, not inside.");
   if (scan.slow) reasons.push("It is spread over more than a day.");
   if (scan.vertical.length > 0 && scan.vertical.every(({ ftp }) => ftp))
     reasons.push("The machine answers on port 21: the ports may be data connections of passive FTP.");
-  if (darkPeak(scan) < limits.mediumTargets && insidePorts(scan) < limits.mediumPorts)
+  if (scan.inside && narrow)
     reasons.push(
       `It is narrow (${darkPeak(scan)} empty inside addresses, ${insidePorts(scan)} ports of inside machines within a day; medium from ${limits.mediumTargets} or ${limits.mediumPorts}).`,
     );
-  return { severity: reasons.length === 0 ? "medium" : "low", reasons };
+  return { severity: reasons.length === 0 && !narrow ? "medium" : "low", reasons };
 }

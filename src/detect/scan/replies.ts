@@ -37,6 +37,25 @@ export async function repliesAmong(context: DetectContext, sweeps: readonly Swee
   );
 }
 
+/** Echo request of ICMP (RFC 792) and of ICMPv6 (RFC 4443), where logs keep the type as the source port. */
+const ECHO = "src_endpoint_port IN (8, 128)";
+
+/** Horizontal sweeps of ICMP that are no pings, but mostly what machines send in answer to others: port unreachable, time exceeded. */
+export async function noPingsAmong(context: DetectContext, sweeps: readonly Sweep[]): Promise<Set<Sweep>> {
+  const icmp = sweeps.filter(({ kind, protocol }) => kind === "horizontal" && protocol === "icmp");
+  const pinging = new Set<string>();
+  for (const hosts of chunks([...new Set(icmp.map(({ host }) => host))], CHUNK)) {
+    const rows = await context.query<{ realm: string; host: string; port: number }>(
+      `SELECT address_realm AS realm, toString(src_endpoint_ip) AS host, dst_endpoint_port AS port FROM network_activity
+       WHERE src_endpoint_ip IN {hosts:Array(IPv6)} AND connection_protocol = 'icmp'
+       GROUP BY realm, src_endpoint_ip, port HAVING countIf(${ECHO}) * 2 >= count()`,
+      { hosts },
+    );
+    for (const row of rows) pinging.add(key(row.realm, row.host, String(row.port)));
+  }
+  return new Set(icmp.filter(({ realm, host, port }) => !pinging.has(key(realm, host, String(port)))));
+}
+
 /** Hosts, as `realm|address`, that anything ever answered: of the others the sensor may see one direction only. */
 export async function heardHosts(context: DetectContext, sweeps: readonly Sweep[]): Promise<Set<string>> {
   const heard = new Set<string>();
