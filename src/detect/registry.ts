@@ -6,6 +6,8 @@ import { detector as dnsTunnel } from "./dns-tunnel/index.js";
 import { messages as dnsTunnelMessages } from "./dns-tunnel/messages.js";
 import { detector as failedBeacon } from "./failed-beacon/index.js";
 import { messages as failedBeaconMessages } from "./failed-beacon/messages.js";
+import { detector as falseProtocol } from "./false-protocol/index.js";
+import { messages as falseProtocolMessages } from "./false-protocol/messages.js";
 import { detector as firstContact } from "./first-contact/index.js";
 import { messages as firstContactMessages } from "./first-contact/messages.js";
 import { detector as infrastructureContact } from "./infrastructure-contact/index.js";
@@ -32,6 +34,7 @@ export const DETECTORS: readonly Detector[] = [
   scan,
   strobe,
   failedBeacon,
+  falseProtocol,
   dnsTunnel,
   backupExfiltration,
   persistence,
@@ -47,6 +50,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...scanMessages,
   ...strobeMessages,
   ...failedBeaconMessages,
+  ...falseProtocolMessages,
   ...dnsTunnelMessages,
   ...backupExfiltrationMessages,
   ...persistenceMessages,

@@ -1,13 +1,14 @@
 import { type Severity, severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
+import { heardHosts } from "../shared/visibility.js";
 import { withDarkTargets } from "./dark.js";
 import { evidencePairs, makeFinding } from "./finding.js";
 import { type HostScan, hostScans } from "./host-scan.js";
 import { inboundFindings } from "./inbound.js";
 import { componentsOf, type JudgeLimits, type Judgement, judge } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { heardHosts, noPingsAmong, repliesAmong } from "./replies.js";
+import { noPingsAmong, repliesAmong } from "./replies.js";
 import { type SweepLimits, sweepsOf, weightsOf } from "./sweeps.js";
 
 export const detector: Detector = { manifest, run };

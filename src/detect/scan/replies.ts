@@ -55,17 +55,3 @@ export async function noPingsAmong(context: DetectContext, sweeps: readonly Swee
   }
   return new Set(icmp.filter(({ realm, host, port }) => !pinging.has(key(realm, host, String(port)))));
 }
-
-/** Hosts, as `realm|address`, that anything ever answered: of the others the sensor may see one direction only. */
-export async function heardHosts(context: DetectContext, sweeps: readonly Sweep[]): Promise<Set<string>> {
-  const heard = new Set<string>();
-  for (const hosts of chunks([...new Set(sweeps.map(({ host }) => host))], CHUNK)) {
-    const rows = await context.query<{ realm: string; host: string }>(
-      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
-       WHERE channel = 'flow' AND src_ip IN {hosts:Array(IPv6)} AND answered > 0 GROUP BY realm, src_ip`,
-      { hosts },
-    );
-    for (const row of rows) heard.add(`${row.realm}|${plainAddress(row.host)}`);
-  }
-  return heard;
-}
