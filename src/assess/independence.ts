@@ -14,32 +14,53 @@ import type { RelationKind } from "../model/relation.js";
  *   organisation has no other.
  * - `backup-exfiltration` rests on how the server is used, as `cloud-masquerade` does: an odd but harmless storage service of one's own causes
  *   both. Together they are one line; the watch list knows nothing of uploads, so with it they are two.
- * - `first-contact`, `long-connection` and `persistence` show that contact is unusual, which is true of much that is harmless: they support a
- *   line and never are one.
+ * - `failed-beacon` and `false-protocol` show that a program is not one of those that are known, by how it connects. A harmless program that
+ *   nobody listed causes both: together they are one line.
+ * - `first-contact`, `long-connection`, `persistence` and `scan` show that contact is unusual, which is true of much that is harmless
+ *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
 const WATCH_LIST = "watch list";
 const KINSHIP = "kinship with suspected servers";
+const PROGRAM = "traffic of an unknown program";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": "behaviour of the server",
   "backup-exfiltration": "behaviour of the server",
   "infrastructure-expansion": KINSHIP,
+  "failed-beacon": PROGRAM,
+  "false-protocol": PROGRAM,
 };
-const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection", "persistence"]);
+const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection", "persistence", "scan"]);
 
 export function isSupporting({ detector, facts }: Finding): boolean {
   return SUPPORTING.has(detector) || facts.rests_on_suspicion === true;
 }
 
-/** Supporting findings about a server of these lines: an unusual connection to another server supports nothing. */
+/**
+ * Supporting findings about a server of these lines, and scans by a host of theirs: an unusual connection to another server, or another
+ * host that looks around, supports nothing.
+ */
 export function supportOf(lines: readonly Line[], bearings: readonly Bearing[]): Finding[] {
-  const servers = new Set(lines.flatMap((line) => line.findings.flatMap(serversOf)));
+  const about = lines.flatMap((line) => line.findings);
+  const servers = new Set(about.flatMap(serversOf));
+  const victims = new Set(about.flatMap((finding) => hostsOf(finding, "victim")));
   return bearings
     .map(({ finding }) => finding)
-    .filter((finding) => isSupporting(finding) && serversOf(finding).some((server) => servers.has(server)));
+    .filter(
+      (finding) =>
+        isSupporting(finding) &&
+        (serversOf(finding).some((server) => servers.has(server)) ||
+          hostsOf(finding, "scanner").some((host) => victims.has(host))),
+    );
+}
+
+function hostsOf({ entities }: Finding, role: string): string[] {
+  return entities.flatMap((each) =>
+    each.kind === "host" && each.role === role ? [`${each.realm ?? ""}|${each.value}`] : [],
+  );
 }
 
 function serversOf({ entities }: Finding): string[] {
