@@ -31,7 +31,7 @@ export async function withDarkTargets(
            AND answered <= 0 AND ${insideSql("dst_ip")})
        SELECT realm, host, port, proto AS protocol, max(n) AS dark
        FROM (SELECT address_realm AS realm, toString(src_ip) AS host, dst_port AS port, toString(tried.protocol) AS proto, day,
-           uniqCombined(12)(dst_ip) AS n
+           uniqCombined(16)(dst_ip) AS n
          FROM tried
          WHERE (address_realm, dst_ip) NOT IN (
            SELECT address_realm, src_ip FROM contact_hourly

@@ -119,6 +119,8 @@ const SHAPES: Readonly<Record<SweepKind, Shape>> = {
 const MOST_ROWS = 20_000;
 
 /**
+ * Counts are exact up to some thousands (`uniqCombined(16)`), in a bounded state.
+ *
  * Rows without an answer are few; they alone choose the keys, and only then all rows of those keys are read for what did answer. What stands
  * in the last condition is the test's sum.
  */
@@ -132,9 +134,9 @@ function sweepSql(shape: Shape, slow: boolean): string {
     HAVING ${enough} >= if(proto = 'tcp', {least:UInt32}, {silent:UInt32})`;
   return `WITH tried AS (${tried})
     SELECT realm, toString(src) AS host, port, toString(proto) AS protocol, toString(machine) AS machine, max(is_ours) AS machine_inside,
-      toUInt32(day) AS day, uniqCombined(12)(what) AS targets, uniqCombinedIf(12)(what, answers) AS answering,
+      toUInt32(day) AS day, uniqCombined(16)(what) AS targets, uniqCombinedIf(16)(what, answers) AS answering,
       toInt64(targets) - toInt64(answering) AS failed,
-      toInt64(uniqCombinedIf(12)(what, is_ours)) - toInt64(uniqCombinedIf(12)(what, is_ours AND answers)) AS failed_inside,
+      toInt64(uniqCombinedIf(16)(what, is_ours)) - toInt64(uniqCombinedIf(16)(what, is_ours AND answers)) AS failed_inside,
       max(answers AND dst_port = 21) AS ftp,
       toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last,
       arrayDistinct([toString(argMin(d, (f, d))), toString(argMax(d, (l, d)))]) AS samples, count() OVER () AS total

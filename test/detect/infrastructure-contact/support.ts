@@ -44,7 +44,7 @@ export class TestCase {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #common(row: { time: number; sensor?: string; realm?: string }) {
+  #common(row: { time: number; sensor?: string; realm?: string; product?: string }) {
     this.#line += 1;
     return {
       batch_id: "b1",
@@ -52,7 +52,7 @@ export class TestCase {
       source_line: this.#line,
       sensor_id: row.sensor ?? "s1",
       address_realm: row.realm ?? "r1",
-      product: "zeek",
+      product: row.product ?? "zeek",
       time: new Date(row.time).toISOString().slice(0, 23).replace("T", " "),
     };
   }
@@ -71,7 +71,9 @@ export class TestCase {
         duration: row.duration ?? 1,
         traffic_bytes_out: row.out ?? 2000,
         traffic_bytes_in: row.in ?? 3000,
-        connection_state: (row.answered ?? true) ? "SF" : "S0",
+        app_name: row.app ?? "",
+        connection_state: row.connState ?? ((row.answered ?? true) ? "SF" : "S0"),
+        connection_history: row.history ?? "",
         answered: (row.answered ?? true) ? 1 : 0,
         record_state: row.state ?? "final",
         community_id: row.community ?? "",
@@ -114,11 +116,35 @@ export class TestCase {
         sni: row.sni ?? "",
         ja3: row.ja3 ?? "",
         ja4: row.ja4 ?? "",
-        established: 1,
+        connection_uid: row.uid ?? "",
+        established: (row.established ?? true) ? 1 : 0,
         certificate_chain: row.chain ?? [],
         certificate_fingerprint: row.fingerprint ?? "",
       })),
     );
+  }
+
+  async http(rows: readonly { time: number; src: string; dst: string; port?: number; uid?: string }[]) {
+    await this.store.insert(
+      "http_activity",
+      rows.map((row) => ({
+        ...this.#common(row),
+        connection_uid: row.uid ?? "",
+        src_endpoint_ip: row.src,
+        dst_endpoint_ip: row.dst,
+        dst_endpoint_port: row.port ?? 80,
+        http_status: 200,
+      })),
+    );
+  }
+
+  /** Everything in 10.0.0.0/8 that the telemetry has is on our side, as the pipeline would find. */
+  async tenIsInside(): Promise<void> {
+    for (const end of ["src_endpoint_ip", "dst_endpoint_ip"])
+      await this.store.command(
+        `INSERT INTO internal_host SELECT DISTINCT address_realm, ${end} FROM network_activity
+         WHERE startsWith(toString(${end}), '::ffff:10.')`,
+      );
   }
 
   async certificates(
@@ -194,6 +220,10 @@ export interface FlowRow {
   uid?: string;
   state?: "final" | "open" | "long";
   community?: string;
+  app?: string;
+  history?: string;
+  connState?: string;
+  product?: string;
 }
 
 export interface TlsRow {
@@ -208,6 +238,8 @@ export interface TlsRow {
   fingerprint?: string;
   sensor?: string;
   realm?: string;
+  uid?: string;
+  established?: boolean;
 }
 
 function statements(sql: string): string[] {
