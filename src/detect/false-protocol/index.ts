@@ -66,6 +66,9 @@ async function run(context: DetectContext): Promise<DetectorResult> {
 
 const notTested = (reason: string): DetectorResult => ({ findings: [], evaluated: [], notTested: reason });
 
+const orderOf = ({ pair }: Scored): string =>
+  [pair.realm, pair.host, pair.server, pair.port, pair.kind, pair.spoken].join("|");
+
 async function score(
   context: DetectContext,
   pairs: readonly Mismatch[],
@@ -108,6 +111,6 @@ async function score(
       (a, b) =>
         severityRank(b.severity) - severityRank(a.severity) ||
         b.score - a.score ||
-        (a.pair.host + a.pair.server < b.pair.host + b.pair.server ? -1 : 1),
+        orderOf(a).localeCompare(orderOf(b)),
     );
 }

@@ -71,6 +71,15 @@ export class TestCase {
         duration: row.duration ?? 1,
         traffic_bytes_out: row.out ?? 2000,
         traffic_bytes_in: row.in ?? 3000,
+        // A source that counts whole packets says the same number twice.
+        ...(row.packets === undefined
+          ? {}
+          : {
+              traffic_packets_out: row.packets,
+              traffic_packets_in: row.packets,
+              ip_bytes_out: row.out ?? 2000,
+              ip_bytes_in: row.in ?? 3000,
+            }),
         app_name: row.app ?? "",
         connection_state: row.connState ?? ((row.answered ?? true) ? "SF" : "S0"),
         connection_history: row.history ?? "",
@@ -224,6 +233,8 @@ export interface FlowRow {
   history?: string;
   connState?: string;
   product?: string;
+  /** Packets each way of a source that counts whole packets. */
+  packets?: number;
 }
 
 export interface TlsRow {

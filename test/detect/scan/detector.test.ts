@@ -106,7 +106,7 @@ describe("scan finds", () => {
       ...shapes.browsing("10.1.5.10", 300, 0.7, 2, 23),
       ...shapes
         .vertical("10.1.5.11", "203.0.113.5", 40)
-        .map((flow) => ({ ...flow, answered: flow.port < 20 })),
+        .map((flow) => ({ ...flow, answered: Number(flow.port) < 20 })),
       { time: at(1), src: "10.1.5.10", dst: "198.51.100.99" },
       { time: at(1), src: "10.1.5.11", dst: "198.51.100.99" },
     ]);
