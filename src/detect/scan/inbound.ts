@@ -17,11 +17,14 @@ interface Summary {
   machines: number;
   first: number;
   last: number;
+  /** Ports that were tried most, by number of targets' hours. */
+  ports: number[];
   /** Those that tried most targets of this organisation, and one machine that each tried. */
   busiest: { address: string; targets: number; realm: string; machine: string }[];
 }
 
 const BUSIEST = 20;
+const PORTS = 8;
 /** Organisations (or realms without an inventory) summed up. */
 const MOST = 2_000;
 
@@ -47,10 +50,11 @@ const SCANNERS = `SELECT address_realm, src_ip FROM (
 
 /** One row for each scanner and owner of what it tried, then one for each owner. */
 const SUMMARIES = `SELECT org, key_realm, any(some_realm) AS realm, count() AS scanners, sum(c) AS connections,
-    uniqCombinedMerge(12)(tried) AS machines, toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last,
+    uniqCombinedMerge(12)(tried) AS machines, topKMerge(${PORTS})(top_ports) AS ports, toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last,
     groupArraySorted(${BUSIEST})((-toInt64(targets), scanner, some_realm, sample)) AS busiest
   FROM (SELECT org, if(org = '', knocks.realm, '') AS key_realm, any(knocks.realm) AS some_realm, toString(src) AS scanner,
       uniqCombined(12)(machine, port) AS targets, uniqCombinedState(12)(machine) AS tried, toString(min(machine)) AS sample,
+      topKState(${PORTS})(port) AS top_ports,
       sum(n) AS c, min(began) AS f, max(ended) AS l
     FROM (SELECT address_realm AS realm, src_ip AS src, dst_ip AS machine, dst_port AS port, connections AS n, first_time AS began, last_time AS ended
       FROM contact_hourly WHERE ${KNOCKS} AND (address_realm, src_ip) IN (${SCANNERS})) AS knocks
@@ -66,6 +70,7 @@ interface Row {
   machines: number;
   first: number;
   last: number;
+  ports: number[];
   busiest: [number, string, string, string][];
 }
 
@@ -79,6 +84,7 @@ async function summaries(context: DetectContext, least: number, weights: Weights
     machines: Number(row.machines),
     first: row.first,
     last: row.last,
+    ports: row.ports.map(Number),
     busiest: row.busiest.map(([targets, address, realm, machine]) => ({
       address: plainAddress(address),
       targets: -Number(targets),
@@ -146,6 +152,7 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
         { type: "time", value: rfc3339(summary.last) },
         { type: "number", value: summary.connections },
         { type: "number", value: summary.machines },
+        { type: "list", value: summary.ports.map(String) },
         { type: "list", value: busiest.slice(0, 10).map(({ address }) => address) },
       ],
     },
@@ -156,6 +163,7 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
       scanners: summary.scanners,
       connections: summary.connections,
       machines: summary.machines,
+      ports: summary.ports,
       busiest: busiest.map(({ address }) => address),
       busiest_targets: busiest.map(({ targets }) => targets),
     },

@@ -8,6 +8,6 @@ export const messages: Record<string, string> = {
     "{0} tried {1} services on up to {2} machines and up to {3} ports of one machine between {4} and {5}; {6} of these targets never answered " +
     "it ({7} machines at addresses on our side where nothing was ever seen).",
   "scan.inbound":
-    "{0} addresses that are not ours scanned machines of {1} between {2} and {3}: {4} connections to {5} machines. The busiest: {6}. Anyone on " +
-    "the Internet is scanned; this is noise, named so that it is not mistaken for more.",
+    "{0} addresses that are not known to be ours scanned machines of {1} between {2} and {3}: {4} connections to {5} machines, most to ports " +
+    "{6}. The busiest: {7}. Anyone on the Internet is scanned; this is noise, named so that it is not mistaken for more.",
 };
