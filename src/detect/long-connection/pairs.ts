@@ -64,7 +64,7 @@ function pairsSql(which: string, withSnapshots: boolean, most: number): string {
   return `SELECT count() OVER () AS all_pairs, realm, toString(s) AS src, toString(d) AS dst, ${inside("s")} AS outbound, count() AS connections, countIf(is_open) AS open, max(lasted) AS longest,
       sum(lasted) AS total, sum(b_out) AS bytes_out, sum(b_in) AS bytes_in, groupUniqArray(20)(port) AS ports,
       toUnixTimestamp64Milli(min(began)) AS first, toInt64(max(ended)) AS last
-    FROM (SELECT realm, s, d, port, max(duration_of) AS lasted, argMax(bytes_out_of, duration_of) AS b_out,
+    FROM (SELECT realm, s, d, port, proto, max(duration_of) AS lasted, argMax(bytes_out_of, duration_of) AS b_out,
         argMax(bytes_in_of, duration_of) AS b_in, min(open_of) AS is_open, min(began_of) AS began,
         max(toUnixTimestamp64Milli(began_of) + toInt64(duration_of * 1000)) AS ended
       FROM (SELECT address_realm AS realm, src_endpoint_ip AS s, src_endpoint_port AS sport, dst_endpoint_ip AS d,
