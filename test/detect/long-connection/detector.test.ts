@@ -131,7 +131,7 @@ describe("long-connection", () => {
     const { findings, evaluated } = await run({ max_internal: 2 });
     expect(findings.map((each) => [each.facts.direction, each.facts.longest_seconds, each.severity])).toEqual(
       [
-        ["outbound", 2 * HOUR, "informational"],
+        ["outbound", 2 * HOUR, "low"],
         ["internal", 20 * HOUR, "informational"],
         ["internal", 19 * HOUR, "informational"],
       ],
