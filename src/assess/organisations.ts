@@ -191,7 +191,9 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines:
   const supported =
     support.length > 0
       ? [
-          `${support.length} supporting findings about the same servers or hosts, strongest first: ${[...support]
+          `${support.length} supporting findings about the same servers or hosts, strongest first: ${[
+            ...support,
+          ]
             .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)
             .slice(0, 3)
             .map(({ title }) => title)

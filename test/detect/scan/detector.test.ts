@@ -307,7 +307,10 @@ describe("scanners outside", () => {
     expect(findings[0]?.entities.every(({ kind, role }) => kind === "address" && role === "scanner")).toBe(
       true,
     );
-    expect(findings[0]).toMatchObject({ org_id: "alpha", facts: { scanners: 400, machines: 12, ports: [3389] } });
+    expect(findings[0]).toMatchObject({
+      org_id: "alpha",
+      facts: { scanners: 400, machines: 12, ports: [3389] },
+    });
     expect(findings[0]?.evidence.length).toBeGreaterThan(0);
     expect(evaluated).toContainEqual({
       what: "scanners that are not ours (once for each organisation scanned)",
