@@ -3,7 +3,7 @@ import { assess } from "../../src/assess/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
-import { contact, finding, gathered, input, SERVER, upDays } from "./support.js";
+import { contact, DAY0, finding, gathered, input, SERVER, upDays } from "./support.js";
 
 const HOST = { kind: "host" as const, value: "10.1.0.5", realm: "r1", role: "victim" };
 const ADDRESS = { kind: "address" as const, value: SERVER, role: "server" };
@@ -181,6 +181,48 @@ describe("assessment", () => {
       gathered: gathered({ contacts: [0, 1, 2].map((day) => contact(day)) }),
     });
     expect(org(result, "alpha")?.status).toBe("no_evidence");
+  });
+
+  it("lets noise concern nobody: scans from outside, narrow ones of ours, strobes, what is informational", () => {
+    const scanner = { kind: "host" as const, value: "10.1.0.5", realm: "r1", role: "scanner" };
+    const result = run({
+      findings: [
+        finding("scan", {
+          severity: "informational",
+          entities: [{ kind: "address", value: "198.51.100.7", role: "scanner" }],
+        }),
+        finding("scan", { severity: "low", entities: [scanner] }),
+        finding("strobe", { severity: "informational", entities: [HOST, { ...ADDRESS, role: "target" }] }),
+        finding("failed-beacon", { severity: "low", entities: [ADDRESS, HOST] }),
+        finding("false-protocol", { severity: "informational", entities: [ADDRESS, HOST] }),
+      ],
+      gathered: gathered({ contacts: [0, 1, 2, 14].map((day) => contact(day)) }),
+    });
+    expect(org(result, "alpha")).toMatchObject({ status: "no_evidence" });
+  });
+
+  it("takes contact that was part of a scan of ours for scanning, not for a relation", () => {
+    const contacts = [0, 3].map((day) =>
+      contact(day, { port: 8443, connections: 1, answered: 0, bytesOut: 0, bytesIn: 0 }),
+    );
+    const status = (days: number[]) =>
+      org(
+        run({
+          findings: [
+            finding("cloud-masquerade", { org_id: null, entities: [ADDRESS, HOST] }),
+            finding("scan", {
+              severity: "low",
+              entities: [{ kind: "host", value: "10.1.0.5", realm: "r1", role: "scanner" }],
+              facts: { scan_days: days, services: ["8443/tcp"], machines: [], peak_targets: 500 },
+            }),
+          ],
+          gathered: gathered({ contacts }),
+        }),
+        "alpha",
+      )?.status;
+    expect(status([DAY0, DAY0 + 3])).toBe("contacted");
+    // One contact on a day without a scan, and it counts as any other.
+    expect(status([DAY0])).toBe("suspected");
   });
 
   it("does not take strangers at a watched server for hosts of ours", () => {

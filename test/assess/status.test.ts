@@ -158,6 +158,23 @@ describe("status rules, each with its near miss", () => {
       "suspected",
     ],
     ["lasting contact alone", [bearing("persistence", "low", "persistent")], "no_evidence"],
+    ["a failed beacon alone", [bearing("failed-beacon", "medium", "repeated")], "suspected"],
+    [
+      "a failed beacon and a false protocol: a harmless program that nobody listed would cause both",
+      [bearing("failed-beacon", "medium", "repeated"), bearing("false-protocol", "medium", "persistent")],
+      "suspected",
+    ],
+    [
+      "a false protocol and the watch list",
+      [bearing("false-protocol", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    ["a host that looks around inside, alone", [bearing("scan", "medium", "repeated")], "no_evidence"],
+    [
+      "a host that looks around inside, and a line",
+      [bearing("scan", "medium", "repeated"), listed("medium", "repeated")],
+      "suspected",
+    ],
     ["a single visit", [listed("low", "single")], "contacted"],
     ["scanning", [listed("informational", "scanning")], "contacted"],
     ["look-ups", [listed("low", "lookup_only")], "contacted"],
@@ -243,6 +260,25 @@ describe("confidence", () => {
     expect(confidence(about("persistence", "203.0.113.9"), about("long-connection", "203.0.113.8"))).toBe(
       "low",
     );
+  });
+
+  it("grows by a scan of the host that the line is about, not of another", () => {
+    const host = (detector: string, value: string, role: string): Bearing => ({
+      finding: finding(detector, {
+        severity: "medium",
+        entities: [
+          { kind: "host", value, realm: "r1", role },
+          { kind: "address", value: "203.0.113.9", role: "server" },
+        ].filter(({ kind }) => detector !== "scan" || kind === "host") as Bearing["finding"]["entities"],
+      }),
+      kind: "repeated",
+    });
+    const line = host("infrastructure-contact", "10.1.0.5", "victim");
+    const lasting = host("persistence", "10.1.0.5", "victim");
+    const confidence = (scanner: string) =>
+      status([line, lasting, host("scan", scanner, "scanner")], { activeWeeks: 1 }).confidence;
+    expect(confidence("10.1.0.5")).toBe("moderate");
+    expect(confidence("10.1.0.6")).toBe("low");
   });
 
   it("is never high in absence of evidence, and low where the sensors were down", () => {
