@@ -104,7 +104,7 @@ export function likelihoodOf(lines: readonly Line[], confirmed: readonly Bearing
 /**
  * How good the evidence is, whatever it says: one point for each independent line (at most two), for contact in four or more weeks, for a
  * server known in two or more ways, for a source that is sure of itself (0.8), half a point for each detector with supporting findings about
- * the same servers (at most two); one point less where the sensors were down for a fifth of the time, and where no server ever answered. Four
+ * the same servers or hosts (at most two); one point less where the sensors were down for a fifth of the time, and where no server ever answered. Four
  * points are high, two moderate. Absence of evidence is never known with high confidence.
  */
 export function confidenceOf(input: StatusInput, lines: readonly Line[]): Confidence {
