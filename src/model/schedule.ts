@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { CONFIDENCES } from "./finding.js";
+
+/** `schedule --json` (design, section 9). Only ever gains fields. */
+export const SCHEDULE_VERSION = 1;
+
+const probability = z.number().min(0).max(1);
+
+/** Rate against matched ordinary days; null where nothing could be compared. */
+export const calendarEffectSchema = z.object({
+  ratio: z.number().nullable(),
+  interval95: z.tuple([z.number(), z.number()]).nullable(),
+  p: probability.nullable(),
+  /** Blocks, runs or weeks that could be compared. */
+  episodes: z.number().int(),
+  events: z.number(),
+  /** What matched ordinary days let expect. */
+  expected: z.number(),
+});
+
+export const calendarVerdictSchema = z.object({
+  country: z.string(),
+  holiday: calendarEffectSchema,
+  makeup: calendarEffectSchema,
+  weekend: calendarEffectSchema,
+  /** Corrected (Holm) for the number of calendars asked. */
+  holiday_p_corrected: probability.nullable(),
+  makeup_p_corrected: probability.nullable(),
+  episodes: z.number().int(),
+  verdict: z.enum(["fits", "consistent_single_episode", "excluded", "undecided", "unknown"]),
+  reason: z.string(),
+  /** Against each rival on the days on which the two differ: natural logarithm of the likelihood ratio, this over the rival. */
+  rivals: z.array(z.object({ country: z.string(), log_likelihood_ratio: z.number() })),
+});
+
+export const scheduleDaySchema = z.object({
+  /** Local date in the inferred zone. */
+  date: z.string(),
+  /** Interactive units: actors times half-hours. */
+  units: z.number().int(),
+  /** Share of the working time that could be seen. */
+  exposure: probability,
+  /** Holidays and make-up days, `CN: National Day`. */
+  marks: z.array(z.string()),
+});
+
+export const scheduleSchema = z.object({
+  version: z.literal(SCHEDULE_VERSION),
+  events: z.number().int(),
+  /** Events that no timer or scheduled job explains. */
+  interactive_events: z.number().int(),
+  /** Half-hours in which an actor was interactively active: what is counted. */
+  units: z.number().int(),
+  /** Independent observations that they are worth. */
+  effective_units: z.number(),
+  active_days: z.number().int(),
+  first: z.string().nullable(),
+  last: z.string().nullable(),
+  verdict: z.enum(["human", "machine", "insufficient"]),
+  reason: z.string(),
+  /** Activity that a machine explains: at most the 20 largest. */
+  machines: z.array(
+    z.object({
+      actor: z.string(),
+      events: z.number().int(),
+      test: z.enum(["scheduled_job", "local_variation", "tight_pause"]),
+      interval_seconds: z.number(),
+    }),
+  ),
+  /** What made the interactive activity; null where there is too little of it. Sums to 1. */
+  hypotheses: z
+    .object({ human: probability, no_rhythm: probability, daily_job: probability, victim: probability })
+    .nullable(),
+  /** Null unless the verdict is human. */
+  offset: z
+    .object({
+      best_minutes: z.number().int(),
+      /** Minutes; from ≤ best ≤ to, so that beside the date line an end can lie beyond UTC-12 or UTC+14. */
+      interval95: z.tuple([z.number().int(), z.number().int()]),
+      posterior: z.array(z.object({ offset_minutes: z.number().int(), probability })),
+    })
+    .nullable(),
+  /** Zones that keep the same clock over the span share an entry, under the name of the first. */
+  zones: z.array(
+    z.object({
+      zone: z.string(),
+      probability,
+      same_clock: z.array(z.string()),
+      daylight_saving: z.boolean(),
+    }),
+  ),
+  /** Whether the zone is another than that of the place that is watched; null where that place's rhythm was not given. */
+  foreign: z.enum(["yes", "no", "undecided"]).nullable(),
+  /** Whether people move with the clocks of a zone with daylight saving; null where the span has no change of clocks. */
+  daylight_saving: z.object({ probability, shift_minutes: z.number() }).nullable(),
+  calendars: z.array(calendarVerdictSchema),
+  /** Local hours by weekday, Monday first: units, and hours that could be seen. */
+  heatmap: z
+    .object({
+      offset_minutes: z.number().int(),
+      zone: z.string().nullable(),
+      units: z.array(z.array(z.number())).length(7),
+      exposure: z.array(z.array(z.number())).length(7),
+    })
+    .nullable(),
+  days: z.array(scheduleDaySchema),
+  words: z.object({
+    likelihood: z.string(),
+    confidence: z.string(),
+    confidence_level: z.enum(CONFIDENCES),
+    paragraph: z.string(),
+  }),
+  caveats: z.array(z.string()),
+});
+
+export type ScheduleAnalysis = z.infer<typeof scheduleSchema>;
+export type ScheduleDay = z.infer<typeof scheduleDaySchema>;
+export type CalendarVerdictRow = z.infer<typeof calendarVerdictSchema>;

@@ -1,0 +1,135 @@
+import { groupBy } from "../../kernel/group-by.js";
+import type { HolidayCalendar } from "../../model/calendar.js";
+import { effectOf, NO_EFFECT, weekendEffect } from "./effect.js";
+import { type Episode, holidayEpisodes, makeupEpisodes, weekdaysOf, weekendEpisodes } from "./episode.js";
+import { type Frame, frameOf } from "./frame.js";
+import { holm } from "./permutation.js";
+import { compareRivals } from "./rivals.js";
+import {
+  type CalendarJudgement,
+  type CalendarOptions,
+  DEFAULTS,
+  type Effect,
+  type ObservedDay,
+  type Settings,
+} from "./types.js";
+import { type Evidence, judge } from "./verdict.js";
+
+export { calendarTable } from "./table.js";
+export type {
+  CalendarJudgement,
+  CalendarOptions,
+  CalendarVerdict,
+  Effect,
+  ObservedDay,
+  RivalComparison,
+} from "./types.js";
+
+interface Measured {
+  calendar: HolidayCalendar;
+  holiday: Effect;
+  makeup: Effect;
+  weekend: Effect;
+  contradicted: string[];
+  contradictedShare: number;
+  coveredDays: number;
+}
+
+/**
+ * Which countries' holidays people keep, by the days on which they were active. Every calendar is measured against matched ordinary days, corrected
+ * for the number of calendars asked, and compared with each rival where the two differ. Nothing is random: the same days give the same answer.
+ *
+ * @param days dates as they stand in the zone that is assumed; missing dates were not seen
+ */
+export function judgeCalendars(
+  days: readonly ObservedDay[],
+  calendars: readonly HolidayCalendar[],
+  options: CalendarOptions = {},
+): CalendarJudgement[] {
+  const settings: Settings = { ...DEFAULTS, ...options };
+  const frame = frameOf(days, settings.minExposure);
+  const measured = calendars.map((calendar) => measure(frame, calendar, settings));
+  const asked = Math.max(options.asked ?? 0, calendars.length);
+  const holidayPs = holm(
+    measured.map(({ holiday }) => holiday.p),
+    asked,
+  );
+  const makeupPs = holm(
+    measured.map(({ makeup }) => makeup.p),
+    measured.filter(({ makeup }) => makeup.episodes > 0).length,
+  );
+  const gain = new Map(
+    measured.map(({ calendar, weekend }) => [
+      calendar.country,
+      weekend.ratio === null ? 1 : Math.min(20, 1 / Math.max(weekend.ratio, 0.01)),
+    ]),
+  );
+  const known = measured.filter(({ coveredDays }) => coveredDays > 0).map(({ calendar }) => calendar);
+  const rivals = compareRivals(frame, known, settings.nearbyWeeks, gain);
+  const evidence = measured.map(
+    (each, index): Evidence => ({
+      country: each.calendar.country,
+      holiday: each.holiday,
+      holidayPHolm: holidayPs[index] ?? null,
+      contradicted: each.contradicted,
+      contradictedShare: each.contradictedShare,
+      rivals: rivals.get(each.calendar.country) ?? [],
+      coveredDays: each.coveredDays,
+    }),
+  );
+  return measured.map(({ holiday, makeup, weekend, contradicted, coveredDays, calendar }, index) => {
+    const own = evidence[index] as Evidence;
+    const others = evidence.filter((other) => other !== own);
+    return {
+      country: calendar.country,
+      holiday,
+      holidayPHolm: own.holidayPHolm,
+      makeup,
+      makeupPHolm: makeupPs[index] ?? null,
+      weekend,
+      episodes: holiday.episodes,
+      contradicted,
+      rivals: own.rivals,
+      coveredDays,
+      ...judge(own, others, settings),
+    };
+  });
+}
+
+function measure(frame: Frame, calendar: HolidayCalendar, settings: Settings): Measured {
+  const holidays = holidayEpisodes(frame, calendar, settings.nearbyWeeks);
+  const weeks = weekendEpisodes(frame, calendar);
+  const { contradicted, share } = contradictions(holidays, settings);
+  return {
+    calendar,
+    holiday: effectOf(holidays, "quieter"),
+    makeup: calendar.knowsMakeup
+      ? effectOf(makeupEpisodes(frame, calendar, settings.nearbyWeeks), "busier")
+      : NO_EFFECT,
+    weekend: weekendEffect(weeks, weekdaysOf(frame, calendar, weeks)),
+    contradicted,
+    contradictedShare: share,
+    coveredDays: [...frame.keys()].filter((date) => calendar.day(date) !== undefined).length,
+  };
+}
+
+/** Holidays of one name that were worked as usual in every comparison of them together. */
+function contradictions(
+  holidays: readonly Episode[],
+  settings: Settings,
+): { contradicted: string[]; share: number } {
+  const effects = [...groupBy(holidays, ({ name }) => name)].map(([name, episodes]) => ({
+    name,
+    effect: effectOf(episodes, "quieter"),
+  }));
+  const worked = effects.filter(
+    ({ effect }) =>
+      effect.episodes >= settings.minEpisodes && (effect.interval95?.[0] ?? 0) >= settings.workedRatio,
+  );
+  const expected = (list: typeof effects) => list.reduce((sum, { effect }) => sum + effect.expected, 0);
+  const total = expected(effects);
+  return {
+    contradicted: worked.map(({ name }) => name),
+    share: total === 0 ? 0 : expected(worked) / total,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Episode } from "./episode.js";
+
+/** Lanczos approximation of the logarithm of the gamma function, for positive arguments. */
+export function logGamma(x: number): number {
+  const coefficients = [
+    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+    -0.5395239384953e-5,
+  ];
+  const tail = coefficients.reduce((sum, each, index) => sum + each / (x + index + 1), 1.000000000190015);
+  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.5066282746310005 * tail) / x);
+}
+
+/** Probability of a count under a negative binomial of that mean, with variance mean + dispersion × mean². Counts may be fractions (sessions). */
+export function countProbability(count: number, mean: number, dispersion: number): number {
+  if (mean <= 0) return count === 0 ? 1 : 0;
+  // Below this a negative binomial is a Poisson distribution, and its gamma functions lose all digits.
+  const size = 1 / Math.max(dispersion, 1e-6);
+  return Math.exp(
+    logGamma(count + size) -
+      logGamma(size) -
+      logGamma(count + 1) +
+      size * Math.log(size / (size + mean)) +
+      count * Math.log(mean / (size + mean)),
+  );
+}
+
+/** Shares of an ordinary day's work that may be done on a day off: nobody knows which beforehand. */
+const LEFT_OVER = Array.from({ length: 16 }, (_, index) => (index + 0.5) / 16);
+/** People work through a holiday (a deadline) more often than everybody is away for no reason. */
+const WORKED_ANYWAY = 0.2;
+const AWAY_ANYWAY = 0.05;
+
+/**
+ * Logarithm of "these days were free" over "these days were ordinary", for one episode. Both sides allow for the exception, so that a single episode counts
+ * for a factor of 20 at most, and against for a factor of 5: no single block decides between calendars.
+ */
+export function logFree({ observed, matched }: Episode, dispersion: number): number {
+  const events = matched.reduce((sum, position) => sum + position.events, 0);
+  const days = matched.reduce((sum, position) => sum + position.days, 0);
+  if (days === 0 || events === 0) return 0;
+  const mean = (events / days) * observed.days;
+  // The mean itself is known from as many weeks as are matched.
+  const wider = dispersion + (dispersion + 1 / mean) / matched.length;
+  const ordinary = countProbability(observed.events, mean, wider);
+  const free =
+    LEFT_OVER.reduce((sum, share) => sum + countProbability(observed.events, share * mean, wider), 0) /
+    LEFT_OVER.length;
+  const numerator = (1 - WORKED_ANYWAY) * free + WORKED_ANYWAY * ordinary;
+  const denominator = (1 - AWAY_ANYWAY) * ordinary + AWAY_ANYWAY * free;
+  return denominator > 0 ? Math.log(numerator / denominator) : Math.log((1 - WORKED_ANYWAY) / AWAY_ANYWAY);
+}
+
+/** Times a working day's rate over a weekend day's that a make-up day may reach. */
+const REACH = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
+
+/**
+ * Logarithm of "these days of the weekend were worked" over "they were an ordinary weekend", for one run of make-up days.
+ *
+ * @param gain how many times an ordinary weekend day's rate an ordinary weekday has; where a team works at weekends alike, nothing can be learnt
+ */
+export function logWorked({ observed, matched }: Episode, dispersion: number, gain: number): number {
+  const events = matched.reduce((sum, position) => sum + position.events, 0);
+  const days = matched.reduce((sum, position) => sum + position.days, 0);
+  if (days === 0 || gain <= 1) return 0;
+  const mean = Math.max(events, 0.5) / days;
+  const wider = dispersion + (dispersion + 1 / (mean * observed.days)) / matched.length;
+  const at = (factor: number) => countProbability(observed.events, factor * mean * observed.days, wider);
+  const rest = at(1);
+  const worked = REACH.reduce((sum, share) => sum + at(1 + share * (gain - 1)), 0) / REACH.length;
+  const numerator = (1 - WORKED_ANYWAY) * worked + WORKED_ANYWAY * rest;
+  const denominator = (1 - AWAY_ANYWAY) * rest + AWAY_ANYWAY * worked;
+  return denominator > 0 ? Math.log(numerator / denominator) : 0;
+}
