@@ -44,6 +44,33 @@ export const scheduleDaySchema = z.object({
   marks: z.array(z.string()),
 });
 
+/** How much of a lull a calendar accounts for: `whole` if every weekday in it is a holiday there. */
+const lullCalendarSchema = z.object({
+  country: z.string(),
+  explains: z.enum(["whole", "in_part", "not", "unknown"]),
+  /** Dates of the lull by what they are in that calendar; days of the weekend that are holidays count as holidays. */
+  holidays: z.number().int(),
+  working_days: z.number().int(),
+  /** Of the working days: days of the weekend on which offices work in exchange. */
+  makeup_days: z.number().int(),
+});
+
+/** Consecutive days that are far quieter than the weeks around them, where the sensor could see. */
+export const scheduleLullSchema = z.object({
+  /** Local dates in the inferred zone, both inclusive. */
+  from: z.string(),
+  to: z.string(),
+  days: z.number().int(),
+  /** Days in it that could not be seen, and count for nothing. */
+  unseen_days: z.number().int(),
+  units: z.number().int(),
+  /** What the weeks around let expect. */
+  expected: z.number(),
+  /** Corrected for the number of stretches that were looked at. */
+  p: probability,
+  calendars: z.array(lullCalendarSchema),
+});
+
 export const scheduleSchema = z.object({
   version: z.literal(SCHEDULE_VERSION),
   events: z.number().int(),
@@ -94,6 +121,8 @@ export const scheduleSchema = z.object({
   /** Whether people move with the clocks of a zone with daylight saving; null where the span has no change of clocks. */
   daylight_saving: z.object({ probability, shift_minutes: z.number() }).nullable(),
   calendars: z.array(calendarVerdictSchema),
+  /** Stretches of silence where speech was possible, in order of time. */
+  lulls: z.array(scheduleLullSchema),
   /** Local hours by weekday, Monday first: units, and hours that could be seen. */
   heatmap: z
     .object({
@@ -115,4 +144,5 @@ export const scheduleSchema = z.object({
 
 export type ScheduleAnalysis = z.infer<typeof scheduleSchema>;
 export type ScheduleDay = z.infer<typeof scheduleDaySchema>;
+export type ScheduleLull = z.infer<typeof scheduleLullSchema>;
 export type CalendarVerdictRow = z.infer<typeof calendarVerdictSchema>;

@@ -1,1 +1,5 @@
+export { analyseSchedule } from "./analyse.js";
+export type { ExposureAt } from "./exposure.js";
+export type { ScheduleOptions, WatchedPlace } from "./options.js";
+export { SCHEDULE_DEFAULTS, type ScheduleParameters } from "./parameters.js";
 export type { ScheduleEvent } from "./units.js";

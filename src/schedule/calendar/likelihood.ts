@@ -1,13 +1,12 @@
 import type { Episode } from "./episode.js";
 
-/** Lanczos approximation of the logarithm of the gamma function, for positive arguments. */
+/** Logarithm of the gamma function for positive arguments: Stirling's series from 8 on (Abramowitz & Stegun 6.1.40), the recurrence below; 10 digits. */
 export function logGamma(x: number): number {
-  const coefficients = [
-    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
-    -0.5395239384953e-5,
-  ];
-  const tail = coefficients.reduce((sum, each, index) => sum + each / (x + index + 1), 1.000000000190015);
-  return (x + 0.5) * Math.log(x + 5.5) - (x + 5.5) + Math.log((2.5066282746310005 * tail) / x);
+  let shifted = x;
+  let below = 0;
+  while (shifted < 8) below += Math.log(shifted++);
+  const series = 1 / (12 * shifted) - 1 / (360 * shifted ** 3) + 1 / (1260 * shifted ** 5);
+  return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - below;
 }
 
 /** Probability of a count under a negative binomial of that mean, with variance mean + dispersion × mean². Counts may be fractions (sessions). */

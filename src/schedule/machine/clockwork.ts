@@ -31,7 +31,8 @@ export function findJob(times: readonly number[]): ScheduledJob | undefined {
     const expected = (times.length * window) / period;
     // The densest of many windows has more than its share by chance: Poisson, with the number of windows in the bound.
     const bound = expected + 5 * Math.sqrt(expected) + 5;
-    if (count >= LEAST_RUNS && count >= share * times.length && count > bound) return { period, phase, window };
+    if (count >= LEAST_RUNS && count >= share * times.length && count > bound)
+      return { period, phase, window };
   }
   return undefined;
 }
@@ -42,9 +43,11 @@ export function isOfJob({ period, phase, window }: ScheduledJob, time: number): 
 
 /** Milliseconds to which all times seem to be rounded: an hour, a minute, or 1. */
 function resolutionOf(times: readonly number[]): number {
-  return [HOUR, 30 * MINUTE, 15 * MINUTE, 5 * MINUTE, MINUTE].find((unit) =>
-    times.every((time) => time % unit === 0),
-  ) ?? 1;
+  return (
+    [HOUR, 30 * MINUTE, 15 * MINUTE, 5 * MINUTE, MINUTE].find((unit) =>
+      times.every((time) => time % unit === 0),
+    ) ?? 1
+  );
 }
 
 function densest(

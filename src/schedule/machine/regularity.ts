@@ -107,10 +107,7 @@ function tightPause(pauses: readonly number[], burstPause: number): Regular | un
 }
 
 /** The window [x, ratio·x] that holds most of the ordered values. */
-function mode(
-  sorted: readonly number[],
-  ratio: number,
-): { from: number; middle: number; count: number } {
+function mode(sorted: readonly number[], ratio: number): { from: number; middle: number; count: number } {
   let best = { first: 0, count: 0 };
   let end = 0;
   for (let first = 0; first < sorted.length; first++) {

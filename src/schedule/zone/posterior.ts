@@ -8,9 +8,6 @@ import { BINS, QUARTERS } from "./shapes.js";
 import { shiftEvidence } from "./shift.js";
 import { weekendEvidence } from "./weekend.js";
 
-/** Activity of the place that is watched, over the 168 hours of the UTC week (Monday 00:00 first), in any unit. */
-export type VictimWeek = readonly number[];
-
 export interface ZoneInput {
   units: readonly ScheduleEvent[];
   /** First and last moment that was watched. */
@@ -20,7 +17,8 @@ export interface ZoneInput {
   exposure: Float64Array;
   /** Units to one independent one; see `designEffect`. */
   designEffect: number;
-  victim?: VictimWeek | undefined;
+  /** Activity of the place that is watched over the hours of the UTC week, as the same sensor saw it; any unit. */
+  watched?: readonly number[] | undefined;
 }
 
 /** A clock that people may live by: a fixed offset, or zones with daylight saving. */
@@ -32,6 +30,12 @@ interface Clock extends ClockGroup {
   shiftMinutes: number;
 }
 
+export interface ClockProbability extends ClockGroup {
+  probability: number;
+  /** By how much people come earlier in UTC while the clocks are forward; 0 where they never are. */
+  shiftMinutes: number;
+}
+
 export interface ZonePosterior {
   /** Probabilities of what made the activity; they sum to 1. */
   hypotheses: { human: number; no_rhythm: number; daily_job: number; victim: number };
@@ -39,7 +43,8 @@ export interface ZonePosterior {
   offsets: { offset_minutes: number; probability: number }[];
   bestMinutes: number;
   interval: [from: number, to: number];
-  clocks: { zones: string[]; probability: number; shiftMinutes: number; periods: ClockGroup["periods"] }[];
+  /** Most probable first. Without zones where no zone of the list keeps that offset. */
+  clocks: ClockProbability[];
 }
 
 /** Offsets of no zone that is asked for, but of islands and of people who never change their clocks. */
@@ -54,7 +59,8 @@ const NOISES = [0.02, 0.1, 0.3];
 
 export function zonePosterior(input: ZoneInput, parameters: ScheduleParameters): ZonePosterior {
   const independent = input.units.length / input.designEffect;
-  const weight = parameters.shapeConcentration / (parameters.shapeConcentration + independent) / input.designEffect;
+  const weight =
+    parameters.shapeConcentration / (parameters.shapeConcentration + independent) / input.designEffect;
   const week = byHourOfWeek(input.units);
   const day: DayCounts = { counts: byHalfHour(input.units), exposure: dayExposure(input.exposure) };
   const profile = profileEvidence(day, weight);
@@ -76,13 +82,12 @@ export function zonePosterior(input: ZoneInput, parameters: ScheduleParameters):
       human,
       no_rhythm: profile.flat,
       daily_job: jobEvidence(day, weight),
-      victim: input.victim && profile.flat + weight * victimEvidence(week, input.exposure, input.victim),
+      victim: input.watched && profile.flat + weight * watchedEvidence(week, input.exposure, input.watched),
     }),
     offsets,
     bestMinutes,
     interval: credibleArc(offsets, bestMinutes, parameters.credible),
     clocks: clocks
-      .filter(({ zones }) => zones.length > 0)
       .map(({ zones, logPosterior, shiftMinutes, periods }) => ({
         zones,
         probability: Math.exp(logPosterior - human),
@@ -108,7 +113,7 @@ function byHalfHour(units: readonly ScheduleEvent[]): Float64Array {
   return halves;
 }
 
-const quarterOf = (minutes: number): number => (((Math.round(minutes / 15) % QUARTERS) + QUARTERS) % QUARTERS);
+const quarterOf = (minutes: number): number => ((Math.round(minutes / 15) % QUARTERS) + QUARTERS) % QUARTERS;
 
 function candidateClocks({ units, from, to }: ZoneInput): Clock[] {
   const clocks = clockGroups(from, to).map((group): Clock => {
@@ -130,7 +135,8 @@ function candidateClocks({ units, from, to }: ZoneInput): Clock[] {
   return clocks;
 }
 
-const standardOf = (clock: Clock): number => Math.min(...clock.periods.map(({ offsetMinutes }) => offsetMinutes));
+const standardOf = (clock: Clock): number =>
+  Math.min(...clock.periods.map(({ offsetMinutes }) => offsetMinutes));
 
 /** Whole hours are as likely as each other; half and quarter hours, which few countries have, less so. Nobody's population counts. */
 const ofOffset = (minutes: number): number => (minutes % 60 === 0 ? 1 : minutes % 30 === 0 ? 0.5 : 0.25);
@@ -179,7 +185,7 @@ function offsetsInForce(clocks: readonly Clock[], human: number, units: readonly
 type Offsets = ZonePosterior["offsets"];
 
 /** Minutes on the clock face between two offsets, -720..720: UTC-11 and UTC+13 read the same. */
-function apart(a: number, b: number): number {
+export function apart(a: number, b: number): number {
   return ((((a - b + 720) % 1440) + 1440) % 1440) - 720;
 }
 
@@ -234,14 +240,22 @@ function jobEvidence(day: DayCounts, weight: number): number {
   );
 }
 
-/** Log likelihood ratio of the victim's own week against activity that keeps no hours. */
-function victimEvidence(week: Float64Array, exposure: Float64Array, victim: VictimWeek): number {
-  const total = victim.reduce((sum, value) => sum + value, 0);
-  const own = Float64Array.from(victim, (value) => value / total);
-  const flat = new Float64Array(HOURS_OF_WEEK).fill(1 / HOURS_OF_WEEK);
-  const counted = { counts: week, exposure };
-  const logs = NOISES.map((noise) => givenLogLikelihood(counted, own, noise));
-  return logSum(logs) - Math.log(logs.length) - givenLogLikelihood(counted, flat, 0);
+/**
+ * Log likelihood ratio of the watched place's own week against activity that keeps no hours. The place's activity went through the same sensor, so what could
+ * be seen is in it already.
+ */
+function watchedEvidence(week: Float64Array, exposure: Float64Array, watched: readonly number[]): number {
+  const activity = watched.reduce((sum, value) => sum + value, 0);
+  const seen = exposure.reduce((sum, value) => sum + value, 0);
+  const logs = NOISES.map((noise) =>
+    week.reduce((log, units, hour) => {
+      if (units === 0) return log;
+      const aimless = (exposure[hour] as number) / seen;
+      const own = (watched[hour] as number) / activity;
+      return log + units * Math.log(((1 - noise) * own) / aimless + noise);
+    }, 0),
+  );
+  return logSum(logs) - Math.log(logs.length);
 }
 
 function weigh(logs: {

@@ -77,8 +77,7 @@ function smooth(counts: Float64Array): Float64Array {
   const norm = kernel.reduce((sum, value) => sum + value, 0);
   return counts.map((_, bin) =>
     kernel.reduce(
-      (sum, value, index) =>
-        sum + (value / norm) * (counts[(bin + index - reach + BINS) % BINS] as number),
+      (sum, value, index) => sum + (value / norm) * (counts[(bin + index - reach + BINS) % BINS] as number),
       0,
     ),
   );
