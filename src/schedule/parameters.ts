@@ -22,6 +22,6 @@ export const SCHEDULE_DEFAULTS: ScheduleParameters = {
   minDays: 10,
   assertAt: 0.95,
   credible: 0.95,
-  shapeConcentration: 100,
+  shapeConcentration: 60,
   seasonalDriftMinutes: 40,
 };

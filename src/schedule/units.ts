@@ -40,35 +40,51 @@ export function designEffect(units: readonly ScheduleEvent[]): number {
   return Math.max(1, inflation([...byActorDay.values()]), inflation([...byWeek.values()]));
 }
 
-/** The same for what changes slowly: people who come and go, habits of a season. */
-export function slowDesignEffect(units: readonly ScheduleEvent[]): number {
+/** The same for what changes slowly: people who come and go, habits of a season. Never less than `designEffect`, which is given. */
+export function slowDesignEffect(units: readonly ScheduleEvent[], quick: number): number {
   const byQuarter = groupBy(units, ({ time }) => Math.floor(time / (13 * WEEK)));
-  return Math.max(designEffect(units), inflation([...byQuarter.values()]));
+  return Math.max(quick, inflation([...byQuarter.values()]));
 }
 
+/** Clusters below which the variance between them is a guess. */
+const LEAST_CLUSTERS = 8;
+
 function inflation(clusters: readonly (readonly ScheduleEvent[])[]): number {
-  // With a handful of clusters the variance between them is a guess.
-  if (clusters.length < 8) return 1;
+  if (clusters.length < LEAST_CLUSTERS) return 1;
   const ratios = HARMONICS.map((harmonic) => {
-    const angle = (time: number): number => (2 * Math.PI * harmonic * (time % DAY)) / DAY;
-    const all = clusters.flat();
-    const meanX = all.reduce((sum, { time }) => sum + Math.cos(angle(time)), 0) / all.length;
-    const meanY = all.reduce((sum, { time }) => sum + Math.sin(angle(time)), 0) / all.length;
-    let between = 0;
-    let independent = 0;
-    for (const cluster of clusters) {
-      let x = 0;
-      let y = 0;
-      for (const { time } of cluster) {
-        const dx = Math.cos(angle(time)) - meanX;
-        const dy = Math.sin(angle(time)) - meanY;
-        x += dx;
-        y += dy;
-        independent += dx * dx + dy * dy;
-      }
-      between += x * x + y * y;
-    }
-    return independent === 0 ? 1 : between / independent;
+    const angles = clusters.map((cluster) =>
+      cluster.map(({ time }) => (2 * Math.PI * harmonic * (time % DAY)) / DAY),
+    );
+    return inflationOf(
+      angles.map((cluster) => cluster.map((angle) => [Math.cos(angle), Math.sin(angle)] as const)),
+    );
   });
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+}
+
+/** Sum of squares of the clusters' totals over the sum of squares of all points, both about the common mean. */
+function inflationOf(clusters: readonly (readonly (readonly [x: number, y: number])[])[]): number {
+  let count = 0;
+  let sumX = 0;
+  let sumY = 0;
+  for (const cluster of clusters)
+    for (const [x, y] of cluster) {
+      count++;
+      sumX += x;
+      sumY += y;
+    }
+  const [meanX, meanY] = [sumX / count, sumY / count];
+  let between = 0;
+  let independent = 0;
+  for (const cluster of clusters) {
+    let totalX = 0;
+    let totalY = 0;
+    for (const [x, y] of cluster) {
+      totalX += x - meanX;
+      totalY += y - meanY;
+      independent += (x - meanX) ** 2 + (y - meanY) ** 2;
+    }
+    between += totalX ** 2 + totalY ** 2;
+  }
+  return independent === 0 ? 1 : between / independent;
 }

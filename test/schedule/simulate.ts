@@ -2,7 +2,8 @@
  * Times of people and machines for calibration. Shapes are on purpose not the family of src/schedule/zone/shapes.ts: Gaussian and skewed humps,
  * two shifts, flexible hours, bursts.
  */
-import { DAY, HOUR, MINUTE, SECOND } from "../../src/kernel/time.js";
+import { DAY, HOUR, isoDay, MINUTE, SECOND } from "../../src/kernel/time.js";
+import type { HolidayCalendar } from "../../src/model/calendar.js";
 import type { ScheduleEvent } from "../../src/schedule/index.js";
 
 export const SHAPES = ["box", "two-humps", "skewed", "two-shift", "flexible", "bursts"] as const;
@@ -24,6 +25,12 @@ export interface Office {
   /** Share of activity after hours, until midnight. */
   overtime: number;
   actors: number;
+  /** Whose days off are kept, make-up days included; none where absent. */
+  keeps?: HolidayCalendar;
+  /** How unsteady weeks are: standard deviation of the logarithm of a week's rate. */
+  unsteady?: number;
+  /** Every actor is away for two weeks in a row, once in so many days. */
+  vacationEvery?: number;
 }
 
 export class Draw {
@@ -125,14 +132,34 @@ export interface Span {
   offsetAt: (time: number) => number;
 }
 
+/** Activity of an actor on a local day against an ordinary working day: 0..1. */
+function dayShare(office: Office, day: number, actor: number, vacation: number): number {
+  const weekday = (Math.floor(day / DAY) + 3) % 7;
+  if (office.vacationEvery !== undefined) {
+    const period = office.vacationEvery * DAY;
+    const since = (((day - vacation - actor * 0.37 * period) % period) + period) % period;
+    if (since < 14 * DAY) return 0;
+  }
+  const kind = office.keeps?.day(isoDay(day))?.kind;
+  if (kind === "holiday") return 0;
+  if (kind === "makeup") return 1;
+  return weekday >= 5 ? office.weekend : 1;
+}
+
 /** Interactive events of an office, until there are `count`. */
 export function officeEvents(draw: Draw, office: Office, span: Span, count: number): ScheduleEvent[] {
   const events: ScheduleEvent[] = [];
+  const weeks = Array.from({ length: Math.ceil(span.days / 7) }, () =>
+    Math.exp((office.unsteady ?? 0) * draw.normal()),
+  );
+  const busiest = Math.max(...weeks);
+  const vacation = draw.float() * 1000 * DAY;
   while (events.length < count) {
-    const day = span.from + draw.int(span.days) * DAY;
+    const dayNumber = draw.int(span.days);
+    const day = span.from + dayNumber * DAY;
     const actor = draw.int(office.actors);
-    const weekday = (Math.floor(day / DAY) + 3) % 7;
-    if (weekday >= 5 && !draw.chance(office.weekend)) continue;
+    if (!draw.chance((weeks[Math.floor(dayNumber / 7)] as number) / busiest)) continue;
+    if (!draw.chance(dayShare(office, day, actor, vacation))) continue;
     const local = day + drawHour(draw, office, actor) * HOUR;
     const time = local - span.offsetAt(local) * MINUTE;
     const burst = office.shape === "bursts" ? 1 + draw.int(6) : 1;

@@ -5,7 +5,7 @@ import { type ScheduleEvent, slowDesignEffect } from "../units.js";
 import { type ClockGroup, clockGroups, clockOffset } from "./clocks.js";
 import { type DayCounts, givenLogLikelihood, logSum, profileEvidence } from "./profile.js";
 import { BINS, QUARTERS } from "./shapes.js";
-import { shiftEvidence } from "./shift.js";
+import { seasonsOf, shiftEvidence } from "./shift.js";
 import { weekendEvidence } from "./weekend.js";
 
 export interface ZoneInput {
@@ -66,11 +66,12 @@ export function zonePosterior(input: ZoneInput, parameters: ScheduleParameters):
   const profile = profileEvidence(day, weight);
   const clocks = candidateClocks(input);
   addPriors(clocks);
+  const slow = slowDesignEffect(input.units, input.designEffect);
   for (const clock of clocks) {
     clock.logPosterior += profile.byQuarter[quarterOf(clock.meanOffset)] as number;
     clock.logPosterior += weekendEvidence(week, input.exposure, clock.meanOffset, weight);
     if (clock.fixed) continue;
-    const evidence = seasonsEvidence(clock, input, parameters);
+    const evidence = seasonsEvidence(clock, input.units, slow, parameters);
     clock.logPosterior += evidence.logRatio;
     clock.shiftMinutes = evidence.minutes;
   }
@@ -154,16 +155,13 @@ function addPriors(clocks: readonly Clock[]): void {
   }
 }
 
-function seasonsEvidence(clock: Clock, { units }: ZoneInput, parameters: ScheduleParameters) {
-  const standard = standardOf(clock);
-  const isSaving = ({ time }: ScheduleEvent): boolean => clockOffset(clock.periods, time) > standard;
-  const seasons = {
-    standard: units.filter((unit) => !isSaving(unit)).map(({ time }) => time),
-    saving: units.filter(isSaving).map(({ time }) => time),
-    changes: clock.periods.length - 1,
-    forward: Math.max(...clock.periods.map(({ offsetMinutes }) => offsetMinutes)) - standard,
-  };
-  return shiftEvidence(seasons, 1 / slowDesignEffect(units), parameters.seasonalDriftMinutes);
+function seasonsEvidence(
+  { periods }: Clock,
+  units: readonly ScheduleEvent[],
+  slowEffect: number,
+  parameters: ScheduleParameters,
+) {
+  return shiftEvidence(seasonsOf(periods, units), 1 / slowEffect, parameters.seasonalDriftMinutes);
 }
 
 /** Probability of each offset that was in force, by share of the units under it. */

@@ -99,11 +99,15 @@ function allShapes(): { shape: Shape; prior: number }[] {
 
 const bell = (x: number, mean: number, sd: number): number => Math.exp(-0.5 * ((x - mean) / sd) ** 2) / sd;
 
-/** How common an onset is: public offices, private ones, technology. */
+/** How common an onset is: public offices, private ones, technology; and those who begin early or late, whoever they are. */
 const ofOnset = (hour: number): number =>
-  0.35 * bell(hour, 8.6, 0.5) + 0.35 * bell(hour, 9.5, 0.6) + 0.3 * bell(hour, 10.5, 0.8);
-const ofLunchTime = (hour: number): number => bell(hour, 12.6, 0.5);
-const ofEnd = (hour: number): number => 0.6 * bell(hour, 17.8, 0.8) + 0.4 * bell(hour, 19.5, 1.3);
+  0.25 * bell(hour, 8.6, 0.5) +
+  0.25 * bell(hour, 9.5, 0.6) +
+  0.25 * bell(hour, 10.5, 0.8) +
+  0.25 * bell(hour, 10, 1.7);
+/** Middle of lunch: noon to one in most countries, later in some. */
+const ofLunchTime = (hour: number): number => 0.7 * bell(hour, 12.6, 0.5) + 0.3 * bell(hour, 13, 0.9);
+const ofEnd = (hour: number): number => 0.6 * bell(hour, 17.8, 0.9) + 0.4 * bell(hour, 19.5, 1.5);
 
 export interface ShapeTable {
   shapes: readonly Shape[];

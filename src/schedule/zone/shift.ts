@@ -1,4 +1,5 @@
-import { DAY, MINUTE } from "../../kernel/time.js";
+import { DAY, MINUTE, WEEK } from "../../kernel/time.js";
+import type { ClockPeriod } from "./clocks.js";
 import { logSum } from "./profile.js";
 
 const BINS = 96;
@@ -9,14 +10,39 @@ const SMOOTH_MINUTES = 40;
 /** Habits move a little even over many seasons. */
 const LEAST_DRIFT_MINUTES = 10;
 
-/** The two halves of a year as a zone with daylight saving divides it. */
+/** Units beside changes of clocks, by whether the clocks were forward. */
 export interface Seasons {
+  /** Times in milliseconds. */
   standard: readonly number[];
   saving: readonly number[];
   /** Changes of clocks inside the span. */
   changes: number;
   /** Minutes by which clocks go forward. */
   forward: number;
+}
+
+/**
+ * How far from a change its evidence reaches: the halves of a year lie within it, and years in which a country has given up changing its clocks do not.
+ */
+const BESIDE = 15 * WEEK;
+
+/** Each unit belongs to the change of clocks that is nearest. */
+export function seasonsOf(periods: readonly ClockPeriod[], units: readonly { time: number }[]): Seasons {
+  const changes = periods.slice(1).map(({ from, offsetMinutes }, index) => {
+    const before = (periods[index] as ClockPeriod).offsetMinutes;
+    return { at: from, forward: offsetMinutes > before, by: Math.abs(offsetMinutes - before) };
+  });
+  const standard: number[] = [];
+  const saving: number[] = [];
+  for (const { time } of units) {
+    const nearest = changes.reduce((best, change) =>
+      Math.abs(change.at - time) < Math.abs(best.at - time) ? change : best,
+    );
+    if (Math.abs(nearest.at - time) > BESIDE) continue;
+    (time >= nearest.at === nearest.forward ? saving : standard).push(time);
+  }
+  const sizes = changes.map(({ by }) => by).sort((a, b) => a - b);
+  return { standard, saving, changes: changes.length, forward: sizes[sizes.length >> 1] ?? 0 };
 }
 
 export interface ShiftEvidence {
