@@ -55,18 +55,18 @@ export function localDays(
   span: { from: number; to: number },
   exposureAt: ExposureAt,
 ): LocalDay[] {
-  const dateOf = (time: number): string => isoDay(localTime(periods, time));
-  const counts = groupBy(units, ({ time }) => dateOf(time));
+  const dayOf = (local: number): number => Math.floor(local / DAY);
+  const counts = groupBy(units, ({ time }) => dayOf(localTime(periods, time)));
   const share = hourShares(units, periods);
-  const seen = new Map<string, number>();
+  const seen = new Map<number, number>();
   for (let hour = Math.floor(span.from / HOUR) * HOUR; hour <= span.to; hour += HOUR) {
     const local = localTime(periods, hour + HOUR / 2);
-    const date = isoDay(local);
-    seen.set(date, (seen.get(date) ?? 0) + (share[cell(local)[1]] as number) * exposureAt(hour));
+    const day = dayOf(local);
+    seen.set(day, (seen.get(day) ?? 0) + (share[cell(local)[1]] as number) * exposureAt(hour));
   }
-  return [...seen].map(([date, exposure]) => ({
-    date,
-    units: counts.get(date)?.length ?? 0,
+  return [...seen].map(([day, exposure]) => ({
+    date: isoDay(day * DAY),
+    units: counts.get(day)?.length ?? 0,
     exposure: Math.min(1, exposure),
   }));
 }

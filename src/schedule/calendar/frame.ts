@@ -2,13 +2,31 @@ import { DAY, isoDay } from "../../kernel/time.js";
 import type { CalendarDay, HolidayCalendar } from "../../model/calendar.js";
 import type { ObservedDay } from "./types.js";
 
+/** Days since 1970 of the dates that were asked for, and back: one analysis asks for a few thousand dates some million times. */
+const numbers = new Map<string, number>();
+const dates = new Map<number, string>();
+
+function numberOf(date: string): number {
+  const known = numbers.get(date);
+  if (known !== undefined) return known;
+  const number = Date.parse(`${date}T00:00:00Z`) / DAY;
+  numbers.set(date, number);
+  return number;
+}
+
 export function addDays(date: string, days: number): string {
-  return isoDay(Date.parse(`${date}T00:00:00Z`) + days * DAY);
+  const number = numberOf(date) + days;
+  const known = dates.get(number);
+  if (known !== undefined) return known;
+  const shifted = isoDay(number * DAY);
+  dates.set(number, shifted);
+  return shifted;
 }
 
 /** 0 = Sunday to 6 = Saturday. */
 export function weekdayOf(date: string): number {
-  return new Date(`${date}T00:00:00Z`).getUTCDay();
+  // 1970-01-01 was a Thursday.
+  return (((numberOf(date) + 4) % 7) + 7) % 7;
 }
 
 /** The days of a series by date. */

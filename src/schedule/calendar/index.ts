@@ -1,6 +1,6 @@
 import { groupBy } from "../../kernel/group-by.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
-import { effectOf, NO_EFFECT, weekendEffect } from "./effect.js";
+import { effectOf, NO_EFFECT, rateOf, weekendEffect } from "./effect.js";
 import { type Episode, holidayEpisodes, makeupEpisodes, weekdaysOf, weekendEpisodes } from "./episode.js";
 import { type Frame, frameOf } from "./frame.js";
 import { holm } from "./permutation.js";
@@ -120,13 +120,13 @@ function contradictions(
 ): { contradicted: string[]; share: number } {
   const effects = [...groupBy(holidays, ({ name }) => name)].map(([name, episodes]) => ({
     name,
-    effect: effectOf(episodes, "quieter"),
+    rate: rateOf(episodes),
   }));
   const worked = effects.filter(
-    ({ effect }) =>
-      effect.episodes >= settings.minEpisodes && (effect.interval95?.[0] ?? 0) >= settings.workedRatio,
+    ({ rate }) =>
+      rate.episodes >= settings.minEpisodes && (rate.interval95?.[0] ?? 0) >= settings.workedRatio,
   );
-  const expected = (list: typeof effects) => list.reduce((sum, { effect }) => sum + effect.expected, 0);
+  const expected = (list: typeof effects) => list.reduce((sum, { rate }) => sum + rate.expected, 0);
   const total = expected(effects);
   return {
     contradicted: worked.map(({ name }) => name),

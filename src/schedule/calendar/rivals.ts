@@ -1,5 +1,5 @@
 import type { HolidayCalendar } from "../../model/calendar.js";
-import { effectOf } from "./effect.js";
+import { rateOf } from "./effect.js";
 import { type Episode, holidayEpisodes, makeupEpisodes } from "./episode.js";
 import type { Frame } from "./frame.js";
 import { logFree, logWorked } from "./likelihood.js";
@@ -57,7 +57,7 @@ export function compareRivals(
     const others = advantages.get(key(rival, calendar));
     return {
       country: rival.country,
-      own: effectOf(own?.holidays ?? [], "quieter"),
+      own: rateOf(own?.holidays ?? []),
       logLikelihoodRatio: (own?.logLikelihood ?? 0) - (others?.logLikelihood ?? 0),
     };
   };

@@ -37,12 +37,10 @@ export const DEFAULTS: Settings = {
 };
 
 /** A rate against matched ordinary days. */
-export interface Effect {
+export interface Rate {
   /** 1 is "as on ordinary days"; null where nothing could be compared. */
   ratio: number | null;
   interval95: [from: number, to: number] | null;
-  /** One-sided, by permutation of whole episodes over the matched weeks around them. */
-  p: number | null;
   /** Blocks (holidays), runs (make-up days) or weeks (weekends) that could be compared. */
   episodes: number;
   events: number;
@@ -50,11 +48,16 @@ export interface Effect {
   expected: number;
 }
 
+export interface Effect extends Rate {
+  /** One-sided, by permutation of whole episodes over the matched weeks around them. */
+  p: number | null;
+}
+
 /** A calendar against one rival, on the days on which they differ. */
 export interface RivalComparison {
   country: string;
   /** The holidays that the rival does not have. */
-  own: Effect;
+  own: Rate;
   /** Natural logarithm of the likelihood ratio, this calendar over the rival, from the days on which they differ. */
   logLikelihoodRatio: number;
 }

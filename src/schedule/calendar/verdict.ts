@@ -1,4 +1,4 @@
-import type { CalendarVerdict, Effect, RivalComparison, Settings } from "./types.js";
+import type { CalendarVerdict, Effect, Rate, RivalComparison, Settings } from "./types.js";
 
 /** A calendar's evidence, before the verdict. */
 export interface Evidence {
@@ -24,7 +24,7 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-function rateOf({ ratio, interval95 }: Effect): string {
+function inWords({ ratio, interval95 }: Rate): string {
   if (ratio === null || interval95 === null) return "";
   const [from, to] = interval95;
   return `${percent(ratio)} of the rate of ordinary days (95 % interval ${percent(from)} to ${percent(to)})`;
@@ -57,17 +57,17 @@ export function judge(
   if (holiday.episodes < settings.minEpisodes) {
     const [, upper] = holiday.interval95;
     if (upper >= 1)
-      return { verdict: "undecided", reason: `${blocks(holiday.episodes)}, at ${rateOf(holiday)}.` };
+      return { verdict: "undecided", reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}.` };
     if (tie !== undefined) return { verdict: "undecided", reason: tie };
     return {
       verdict: "consistent_single_episode",
-      reason: `${blocks(holiday.episodes)}, at ${rateOf(holiday)}: a coincidence cannot be ruled out with so few.`,
+      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: a coincidence cannot be ruled out with so few.`,
     };
   }
   if (!significant(evidence, settings))
     return {
       verdict: "undecided",
-      reason: `${blocks(holiday.episodes)}, at ${rateOf(holiday)}: not more than chance among the calendars asked.`,
+      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: not more than chance among the calendars asked.`,
     };
   if (evidence.contradictedShare >= CONTRADICTED_SHARE)
     return {
@@ -75,7 +75,7 @@ export function judge(
       reason: `Holidays as a whole are kept, but ${evidence.contradicted.join(", ")} is worked as usual.`,
     };
   if (tie !== undefined) return { verdict: "undecided", reason: tie };
-  return { verdict: "fits", reason: `${blocks(holiday.episodes)}, at ${rateOf(holiday)}.` };
+  return { verdict: "fits", reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}.` };
 }
 
 function blocks(count: number): string {
@@ -88,9 +88,9 @@ function whyExcluded(
   others: readonly Evidence[],
   settings: Settings,
 ): string | undefined {
-  const worked = (effect: Effect) =>
+  const worked = (effect: Rate) =>
     effect.episodes >= settings.minEpisodes && (effect.interval95?.[0] ?? 0) >= settings.workedRatio;
-  if (worked(holiday)) return `Its holidays were worked: ${blocks(holiday.episodes)}, at ${rateOf(holiday)}.`;
+  if (worked(holiday)) return `Its holidays were worked: ${blocks(holiday.episodes)}, at ${inWords(holiday)}.`;
   const better = rivals.find(
     (rival) =>
       others.some((other) => other.country === rival.country && significant(other, settings)) &&
@@ -100,7 +100,7 @@ function whyExcluded(
   );
   return (
     better &&
-    `The calendar of ${better.country} is far ahead, and the days that ${better.country} does not have show no effect: ${rateOf(better.own)}.`
+    `The calendar of ${better.country} is far ahead, and the days that ${better.country} does not have show no effect: ${inWords(better.own)}.`
   );
 }
 

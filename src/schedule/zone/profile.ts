@@ -1,4 +1,4 @@
-import { QUARTERS, shapeTable } from "./shapes.js";
+import { QUARTERS, type Shape, shapeTable } from "./shapes.js";
 
 /** Half-hours of the UTC day. */
 export interface DayCounts {
@@ -57,29 +57,30 @@ export function profileEvidence({ counts, exposure }: DayCounts, weight: number)
 
 /** Weighted log likelihood of every (UTC onset in half-hours, shape), given the units' number. */
 function likelihoods({ counts, exposure }: DayCounts, weight: number): Float64Array {
-  const { shapes, logProfiles, profiles } = shapeTable();
+  const { shapes, logProfiles, withoutNoise, noises } = shapeTable();
   // Hot: four million steps, in which looking up a module's constant would cost more than the sum.
   const bins = counts.length;
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const even = exposure.every((value) => value === exposure[0]);
-  const logEven = Math.log(at(exposure, 0));
+  const meanExposure = exposure.reduce((sum, value) => sum + value, 0) / bins;
   const result = new Float64Array(bins * shapes.length);
-  const rolledCounts = new Float64Array(bins);
-  const rolledExposure = new Float64Array(bins);
   for (let onset = 0; onset < bins; onset++) {
-    for (let bin = 0; bin < bins; bin++) {
-      rolledCounts[bin] = at(counts, (bin + onset) % bins);
-      rolledExposure[bin] = at(exposure, (bin + onset) % bins);
-    }
+    const rolledCounts = rolled(counts, onset);
+    const rolledExposure = rolled(exposure, onset);
+    let seen = 0;
     for (let shape = 0; shape < shapes.length; shape++) {
-      const row = shape * bins;
-      const sum = product(rolledCounts, logProfiles, row);
-      const norm = even ? logEven : Math.log(product(rolledExposure, profiles, row));
+      if (shape % noises === 0) seen = product(rolledExposure, withoutNoise, (shape / noises) * bins);
+      const { noise } = shapes[shape] as Shape;
+      const norm = Math.log((1 - noise) * seen + noise * meanExposure);
+      const sum = product(rolledCounts, logProfiles, shape * bins);
       result[onset * shapes.length + shape] = weight * (sum - total * norm);
     }
   }
   return result;
 }
+
+/** The same day, beginning so many bins later. */
+const rolled = (values: Float64Array, by: number): Float64Array =>
+  values.map((_, bin) => values[(bin + by) % values.length] as number);
 
 /** Σ values[i] · table[first + i] */
 function product(values: Float64Array, table: Float64Array, first: number): number {

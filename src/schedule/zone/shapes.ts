@@ -65,7 +65,7 @@ function level(shape: Shape, t: number): number {
   return day * (1 - lunch) + evening;
 }
 
-/** Probability of each half-hour, the first of which begins at the onset. */
+/** Probability of each half-hour, the first of which begins at the onset, of what does keep hours. */
 function profileOf(shape: Shape): Float64Array {
   const profile = new Float64Array(BINS);
   for (let bin = 0; bin < BINS; bin++) {
@@ -75,7 +75,7 @@ function profileOf(shape: Shape): Float64Array {
     }
   }
   const sum = profile.reduce((total, value) => total + value, 0);
-  return profile.map((value) => ((1 - shape.noise) * value) / sum + shape.noise / BINS);
+  return profile.map((value) => value / sum);
 }
 
 function allShapes(): { shape: Shape; prior: number }[] {
@@ -113,7 +113,9 @@ export interface ShapeTable {
   shapes: readonly Shape[];
   /** Log probability of each half-hour after the onset, shape by shape. */
   logProfiles: Float64Array;
-  profiles: Float64Array;
+  /** Probability of each half-hour without the noise; the shapes that differ in noise alone follow one another, `noises` of them, and share a row. */
+  withoutNoise: Float64Array;
+  noises: number;
   /** Local quarter-hours at which a day may begin. */
   onsets: readonly number[];
   /** Prior of (onset, shape), in the order of `onsets`, shape by shape; sums to 1. */
@@ -130,8 +132,17 @@ export function shapeTable(): ShapeTable {
 
 function makeTable(): ShapeTable {
   const all = allShapes();
-  const profiles = new Float64Array(all.length * BINS);
-  for (const [index, { shape }] of all.entries()) profiles.set(profileOf(shape), index * BINS);
+  const withoutNoise = new Float64Array((all.length / NOISES.length) * BINS);
+  const logProfiles = new Float64Array(all.length * BINS);
+  for (const [index, { shape }] of all.entries()) {
+    const profile = profileOf(shape);
+    withoutNoise.set(profile, Math.floor(index / NOISES.length) * BINS);
+    const { noise } = shape;
+    logProfiles.set(
+      profile.map((value) => Math.log((1 - noise) * value + noise / BINS)),
+      index * BINS,
+    );
+  }
   const onsets = Array.from({ length: QUARTERS }, (_, quarter) => quarter).filter(
     (quarter) => quarter >= 4 * 6.5 && quarter <= 4 * 13,
   );
@@ -146,8 +157,9 @@ function makeTable(): ShapeTable {
   const sum = prior.reduce((total, value) => total + value, 0);
   return {
     shapes: all.map(({ shape }) => shape),
-    logProfiles: profiles.map(Math.log),
-    profiles,
+    logProfiles,
+    withoutNoise,
+    noises: NOISES.length,
     onsets,
     prior: prior.map((value) => value / sum),
   };
