@@ -1,6 +1,7 @@
 import type { HolidayCalendar } from "../model/calendar.js";
 import type { ScheduleLull } from "../model/schedule.js";
-import { countProbability } from "./calendar/likelihood.js";
+import { tailBelow } from "./calendar/likelihood.js";
+import { LEAST_DISPERSION } from "./calendar/permutation.js";
 import type { LocalDay } from "./days.js";
 
 /** A day seen for less than this share of the working time counts as not seen. */
@@ -12,8 +13,6 @@ const MIN_MATCHED = 4;
 /** Rate in a lull against the days around it that the search is tuned to. */
 const QUIET = 0.25;
 const MIN_DAYS = 3;
-/** Variance of one ordinary week's count beyond chance, relative to its square, that is assumed at least: people are not steadier than ±20 %. */
-const LEAST_DISPERSION = 0.04;
 
 interface Day extends LocalDay {
   seen: boolean;
@@ -40,7 +39,10 @@ export function findLulls(
   alpha: number,
 ): ScheduleLull[] {
   const none = new Set<number>();
-  const candidates = quietSegments(withExpected(days, none));
+  const all = withExpected(days, none);
+  const candidates = quietSegments(all)
+    .map((segment) => trimmed(all, segment))
+    .filter(({ first, last }) => last - first + 1 >= MIN_DAYS);
   // A second time without the lulls themselves, which would make each other's neighbourhood look quiet.
   const inside = new Set(candidates.flatMap(indicesOf));
   const judged = withExpected(days, inside);
@@ -76,13 +78,42 @@ function withExpected(days: readonly LocalDay[], leftOut: ReadonlySet<number>): 
   });
 }
 
+/** Log likelihood ratio of a rate that is `quiet` times the usual one over the usual one, for a Poisson count. */
+const scoreOf = (expected: number, units: number, quiet: number): number =>
+  expected * (1 - quiet) + units * Math.log(quiet);
+
+/**
+ * The part of a segment that scores most at the segment's own rate: a silence does not begin on a day on which somebody worked a little less.
+ */
+function trimmed(days: readonly Day[], segment: Segment): Segment {
+  let { first, last } = segment;
+  for (let round = 0; round < 5; round++) {
+    const inside = days.slice(first, last + 1);
+    const expected = inside.reduce((sum, day) => sum + day.expected, 0);
+    const units = inside.reduce((sum, day) => sum + (day.seen ? day.units : 0), 0);
+    const quiet = Math.min(QUIET, (units + 0.5) / (expected + 0.5));
+    let best = { first, last, score: 0 };
+    let start = first;
+    let score = 0;
+    for (let index = first; index <= last; index++) {
+      const day = days[index] as Day;
+      score += day.seen ? scoreOf(day.expected, day.units, quiet) : 0;
+      if (score > best.score) best = { first: start, last: index, score };
+      if (score <= 0) [start, score] = [index + 1, 0];
+    }
+    if (best.first === first && best.last === last) break;
+    [first, last] = [best.first, best.last];
+  }
+  return { first, last };
+}
+
 /** All maximal scoring segments, in order of time. */
 function quietSegments(days: readonly Day[]): Segment[] {
   // Each with the running sums before it and at its end, as in the paper.
   const list: (Segment & { left: number; right: number })[] = [];
   let sum = 0;
   for (const [index, { expected, units, seen }] of days.entries()) {
-    const score = seen && expected > 0 ? expected * (1 - QUIET) + units * Math.log(QUIET) : 0;
+    const score = seen ? scoreOf(expected, units, QUIET) : 0;
     const left = sum;
     sum += score;
     if (score <= 0) continue;
@@ -96,7 +127,7 @@ function quietSegments(days: readonly Day[]): Segment[] {
     }
     list.push(segment);
   }
-  return list.filter(({ first, last }) => last - first + 1 >= MIN_DAYS);
+  return list;
 }
 
 /** Variance beyond chance of the ordinary weeks' counts against what was expected of them, relative to the square. */
@@ -128,8 +159,6 @@ function lullOf(
   // Days vary more than weeks; weeks that follow one another vary together.
   const dispersion = weekly * Math.max(1, 7 / seen);
   const wider = dispersion + (dispersion + 1 / expected) / NEARBY_WEEKS;
-  let tail = 0;
-  for (let count = 0; count <= units; count++) tail += countProbability(count, expected, wider);
   return {
     from: (stretch[0] as Day).date,
     to: (stretch.at(-1) as Day).date,
@@ -137,7 +166,7 @@ function lullOf(
     unseen_days: stretch.length - seen,
     units,
     expected,
-    p: Math.min(1, tail * days.length),
+    p: Math.min(1, tailBelow(units, expected, wider) * days.length),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Episode, Position } from "./episode.js";
+import { type Episode, expectedOf, type Position } from "./episode.js";
+import { pooled, tailAbove, tailBelow } from "./likelihood.js";
 import { dispersionOf, permutationP } from "./permutation.js";
 import type { Effect, Rate } from "./types.js";
 
@@ -17,15 +18,9 @@ export function student975(df: number): number {
 /** Below so many episodes the spread between them is a guess, and the spread between matched weeks alone gives the interval. */
 const MIN_FOR_SPREAD = 4;
 
-function expectedOf({ observed, matched }: Episode): number {
-  const events = matched.reduce((sum, position) => sum + position.events, 0);
-  const days = matched.reduce((sum, position) => sum + position.days, 0);
-  return days === 0 ? 0 : (events / days) * observed.days;
-}
-
 /**
- * Events on the episodes' days over what the matched ordinary days let expect, with a 95 % interval on the logarithmic scale. The standard error is the
- * larger of two: from counts (negative binomial, dispersion from the matched weeks), and from how the episodes differ among themselves.
+ * Events on the episodes' days over what the matched ordinary days let expect, with a 95 % interval: the wider, at each end, of two. One is the range of rates under which
+ * the count is not surprising (negative binomial tails of 2.5 % each, dispersion from the matched weeks); the other comes from how the episodes differ among themselves.
  */
 export function effectOf(episodes: readonly Episode[], direction: "quieter" | "busier"): Effect {
   return { ...rateOf(episodes), p: permutationP(episodes, direction) };
@@ -33,34 +28,38 @@ export function effectOf(episodes: readonly Episode[], direction: "quieter" | "b
 
 /** The same without its p-value, which is most of the work. */
 export function rateOf(episodes: readonly Episode[]): Rate {
-  const expected = episodes.map(expectedOf);
-  const total = expected.reduce((sum, each) => sum + each, 0);
-  const events = episodes.reduce((sum, { observed }) => sum + observed.events, 0);
-  if (total === 0) return { ...NO_RATE, episodes: episodes.length, events };
-  const ratio = events / total;
-  // Half an event: the logarithm of nothing seen is not minus infinity but "less than about one".
-  const shown = Math.max(events, 0.5) / total;
-  const dispersion = dispersionOf(episodes);
-  const variance = (count: number) => count + dispersion * count * count;
-  const ofEvents =
-    expected.reduce((sum, each) => sum + variance(shown * each), 0) / Math.max(events, 0.5) ** 2;
-  const ofExpected =
-    expected.reduce((sum, each, index) => sum + variance(each) / (episodes[index]?.matched.length ?? 1), 0) /
-    total ** 2;
-  const fromCounts = 1.96 * Math.sqrt(ofEvents + ofExpected);
-  const half = Math.max(fromCounts, spreadHalfWidth(episodes, expected, shown));
+  const { events, expected, dispersion } = pooled(episodes, dispersionOf(episodes));
+  if (expected === 0) return { ...NO_RATE, episodes: episodes.length, events };
+  const ratio = events / expected;
+  const spread = Math.exp(spreadHalfWidth(episodes, ratio));
+  const lowest = solve((rate) => tailAbove(events, rate * expected, dispersion) - TAIL);
+  const highest = solve((rate) => TAIL - tailBelow(events, rate * expected, dispersion));
   return {
     ratio,
-    interval95: [shown * Math.exp(-half), shown * Math.exp(half)],
+    interval95: [Math.min(events === 0 ? 0 : lowest, ratio / spread), Math.max(highest, ratio * spread)],
     episodes: episodes.length,
     events,
-    expected: total,
+    expected,
   };
 }
 
-function spreadHalfWidth(episodes: readonly Episode[], expected: readonly number[], ratio: number): number {
+const TAIL = 0.025;
+
+/** The rate at which a growing function is nought, by halving on the logarithmic scale. */
+function solve(growing: (rate: number) => number): number {
+  let [low, high] = [1e-4, 1e4];
+  for (let step = 0; step < 50; step++) {
+    const middle = Math.sqrt(low * high);
+    if (growing(middle) < 0) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function spreadHalfWidth(episodes: readonly Episode[], ratio: number): number {
   const count = episodes.length;
-  if (count < MIN_FOR_SPREAD) return 0;
+  if (count < MIN_FOR_SPREAD || ratio === 0) return 0;
+  const expected = episodes.map(expectedOf);
   const total = expected.reduce((sum, each) => sum + each, 0);
   const squares = episodes.reduce(
     (sum, { observed }, index) => sum + (observed.events - ratio * (expected[index] ?? 0)) ** 2,

@@ -20,12 +20,24 @@ export interface Episode {
   matched: Position[];
 }
 
+/** Events that the matched weeks let expect on the observed days. */
+export function expectedOf({ observed, matched }: Pick<Episode, "observed" | "matched">): number {
+  const events = matched.reduce((sum, position) => sum + position.events, 0);
+  const days = matched.reduce((sum, position) => sum + position.days, 0);
+  return days === 0 ? 0 : (events / days) * observed.days;
+}
+
 /** At least so many ordinary weeks on each side, so that a trend cannot make a block at the edge of the series look low. */
 const MIN_WEEKS_EACH_SIDE = 2;
+/** A week is matched where at least this share of the block's weekdays are ordinary in it. */
+const MIN_ORDINARY = 0.5;
 /** A block is compared where at least this share of its days was seen. */
 const MIN_SEEN = 0.5;
 
-function positionOf(dates: readonly string[], frame: Frame): Position | undefined {
+/**
+ * @param weight number of days that the score is to stand for, so that a week of which a day is missing can be compared
+ */
+function positionOf(dates: readonly string[], frame: Frame, weight = dates.length): Position | undefined {
   let events = 0;
   let days = 0;
   let score = 0;
@@ -36,10 +48,10 @@ function positionOf(dates: readonly string[], frame: Frame): Position | undefine
     days += day.exposure;
     score += Math.sqrt(day.events / day.exposure);
   }
-  return { events, days, score };
+  return { events, days, score: (score * weight) / dates.length };
 }
 
-/** The same weekdays in the weeks before and after that are ordinary throughout. */
+/** The same weekdays in the weeks before and after, those of them that are ordinary and were seen. */
 function matchedPositions(
   dates: readonly string[],
   frame: Frame,
@@ -47,9 +59,13 @@ function matchedPositions(
   ordinary: (date: string) => boolean,
 ): Position[] | undefined {
   const side = (direction: 1 | -1) =>
-    Array.from({ length: weeks }, (_, week) => dates.map((date) => addDays(date, direction * 7 * (week + 1))))
-      .filter((shifted) => shifted.every(ordinary))
-      .map((shifted) => positionOf(shifted, frame))
+    Array.from({ length: weeks }, (_, week) =>
+      dates
+        .map((date) => addDays(date, direction * 7 * (week + 1)))
+        .filter((date) => frame.has(date) && ordinary(date)),
+    )
+      .filter((week) => week.length > 0 && week.length >= MIN_ORDINARY * dates.length)
+      .map((week) => positionOf(week, frame, dates.length))
       .filter((position) => position !== undefined);
   const [before, after] = [side(-1), side(1)];
   return Math.min(before.length, after.length) < MIN_WEEKS_EACH_SIDE ? undefined : [...before, ...after];

@@ -23,6 +23,10 @@ export function addDays(date: string, days: number): string {
   return shifted;
 }
 
+export function daysBetween(from: string, to: string): number {
+  return numberOf(to) - numberOf(from);
+}
+
 /** 0 = Sunday to 6 = Saturday. */
 export function weekdayOf(date: string): number {
   // 1970-01-01 was a Thursday.

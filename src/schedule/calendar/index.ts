@@ -2,8 +2,9 @@ import { groupBy } from "../../kernel/group-by.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
 import { effectOf, NO_EFFECT, rateOf, weekendEffect } from "./effect.js";
 import { type Episode, holidayEpisodes, makeupEpisodes, weekdaysOf, weekendEpisodes } from "./episode.js";
-import { type Frame, frameOf } from "./frame.js";
-import { holm } from "./permutation.js";
+import { daysBetween, type Frame, frameOf } from "./frame.js";
+import { pooled, tailBelow } from "./likelihood.js";
+import { dispersionOf, holm } from "./permutation.js";
 import { compareRivals } from "./rivals.js";
 import {
   type CalendarJudgement,
@@ -32,6 +33,8 @@ interface Measured {
   weekend: Effect;
   contradicted: string[];
   contradictedShare: number;
+  /** See `quietP`. */
+  quiet: number | null;
   coveredDays: number;
 }
 
@@ -48,6 +51,7 @@ export function judgeCalendars(
 ): CalendarJudgement[] {
   const settings: Settings = { ...DEFAULTS, ...options };
   const frame = frameOf(days, settings.minExposure);
+  const spanDays = spanOf(frame);
   const measured = calendars.map((calendar) => measure(frame, calendar, settings));
   const asked = Math.max(options.asked ?? 0, calendars.length);
   const holidayPs = holm(
@@ -57,6 +61,10 @@ export function judgeCalendars(
   const makeupPs = holm(
     measured.map(({ makeup }) => makeup.p),
     measured.filter(({ makeup }) => makeup.episodes > 0).length,
+  );
+  const singlePs = holm(
+    measured.map(({ quiet }) => quiet),
+    asked,
   );
   const gain = new Map(
     measured.map(({ calendar, weekend }) => [
@@ -71,10 +79,12 @@ export function judgeCalendars(
       country: each.calendar.country,
       holiday: each.holiday,
       holidayPHolm: holidayPs[index] ?? null,
+      quietPHolm: singlePs[index] ?? null,
       contradicted: each.contradicted,
       contradictedShare: each.contradictedShare,
       rivals: rivals.get(each.calendar.country) ?? [],
       coveredDays: each.coveredDays,
+      single: each.holiday.episodes < settings.minEpisodes || spanDays < settings.minDays,
     }),
   );
   return measured.map(({ holiday, makeup, weekend, contradicted, coveredDays, calendar }, index) => {
@@ -96,6 +106,13 @@ export function judgeCalendars(
   });
 }
 
+/** Dates from the first to the last that was seen, both counted. */
+function spanOf(frame: Frame): number {
+  const dates = [...frame.keys()];
+  const [first, last] = [dates[0], dates.at(-1)];
+  return first === undefined || last === undefined ? 0 : daysBetween(first, last) + 1;
+}
+
 function measure(frame: Frame, calendar: HolidayCalendar, settings: Settings): Measured {
   const holidays = holidayEpisodes(frame, calendar, settings.nearbyWeeks);
   const weeks = weekendEpisodes(frame, calendar);
@@ -109,8 +126,19 @@ function measure(frame: Frame, calendar: HolidayCalendar, settings: Settings): M
     weekend: weekendEffect(weeks, weekdaysOf(frame, calendar, weeks)),
     contradicted,
     contradictedShare: share,
+    quiet: quietP(holidays),
     coveredDays: [...frame.keys()].filter((date) => calendar.day(date) !== undefined).length,
   };
+}
+
+/**
+ * Probability of at most that activity on all these days, were they ordinary. It is a model's answer where the permutation has too few episodes to give one, and decides
+ * no more than whether a single episode is worth naming. Null without an episode.
+ */
+function quietP(holidays: readonly Episode[]): number | null {
+  if (holidays.length === 0) return null;
+  const { events, expected, dispersion } = pooled(holidays, dispersionOf(holidays));
+  return expected === 0 ? 1 : tailBelow(events, expected, dispersion);
 }
 
 /** Holidays of one name that were worked as usual in every comparison of them together. */

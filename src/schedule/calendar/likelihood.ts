@@ -1,4 +1,4 @@
-import type { Episode } from "./episode.js";
+import { type Episode, expectedOf } from "./episode.js";
 
 /** Logarithm of the gamma function for positive arguments: Stirling's series from 8 on (Abramowitz & Stegun 6.1.40), the recurrence below; 10 digits. */
 export function logGamma(x: number): number {
@@ -9,11 +9,13 @@ export function logGamma(x: number): number {
   return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - below;
 }
 
-/** Probability of a count under a negative binomial of that mean, with variance mean + dispersion × mean². Counts may be fractions (sessions). */
+/** Below this a negative binomial is a Poisson distribution, and its gamma functions lose all digits. */
+const sizeOf = (dispersion: number): number => 1 / Math.max(dispersion, 1e-6);
+
+/** Probability of a count under a negative binomial of that mean, with variance mean + dispersion × mean². */
 export function countProbability(count: number, mean: number, dispersion: number): number {
   if (mean <= 0) return count === 0 ? 1 : 0;
-  // Below this a negative binomial is a Poisson distribution, and its gamma functions lose all digits.
-  const size = 1 / Math.max(dispersion, 1e-6);
+  const size = sizeOf(dispersion);
   return Math.exp(
     logGamma(count + size) -
       logGamma(size) -
@@ -21,6 +23,43 @@ export function countProbability(count: number, mean: number, dispersion: number
       size * Math.log(size / (size + mean)) +
       count * Math.log(mean / (size + mean)),
   );
+}
+
+/** Probability of at most that count. */
+export function tailBelow(count: number, mean: number, dispersion: number): number {
+  const size = sizeOf(dispersion);
+  let term = countProbability(count, mean, dispersion);
+  let sum = term;
+  for (let k = count; k > 0 && term > 1e-12 * sum; k--) {
+    term *= (k / (k - 1 + size)) * ((size + mean) / mean);
+    sum += term;
+  }
+  return Math.min(1, sum);
+}
+
+/** Probability of at least that count. */
+export function tailAbove(count: number, mean: number, dispersion: number): number {
+  return count === 0 ? 1 : Math.max(0, 1 - tailBelow(count - 1, mean, dispersion));
+}
+
+/**
+ * Events and expectation of several episodes as one count: how much it varies beyond chance, relative to its square. Two things add up: episodes vary as weeks do,
+ * and what was expected of them is known from so many matched weeks only.
+ */
+export function pooled(
+  episodes: readonly Episode[],
+  dispersion: number,
+): { events: number; expected: number; dispersion: number } {
+  let events = 0;
+  let expected = 0;
+  let beyond = 0;
+  for (const episode of episodes) {
+    const mean = expectedOf(episode);
+    events += episode.observed.events;
+    expected += mean;
+    beyond += dispersion * mean * mean + (dispersion * mean * mean + mean) / episode.matched.length;
+  }
+  return { events, expected, dispersion: expected === 0 ? 0 : beyond / expected ** 2 };
 }
 
 /** Shares of an ordinary day's work that may be done on a day off: nobody knows which beforehand. */
@@ -34,10 +73,8 @@ const AWAY_ANYWAY = 0.05;
  * for a factor of 20 at most, and against for a factor of 5: no single block decides between calendars.
  */
 export function logFree({ observed, matched }: Episode, dispersion: number): number {
-  const events = matched.reduce((sum, position) => sum + position.events, 0);
-  const days = matched.reduce((sum, position) => sum + position.days, 0);
-  if (days === 0 || events === 0) return 0;
-  const mean = (events / days) * observed.days;
+  const mean = expectedOf({ observed, matched });
+  if (mean === 0) return 0;
   // The mean itself is known from as many weeks as are matched.
   const wider = dispersion + (dispersion + 1 / mean) / matched.length;
   const ordinary = countProbability(observed.events, mean, wider);

@@ -4,6 +4,12 @@ import type { Episode } from "./episode.js";
 const GRID = 4096;
 
 /**
+ * Variance of an ordinary week's count beyond chance, relative to its square, that is assumed at least: nobody's weeks are steadier than ±20 %, and a dozen weeks
+ * that happen to be alike do not prove it.
+ */
+export const LEAST_DISPERSION = 0.04;
+
+/**
  * How much busier or quieter days differ from one another than chance alone lets them, from the matched weeks: the variance of a position's
  * count is expected + dispersion × expected².
  */
@@ -17,7 +23,7 @@ export function dispersionOf(episodes: readonly Episode[]): number {
     excess += variance - mean;
     squares += mean * mean;
   }
-  return squares === 0 ? 0 : Math.max(0, excess / squares);
+  return Math.max(LEAST_DISPERSION, squares === 0 ? 0 : excess / squares);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface CalendarOptions {
   minExposure?: number;
   /** Independent holiday blocks below which no calendar fits. Count. */
   minEpisodes?: number;
+  /** Dates from first to last below which no calendar fits, however many blocks lie among them: no season came twice. Count. */
+  minDays?: number;
   /** A holiday whose rate lies above this share of an ordinary day's, with its whole interval, was worked. 0..1. */
   workedRatio?: number;
   /** Likelihood ratio from which one calendar is ahead of another. */
@@ -32,6 +34,7 @@ export const DEFAULTS: Settings = {
   nearbyWeeks: 8,
   minExposure: 0.25,
   minEpisodes: 3,
+  minDays: 150,
   workedRatio: 0.75,
   ahead: 10,
 };

@@ -5,11 +5,15 @@ export interface Evidence {
   country: string;
   holiday: Effect;
   holidayPHolm: number | null;
+  /** Probability of so little activity on these days were they ordinary (a model's, see `quietP`), corrected for the calendars asked. */
+  quietPHolm: number | null;
   contradicted: string[];
   /** Share of the calendar's expected events that lie on contradicted holidays, 0..1. */
   contradictedShare: number;
   rivals: RivalComparison[];
   coveredDays: number;
+  /** Too few blocks, or too short a series, for more than "consistent". */
+  single: boolean;
 }
 
 /** A calendar of whose expected holiday events this share was worked as usual is not the one people live by. */
@@ -18,6 +22,11 @@ const CONTRADICTED_SHARE = 0.25;
 /** An effect that survives the correction for all calendars asked. */
 export function significant({ holidayPHolm, holiday }: Evidence, settings: Settings): boolean {
   return holidayPHolm !== null && holidayPHolm < settings.alpha && (holiday.ratio ?? 1) < 1;
+}
+
+/** Quieter than a model of ordinary days lets expect by chance; too few episodes for more. */
+function noteworthy({ quietPHolm, holiday }: Evidence, settings: Settings): boolean {
+  return quietPHolm !== null && quietPHolm < settings.alpha && (holiday.interval95?.[1] ?? 1) < 1;
 }
 
 function percent(share: number): string {
@@ -54,14 +63,16 @@ export function judge(
   const excluded = whyExcluded(evidence, others, settings);
   if (excluded !== undefined) return { verdict: "excluded", reason: excluded };
   const tie = notAhead(evidence, others, settings);
-  if (holiday.episodes < settings.minEpisodes) {
-    const [, upper] = holiday.interval95;
-    if (upper >= 1)
-      return { verdict: "undecided", reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}.` };
+  if (evidence.single) {
+    if (!noteworthy(evidence, settings))
+      return {
+        verdict: "undecided",
+        reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: not more than chance among the calendars asked.`,
+      };
     if (tie !== undefined) return { verdict: "undecided", reason: tie };
     return {
       verdict: "consistent_single_episode",
-      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: a coincidence cannot be ruled out with so few.`,
+      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: a coincidence cannot be ruled out with so few, or in so short a series.`,
     };
   }
   if (!significant(evidence, settings))
@@ -90,7 +101,8 @@ function whyExcluded(
 ): string | undefined {
   const worked = (effect: Rate) =>
     effect.episodes >= settings.minEpisodes && (effect.interval95?.[0] ?? 0) >= settings.workedRatio;
-  if (worked(holiday)) return `Its holidays were worked: ${blocks(holiday.episodes)}, at ${inWords(holiday)}.`;
+  if (worked(holiday))
+    return `Its holidays were worked: ${blocks(holiday.episodes)}, at ${inWords(holiday)}.`;
   const better = rivals.find(
     (rival) =>
       others.some((other) => other.country === rival.country && significant(other, settings)) &&
@@ -104,19 +116,19 @@ function whyExcluded(
   );
 }
 
-/** A rival that explains the days on which the two differ nearly as well or better. */
+/** A rival that explains the days on which the two differ nearly as well or better. Only a calendar that has evidence of its own is a rival. */
 function notAhead(
-  { rivals, holiday }: Evidence,
+  { rivals, single }: Evidence,
   others: readonly Evidence[],
   settings: Settings,
 ): string | undefined {
-  const single = holiday.episodes < settings.minEpisodes;
   // With few blocks nobody is far ahead of anybody: then it is enough not to be behind.
   const needed = single ? 0 : Math.log(settings.ahead);
+  const evident = others.filter(
+    (other) => significant(other, settings) || (single && noteworthy(other, settings)),
+  );
   const rival = rivals
-    .filter(({ country }) =>
-      others.some((other) => other.country === country && (single || significant(other, settings))),
-    )
+    .filter(({ country }) => evident.some((other) => other.country === country))
     .sort((a, b) => a.logLikelihoodRatio - b.logLikelihoodRatio)[0];
   if (rival === undefined || rival.logLikelihoodRatio >= needed) return undefined;
   return rival.logLikelihoodRatio < 0
