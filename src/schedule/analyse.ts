@@ -2,7 +2,6 @@ import { HOUR, rfc3339 } from "../kernel/time.js";
 import type { HolidayCalendar } from "../model/calendar.js";
 import { SCHEDULE_VERSION, type ScheduleAnalysis, type ScheduleDay } from "../model/schedule.js";
 import { judgeAll } from "./calendar-rows.js";
-import { caveatsOf } from "./caveats.js";
 import { type LocalDay, localDays, weekGrid } from "./days.js";
 import { type ExposureAt, weekExposure } from "./exposure.js";
 import { findLulls } from "./lull.js";
@@ -11,7 +10,7 @@ import type { ScheduleOptions } from "./options.js";
 import { SCHEDULE_DEFAULTS, type ScheduleParameters } from "./parameters.js";
 import { designEffect, foldIntoUnits, type ScheduleEvent } from "./units.js";
 import { tooLittle, type Verdict, verdictOf } from "./verdict.js";
-import { wordsOf } from "./words.js";
+import { wordsOf } from "./words/paragraph.js";
 import { probabilityForeign } from "./zone/foreign.js";
 import { apart, type ClockProbability, type ZonePosterior, zonePosterior } from "./zone/posterior.js";
 
@@ -96,7 +95,7 @@ export function analyseSchedule(
 type Measured = Omit<ScheduleAnalysis, "words" | "caveats">;
 
 function finish(measured: Measured, options: ScheduleOptions): ScheduleAnalysis {
-  return { ...measured, words: wordsOf(measured, options), caveats: caveatsOf(measured, options) };
+  return { ...measured, ...wordsOf(measured, options) };
 }
 
 function requireSound(events: readonly ScheduleEvent[], { watched }: ScheduleOptions): void {

@@ -41,7 +41,7 @@ export function findLulls(
   const none = new Set<number>();
   const all = withExpected(days, none);
   const candidates = quietSegments(all)
-    .map((segment) => trimmed(all, segment))
+    .map((segment) => untilActivity(all, trimmed(all, segment)))
     .filter(({ first, last }) => last - first + 1 >= MIN_DAYS);
   // A second time without the lulls themselves, which would make each other's neighbourhood look quiet.
   const inside = new Set(candidates.flatMap(indicesOf));
@@ -104,6 +104,14 @@ function trimmed(days: readonly Day[], segment: Segment): Segment {
     if (best.first === first && best.last === last) break;
     [first, last] = [best.first, best.last];
   }
+  return { first, last };
+}
+
+/** Over the silent days beside it, on which nothing was to be expected either: a silence lasts until somebody is back. */
+function untilActivity(days: readonly Day[], { first, last }: Segment): Segment {
+  const silent = (day: Day | undefined) => day !== undefined && day.seen && day.units === 0;
+  while (silent(days[first - 1])) first--;
+  while (silent(days[last + 1])) last++;
   return { first, last };
 }
 

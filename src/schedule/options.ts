@@ -11,6 +11,8 @@ export interface WatchedPlace {
   week: readonly number[];
   /** Its IANA zone where it is known; otherwise the zone is estimated from `week`. */
   timeZone?: string;
+  /** Its country (ISO 3166-1 alpha-2), so that its own calendar is called that. */
+  country?: string;
 }
 
 export interface ScheduleOptions {
