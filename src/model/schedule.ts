@@ -142,6 +142,27 @@ export const scheduleSchema = z.object({
   caveats: z.array(z.string()),
 });
 
+/** What `longwatch schedule` prints: the analysis, and what of the file went into it. */
+export const scheduleReportSchema = scheduleSchema.extend({
+  input: z.object({
+    /** As it was named; `-` is standard input. */
+    file: z.string(),
+    /** Records below the header. Each was read or rejected. */
+    records: z.number().int(),
+    read: z.number().int(),
+    rejected: z.number().int(),
+    /** The first of the rejected, by line. */
+    rejects: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+    /** Times without an offset from UTC, which were taken for UTC. */
+    without_offset: z.number().int(),
+    /** Why the file could not be read to its end, e.g. a truncated archive; null where it was. */
+    problem: z.string().nullable(),
+    /** Set where there were more events than are held at once: of each actor, one event in so many seconds was kept, and this share of the actors. */
+    thinned: z.object({ one_per_seconds: z.number(), actor_share: probability }).nullable(),
+  }),
+});
+
+export type ScheduleReport = z.infer<typeof scheduleReportSchema>;
 export type ScheduleAnalysis = z.infer<typeof scheduleSchema>;
 export type ScheduleDay = z.infer<typeof scheduleDaySchema>;
 export type ScheduleLull = z.infer<typeof scheduleLullSchema>;

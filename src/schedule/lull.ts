@@ -109,7 +109,7 @@ function trimmed(days: readonly Day[], segment: Segment): Segment {
 
 /** Over the silent days beside it, on which nothing was to be expected either: a silence lasts until somebody is back. */
 function untilActivity(days: readonly Day[], { first, last }: Segment): Segment {
-  const silent = (day: Day | undefined) => day !== undefined && day.seen && day.units === 0;
+  const silent = (day: Day | undefined) => day?.seen && day.units === 0;
   while (silent(days[first - 1])) first--;
   while (silent(days[last + 1])) last++;
   return { first, last };

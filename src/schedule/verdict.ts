@@ -1,6 +1,7 @@
 import type { ScheduleAnalysis } from "../model/schedule.js";
 import type { MachinePart } from "./machine/separate.js";
 import type { ScheduleParameters } from "./parameters.js";
+import { percent } from "./words/text.js";
 import type { ZonePosterior } from "./zone/posterior.js";
 
 export type Verdict = Pick<ScheduleAnalysis, "verdict" | "reason">;
@@ -34,7 +35,6 @@ export function verdictOf(
   { human, no_rhythm, daily_job, victim }: ZonePosterior["hypotheses"],
   { assertAt }: ScheduleParameters,
 ): Verdict {
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
   if (human + victim >= assertAt) {
     const reason =
       victim >= assertAt

@@ -38,7 +38,9 @@ function whoseSentences({ calendars }: ScheduleLull, { titleOf, ownCountry, rows
   const sentences = shown
     .filter(({ explains }) => explains !== "unknown")
     .map((each) => coverSentence(each, titleOf));
-  const not = calendars.filter(({ country, explains }) => explains === "not" && country !== ownCountry);
+  const not = calendars.filter(
+    (each) => each.explains === "not" && each.country !== ownCountry && !shown.includes(each),
+  );
   if (not.length > 0)
     sentences.push(
       `Without a weekday holiday in it, and so no explanation: ${listed(not.map(({ country }) => titleOf(country)))}.`,
@@ -53,10 +55,11 @@ function coverSentence(
   titleOf: TitleOf,
 ): string {
   if (holidays === 0) return `The calendar of ${titleOf(country)} has no holiday in it.`;
+  const makeup = makeup_days > 0 ? ` (${makeup_days} of them official make-up days on a weekend)` : "";
   const working =
     working_days === 0
       ? ""
-      : ` and ${counted(working_days, "day")} as official working days${makeup_days > 0 ? ` (${makeup_days} of them make-up days on a weekend)` : ""}, which the holiday does not explain`;
+      : ` and ${counted(working_days, "as a working day", "as working days")}${makeup}, which the holiday does not explain`;
   return `The calendar of ${titleOf(country)} has ${counted(holidays, "of its days", "of its days")} as holidays${working}.`;
 }
 

@@ -3,7 +3,7 @@
 export const percent = (share: number): string => {
   const value = 100 * share;
   if (value > 0 && value < 1) return "less than 1 %";
-  if (value < 100 && value > 99) return "more than 99 %";
+  if (value >= 99.5 && value <= 100) return "more than 99 %";
   return `${Math.round(value)} %`;
 };
 
