@@ -90,7 +90,8 @@ export const scheduleSchema = z.object({
     z.object({
       actor: z.string(),
       events: z.number().int(),
-      test: z.enum(["scheduled_job", "local_variation", "tight_pause"]),
+      /** By its times (the first three); by connections that are alike in size; by lasting longer without a pause than anybody works. */
+      test: z.enum(["scheduled_job", "local_variation", "tight_pause", "same_size", "no_pause"]),
       interval_seconds: z.number(),
     }),
   ),

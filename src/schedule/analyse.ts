@@ -34,13 +34,17 @@ export function analyseSchedule(
 ): ScheduleAnalysis {
   const parameters = { ...SCHEDULE_DEFAULTS, ...options.parameters };
   requireSound(events, options);
-  const { interactive, machines } = separateMachines(events);
+  const { interactive, machines } =
+    options.machines === undefined
+      ? separateMachines(events)
+      : { interactive: events, machines: options.machines };
+  const toldApart = (options.machines ?? []).reduce((sum, part) => sum + part.events, 0);
   const units = foldIntoUnits(interactive);
   const effect = designEffect(units);
   const activeDays = new Set(units.map(({ time }) => Math.floor(time / (24 * HOUR)))).size;
   const counted = {
     version: SCHEDULE_VERSION as typeof SCHEDULE_VERSION,
-    events: events.length,
+    events: events.length + toldApart,
     interactive_events: interactive.length,
     units: units.length,
     effective_units: units.length / effect,

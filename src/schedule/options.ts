@@ -1,5 +1,6 @@
 import type { HolidayCalendar } from "../model/calendar.js";
 import type { ExposureAt } from "./exposure.js";
+import type { MachinePart } from "./machine/separate.js";
 import type { ScheduleParameters } from "./parameters.js";
 
 /** Rhythm of the place that is watched, so that it can win over the operators' own. */
@@ -28,5 +29,10 @@ export interface ScheduleOptions {
   /** First and last moment that was watched, milliseconds. The first and last event where it is left out. */
   span?: { from: number; to: number };
   watched?: WatchedPlace;
+  /**
+   * What the caller has already told apart as machines, by more than times; it is not among the events. Where it is given, no machine is looked for in the
+   * events: the pace within a session is the tool's, not the person's.
+   */
+  machines?: readonly MachinePart[];
   parameters?: Partial<ScheduleParameters>;
 }

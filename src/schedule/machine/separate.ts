@@ -1,4 +1,5 @@
 import { groupBy } from "../../kernel/group-by.js";
+import type { ScheduleAnalysis } from "../../model/schedule.js";
 import type { ScheduleEvent } from "../units.js";
 import { findJob, isOfJob } from "./clockwork.js";
 import { burstsOf, findTimer, type Regular } from "./regularity.js";
@@ -7,7 +8,7 @@ import { burstsOf, findTimer, type Regular } from "./regularity.js";
 export interface MachinePart {
   actor: string;
   events: number;
-  test: "scheduled_job" | Regular["test"];
+  test: ScheduleAnalysis["machines"][number]["test"];
   /** Seconds of the interval. */
   seconds: number;
 }
