@@ -38,14 +38,6 @@ export const scheduleContactsSchema = z.object({
   interactive: z.number().int(),
 });
 
-/** Human activity of the organisations themselves during a lull of the subject, against the same weekdays around it. */
-const watchedInLullSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  /** 1 is "as usual"; null where nothing could be compared. */
-  ratio: z.number().nullable(),
-});
-
 /** An entry of `assessment.schedules[]`: the analysis (design, section 9), and what it is about. */
 export const assessedScheduleSchema = scheduleSchema.extend({
   id: z.string(),
@@ -53,8 +45,6 @@ export const assessedScheduleSchema = scheduleSchema.extend({
   contacts: scheduleContactsSchema,
   /** Countries in which the watched organisations work, as the configuration says. */
   home: z.array(z.string()),
-  /** One entry for each of `lulls`. */
-  watched_in_lulls: z.array(watchedInLullSchema),
 });
 
 export type AssessedSchedule = z.infer<typeof assessedScheduleSchema>;

@@ -68,6 +68,8 @@ export const scheduleLullSchema = z.object({
   expected: z.number(),
   /** Corrected for the number of stretches that were looked at. */
   p: probability,
+  /** Activity of the watched place on these dates, 1 as usual; null where it is not known. */
+  watched_activity: z.number().nullable(),
   calendars: z.array(lullCalendarSchema),
 });
 

@@ -10,6 +10,7 @@ import type { ScheduleOptions } from "./options.js";
 import { SCHEDULE_DEFAULTS, type ScheduleParameters } from "./parameters.js";
 import { designEffect, foldIntoUnits, type ScheduleEvent } from "./units.js";
 import { tooLittle, type Verdict, verdictOf } from "./verdict.js";
+import { afterLulls } from "./watched-lull.js";
 import { wordsOf } from "./words/paragraph.js";
 import { probabilityForeign } from "./zone/foreign.js";
 import { apart, type ClockProbability, type ZonePosterior, zonePosterior } from "./zone/posterior.js";
@@ -62,17 +63,21 @@ export function analyseSchedule(
     { units, ...span, exposure, designEffect: effect, watched: watched?.week },
     parameters,
   );
-  const { hypotheses } = posterior;
-  const verdict = verdictOf(hypotheses, parameters);
-  if (verdict.verdict !== "human")
-    return finish({ ...counted, ...nothingOfPeople(verdict, options), hypotheses }, options);
+  const byHours = verdictOf(posterior.hypotheses, parameters);
+  if (byHours.verdict !== "human")
+    return finish(
+      { ...counted, ...nothingOfPeople(byHours, options), hypotheses: posterior.hypotheses },
+      options,
+    );
   const clock = clockOf(posterior);
   const days = localDays(units, clock.periods, span, exposureAt);
   const grid = weekGrid(units, clock.periods, span, exposureAt);
+  const lulls = findLulls(days, options.calendars, 1 - parameters.assertAt, watched?.activityOn);
+  const hypotheses = afterLulls(posterior.hypotheses, lulls);
   return finish(
     {
       ...counted,
-      ...verdict,
+      ...verdictOf(hypotheses, parameters),
       hypotheses,
       offset: {
         best_minutes: posterior.bestMinutes,
@@ -80,10 +85,11 @@ export function analyseSchedule(
         posterior: posterior.offsets,
       },
       zones: zonesOf(posterior),
-      foreign: watched === undefined ? null : foreignOf(posterior, watched, span, parameters),
+      foreign:
+        watched === undefined ? null : foreignOf({ ...posterior, hypotheses }, watched, span, parameters),
       daylight_saving: daylightSaving(posterior),
       calendars: judgeAll(days, options, parameters),
-      lulls: findLulls(days, options.calendars, 1 - parameters.assertAt),
+      lulls,
       heatmap: {
         offset_minutes: posterior.bestMinutes,
         zone: clock.zones[0] ?? null,

@@ -32,11 +32,13 @@ interface Segment {
  * for the days on which a lull could have begun.
  *
  * @param days every date of the series in order
+ * @param watchedOn activity of the watched place, see `WatchedPlace`
  */
 export function findLulls(
   days: readonly LocalDay[],
   calendars: readonly HolidayCalendar[],
   alpha: number,
+  watchedOn: (from: string, to: string) => number | null = () => null,
 ): ScheduleLull[] {
   const none = new Set<number>();
   const all = withExpected(days, none);
@@ -51,7 +53,13 @@ export function findLulls(
     const lull = lullOf(judged, segment, dispersion);
     return lull === undefined || lull.p >= alpha
       ? []
-      : [{ ...lull, calendars: calendars.map((calendar) => explained(calendar, judged, segment)) }];
+      : [
+          {
+            ...lull,
+            watched_activity: watchedOn(lull.from, lull.to),
+            calendars: calendars.map((calendar) => explained(calendar, judged, segment)),
+          },
+        ];
   });
 }
 
@@ -158,7 +166,7 @@ function lullOf(
   days: readonly Day[],
   { first, last }: Segment,
   weekly: number,
-): Omit<ScheduleLull, "calendars"> | undefined {
+): Omit<ScheduleLull, "calendars" | "watched_activity"> | undefined {
   const stretch = days.slice(first, last + 1);
   const expected = stretch.reduce((sum, day) => sum + day.expected, 0);
   const units = stretch.reduce((sum, day) => sum + (day.seen ? day.units : 0), 0);

@@ -14,6 +14,11 @@ export interface WatchedPlace {
   timeZone?: string;
   /** Its country (ISO 3166-1 alpha-2), so that its own calendar is called that. */
   country?: string;
+  /**
+   * Its activity on these dates (both inclusive) against the same weekdays of the weeks around them: 1 is as usual, null where it is not known. So that a lull is seen to
+   * be the operators' alone, or the whole place's.
+   */
+  activityOn?: (from: string, to: string) => number | null;
 }
 
 export interface ScheduleOptions {
