@@ -43,6 +43,8 @@ export const assessedScheduleSchema = scheduleSchema.extend({
   id: z.string(),
   subject: scheduleSubjectSchema,
   contacts: scheduleContactsSchema,
+  /** What people in these organisations do themselves by hour of the UTC week (Monday 00:00 first), largest 1; null where that is not known. */
+  watched_week: z.array(z.number()).length(168).nullable(),
   /** Countries in which the watched organisations work, as the configuration says. */
   home: z.array(z.string()),
 });

@@ -1,4 +1,4 @@
-import { rfc3339 } from "../../kernel/time.js";
+import { rfc3339, utcOffset } from "../../kernel/time.js";
 import type { AssessedSchedule } from "../../model/assessed-schedule.js";
 import type { Entity, Finding, ScoreComponent } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
@@ -114,13 +114,6 @@ function titleOf({ subject: { name }, hypotheses, offset }: AssessedSchedule): s
   if ((hypotheses?.victim ?? 0) >= 0.5)
     return `Interactive contact with ${name} follows the watched organisations' own hours`;
   return `Whoever is behind ${name} keeps working hours near ${utcOffset(offset?.best_minutes ?? 0)}`;
-}
-
-/** `UTC+08:00`, as people write it. */
-export function utcOffset(minutes: number): string {
-  const size = Math.abs(minutes);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `UTC${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 function entitiesOf({ subject: { servers, names } }: AssessedSchedule, { contacts }: Gathered): Entity[] {

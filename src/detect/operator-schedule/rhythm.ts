@@ -1,10 +1,11 @@
 import { DAY, parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
+import { insideSql } from "../shared/inside.js";
 
 /**
- * What people in one organisation do, by hour: contacts (a host, a destination, a port, an hour) with everybody but the servers in question, above the level of the
- * quietest hours, which is what machines do.
+ * What people in one organisation do, by hour: contacts (a host, an outside destination, a port, an hour) with everybody but the servers in question, above the level of
+ * the quietest hours, which is what machines do.
  */
 export interface OrganisationRhythm {
   /** By hour of the UTC week, Monday 00:00 first: mean contacts above the quietest hours. */
@@ -45,7 +46,9 @@ export async function rhythmsOf(
   return new Map([...counts].map(([owner, hours]) => [owner, rhythmFrom(hours)]));
 }
 
-const COUNTED = "channel = 'flow' AND connections > 0 AND dst_ip NOT IN {servers:Array(IPv6)}";
+/** Not look-ups either: the contact in question makes look-ups of its own. */
+const COUNTED = `channel = 'flow' AND connections > 0 AND dst_port != 53 AND dst_ip NOT IN {servers:Array(IPv6)}
+  AND NOT ${insideSql("contact_hourly.dst_ip", "contact_hourly.address_realm")}`;
 
 const OWNED = `SELECT hosts.org_id AS owner, intDiv(toUInt32(hour), 3600) AS hour_number, count() AS contacts
   FROM contact_hourly INNER JOIN (

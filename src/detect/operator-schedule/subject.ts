@@ -52,7 +52,10 @@ export function analyseSubject(
     return rhythm === undefined ? [] : [{ rhythm, weight }];
   });
   const { calendars, unknownCalendars } = calendarsOf(context.calendars);
+  const week = weekOf(parts);
+  const busiest = Math.max(...week);
   const zone = context.calendars.homeTimeZone;
+  const [country, ...others] = context.calendars.home;
   const { first, last } = context.span;
   const analysis = analyseSchedule(eventsOf(contacts), {
     calendars,
@@ -60,9 +63,10 @@ export function analyseSubject(
     exposureAt: exposureOf(contacts, surroundings.isUp, surroundings.presence),
     span: { from: first, to: last - 1 },
     watched: {
-      week: weekOf(parts),
+      week,
       activityOn: (from, to) => activityRatio(parts, from, to),
       ...(zone === undefined ? {} : { timeZone: zone }),
+      ...(country === undefined || others.length > 0 ? {} : { country }),
     },
     machines: contacts.flatMap(({ machines }) => machines),
   });
@@ -71,6 +75,7 @@ export function analyseSubject(
     id: subjectId(gathered),
     subject: subjectOf(context, gathered),
     contacts: countsOf(gathered),
+    watched_week: busiest > 0 ? week.map((value) => Math.round((1000 * value) / busiest) / 1000) : null,
     home: [...context.calendars.home],
   };
 }
