@@ -82,6 +82,8 @@ const TESTS: Record<ScheduleAnalysis["machines"][number]["test"], string> = {
   scheduled_job: "at a fixed time of the hour or day",
   local_variation: "pauses too regular for people",
   tight_pause: "one pause again and again",
+  same_size: "alike in size",
+  no_pause: "no pause for longer than anybody works",
 };
 
 function machineLines({ machines }: ScheduleReport, width: number): string[] {
