@@ -73,7 +73,7 @@ export function analyseSchedule(
   const days = localDays(units, clock.periods, span, exposureAt);
   const grid = weekGrid(units, clock.periods, span, exposureAt);
   const lulls = findLulls(days, options.calendars, 1 - parameters.assertAt, watched?.activityOn);
-  const hypotheses = afterLulls(posterior.hypotheses, lulls);
+  const hypotheses = afterLulls(posterior.hypotheses, lulls, units);
   return finish(
     {
       ...counted,

@@ -33,8 +33,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const read = await readContact(context, clusters);
   const schedules = await analyse(context, read);
   const findings = await findingsOf(context, schedules, read.byId);
-  const count = (verdict: AssessedSchedule["verdict"], reason = "") => ({
-    what: `${reason}`,
+  const count = (verdict: AssessedSchedule["verdict"], what: string) => ({
+    what,
     count: schedules.filter((each) => each.verdict === verdict).length,
   });
   return {

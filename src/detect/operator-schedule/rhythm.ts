@@ -8,15 +8,15 @@ import { insideSql } from "../shared/inside.js";
  * the quietest hours, which is what machines do.
  */
 export interface OrganisationRhythm {
-  /** By hour of the UTC week, Monday 00:00 first: mean contacts above the quietest hours. */
+  /** By hour of the UTC week, Monday 00:00 first: mean contacts above the quietest hours. Below zero by chance in some of these. */
   week: Float64Array;
   /** Contacts above the quietest hours by UTC day since 1970; days without any record are missing. */
   days: ReadonlyMap<number, number>;
 }
 
 const HOURS_OF_WEEK = 168;
-/** Share of the hours of the week that are "the quietest": the nights. */
-const QUIETEST = 0.2;
+/** Share of the hours of the week that are "the quietest": of nights and weekends, which make up two thirds. Their mean, not their edge, which is chance where contacts are few. */
+const QUIETEST = 0.4;
 /** Organisations of one query, and at most: more do not make the mean of an office day any better. */
 const CHUNK = 50;
 
@@ -71,16 +71,21 @@ export function rhythmFrom(hours: ReadonlyMap<number, number>): OrganisationRhyt
     seen[index] = (seen[index] as number) + 1;
   }
   const means = sums.map((sum, index) => sum / Math.max(1, seen[index] as number));
-  const level = [...means].sort((a, b) => a - b)[Math.floor(QUIETEST * HOURS_OF_WEEK)] as number;
+  const level = quietLevel(means);
   const days = new Map<number, number>();
   for (const [hour, contacts] of hours) {
     const day = Math.floor(hour / 24);
     days.set(day, (days.get(day) ?? 0) + contacts - level);
   }
   return {
-    week: means.map((mean) => Math.max(0, mean - level)),
+    week: means.map((mean) => mean - level),
     days: new Map([...days].map(([day, contacts]) => [day, Math.max(0, contacts)])),
   };
+}
+
+function quietLevel(means: Float64Array): number {
+  const quietest = means.toSorted().subarray(0, Math.floor(QUIETEST * HOURS_OF_WEEK));
+  return quietest.reduce((sum, value) => sum + value, 0) / quietest.length;
 }
 
 /** Monday 00:00 UTC is 0; 1970-01-01 was a Thursday. */
@@ -96,7 +101,9 @@ export function weekOf(parts: readonly { rhythm: OrganisationRhythm; weight: num
         week[index] = (week[index] as number) + (weight * value) / total;
       });
   }
-  return [...week];
+  // Only now, that chance has evened out over them: cut off in each, it would add up to activity at night.
+  const level = quietLevel(week);
+  return Array.from(week, (value) => Math.max(0, value - level));
 }
 
 /** Weeks on each side whose same weekdays say what is usual. */

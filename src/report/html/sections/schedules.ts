@@ -77,7 +77,7 @@ function subjectPart(page: Page, schedule: Drawn, index: number): Markup {
   ];
   return html`<h3>${subject.name}</h3>
 <p class="quiet">${where.join(" · ")} · finding ${findingLinks(page, [schedule.id])}</p>
-<p class="explanation">${words.paragraph}</p>
+<p class="explanation">${words.likelihood} ${words.confidence}</p>
 <div class="beside">${weekFigure(schedule, index)}${offsetFigure(schedule, index)}</div>
 ${stripFigure(page, schedule, index)}
 ${calendarsTable(schedule)}
