@@ -4,6 +4,7 @@ import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "..
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
+import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
@@ -54,6 +55,7 @@ export function judgementsOf(
     ...volumeJudgement(compromised),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
+    ...workingHoursJudgement(input.schedules),
     ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data")),
   ];
 }
