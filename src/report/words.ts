@@ -118,3 +118,10 @@ export const GLOSSARY: readonly { word: string; meaning: string }[] = [
     meaning: "0 to 1, the stated combination of components shown beside it. It is not a probability.",
   },
 ];
+
+/** What an analysis of working hours came to. */
+export const SCHEDULE_VERDICT: Readonly<Record<AssessedSchedule["verdict"], string>> = {
+  human: "people",
+  machine: "insufficient interactive activity: a machine",
+  insufficient: "insufficient interactive activity",
+};

@@ -9,7 +9,7 @@ import {
   zoneNames,
 } from "../../schedule-text.js";
 import { plural } from "../../text.js";
-import { CALENDAR_VERDICT } from "../../words.js";
+import { CALENDAR_VERDICT, SCHEDULE_VERDICT } from "../../words.js";
 import {
   columnName,
   columnsInWords,
@@ -300,7 +300,7 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
       rows: parts.map((part) => [
         part.subject.name,
         part.units,
-        VERDICT[part.verdict],
+        SCHEDULE_VERDICT[part.verdict],
         part.offset === null ? "–" : utcOffset(part.offset.best_minutes),
         part.offset === null
           ? "–"
@@ -315,8 +315,6 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
   )}</div></details>`;
 }
 
-const VERDICT = { human: "people", machine: "machine", insufficient: "too little to say" } as const;
-
 function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Markup {
   return html`${isMore && html`<h3>Others</h3>`}${table({
     className: "cards",
@@ -329,7 +327,7 @@ function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Mar
     ],
     rows: schedules.map((schedule) => [
       schedule.subject.name,
-      VERDICT[schedule.verdict],
+      SCHEDULE_VERDICT[schedule.verdict],
       formatNumber(schedule.contacts.connections),
       formatNumber(schedule.contacts.interactive),
       schedule.reason,
