@@ -78,7 +78,7 @@ export async function pairsOf(context: DetectContext, clusters: readonly Cluster
     for (const row of rows) pairs.push(pairOf(row, "log of names"));
   }
   const same = groupBy(pairs, ({ realm, host, server }) => `${realm} ${host} ${server}`);
-  return [...same.values()].map(together);
+  return [...same.values()].map((list) => together(list as [Pair, ...Pair[]]));
 }
 
 function pairOf(row: Row, by: Pair["by"]): Pair {
@@ -98,20 +98,20 @@ function pairOf(row: Row, by: Pair["by"]): Pair {
 }
 
 /** Both directions of one pair. */
-function together(list: readonly Pair[]): Pair {
-  const [first, ...others] = list as [Pair, ...Pair[]];
-  return others.reduce(
-    (sum, each) => ({
-      ...sum,
-      by: sum.by === "flows" || each.by === "flows" ? "flows" : sum.by,
-      connections: sum.connections + each.connections,
-      sized: sum.sized || each.sized,
-      hours: Math.max(sum.hours, each.hours),
-      days: Math.max(sum.days, each.days),
-      first: Math.min(sum.first, each.first),
-      last: Math.max(sum.last, each.last),
-      sensors: [...new Set([...sum.sensors, ...each.sensors])].sort(),
-    }),
-    first,
-  );
+function together(list: readonly [Pair, ...Pair[]]): Pair {
+  const [first] = list;
+  const flows = list.filter(({ by }) => by === "flows");
+  return {
+    realm: first.realm,
+    host: first.host,
+    server: first.server,
+    by: flows.length > 0 ? "flows" : first.by,
+    connections: list.reduce((sum, { connections }) => sum + connections, 0),
+    sized: list.some(({ sized }) => sized),
+    hours: Math.max(...list.map(({ hours }) => hours)),
+    days: Math.max(...list.map(({ days }) => days)),
+    first: Math.min(...list.map((each) => each.first)),
+    last: Math.max(...list.map(({ last }) => last)),
+    sensors: [...new Set(list.flatMap(({ sensors }) => sensors))].sort(),
+  };
 }
