@@ -95,7 +95,7 @@ function weekFigure(schedule: Drawn, index: number): Markup {
   return figure({
     wide: workingWeekChart(schedule, WEEK, `chart-week-${index}`, label),
     narrow: workingWeekChart(schedule, NARROW, `chart-week-${index}-narrow`, label),
-    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> half-hours with interactive activity: the darker, the more</span> ${theirs && html`<span><span class="mark swatch-line" aria-hidden="true"></span> the organisations' own day</span>`} <span><span class="mark swatch-hatch" aria-hidden="true"></span> never seen</span></span> Hours of ${zone}${heatmap.zone !== null && html` (${heatmap.zone})`}, corrected for hours that could not be seen.`,
+    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> half-hours with interactive activity: the stronger the colour, the more</span> ${theirs && html`<span><span class="mark swatch-line" aria-hidden="true"></span> the organisations' own day</span>`} <span><span class="mark swatch-hatch" aria-hidden="true"></span> never seen</span></span> Hours of ${zone}${heatmap.zone !== null && html` (${heatmap.zone})`}, corrected for hours that could not be seen.`,
     tableTitle: "The chart as a table",
     table: table({
       className: "compact",
