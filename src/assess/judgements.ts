@@ -5,6 +5,7 @@ import { CONFIDENCES, type Confidence } from "../model/finding.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
+import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
@@ -55,6 +56,7 @@ export function judgementsOf(
     ...volumeJudgement(compromised),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
+    ...workingHoursJudgement(input.schedules),
     ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data")),
   ];
 }

@@ -5,6 +5,7 @@ import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
+import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
 
 const EXAMPLES = `
@@ -14,6 +15,7 @@ Examples:
   longwatch findings --detector cloud-masquerade
   longwatch explain cloud-masquerade-1a2b3c
   longwatch query "SELECT count() FROM network_activity"
+  longwatch schedule logons.csv --time timestamp --actor account
   longwatch simulate cambodia-2023 --out ./demo --scale 0.1
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 input unreadable, 4 store failure.`;
@@ -84,6 +86,19 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--csv", "CSV with a header line")
     .action(runQuery);
 
+  program
+    .command("schedule")
+    .description("working hours, zone and holiday calendar of the people behind a list of times")
+    .argument("<file>", "a CSV file with a header, .gz or .zst too; - is standard input")
+    .requiredOption("--time <column>", "the column of times")
+    .option("--actor <column>", "the column of who acts as one: an account, a pair of hosts")
+    .option(
+      "--calendars <codes>",
+      "countries whose calendars are asked, e.g. CN,KR,KH; none for none (a list of twelve unless given)",
+    )
+    .option("--json", "print the whole analysis as JSON")
+    .addHelpText("after", SCHEDULE_EXAMPLES)
+    .action(runSchedule);
   program
     .command("sources")
     .description("list the log formats that can be read")

@@ -16,6 +16,8 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as operatorSchedule } from "./operator-schedule/index.js";
+import { messages as operatorScheduleMessages } from "./operator-schedule/messages.js";
 import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
@@ -38,6 +40,7 @@ export const DETECTORS: readonly Detector[] = [
   dnsTunnel,
   backupExfiltration,
   persistence,
+  operatorSchedule,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -54,6 +57,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...dnsTunnelMessages,
   ...backupExfiltrationMessages,
   ...persistenceMessages,
+  ...operatorScheduleMessages,
 };
 
 /**

@@ -13,9 +13,11 @@ export {
   explainFinding,
   renderDetectors,
   renderFindingsTable,
+  renderSchedule,
   renderSources,
   renderSummary,
 } from "./present.js";
+export { scheduleStep } from "./schedule/step.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
 export { simulateStep } from "./simulate.js";
 export { caseError } from "./system-error.js";

@@ -104,6 +104,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings,
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });
@@ -147,6 +148,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings: [masquerade],
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });
@@ -177,6 +179,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings: [],
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });

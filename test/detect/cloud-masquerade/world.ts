@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DetectContext, Detector } from "../../../src/detect/port.js";
+import type { CalendarChoice, DetectContext, Detector } from "../../../src/detect/port.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Finding } from "../../../src/model/finding.js";
@@ -280,6 +280,8 @@ const WRITTEN = [
 const orgOf = (ip: string): string => `org${ip.split(".")[1]}`;
 const stamp = (time: number): string => new Date(time).toISOString().slice(0, 23).replace("T", " ");
 
+const NO_CALENDARS: CalendarChoice = { asked: [], home: [], homeTimeZone: undefined, of: () => undefined };
+
 export interface Bench {
   store: ChdbStore;
   run(
@@ -323,6 +325,7 @@ export async function openBench(): Promise<Bench> {
           return parameters[name] ?? spec.default;
         },
         findings,
+        calendars: NO_CALENDARS,
         span: { first: START, last: at(DAYS, 0) },
       };
       return detector.run(context);

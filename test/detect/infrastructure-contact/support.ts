@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ipaddr from "ipaddr.js";
-import type { DetectContext, Detector } from "../../../src/detect/port.js";
+import type { CalendarChoice, DetectContext, Detector } from "../../../src/detect/port.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Indicator } from "../../../src/model/indicator.js";
@@ -343,6 +343,8 @@ export function indicator(kind: Indicator["kind"], value: string, more: Partial<
   };
 }
 
+const NO_CALENDARS: CalendarChoice = { asked: [], home: [], homeTimeZone: undefined, of: () => undefined };
+
 export function contextFor(
   test: TestCase,
   detector: Detector,
@@ -361,6 +363,7 @@ export function contextFor(
       return parameters[name] ?? spec.default;
     },
     findings: [],
+    calendars: NO_CALENDARS,
     span: { first: START, last: at(90) },
     ...rest,
   };
