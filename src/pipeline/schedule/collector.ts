@@ -7,6 +7,8 @@ export type Thinned = { one_per_seconds: number; actor_share: number } | null;
 const SLOTS = [1, 5, 10, 30, 60, 300, 900, 1800];
 /** Beyond this, times say too little about timers, and actors are left out instead, where there are many. */
 const KEEP_ACTORS_UNTIL = 60;
+/** Coarser times are not worth it where more than this share of the events stays. */
+const WORTH_IT = 0.8;
 /** Actors below which none is left out. */
 const FEW = 64;
 
@@ -41,10 +43,10 @@ export class EventCollector {
     if (this.#slot > 0) this.#keepFirsts();
     const events: ScheduleEvent[] = [];
     for (const [actor, times] of this.#actors) for (const time of times) events.push({ time, actor });
-    const thinned = this.#slot === 0 && this.#hashes === 2 ** 32;
+    const whole = this.#slot === 0 && this.#hashes === 2 ** 32;
     return {
       events,
-      thinned: thinned ? null : { one_per_seconds: this.#slot, actor_share: this.#hashes / 2 ** 32 },
+      thinned: whole ? null : { one_per_seconds: this.#slot, actor_share: this.#hashes / 2 ** 32 },
     };
   }
 
@@ -52,8 +54,9 @@ export class EventCollector {
     if (this.#slot > 0) this.#keepFirsts();
     while (this.#held > target) {
       const next = SLOTS.find((slot) => slot > this.#slot);
+      const many = this.#actors.size > FEW;
       const coarse = next === undefined || next > KEEP_ACTORS_UNTIL;
-      if (coarse && this.#actors.size > FEW) this.#leaveOutActors();
+      if (many && (coarse || this.#firsts(next) > WORTH_IT * this.#held)) this.#leaveOutActors();
       else if (next !== undefined) {
         this.#slot = next;
         this.#keepFirsts();
@@ -62,20 +65,19 @@ export class EventCollector {
   }
 
   #keepFirsts(): void {
-    const width = this.#slot * 1000;
     this.#held = 0;
     for (const [actor, times] of this.#actors) {
-      const sorted = Float64Array.from(times).sort();
-      const firsts: number[] = [];
-      let last = Number.NEGATIVE_INFINITY;
-      for (const time of sorted) {
-        const slot = Math.floor(time / width);
-        if (slot > last) firsts.push(time);
-        last = slot;
-      }
+      const firsts = firstsOf(times, this.#slot);
       this.#actors.set(actor, firsts);
       this.#held += firsts.length;
     }
+  }
+
+  /** How many events a slot would leave. */
+  #firsts(slot: number): number {
+    let count = 0;
+    for (const times of this.#actors.values()) count += firstsOf(times, slot).length;
+    return count;
   }
 
   #leaveOutActors(): void {
@@ -86,6 +88,18 @@ export class EventCollector {
       this.#held -= times.length;
     }
   }
+}
+
+/** The first time in every slot of so many seconds, in order. */
+function firstsOf(times: readonly number[], slot: number): number[] {
+  const firsts: number[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const time of Float64Array.from(times).sort()) {
+    const number = Math.floor(time / (slot * 1000));
+    if (number > last) firsts.push(time);
+    last = number;
+  }
+  return firsts;
 }
 
 /** FNV-1a, 32 bits, with a final mix (MurmurHash3's) so that names that differ in their last letter do not end up side by side. */

@@ -8,7 +8,7 @@ import { readEventTime } from "./event-time.js";
 import { textBlocks } from "./text-blocks.js";
 
 /** Events held at once; docs/schedule.md says what becomes of more. */
-export const MOST_EVENTS = 1_000_000;
+const MOST_EVENTS = 500_000;
 const REJECTS_NAMED = 20;
 const COLUMNS_NAMED = 30;
 /** Without a column of actors all events are one actor's. */

@@ -110,7 +110,14 @@ function withInputCaveats(report: ScheduleReport): ScheduleReport {
     );
   if (thinned !== null)
     more.push(
-      `The file has more events than are held at once: of each actor one event in ${thinned.one_per_seconds} seconds was kept${thinned.actor_share < 1 ? `, and one actor in ${Math.round(1 / thinned.actor_share)}` : ""}.`,
+      `The file has more events than are held at once: ${[
+        ...(thinned.one_per_seconds > 0
+          ? [`of each actor's, the first in every ${thinned.one_per_seconds} seconds was kept`]
+          : []),
+        ...(thinned.actor_share < 1
+          ? [`one actor in ${Math.round(1 / thinned.actor_share)} was kept, by lot`]
+          : []),
+      ].join(", and ")}.`,
     );
   if (problem !== null) more.push(`The file could not be read to its end (${problem}).`);
   if (more.length === 0) return report;

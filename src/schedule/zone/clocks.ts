@@ -206,3 +206,23 @@ export function clockOffset(periods: readonly ClockPeriod[], time: number): numb
   if (period === undefined) throw new Error("a clock has at least one period");
   return period.offsetMinutes;
 }
+
+/** Index of the first of the ordered times that is not before `time`. */
+export function firstAt(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the ordered times each period holds; what lies outside of all counts with the nearest. */
+export function countsByPeriod(periods: readonly ClockPeriod[], times: Float64Array): number[] {
+  const ends = periods.map(({ to }, index) =>
+    index === periods.length - 1 ? times.length : firstAt(times, to),
+  );
+  return ends.map((end, index) => end - (ends[index - 1] ?? 0));
+}

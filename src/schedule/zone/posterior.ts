@@ -2,7 +2,7 @@ import { HOUR } from "../../kernel/time.js";
 import { dayExposure, HOURS_OF_WEEK, hourOfWeek } from "../exposure.js";
 import type { ScheduleParameters } from "../parameters.js";
 import { type ScheduleEvent, slowDesignEffect } from "../units.js";
-import { type ClockGroup, clockGroups, clockOffset } from "./clocks.js";
+import { type ClockGroup, clockGroups, countsByPeriod } from "./clocks.js";
 import { type DayCounts, givenLogLikelihood, logSum, profileEvidence } from "./profile.js";
 import { BINS, QUARTERS } from "./shapes.js";
 import { seasonsOf, shiftEvidence } from "./shift.js";
@@ -64,19 +64,20 @@ export function zonePosterior(input: ZoneInput, parameters: ScheduleParameters):
   const week = byHourOfWeek(input.units);
   const day: DayCounts = { counts: byHalfHour(input.units), exposure: dayExposure(input.exposure) };
   const profile = profileEvidence(day, weight);
-  const clocks = candidateClocks(input);
+  const times = Float64Array.from(input.units, ({ time }) => time);
+  const clocks = candidateClocks(input, times);
   addPriors(clocks);
   const slow = slowDesignEffect(input.units, input.designEffect);
   for (const clock of clocks) {
     clock.logPosterior += profile.byQuarter[quarterOf(clock.meanOffset)] as number;
     clock.logPosterior += weekendEvidence(week, input.exposure, clock.meanOffset, weight);
     if (clock.fixed) continue;
-    const evidence = seasonsEvidence(clock, input.units, slow, parameters);
+    const evidence = seasonsEvidence(clock, times, slow, parameters);
     clock.logPosterior += evidence.logRatio;
     clock.shiftMinutes = evidence.minutes;
   }
   const human = logSum(clocks.map(({ logPosterior }) => logPosterior));
-  const offsets = offsetsInForce(clocks, human, input.units);
+  const offsets = offsetsInForce(clocks, human, times);
   const bestMinutes = bestOffset(offsets);
   return {
     hypotheses: weigh({
@@ -116,11 +117,15 @@ function byHalfHour(units: readonly ScheduleEvent[]): Float64Array {
 
 const quarterOf = (minutes: number): number => ((Math.round(minutes / 15) % QUARTERS) + QUARTERS) % QUARTERS;
 
-function candidateClocks({ units, from, to }: ZoneInput): Clock[] {
+function candidateClocks({ from, to }: ZoneInput, times: Float64Array): Clock[] {
   const clocks = clockGroups(from, to).map((group): Clock => {
-    const total = units.reduce((sum, { time }) => sum + clockOffset(group.periods, time), 0);
+    const counts = countsByPeriod(group.periods, times);
+    const total = group.periods.reduce(
+      (sum, { offsetMinutes }, index) => sum + offsetMinutes * (counts[index] as number),
+      0,
+    );
     const fixed = group.periods.length === 1;
-    return { ...group, fixed, meanOffset: total / units.length, logPosterior: 0, shiftMinutes: 0 };
+    return { ...group, fixed, meanOffset: total / times.length, logPosterior: 0, shiftMinutes: 0 };
   });
   const known = new Set(clocks.filter(({ fixed }) => fixed).map(({ meanOffset }) => meanOffset));
   for (const offsetMinutes of WHOLE_HOURS)
@@ -157,22 +162,23 @@ function addPriors(clocks: readonly Clock[]): void {
 
 function seasonsEvidence(
   { periods }: Clock,
-  units: readonly ScheduleEvent[],
+  times: Float64Array,
   slowEffect: number,
   parameters: ScheduleParameters,
 ) {
-  return shiftEvidence(seasonsOf(periods, units), 1 / slowEffect, parameters.seasonalDriftMinutes);
+  return shiftEvidence(seasonsOf(periods, times), 1 / slowEffect, parameters.seasonalDriftMinutes);
 }
 
 /** Probability of each offset that was in force, by share of the units under it. */
-function offsetsInForce(clocks: readonly Clock[], human: number, units: readonly ScheduleEvent[]) {
+function offsetsInForce(clocks: readonly Clock[], human: number, times: Float64Array) {
   const mass = new Map<number, number>();
-  for (const clock of clocks) {
-    const probability = Math.exp(clock.logPosterior - human);
+  for (const { logPosterior, periods } of clocks) {
+    const probability = Math.exp(logPosterior - human);
     if (probability < 1e-9) continue;
-    for (const unit of clock.fixed ? units.slice(0, 1) : units) {
-      const offset = clockOffset(clock.periods, unit.time);
-      mass.set(offset, (mass.get(offset) ?? 0) + probability / (clock.fixed ? 1 : units.length));
+    const counts = countsByPeriod(periods, times);
+    for (const [index, { offsetMinutes }] of periods.entries()) {
+      const share = (counts[index] as number) / times.length;
+      mass.set(offsetMinutes, (mass.get(offsetMinutes) ?? 0) + probability * share);
     }
   }
   return [...mass]

@@ -1,5 +1,5 @@
 import { DAY, MINUTE, WEEK } from "../../kernel/time.js";
-import type { ClockPeriod } from "./clocks.js";
+import { type ClockPeriod, firstAt } from "./clocks.js";
 import { logSum } from "./profile.js";
 
 const BINS = 96;
@@ -12,9 +12,9 @@ const LEAST_DRIFT_MINUTES = 10;
 
 /** Units beside changes of clocks, by whether the clocks were forward. */
 export interface Seasons {
-  /** Times in milliseconds. */
-  standard: readonly number[];
-  saving: readonly number[];
+  /** Times in milliseconds, in pieces. */
+  standard: readonly Float64Array[];
+  saving: readonly Float64Array[];
   /** Changes of clocks inside the span. */
   changes: number;
   /** Minutes by which clocks go forward. */
@@ -26,23 +26,26 @@ export interface Seasons {
  */
 const BESIDE = 15 * WEEK;
 
-/** Each unit belongs to the change of clocks that is nearest. */
-export function seasonsOf(periods: readonly ClockPeriod[], units: readonly { time: number }[]): Seasons {
-  const changes = periods.slice(1).map(({ from, offsetMinutes }, index) => {
-    const before = (periods[index] as ClockPeriod).offsetMinutes;
-    return { at: from, forward: offsetMinutes > before, by: Math.abs(offsetMinutes - before) };
-  });
-  const standard: number[] = [];
-  const saving: number[] = [];
-  for (const { time } of units) {
-    const nearest = changes.reduce((best, change) =>
-      Math.abs(change.at - time) < Math.abs(best.at - time) ? change : best,
-    );
-    if (Math.abs(nearest.at - time) > BESIDE) continue;
-    (time >= nearest.at === nearest.forward ? saving : standard).push(time);
+/** Each of the ordered times belongs to the change of clocks that is nearest. */
+export function seasonsOf(periods: readonly ClockPeriod[], times: Float64Array): Seasons {
+  const standard: Float64Array[] = [];
+  const saving: Float64Array[] = [];
+  const sizes: number[] = [];
+  for (const [index, { from: at, offsetMinutes }] of periods.entries()) {
+    const before = periods[index - 1];
+    if (before === undefined) continue;
+    sizes.push(Math.abs(offsetMinutes - before.offsetMinutes));
+    // Half of the period on either side belongs to the next change, where there is one.
+    const from = Math.max(at - BESIDE, index === 1 ? Number.NEGATIVE_INFINITY : (before.from + at) / 2);
+    const next = periods[index + 1]?.from;
+    const to = Math.min(at + BESIDE, next === undefined ? Number.POSITIVE_INFINITY : (at + next) / 2);
+    const [start, middle, end] = [firstAt(times, from), firstAt(times, at), firstAt(times, to)];
+    const forward = offsetMinutes > before.offsetMinutes;
+    (forward ? standard : saving).push(times.subarray(start, middle));
+    (forward ? saving : standard).push(times.subarray(middle, end));
   }
-  const sizes = changes.map(({ by }) => by).sort((a, b) => a - b);
-  return { standard, saving, changes: changes.length, forward: sizes[sizes.length >> 1] ?? 0 };
+  sizes.sort((a, b) => a - b);
+  return { standard, saving, changes: sizes.length, forward: sizes[sizes.length >> 1] ?? 0 };
 }
 
 export interface ShiftEvidence {
@@ -72,12 +75,13 @@ export function shiftEvidence(seasons: Seasons, weight: number, driftMinutes: nu
   };
 }
 
-function histogram(times: readonly number[]): Float64Array {
+function histogram(pieces: readonly Float64Array[]): Float64Array {
   const counts = new Float64Array(BINS);
-  for (const time of times) {
-    const bin = Math.floor((time % DAY) / (STEP_MINUTES * MINUTE));
-    counts[bin] = (counts[bin] as number) + 1;
-  }
+  for (const times of pieces)
+    for (const time of times) {
+      const bin = Math.floor((time % DAY) / (STEP_MINUTES * MINUTE));
+      counts[bin] = (counts[bin] as number) + 1;
+    }
   return counts;
 }
 
