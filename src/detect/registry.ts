@@ -12,6 +12,8 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as manyOddPorts } from "./many-odd-ports/index.js";
+import { messages as manyOddPortsMessages } from "./many-odd-ports/messages.js";
 import type { Detector } from "./port.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
@@ -26,6 +28,7 @@ export const DETECTORS: readonly Detector[] = [
   strobe,
   failedBeacon,
   dnsTunnel,
+  manyOddPorts,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -38,6 +41,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...strobeMessages,
   ...failedBeaconMessages,
   ...dnsTunnelMessages,
+  ...manyOddPortsMessages,
 };
 
 /**

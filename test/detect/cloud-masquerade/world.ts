@@ -39,6 +39,9 @@ export interface Contact {
   ja3s?: string;
   /** Not even a flow: only the look-up. */
   lookupOnly?: boolean;
+  protocol?: "tcp" | "udp";
+  /** False: an attempt. */
+  answered?: boolean;
 }
 
 export interface Certificate {
@@ -57,6 +60,12 @@ export class World {
   #line = 0;
   #organisations = new Set<number>();
   #hosts = new Set<string>();
+  #trades = new Map<number, { sector: string; subsector: string }>();
+
+  /** What the inventory says of an organisation; without it, a ministry of no stated field. */
+  trade(org: number, sector: string, subsector: string): void {
+    this.#trades.set(org, { sector, subsector });
+  }
 
   host(org: number, number: number): string {
     this.#organisations.add(org);
@@ -66,7 +75,16 @@ export class World {
   }
 
   add(contact: Contact): void {
-    const { time, src, dst, port = 443, out = 1500, in: into = 2500 } = contact;
+    const {
+      time,
+      src,
+      dst,
+      port = 443,
+      out = 1500,
+      in: into = 2500,
+      protocol = "tcp",
+      answered = true,
+    } = contact;
     const common = {
       batch_id: "b",
       source_id: "log",
@@ -99,12 +117,12 @@ export class World {
       ...common,
       source_line: this.#next(),
       ...ends,
-      connection_protocol: "tcp",
+      connection_protocol: protocol,
       traffic_bytes_out: out,
       traffic_bytes_in: into,
-      answered: 1,
+      answered: Number(answered),
     });
-    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into });
+    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, protocol, answered });
     if (port === 80 && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
@@ -166,6 +184,8 @@ export class World {
     name: string;
     out?: number;
     in?: number;
+    protocol?: string;
+    answered?: boolean;
   }): void {
     this.#row("contact_hourly", {
       batch_id: "b",
@@ -177,10 +197,10 @@ export class World {
       src_ip: row.src,
       dst_ip: row.dst,
       dst_port: row.port,
-      protocol: row.channel === "dns" ? "udp" : "tcp",
+      protocol: row.protocol ?? (row.channel === "dns" ? "udp" : "tcp"),
       name: row.name,
       connections: 1,
-      answered: 1,
+      answered: Number(row.answered ?? true),
       bytes_out: row.out ?? 0,
       bytes_in: row.in ?? 0,
       duration_max: 1,
@@ -229,8 +249,7 @@ export class World {
         organisations.set(`org${org}`, {
           orgId: `org${org}`,
           name: `Ministry ${org}`,
-          sector: "government-national",
-          subsector: "",
+          ...(this.#trades.get(org) ?? { sector: "government-national", subsector: "" }),
         });
     return {
       organisations,
