@@ -15,6 +15,8 @@ import { messages as longConnectionMessages } from "./long-connection/messages.j
 import { detector as manyOddPorts } from "./many-odd-ports/index.js";
 import { messages as manyOddPortsMessages } from "./many-odd-ports/messages.js";
 import type { Detector } from "./port.js";
+import { detector as rareClient } from "./rare-client/index.js";
+import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
 
@@ -29,6 +31,7 @@ export const DETECTORS: readonly Detector[] = [
   failedBeacon,
   dnsTunnel,
   manyOddPorts,
+  rareClient,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -42,6 +45,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...failedBeaconMessages,
   ...dnsTunnelMessages,
   ...manyOddPortsMessages,
+  ...rareClientMessages,
 };
 
 /**
