@@ -12,19 +12,23 @@ import type { RelationKind } from "../model/relation.js";
  *   the server behaves or is called plays no part in it, so it is independent of `cloud-masquerade`.
  * - Other `infrastructure-expansion` is derived from suspicions: if they are wrong it is wrong with them. It is a line only where the
  *   organisation has no other.
- * - `first-contact` and `long-connection` show that contact is unusual, which is true of much that is harmless: they support a line and
- *   never are one.
+ * - `many-odd-ports` rests on how the server is used, as `cloud-masquerade` does: its ports, and who comes to it. One odd but harmless service
+ *   causes both.
+ * - `first-contact`, `long-connection` and `rare-client` show that contact is unusual, which is true of much that is harmless: they support
+ *   a line and never are one.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
 const WATCH_LIST = "watch list";
 const KINSHIP = "kinship with suspected servers";
+const BEHAVIOUR = "behaviour of the server";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
-  "cloud-masquerade": "behaviour of the server",
+  "cloud-masquerade": BEHAVIOUR,
+  "many-odd-ports": BEHAVIOUR,
   "infrastructure-expansion": KINSHIP,
 };
-const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection"]);
+const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection", "rare-client"]);
 
 export function isSupporting(detector: string): boolean {
   return SUPPORTING.has(detector);

@@ -187,6 +187,7 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[]): strin
     .slice(0, 4)
     .map(({ finding, kind }) => `${finding.title} (${kind.replace("_", " ")}, ${finding.severity}).`);
   const support = bearings.filter((each) => isSupporting(each.finding.detector)).length;
-  const supported = support > 0 ? [`${support} supporting findings (new or long connections).`] : [];
+  const supported =
+    support > 0 ? [`${support} supporting findings (new or long connections, rare clients).`] : [];
   return [...rules, ...contact, ...supported];
 }

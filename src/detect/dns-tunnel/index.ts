@@ -176,6 +176,7 @@ function makeFinding(
     caveats: caveatsOf(lookups, look, weighed),
     facts: {
       shape: weighed.shape,
+      by_lookups: true,
       names: lookups.names,
       peak_names_a_day: lookups.peakNames,
       queries: lookups.queries,

@@ -6,6 +6,7 @@ import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { prevalenceOf } from "../shared/prevalence.js";
 import { namesOnServers } from "../shared/servers.js";
 import { isShared } from "../shared/shared-hosting.js";
+import { siteOf } from "../shared/site.js";
 import { findingsOf, type Suspect } from "./findings.js";
 import { manifest } from "./manifest.js";
 import { componentsOf, type Limits, severityOfServer, sumOf } from "./score.js";
@@ -58,7 +59,7 @@ async function stop(context: DetectContext, servers: readonly string[]): Promise
   const prevalence = await prevalenceOf(context, servers);
   const result: Stopped = { left: [], popular: 0, shared: 0, allowed: 0 };
   for (const server of servers) {
-    const known = names.get(server) ?? [];
+    const known = (names.get(server) ?? []).filter((name) => siteOf(name) !== undefined);
     if (context.allow.address(server) || known.some((name) => context.allow.domain(name)))
       result.allowed += 1;
     else if ((prevalence.get(server)?.hosts ?? 0) > context.parameter("max_hosts")) result.popular += 1;

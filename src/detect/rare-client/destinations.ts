@@ -74,7 +74,8 @@ export async function destinationsOf(
   const prevalence = await prevalenceOf(context, addresses);
   for (const address of addresses) {
     const known = prevalence.get(address);
-    const said = known?.names ?? [];
+    // An address in the Host header is no name.
+    const said = (known?.names ?? []).filter((name) => siteOf(name) !== undefined);
     if (context.allow.address(address) || said.some((name) => context.allow.domain(name))) aside.allowed += 1;
     else if (said.some((name) => providerList().of(name) !== undefined)) aside.providers += 1;
     else destinations.set(address, { hosts: Math.max(1, known?.hosts ?? 1), domain: undefined, names: said });

@@ -121,6 +121,23 @@ export class TestCase {
     );
   }
 
+  async http(rows: readonly HttpRow[]): Promise<void> {
+    await this.store.insert(
+      "http_activity",
+      rows.map((row) => ({
+        ...this.#common(row),
+        src_endpoint_ip: row.src,
+        dst_endpoint_ip: row.dst,
+        dst_endpoint_port: row.port ?? 80,
+        url_hostname: row.host ?? "",
+        url_path: "/",
+        http_method: row.method ?? "GET",
+        http_status: 200,
+        user_agent: row.agent ?? "",
+      })),
+    );
+  }
+
   async certificates(
     rows: readonly { time: number; uid: string; sha1?: string; sha256?: string; md5?: string }[],
   ) {
@@ -161,6 +178,7 @@ export class TestCase {
        FROM network_activity WHERE record_state = 'final' ${group}`,
     );
     await this.store.command(named("tls_activity", "tls", "sni", "established"));
+    await this.store.command(named("http_activity", "http", "url_hostname", "http_status > 0"));
     await this.store.command(
       named(
         "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS ip FROM dns_activity)",
@@ -194,6 +212,19 @@ export interface FlowRow {
   uid?: string;
   state?: "final" | "open" | "long";
   community?: string;
+}
+
+export interface HttpRow {
+  time: number;
+  src: string;
+  dst: string;
+  port?: number;
+  /** Host header. */
+  host?: string;
+  agent?: string;
+  method?: string;
+  sensor?: string;
+  realm?: string;
 }
 
 export interface TlsRow {
