@@ -16,7 +16,8 @@ import type { RelationKind } from "../model/relation.js";
  *   both. Together they are one line; the watch list knows nothing of uploads, so with it they are two.
  * - `failed-beacon` and `false-protocol` show that a program is not one of those that are known, by how it connects. A harmless program that
  *   nobody listed causes both: together they are one line.
- * - `first-contact`, `long-connection`, `persistence` and `scan` show that contact is unusual, which is true of much that is harmless
+ * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it. One odd but harmless service causes all three.
+ * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
@@ -25,15 +26,23 @@ import type { RelationKind } from "../model/relation.js";
 const WATCH_LIST = "watch list";
 const KINSHIP = "kinship with suspected servers";
 const PROGRAM = "traffic of an unknown program";
+const BEHAVIOUR = "behaviour of the server";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
-  "cloud-masquerade": "behaviour of the server",
-  "backup-exfiltration": "behaviour of the server",
+  "cloud-masquerade": BEHAVIOUR,
+  "backup-exfiltration": BEHAVIOUR,
+  "many-odd-ports": BEHAVIOUR,
   "infrastructure-expansion": KINSHIP,
   "failed-beacon": PROGRAM,
   "false-protocol": PROGRAM,
 };
-const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection", "persistence", "scan"]);
+const SUPPORTING: ReadonlySet<string> = new Set([
+  "first-contact",
+  "long-connection",
+  "persistence",
+  "rare-client",
+  "scan",
+]);
 
 export function isSupporting({ detector, facts }: Finding): boolean {
   return SUPPORTING.has(detector) || facts.rests_on_suspicion === true;

@@ -16,11 +16,15 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as manyOddPorts } from "./many-odd-ports/index.js";
+import { messages as manyOddPortsMessages } from "./many-odd-ports/messages.js";
 import { detector as operatorSchedule } from "./operator-schedule/index.js";
 import { messages as operatorScheduleMessages } from "./operator-schedule/messages.js";
 import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
+import { detector as rareClient } from "./rare-client/index.js";
+import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
 import { detector as strobe } from "./strobe/index.js";
@@ -41,6 +45,8 @@ export const DETECTORS: readonly Detector[] = [
   backupExfiltration,
   persistence,
   operatorSchedule,
+  manyOddPorts,
+  rareClient,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -58,6 +64,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...backupExfiltrationMessages,
   ...persistenceMessages,
   ...operatorScheduleMessages,
+  ...manyOddPortsMessages,
+  ...rareClientMessages,
 };
 
 /**

@@ -113,6 +113,26 @@ describe("status rules, each with its near miss", () => {
       [bearing("first-contact", "medium", "single"), bearing("long-connection", "medium", "single")],
       "no_evidence",
     ],
+    ["a rare client alone", [bearing("rare-client", "medium", "single")], "no_evidence"],
+    ["odd ports alone", [bearing("many-odd-ports", "medium", "persistent")], "suspected"],
+    [
+      "odd ports and pretence: both are how the server is used",
+      [
+        bearing("many-odd-ports", "medium", "persistent"),
+        bearing("cloud-masquerade", "critical", "persistent"),
+      ],
+      "suspected",
+    ],
+    [
+      "odd ports and the watch list",
+      [bearing("many-odd-ports", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    [
+      "a tunnel and the watch list",
+      [bearing("dns-tunnel", "high", "repeated"), listed("medium", "repeated")],
+      "compromised",
+    ],
     [
       "a line and support",
       [listed("medium", "repeated"), bearing("long-connection", "medium", "single")],

@@ -39,8 +39,9 @@ export interface Contact {
   ja3s?: string;
   /** Not even a flow: only the look-up. */
   lookupOnly?: boolean;
-  /** The server never answered. */
-  unanswered?: boolean;
+  protocol?: "tcp" | "udp";
+  /** False: an attempt. */
+  answered?: boolean;
 }
 
 export interface Certificate {
@@ -59,6 +60,12 @@ export class World {
   #line = 0;
   #organisations = new Set<number>();
   #hosts = new Set<string>();
+  #trades = new Map<number, { sector: string; subsector: string }>();
+
+  /** What the inventory says of an organisation; without it, a ministry of no stated field. */
+  trade(org: number, sector: string, subsector: string): void {
+    this.#trades.set(org, { sector, subsector });
+  }
 
   host(org: number, number: number): string {
     this.#organisations.add(org);
@@ -68,7 +75,16 @@ export class World {
   }
 
   add(contact: Contact): void {
-    const { time, src, dst, port = 443, out = 1500, in: into = 2500 } = contact;
+    const {
+      time,
+      src,
+      dst,
+      port = 443,
+      out = 1500,
+      in: into = 2500,
+      protocol = "tcp",
+      answered = true,
+    } = contact;
     const common = {
       batch_id: "b",
       source_id: "log",
@@ -101,13 +117,12 @@ export class World {
       ...common,
       source_line: this.#next(),
       ...ends,
-      connection_protocol: "tcp",
+      connection_protocol: protocol,
       traffic_bytes_out: out,
       traffic_bytes_in: into,
-      answered: contact.unanswered ? 0 : 1,
+      answered: Number(answered),
     });
-    const answered = contact.unanswered ? 0 : 1;
-    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, answered });
+    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, protocol, answered });
     if (port === 80 && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
@@ -183,7 +198,8 @@ export class World {
     name: string;
     out?: number;
     in?: number;
-    answered?: number;
+    protocol?: string;
+    answered?: boolean;
   }): void {
     this.#row("contact_hourly", {
       batch_id: "b",
@@ -195,10 +211,10 @@ export class World {
       src_ip: row.src,
       dst_ip: row.dst,
       dst_port: row.port,
-      protocol: row.channel === "dns" ? "udp" : "tcp",
+      protocol: row.protocol ?? (row.channel === "dns" ? "udp" : "tcp"),
       name: row.name,
       connections: 1,
-      answered: row.answered ?? 1,
+      answered: Number(row.answered ?? true),
       bytes_out: row.out ?? 0,
       bytes_in: row.in ?? 0,
       duration_max: 1,
@@ -247,8 +263,7 @@ export class World {
         organisations.set(`org${org}`, {
           orgId: `org${org}`,
           name: `Ministry ${org}`,
-          sector: "government-national",
-          subsector: "",
+          ...(this.#trades.get(org) ?? { sector: "government-national", subsector: "" }),
         });
     return {
       organisations,

@@ -133,7 +133,7 @@ export class TestCase {
     );
   }
 
-  async http(rows: readonly { time: number; src: string; dst: string; port?: number; uid?: string }[]) {
+  async http(rows: readonly HttpRow[]): Promise<void> {
     await this.store.insert(
       "http_activity",
       rows.map((row) => ({
@@ -142,7 +142,11 @@ export class TestCase {
         src_endpoint_ip: row.src,
         dst_endpoint_ip: row.dst,
         dst_endpoint_port: row.port ?? 80,
+        url_hostname: row.host ?? "",
+        url_path: "/",
+        http_method: row.method ?? "GET",
         http_status: 200,
+        user_agent: row.agent ?? "",
       })),
     );
   }
@@ -196,6 +200,7 @@ export class TestCase {
        FROM network_activity WHERE record_state = 'final' ${group}`,
     );
     await this.store.command(named("tls_activity", "tls", "sni", "established"));
+    await this.store.command(named("http_activity", "http", "url_hostname", "http_status > 0"));
     await this.store.command(
       named(
         "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS ip FROM dns_activity)",
@@ -235,6 +240,20 @@ export interface FlowRow {
   product?: string;
   /** Packets each way of a source that counts whole packets. */
   packets?: number;
+}
+
+export interface HttpRow {
+  time: number;
+  src: string;
+  dst: string;
+  port?: number;
+  uid?: string;
+  /** Host header. */
+  host?: string;
+  agent?: string;
+  method?: string;
+  sensor?: string;
+  realm?: string;
 }
 
 export interface TlsRow {

@@ -50,7 +50,7 @@ interface Kept {
   certificate?: Certificate;
   /** Hours between contacts. */
   every?: number;
-  unanswered?: boolean;
+  answered?: boolean;
 }
 
 function keep(world: World, { from, to, every = 6, ...contact }: Kept): void {
@@ -243,7 +243,7 @@ describe("what ordinary networks do for months", () => {
 
   it("does not count attempts that nobody answered", async () => {
     const world = offices();
-    keep(world, { src: world.host(1, 2), dst: FIRST, from: 0, to: DAYS, unanswered: true });
+    keep(world, { src: world.host(1, 2), dst: FIRST, from: 0, to: DAYS, answered: false });
     expect(about((await run(world)).findings, FIRST)).toEqual([]);
   });
 
