@@ -1,0 +1,123 @@
+import { groupBy } from "../../kernel/group-by.js";
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "../shared/endpoint.js";
+import type { Contact, Run } from "./rhythm/check-ins.js";
+import { type Subject, subjectKey, type TargetKind } from "./subject.js";
+
+/** Subjects in one query: the state of the query, and the parameters in a server's request line, stay small. */
+const CHUNK = 500;
+/** Contacts are taken from the beginning of each stretch, so that a year of a busy pair is a bounded number of them from all of the year. */
+const STRETCH_HOURS = 6;
+/** Contacts of one subject, about, and the least of one stretch. */
+const MOST = 20_000;
+const LEAST_OF_STRETCH = 64;
+const MOST_OF_STRETCH = 2_000;
+
+/** `[seconds, seconds of duration, bytes out]` */
+type Tuple = [number, number, number | string] | Record<string, number | string>;
+
+interface Row {
+  realm: string;
+  source: string;
+  target: string;
+  n: number | string;
+  contacts: Tuple[];
+}
+
+/** How many contacts a stretch gives: all of a few days, less of each stretch the longer the case is. A number of ours, not of any log. */
+export function perStretch(spanHours: number): number {
+  const stretches = Math.max(1, Math.ceil(spanHours / STRETCH_HOURS));
+  return Math.min(MOST_OF_STRETCH, Math.max(LEAST_OF_STRETCH, Math.floor(MOST / stretches)));
+}
+
+/** Each kind's own table, whose sort key begins with what the query binds. Snapshots of one open connection have one time and count once. */
+function contactsSql(kind: TargetKind, most: number): string {
+  const stretch = `toStartOfInterval(time, INTERVAL ${STRETCH_HOURS} HOUR)`;
+  const outer = (
+    inner: string,
+  ) => `SELECT realm, toString(source) AS source, toString(target) AS target, count() AS n,
+      groupArraySorted(${most})((at, lasted, bytes)) AS contacts
+    FROM (${inner})
+    GROUP BY realm, source, target, stretch
+    ORDER BY realm, source, target, stretch`;
+  if (kind === "address") {
+    return outer(`SELECT address_realm AS realm, src_endpoint_ip AS source, dst_endpoint_ip AS target, ${stretch} AS stretch,
+        toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
+        max(if(ip_bytes_out > 0, ip_bytes_out, traffic_bytes_out)) AS bytes
+      FROM network_activity
+      WHERE src_endpoint_ip IN {sources:Array(IPv6)} AND dst_endpoint_ip IN {targets:Array(IPv6)}
+        AND (src_endpoint_ip, dst_endpoint_ip) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(IPv6)})))
+        AND answered = 1
+      GROUP BY realm, source, target, stretch, at`);
+  }
+  const named = (
+    table: string,
+    name: string,
+    where: string,
+  ) => `SELECT address_realm AS realm, src_endpoint_ip AS source, ${name} AS target,
+      ${stretch} AS stretch, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, 0. AS lasted, toUInt64(0) AS bytes
+    FROM ${table}
+    WHERE ${name} IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
+      AND (src_endpoint_ip, ${name}) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(String)})))
+      AND ${where}`;
+  const http = (proxied: number) => named("http_activity", "url_hostname", `is_proxied = ${proxied}`);
+  if (kind === "proxied") return outer(http(1));
+  return outer(`${named("tls_activity", "sni", "1")} UNION ALL ${http(0)}`);
+}
+
+/** The contacts of each subject as runs without an omission: a run ends where a stretch had more contacts than are taken. */
+export async function* contactsOf(
+  context: DetectContext,
+  subjects: readonly Subject[],
+): AsyncGenerator<{ subject: Subject; runs: Run[] }> {
+  const most = perStretch((context.span.last - context.span.first) / 3_600_000);
+  for (const [kind, some] of groupBy(subjects, (each) => each.kind)) {
+    const sql = contactsSql(kind, most);
+    // Neighbours in the sort key of the table are read together.
+    const ordered = [...some].sort(
+      kind === "address"
+        ? (a, b) => a.source.localeCompare(b.source) || a.target.localeCompare(b.target)
+        : (a, b) => a.target.localeCompare(b.target) || a.source.localeCompare(b.source),
+    );
+    for (const part of chunks(ordered, CHUNK)) yield* contactsOfPart(context, sql, part);
+  }
+}
+
+async function* contactsOfPart(
+  context: DetectContext,
+  sql: string,
+  part: readonly Subject[],
+): AsyncGenerator<{ subject: Subject; runs: Run[] }> {
+  const bySubject = new Map(part.map((subject) => [subjectKey(subject), subject]));
+  const kind = part[0]?.kind ?? "address";
+  let current: { subject: Subject; runs: Contact[][] } | undefined;
+  let wasCut = true;
+  const rows = context.stream<Row>(sql, {
+    sources: part.map((each) => each.source),
+    targets: part.map((each) => each.target),
+  });
+  for await (const row of rows) {
+    const { realm } = row;
+    const source = plainAddress(row.source);
+    const target = kind === "address" ? plainAddress(row.target) : row.target;
+    const subject = bySubject.get(subjectKey({ kind, realm, source, target }));
+    if (subject === undefined) continue;
+    if (current?.subject !== subject) {
+      if (current !== undefined) yield current;
+      current = { subject, runs: [] };
+      wasCut = true;
+    }
+    const contacts = row.contacts.map(contactOf);
+    const last = current.runs.at(-1);
+    if (wasCut || last === undefined) current.runs.push(contacts);
+    else for (const contact of contacts) last.push(contact);
+    wasCut = Number(row.n) > contacts.length;
+  }
+  if (current !== undefined) yield current;
+}
+
+/** The engine writes a tuple as a list or, where its members have names, as an object in the same order. */
+function contactOf(tuple: Tuple): Contact {
+  const [at, lasted, bytes] = (Array.isArray(tuple) ? tuple : Object.values(tuple)).map(Number);
+  return { at: at ?? 0, end: (at ?? 0) + (lasted ?? 0), out: bytes ?? 0 };
+}
