@@ -10,7 +10,9 @@ export function averagePrecision(items: readonly Labelled[]): number {
   return area;
 }
 
-function* steps(items: readonly Labelled[]): Generator<{ score: number; precision: number; recall: number; gained: number }> {
+function* steps(
+  items: readonly Labelled[],
+): Generator<{ score: number; precision: number; recall: number; gained: number }> {
   const all = items.filter((each) => each.planted).length;
   const ordered = [...items].sort((a, b) => b.score - a.score);
   let found = 0;

@@ -1,3 +1,5 @@
+import { detector as beaconing } from "./beaconing/index.js";
+import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
@@ -26,6 +28,7 @@ export const DETECTORS: readonly Detector[] = [
   strobe,
   failedBeacon,
   dnsTunnel,
+  beaconing,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -38,6 +41,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...strobeMessages,
   ...failedBeaconMessages,
   ...dnsTunnelMessages,
+  ...beaconingMessages,
 };
 
 /**

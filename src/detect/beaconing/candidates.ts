@@ -1,5 +1,6 @@
 import type { DetectContext } from "../port.js";
 import { plainAddress } from "../shared/endpoint.js";
+import { insideSql, oneMachineSql } from "../shared/inside.js";
 import type { Subject } from "./subject.js";
 
 interface Row {
@@ -9,57 +10,64 @@ interface Row {
   target: string;
   outbound: number;
   contacts: number | string;
-  hours: number | string;
 }
 
-const inside = (end: string) => `((realm, ${end}) IN (SELECT address_realm, ip FROM internal_host))`;
-
-/** Nothing on the far side of these can be a server on the Internet. */
-const NO_PEER = `AND dst_ip NOT BETWEEN toIPv6('ff00::') AND toIPv6('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
-  AND dst_ip NOT BETWEEN toIPv6('224.0.0.0') AND toIPv6('255.255.255.255')`;
+/** Of ICMP only what has code 0, as an echo request has: the rest answers to something else. */
+const NO_ICMP_ERRORS = "AND NOT (protocol = 'icmp' AND dst_port != 0)";
 
 /**
  * Which are looked at first where there are too many: those with much contact, over many hours, alike from hour to hour (a person's hours
  * differ widely, a beacon's do not), and of few hosts. Nothing is decided by it but the order.
  */
-const RANK = `log(1 + contacts) * log(1 + hours) / (1 + squares * hours / (contacts * contacts) - 1) / sqrt(count() OVER (PARTITION BY target))`;
+const RANK = `log(1 + contacts) * log(1 + hours) / greatest(1, squares * hours / (contacts * contacts)) / sqrt(count() OVER (PARTITION BY target))`;
 
-const SELECT = `SELECT count() OVER () AS all_subjects, realm, toString(source) AS source, toString(target) AS target, contacts, hours`;
+const SELECT = `SELECT count() OVER () AS all_subjects, realm, toString(source) AS source, toString(target) AS target, contacts`;
 
-const ADDRESSES = `${SELECT}, ${inside("source")} AS outbound
+/** A row may be one port, sensor or file of an hour; rows of what a second observer saw too are negative and add to the sum alone. */
+const sumsOf = (count: string) =>
+  `sum(${count}) AS contacts, countIf(${count} > 0) AS hours, sumIf(${count} * ${count}, ${count} > 0) AS squares`;
+
+const ADDRESSES = `${SELECT}, ${insideSql("source", "realm")} AS outbound
 FROM (
-  SELECT address_realm AS realm, src_ip AS source, dst_ip AS target, sum(answered) AS contacts, count() AS hours, sum(answered * answered) AS squares
+  SELECT address_realm AS realm, src_ip AS source, dst_ip AS target, ${sumsOf("answered")}
   FROM contact_hourly
-  WHERE channel = 'flow' AND answered > 0 ${NO_PEER}
+  WHERE channel = 'flow' AND ${oneMachineSql("dst_ip")} ${NO_ICMP_ERRORS}
+    AND (${insideSql("src_ip")} != ${insideSql("dst_ip")})
   GROUP BY realm, source, target
   HAVING contacts >= {least:Int64}
 )
-WHERE ${inside("source")} != ${inside("target")}
 ORDER BY ${RANK} DESC, realm, source, target
 LIMIT {most:UInt32}`;
 
-/** Names that stood on more than one address: on one, the address is the better subject, since its flows say more. */
+/**
+ * Names that stood on more than one address, or that shared their one address with other names of the same client. A name that has an
+ * address for itself is known by that address: its flows say more.
+ */
 const NAMES = `${SELECT}, 1 AS outbound
 FROM (
-  SELECT address_realm AS realm, src_ip AS source, name AS target, sum(answered) AS contacts, count() AS hours, sum(answered * answered) AS squares
+  SELECT address_realm AS realm, src_ip AS source, name AS target, ${sumsOf("connections")}, any(dst_ip) AS address,
+    uniqUpTo(1)(dst_ip) AS addresses
   FROM contact_hourly
-  WHERE channel IN ('tls', 'http') AND answered > 0 AND name != ''
-    AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
-    AND (address_realm, dst_ip) NOT IN (SELECT address_realm, ip FROM internal_host)
+  WHERE channel IN ('tls', 'http') AND name != '' AND ${insideSql("src_ip")} AND NOT ${insideSql("dst_ip")}
   GROUP BY realm, source, target
-  HAVING contacts >= {least:Int64} AND uniqUpTo(1)(dst_ip) > 1
+  HAVING contacts >= {least:Int64}
+)
+WHERE addresses > 1 OR (realm, source, address) IN (
+  SELECT address_realm, src_ip, dst_ip FROM contact_hourly
+  WHERE channel IN ('tls', 'http') AND name != '' AND ${insideSql("src_ip")}
+  GROUP BY address_realm, src_ip, dst_ip HAVING uniqUpTo(1)(name) > 1
 )
 ORDER BY ${RANK} DESC, realm, source, target
 LIMIT {most:UInt32}`;
 
+/** Hosts that a proxy was asked for. The roll-up does not tell such requests from others. */
 const PROXIED = `${SELECT}, 1 AS outbound
 FROM (
-  SELECT realm, source, target, sum(n) AS contacts, count() AS hours, sum(n * n) AS squares
+  SELECT realm, source, target, ${sumsOf("n")}
   FROM (
     SELECT address_realm AS realm, src_endpoint_ip AS source, url_hostname AS target, toInt64(count()) AS n
     FROM http_activity
-    WHERE is_proxied = 1 AND url_hostname != '' AND http_status < 500
-      AND (address_realm, src_endpoint_ip) IN (SELECT address_realm, ip FROM internal_host)
+    WHERE is_proxied = 1 AND url_hostname != '' AND http_status < 500 AND ${insideSql("src_endpoint_ip")}
     GROUP BY realm, source, target, toStartOfHour(time)
   )
   GROUP BY realm, source, target
@@ -68,6 +76,12 @@ FROM (
 ORDER BY ${RANK} DESC, realm, source, target
 LIMIT {most:UInt32}`;
 
+const QUERIES = [
+  ["address", ADDRESSES],
+  ["name", NAMES],
+  ["proxied", PROXIED],
+] as const;
+
 export interface Candidates {
   subjects: Subject[];
   /** With enough contacts, before the limit. */
@@ -75,18 +89,10 @@ export interface Candidates {
 }
 
 /** Sources and targets with enough answered contacts for a rhythm to show, at most `most` of each kind. */
-export async function candidates(context: DetectContext): Promise<Candidates> {
-  const bound = {
-    least: Math.round(context.parameter("min_contacts")),
-    most: Math.round(context.parameter("max_candidates")),
-  };
+export async function candidates(context: DetectContext, least: number, most: number): Promise<Candidates> {
   const result: Candidates = { subjects: [], all: 0 };
-  for (const [kind, sql] of [
-    ["address", ADDRESSES],
-    ["name", NAMES],
-    ["proxied", PROXIED],
-  ] as const) {
-    const rows = await context.query<Row>(sql, bound);
+  for (const [kind, sql] of QUERIES) {
+    const rows = await context.query<Row>(sql, { least, most });
     result.all += Number(rows[0]?.all_subjects ?? 0);
     for (const row of rows) {
       result.subjects.push({
@@ -96,7 +102,6 @@ export async function candidates(context: DetectContext): Promise<Candidates> {
         target: kind === "address" ? plainAddress(row.target) : row.target,
         outbound: Number(row.outbound) === 1,
         contacts: Number(row.contacts),
-        hours: Number(row.hours),
       });
     }
   }

@@ -10,7 +10,7 @@ const CHUNK = 500;
 const STRETCH_HOURS = 6;
 /** Contacts of one subject, about, and the least of one stretch. */
 const MOST = 20_000;
-const LEAST_OF_STRETCH = 64;
+const LEAST_OF_STRETCH = 24;
 const MOST_OF_STRETCH = 2_000;
 
 /** `[seconds, seconds of duration, bytes out]` */
@@ -21,6 +21,7 @@ interface Row {
   source: string;
   target: string;
   n: number | string;
+  sensors: string[];
   contacts: Tuple[];
 }
 
@@ -36,18 +37,18 @@ function contactsSql(kind: TargetKind, most: number): string {
   const outer = (
     inner: string,
   ) => `SELECT realm, toString(source) AS source, toString(target) AS target, count() AS n,
-      groupArraySorted(${most})((at, lasted, bytes)) AS contacts
+      groupUniqArray(20)(sensor) AS sensors, groupArraySorted(${most})((at, lasted, bytes)) AS contacts
     FROM (${inner})
     GROUP BY realm, source, target, stretch
     ORDER BY realm, source, target, stretch`;
   if (kind === "address") {
     return outer(`SELECT address_realm AS realm, src_endpoint_ip AS source, dst_endpoint_ip AS target, ${stretch} AS stretch,
-        toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
+        any(toString(sensor_id)) AS sensor, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
         max(if(ip_bytes_out > 0, ip_bytes_out, traffic_bytes_out)) AS bytes
       FROM network_activity
       WHERE src_endpoint_ip IN {sources:Array(IPv6)} AND dst_endpoint_ip IN {targets:Array(IPv6)}
         AND (src_endpoint_ip, dst_endpoint_ip) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(IPv6)})))
-        AND answered = 1
+        AND answered = 1 AND NOT (connection_protocol = 'icmp' AND dst_endpoint_port != 0)
       GROUP BY realm, source, target, stretch, at`);
   }
   const named = (
@@ -55,22 +56,33 @@ function contactsSql(kind: TargetKind, most: number): string {
     name: string,
     where: string,
   ) => `SELECT address_realm AS realm, src_endpoint_ip AS source, ${name} AS target,
-      ${stretch} AS stretch, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, 0. AS lasted, toUInt64(0) AS bytes
+      ${stretch} AS stretch, toString(sensor_id) AS sensor, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, 0. AS lasted, toUInt64(0) AS bytes
     FROM ${table}
     WHERE ${name} IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
       AND (src_endpoint_ip, ${name}) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(String)})))
       AND ${where}`;
-  const http = (proxied: number) => named("http_activity", "url_hostname", `is_proxied = ${proxied}`);
-  if (kind === "proxied") return outer(http(1));
-  return outer(`${named("tls_activity", "sni", "1")} UNION ALL ${http(0)}`);
+  const http = (where: string) => named("http_activity", "url_hostname", where);
+  if (kind === "proxied") return outer(http("is_proxied = 1 AND http_status < 500"));
+  return outer(`${named("tls_activity", "sni", "1")} UNION ALL ${http("is_proxied = 0")}`);
 }
 
-/** The contacts of each subject as runs without an omission: a run ends where a stretch had more contacts than are taken. */
+/** What the logs have of a subject, as runs without an omission: a run ends where a stretch had more contacts than are taken. */
+export interface Observed {
+  subject: Subject;
+  runs: Run[];
+  sensors: string[];
+  /** Contacts in the runs, and in all. */
+  taken: number;
+  all: number;
+}
+
+/** @param spanHours of the telemetry: decides how much of each stretch is taken */
 export async function* contactsOf(
   context: DetectContext,
   subjects: readonly Subject[],
-): AsyncGenerator<{ subject: Subject; runs: Run[] }> {
-  const most = perStretch((context.span.last - context.span.first) / 3_600_000);
+  spanHours: number,
+): AsyncGenerator<Observed> {
+  const most = perStretch(spanHours);
   for (const [kind, some] of groupBy(subjects, (each) => each.kind)) {
     const sql = contactsSql(kind, most);
     // Neighbours in the sort key of the table are read together.
@@ -83,37 +95,49 @@ export async function* contactsOf(
   }
 }
 
+interface Collected extends Observed {
+  runs: Contact[][];
+  /** The last stretch had more than was taken. */
+  wasCut: boolean;
+}
+
 async function* contactsOfPart(
   context: DetectContext,
   sql: string,
   part: readonly Subject[],
-): AsyncGenerator<{ subject: Subject; runs: Run[] }> {
+): AsyncGenerator<Observed> {
   const bySubject = new Map(part.map((subject) => [subjectKey(subject), subject]));
   const kind = part[0]?.kind ?? "address";
-  let current: { subject: Subject; runs: Contact[][] } | undefined;
-  let wasCut = true;
+  let current: Collected | undefined;
   const rows = context.stream<Row>(sql, {
     sources: part.map((each) => each.source),
     targets: part.map((each) => each.target),
   });
   for await (const row of rows) {
-    const { realm } = row;
-    const source = plainAddress(row.source);
     const target = kind === "address" ? plainAddress(row.target) : row.target;
-    const subject = bySubject.get(subjectKey({ kind, realm, source, target }));
+    const subject = bySubject.get(
+      subjectKey({ kind, realm: row.realm, source: plainAddress(row.source), target }),
+    );
     if (subject === undefined) continue;
     if (current?.subject !== subject) {
       if (current !== undefined) yield current;
-      current = { subject, runs: [] };
-      wasCut = true;
+      current = { subject, runs: [], sensors: [], taken: 0, all: 0, wasCut: true };
     }
-    const contacts = row.contacts.map(contactOf);
-    const last = current.runs.at(-1);
-    if (wasCut || last === undefined) current.runs.push(contacts);
-    else for (const contact of contacts) last.push(contact);
-    wasCut = Number(row.n) > contacts.length;
+    collect(current, row);
   }
   if (current !== undefined) yield current;
+}
+
+/** Adds the contacts of one stretch. */
+function collect(into: Collected, row: Row): void {
+  const contacts = row.contacts.map(contactOf);
+  const last = into.runs.at(-1);
+  if (into.wasCut || last === undefined) into.runs.push(contacts);
+  else for (const contact of contacts) last.push(contact);
+  for (const sensor of row.sensors) if (!into.sensors.includes(sensor)) into.sensors.push(sensor);
+  into.taken += contacts.length;
+  into.all += Number(row.n);
+  into.wasCut = Number(row.n) > contacts.length;
 }
 
 /** The engine writes a tuple as a list or, where its members have names, as an object in the same order. */

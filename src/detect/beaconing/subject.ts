@@ -1,6 +1,6 @@
 /**
- * One source and what it contacts: a server's address, a name that the client says (TLS server name, HTTP host) and that stood on several
- * addresses, or the host that it asks a proxy for.
+ * One source and what it contacts: a server's address, a name that the client says (TLS server name, HTTP host) and that no one address
+ * stands for, or the host that it asks a proxy for.
  */
 export type TargetKind = "address" | "name" | "proxied";
 
@@ -14,8 +14,6 @@ export interface Subject {
   outbound: boolean;
   /** Contacts that were answered, in the whole case. */
   contacts: number;
-  /** Hours in which there were any. */
-  hours: number;
 }
 
 export function subjectKey({
@@ -23,6 +21,6 @@ export function subjectKey({
   realm,
   source,
   target,
-}: Omit<Subject, "outbound" | "contacts" | "hours">): string {
+}: Pick<Subject, "kind" | "realm" | "source" | "target">): string {
   return `${kind}|${realm}|${source}|${target}`;
 }

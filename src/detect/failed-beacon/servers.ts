@@ -5,11 +5,10 @@ import type { DetectContext } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
 import { providerList } from "../shared/providers.js";
+import { heardHosts, hostsWithLookups } from "../shared/visibility.js";
 import { bestRhythm } from "./attempts.js";
 import { manifest } from "./manifest.js";
 import {
-  heardHosts,
-  hostsWithLookups,
   type Service,
   type SilentPair,
   serviceKey,

@@ -120,7 +120,12 @@ function quantile({ bins, counts, total }: GapHistogram, part: number): number {
   return bins.at(-1) ?? 0;
 }
 
-function likelihood({ counts, total }: GapHistogram, shape: Explained, interval: number, floor: number): number {
+function likelihood(
+  { counts, total }: GapHistogram,
+  shape: Explained,
+  interval: number,
+  floor: number,
+): number {
   const { gain, noise } = shape;
   const from = interval + shape.from;
   let sum = total * (shape.beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));

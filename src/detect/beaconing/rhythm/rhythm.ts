@@ -61,6 +61,11 @@ export function rhythmOf(runs: readonly Run[], blind: Blind = []): Rhythm | unde
   return best;
 }
 
+/** Part of the gaps that no beacon explains, over all parts. */
+export function unexplainedOf({ parts, gaps }: Rhythm): number {
+  return parts.reduce((sum, part) => sum + part.noise * part.gaps, 0) / Math.max(1, gaps);
+}
+
 /** Readings of the same contacts are compared by how sure they are and by how long the rhythm was kept: a stutter of seconds is none. */
 function weight({ bits, kept }: Rhythm): number {
   return bits <= 0 ? bits : certaintyOf(bits) * Math.log1p(kept / 60);
@@ -104,8 +109,11 @@ const NIGHT_MEDIANS = 2.5;
 
 function withoutNights(gaps: number[]): number[] {
   const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] as number;
-  const isPause = (gap: number, [from, to]: readonly [number, number]) => gap >= from * 3600 && gap <= to * 3600;
-  return gaps.filter((gap) => gap < NIGHT_MEDIANS * median || !(isPause(gap, NIGHT) || isPause(gap, WEEKEND)));
+  const isPause = (gap: number, [from, to]: readonly [number, number]) =>
+    gap >= from * 3600 && gap <= to * 3600;
+  return gaps.filter(
+    (gap) => gap < NIGHT_MEDIANS * median || !(isPause(gap, NIGHT) || isPause(gap, WEEKEND)),
+  );
 }
 
 function inParts({ gaps, deadTime, whole, cost }: View): Rhythm {
