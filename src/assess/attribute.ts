@@ -1,6 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, parseTime } from "../kernel/time.js";
-import { type Finding, severityRank } from "../model/finding.js";
+import type { Finding } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import {
   classifyRelation,
@@ -9,7 +9,7 @@ import {
   type RelationKind,
   strongestRelation,
 } from "../model/relation.js";
-import { type Bearing, isSupporting } from "./independence.js";
+import { type Bearing, canBear, isSupporting } from "./independence.js";
 import type { ContactDay } from "./input.js";
 
 /** A finding as it bears on one organisation, with the contact that it rests on. */
@@ -40,7 +40,7 @@ export function attribute(
   return findings.flatMap((finding) => {
     if (finding.detector === "infrastructure-contact") return watchListBearing(finding, index);
     if (isSupporting(finding.detector)) return supportingBearings(finding, directory);
-    if (severityRank(finding.severity) < severityRank("medium")) return [];
+    if (!canBear(finding)) return [];
     return serverBearings(finding, index, directory);
   });
 }

@@ -1,11 +1,11 @@
 import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
-import { isSupporting } from "./independence.js";
+import { canBear, isSupporting } from "./independence.js";
 import type { ContactDay, Gathered, Query } from "./input.js";
 
 const CHUNK = 2_000;
 
-/** The ends that findings are about. */
+/** The ends of the findings that say something about an organisation. */
 interface Ends {
   hosts: string[];
   servers: string[];
@@ -13,7 +13,9 @@ interface Ends {
 }
 
 export function endsOf(findings: readonly Finding[]): Ends {
-  const entities = findings.filter((each) => !isSupporting(each.detector)).flatMap((each) => each.entities);
+  const entities = findings
+    .filter((each) => !isSupporting(each.detector) && canBear(each))
+    .flatMap((each) => each.entities);
   const values = (role: string, kind: string) =>
     unique(entities.filter((each) => each.role === role && each.kind === kind).map((each) => each.value));
   return {

@@ -14,20 +14,29 @@ import type { RelationKind } from "../model/relation.js";
  *   organisation has no other.
  * - `first-contact` and `long-connection` show that contact is unusual, which is true of much that is harmless: they support a line and
  *   never are one.
+ * - `beaconing` rests on what a program does with a server that hardly anyone uses. A harmless odd server with a harmless program (somebody's own backup server,
+ *   say) causes a beacon and a pretence alike: with `cloud-masquerade` it is one line.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
 const WATCH_LIST = "watch list";
+const BEHAVIOUR = "behaviour of the server";
 const KINSHIP = "kinship with suspected servers";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
-  "cloud-masquerade": "behaviour of the server",
+  "cloud-masquerade": BEHAVIOUR,
+  beaconing: BEHAVIOUR,
   "infrastructure-expansion": KINSHIP,
 };
 const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection"]);
 
 export function isSupporting(detector: string): boolean {
   return SUPPORTING.has(detector);
+}
+
+/** Whether the finding says anything about an organisation: below medium only contact with the watch list does. */
+export function canBear({ detector, severity }: Finding): boolean {
+  return detector === "infrastructure-contact" || severityRank(severity) >= severityRank("medium");
 }
 
 /** What the finding rests on. Findings with equal basis are one line. */

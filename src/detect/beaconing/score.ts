@@ -97,9 +97,9 @@ export function componentsOf(facts: BeaconFacts): ScoreComponent[] {
     subject.outbound
       ? component(
           "rarity",
-          1 - Math.log(Math.max(1, reach.hosts)) / Math.log(limit),
+          1 - Math.log(Math.max(1, perOrganisation(reach))) / Math.log(limit),
           0.6,
-          `${countOf(reach.hosts)} of our hosts contact it; logarithmic, nothing at ${limit.toFixed(0)}`,
+          `${countOf(reach.hosts)} of our hosts ${reach.organisations > 1 ? `in ${reach.organisations} organisations ` : ""}contact it; logarithmic, nothing at ${limit.toFixed(0)} in an organisation`,
         )
       : component(
           "rarity",
@@ -172,9 +172,14 @@ export function excuse(
   return undefined;
 }
 
+/** Software on many machines is on many machines of each organisation; an intruder is on a few of each. */
+function perOrganisation({ hosts, organisations }: Reach): number {
+  return hosts / Math.max(1, organisations);
+}
+
 /** A handful of hosts in each organisation that has any. */
-function isRare({ hosts, organisations }: Reach, { rareHosts }: Limits): boolean {
-  return hosts <= MOST_HOSTS && hosts <= rareHosts * Math.max(1, organisations);
+function isRare(reach: Reach, { rareHosts }: Limits): boolean {
+  return reach.hosts <= MOST_HOSTS && perOrganisation(reach) <= rareHosts;
 }
 
 /** Why it may well be harmless: with any of these it is at most low. */
@@ -204,43 +209,55 @@ export function reservations(facts: BeaconFacts, limits: Limits): string[] {
   return found;
 }
 
-/** What speaks against ordinary software; `strong` by itself, the others in pairs. */
+/** What ordinary software seldom does. */
 export interface Mark {
-  strong: boolean;
+  /** {@link MEDIUM_POINTS} make medium, {@link HIGH_POINTS} high. */
+  points: number;
   what: string;
 }
+const MEDIUM_POINTS = 1.5;
+const HIGH_POINTS = 2.5;
 
 export function marksOf(facts: BeaconFacts, limits: Limits): Mark[] {
-  const { subject, relation, names, reach, lookupsSeen } = facts;
+  const { subject, relation, names, reach, age, span } = facts;
   if (!subject.outbound) return [];
-  const found: Mark[] = [];
-  if (subject.kind === "address" && names.length === 0 && lookupsSeen)
-    found.push({ strong: true, what: "The address was contacted without ever asking for a name." });
-  const odd = oddPorts(relation.ports);
-  if (subject.kind !== "proxied" && odd.length > 0 && relation.service?.protocol === "tcp")
-    found.push({
-      strong: false,
-      what: `Port ${odd.slice(0, 5).join(", ")} is not one of an ordinary service.`,
-    });
-  if (facts.span >= 2 * limits.newAfter && facts.age >= limits.newAfter)
-    found.push({
-      strong: false,
-      what: `The contact began ${Math.floor(facts.age / 24)} days after the telemetry.`,
-    });
-  if (reach.organisations >= 2)
-    found.push({
-      strong: false,
-      what: `Hosts of ${reach.organisations} organisations contact it, and hardly anybody else.`,
-    });
-  if (names.some((name) => isUnderRentedSuffix(name) && providerList().of(name) === undefined))
-    found.push({ strong: false, what: "The name lies below a domain that gives names to anyone." });
-  return found;
+  const odd =
+    subject.kind === "proxied" || relation.service?.protocol !== "tcp" ? [] : oddPorts(relation.ports);
+  const found: (Mark | undefined)[] = [
+    mark(
+      subject.kind === "address" && names.length === 0 && facts.lookupsSeen,
+      2,
+      "The address was contacted without ever asking for a name.",
+    ),
+    mark(
+      span >= 2 * limits.newAfter && age >= limits.newAfter,
+      1,
+      `The contact began ${Math.floor(age / 24)} days after the telemetry.`,
+    ),
+    mark(
+      names.some((name) => isUnderRentedSuffix(name) && providerList().of(name) === undefined),
+      1,
+      "The name lies below a domain that gives names to anyone.",
+    ),
+    // A niche vendor has both of these, too: one host in each of several customers, and a port of its own.
+    mark(odd.length > 0, 0.5, `Port ${odd.slice(0, 5).join(", ")} is not one of an ordinary service.`),
+    mark(
+      reach.organisations >= 2,
+      0.5,
+      `Hosts of ${reach.organisations} organisations contact it, and hardly anybody else.`,
+    ),
+  ];
+  return found.filter((each) => each !== undefined);
+}
+
+function mark(is: boolean, points: number, what: string): Mark | undefined {
+  return is ? { points, what } : undefined;
 }
 
 export function severityOfBeacon(facts: BeaconFacts, score: number, limits: Limits): Severity {
   if (excuse(facts, limits) !== undefined || score < limits.lowScore) return "informational";
   if (score < limits.mediumScore || reservations(facts, limits).length > 0) return "low";
-  const points = marksOf(facts, limits).reduce((sum, { strong }) => sum + (strong ? 2 : 1), 0);
-  if (points >= 4 && score >= limits.highScore) return "high";
-  return points >= 2 ? "medium" : "low";
+  const points = marksOf(facts, limits).reduce((sum, each) => sum + each.points, 0);
+  if (points >= HIGH_POINTS && score >= limits.highScore) return "high";
+  return points >= MEDIUM_POINTS ? "medium" : "low";
 }
