@@ -10,6 +10,7 @@ interface Row {
   target: string;
   outbound: number;
   contacts: number | string;
+  addresses?: string[];
 }
 
 /** Of ICMP only what has code 0, as an echo request has: the rest answers to something else. */
@@ -60,6 +61,34 @@ WHERE addresses > 1 OR (realm, source, address) IN (
 ORDER BY ${RANK} DESC, realm, source, target
 LIMIT {most:UInt32}`;
 
+/** Names with more addresses, or with more clients, are content networks. */
+const MOST_ADDRESSES = 50;
+const MOST_CLIENTS = 20;
+
+const DNS_TOLD = `channel = 'dns' AND name != '' AND dst_ip != toIPv6('::') AND ${insideSql("src_ip")} AND NOT ${insideSql("dst_ip")}`;
+
+/** Names with a few addresses and a few clients, and the flows of each client with the addresses that it was told. */
+const RESOLVED = `WITH told AS (
+    SELECT address_realm AS realm, src_ip AS source, dst_ip AS address, name AS target FROM contact_hourly
+    WHERE ${DNS_TOLD} AND name IN (
+      SELECT name FROM contact_hourly WHERE ${DNS_TOLD} GROUP BY name
+      HAVING uniqUpTo(1)(dst_ip) > 1 AND uniqUpTo(${MOST_ADDRESSES})(dst_ip) <= ${MOST_ADDRESSES} AND uniqUpTo(${MOST_CLIENTS})(address_realm, src_ip) <= ${MOST_CLIENTS})
+    GROUP BY realm, source, address, target
+  )
+${SELECT}, 1 AS outbound, arrayMap(each -> toString(each), addresses) AS addresses
+FROM (
+  SELECT realm, source, target, ${sumsOf("answered")}, groupUniqArray(${MOST_ADDRESSES})(address) AS addresses
+  FROM (
+    SELECT address_realm AS realm, src_ip AS source, dst_ip AS address, answered FROM contact_hourly
+    WHERE channel = 'flow' AND dst_ip IN (SELECT address FROM told) AND (address_realm, src_ip, dst_ip) IN (SELECT realm, source, address FROM told)
+      ${NO_ICMP_ERRORS}
+  ) AS flows INNER JOIN told USING (realm, source, address)
+  GROUP BY realm, source, target
+  HAVING contacts >= {least:Int64} AND length(addresses) > 1
+)
+ORDER BY ${RANK} DESC, realm, source, target
+LIMIT {most:UInt32}`;
+
 /** Hosts that a proxy was asked for. The roll-up does not tell such requests from others. */
 const PROXIED = `${SELECT}, 1 AS outbound
 FROM (
@@ -79,6 +108,7 @@ LIMIT {most:UInt32}`;
 const QUERIES = [
   ["address", ADDRESSES],
   ["name", NAMES],
+  ["resolved", RESOLVED],
   ["proxied", PROXIED],
 ] as const;
 
@@ -102,6 +132,7 @@ export async function candidates(context: DetectContext, least: number, most: nu
         target: kind === "address" ? plainAddress(row.target) : row.target,
         outbound: Number(row.outbound) === 1,
         contacts: Number(row.contacts),
+        ...(row.addresses === undefined ? {} : { addresses: row.addresses.map(plainAddress) }),
       });
     }
   }

@@ -4,8 +4,9 @@ import { chunks, plainAddress } from "../shared/endpoint.js";
 import type { Contact, Run } from "./rhythm/check-ins.js";
 import { type Subject, subjectKey, type TargetKind } from "./subject.js";
 
-/** Subjects in one query: the state of the query, and the parameters in a server's request line, stay small. */
+/** Subjects in one query (a name with several addresses counts for ten): the state, and the parameters in a server's request line, stay small. */
 const CHUNK = 500;
+const RESOLVED_CHUNK = 50;
 /** Contacts are taken from the beginning of each stretch, so that a year of a busy pair is a bounded number of them from all of the year. */
 const STRETCH_HOURS = 6;
 /** Contacts of one subject, about, and the least of one stretch. */
@@ -31,6 +32,26 @@ export function perStretch(spanHours: number): number {
   return Math.min(MOST_OF_STRETCH, Math.max(LEAST_OF_STRETCH, Math.floor(MOST / stretches)));
 }
 
+/** Which address stands for which name, as bound by {@link boundTargets}. */
+export const RESOLVED_JOIN = `INNER JOIN (
+    SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {addresses:Array(IPv6)}, {targets:Array(String)})) AS link
+  ) AS names ON src_endpoint_ip = link.1 AND dst_endpoint_ip = link.2`;
+
+/** Sources, targets and addresses of these subjects (of one kind) in step, a subject with several addresses once for each. */
+export function boundTargets(subjects: readonly Subject[]) {
+  const rows = subjects.flatMap((each) =>
+    (each.addresses ?? [each.kind === "address" ? each.target : ""]).map(
+      (address) => [each, address] as const,
+    ),
+  );
+  const isFlow = subjects.some(({ kind }) => kind === "address" || kind === "resolved");
+  return {
+    sources: rows.map(([{ source }]) => source),
+    targets: rows.map(([{ target }]) => target),
+    ...(isFlow ? { addresses: rows.map(([, address]) => address) } : {}),
+  };
+}
+
 /** Each kind's own table, whose sort key begins with what the query binds. Snapshots of one open connection have one time and count once. */
 function contactsSql(kind: TargetKind, most: number): string {
   const stretch = `toStartOfInterval(time, INTERVAL ${STRETCH_HOURS} HOUR)`;
@@ -41,16 +62,19 @@ function contactsSql(kind: TargetKind, most: number): string {
     FROM (${inner})
     GROUP BY realm, source, target, stretch
     ORDER BY realm, source, target, stretch`;
-  if (kind === "address") {
-    return outer(`SELECT address_realm AS realm, src_endpoint_ip AS source, dst_endpoint_ip AS target, ${stretch} AS stretch,
+  const flows = (
+    target: string,
+    join: string,
+  ) => `SELECT address_realm AS realm, src_endpoint_ip AS source, ${target} AS target, ${stretch} AS stretch,
         any(toString(sensor_id)) AS sensor, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
         max(if(ip_bytes_out > 0, ip_bytes_out, traffic_bytes_out)) AS bytes
-      FROM network_activity
-      WHERE src_endpoint_ip IN {sources:Array(IPv6)} AND dst_endpoint_ip IN {targets:Array(IPv6)}
-        AND (src_endpoint_ip, dst_endpoint_ip) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(IPv6)})))
+      FROM network_activity ${join}
+      WHERE src_endpoint_ip IN {sources:Array(IPv6)} AND dst_endpoint_ip IN {addresses:Array(IPv6)}
+        AND (src_endpoint_ip, dst_endpoint_ip) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {addresses:Array(IPv6)})))
         AND answered = 1 AND NOT (connection_protocol = 'icmp' AND dst_endpoint_port != 0)
-      GROUP BY realm, source, target, stretch, at`);
-  }
+      GROUP BY realm, source, target, stretch, at`;
+  if (kind === "address") return outer(flows("dst_endpoint_ip", ""));
+  if (kind === "resolved") return outer(flows("link.3", RESOLVED_JOIN));
   const named = (
     table: string,
     name: string,
@@ -87,11 +111,12 @@ export async function* contactsOf(
     const sql = contactsSql(kind, most);
     // Neighbours in the sort key of the table are read together.
     const ordered = [...some].sort(
-      kind === "address"
+      kind === "address" || kind === "resolved"
         ? (a, b) => a.source.localeCompare(b.source) || a.target.localeCompare(b.target)
         : (a, b) => a.target.localeCompare(b.target) || a.source.localeCompare(b.source),
     );
-    for (const part of chunks(ordered, CHUNK)) yield* contactsOfPart(context, sql, part);
+    for (const part of chunks(ordered, kind === "resolved" ? RESOLVED_CHUNK : CHUNK))
+      yield* contactsOfPart(context, sql, part);
   }
 }
 
@@ -109,10 +134,7 @@ async function* contactsOfPart(
   const bySubject = new Map(part.map((subject) => [subjectKey(subject), subject]));
   const kind = part[0]?.kind ?? "address";
   let current: Collected | undefined;
-  const rows = context.stream<Row>(sql, {
-    sources: part.map((each) => each.source),
-    targets: part.map((each) => each.target),
-  });
+  const rows = context.stream<Row>(sql, boundTargets(part));
   for await (const row of rows) {
     const target = kind === "address" ? plainAddress(row.target) : row.target;
     const subject = bySubject.get(

@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { siteOf } from "../shared/site.js";
 import type { BeaconFacts } from "./score.js";
+import type { Subject } from "./subject.js";
 
 /** A regular contact with its score. */
 export interface Scored {
@@ -27,9 +28,7 @@ const SAME = 0.5;
  * @param ownerOf the organisation or, where none is known, the realm of a host
  */
 export function fold(scored: readonly Scored[], ownerOf: (facts: BeaconFacts) => string): Beacon[] {
-  const names = new Set(
-    scored.flatMap(({ facts }) => (facts.subject.kind === "address" ? [] : [nameKey(facts)])),
-  );
+  const names = new Set(scored.flatMap(({ facts }) => (said(facts.subject) ? [nameKey(facts)] : [])));
   const kept = scored.filter(({ facts }) => facts.subject.kind !== "address" || !isExplained(facts, names));
   const groups = groupBy(
     kept,
@@ -43,6 +42,9 @@ export function fold(scored: readonly Scored[], ownerOf: (facts: BeaconFacts) =>
     })
     .sort((a, b) => b.lead.score - a.lead.score || compare(a.lead, b.lead));
 }
+
+/** Names that the client says itself: a look-up alone does not show that the contacts with an address are the name's. */
+const said = ({ kind }: Subject): boolean => kind === "name" || kind === "proxied";
 
 const nameKey = ({ subject }: BeaconFacts, name = subject.target): string =>
   `${subject.realm}|${subject.source}|${name}`;

@@ -5,6 +5,7 @@ const RHYTHM =
 export const messages: Record<string, string> = {
   "beaconing.address": `{0} contacts {1} ({2}) in a regular rhythm. ${RHYTHM}{11} of our hosts contact the destination.`,
   "beaconing.name": `{0} contacts {1} ({2}), a name that no single address stands for, in a regular rhythm. ${RHYTHM}{11} of our hosts contact it.`,
+  "beaconing.resolved": `{0} contacts the addresses that it was told for {1} ({2}) in a regular rhythm. ${RHYTHM}{11} of our hosts contact it.`,
   "beaconing.proxied": `{0} asks a proxy for {1} ({2}) in a regular rhythm. ${RHYTHM}{11} of our hosts contact it.`,
   "beaconing.inbound": `{0}, which is outside, contacts {1} of ours ({2}) in a regular rhythm. ${RHYTHM}{11} clients contact this server.`,
 };

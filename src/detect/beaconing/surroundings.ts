@@ -1,6 +1,7 @@
 import type { DetectContext } from "../port.js";
 import { chunks, plainAddress } from "../shared/endpoint.js";
 import { insideSql } from "../shared/inside.js";
+import { boundTargets } from "./contacts.js";
 import type { Service } from "./purpose.js";
 import { type Subject, subjectKey, type TargetKind } from "./subject.js";
 
@@ -27,6 +28,7 @@ export interface Relation {
 }
 
 const CHUNK = 500;
+const RESOLVED_CHUNK = 50;
 const NAMES = 50;
 const ADDRESSES = 100;
 
@@ -48,8 +50,7 @@ interface Row {
   last: number | string;
 }
 
-const zipped = (type: string) =>
-  `(SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(${type})})))`;
+const zipped = (targets: string) => `(SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {${targets}})))`;
 
 const SERVICE = "concat(toString(protocol), ' ', toString(dst_port))";
 const TIMES = (condition: string) =>
@@ -63,15 +64,25 @@ const BY_ADDRESS = `SELECT address_realm AS realm, toString(src_ip) AS source, t
     sumIf(bytes_out, channel = 'flow') AS out_sum, sumIf(bytes_in, channel = 'flow') AS in_sum,
     ${TIMES("channel = 'flow' AND answered > 0")}
   FROM contact_hourly
-  WHERE dst_ip IN {targets:Array(IPv6)} AND src_ip IN {sources:Array(IPv6)} AND (src_ip, dst_ip) IN ${zipped("IPv6")}
+  WHERE dst_ip IN {addresses:Array(IPv6)} AND src_ip IN {sources:Array(IPv6)} AND (src_ip, dst_ip) IN ${zipped("addresses:Array(IPv6)")}
   GROUP BY realm, src_ip, dst_ip`;
 
 const BY_NAME = `SELECT address_realm AS realm, toString(src_ip) AS source, name AS target, sumMap([${SERVICE}], [connections]) AS services,
     ([name], [toInt64(1)]) AS said, emptyArrayString() AS told, groupUniqArray(${ADDRESSES})(toString(dst_ip)) AS addresses,
     sum(connections) AS all_connections, all_connections AS all_answered, 0 AS out_sum, 0 AS in_sum, ${TIMES("1")}
   FROM contact_hourly
-  WHERE channel IN ('tls', 'http') AND name IN {targets:Array(String)} AND src_ip IN {sources:Array(IPv6)} AND (src_ip, name) IN ${zipped("String")}
+  WHERE channel IN ('tls', 'http') AND name IN {targets:Array(String)} AND src_ip IN {sources:Array(IPv6)} AND (src_ip, name) IN ${zipped("targets:Array(String)")}
   GROUP BY realm, src_ip, name`;
+
+/** The flows with the addresses that the source was told for the name. */
+const BY_RESOLVED = `SELECT address_realm AS realm, toString(src_ip) AS source, link.3 AS target, sumMap([${SERVICE}], [answered]) AS services,
+    ([''], [toInt64(0)]) AS said, [target] AS told, groupUniqArray(${ADDRESSES})(toString(dst_ip)) AS addresses,
+    sum(connections) AS all_connections, sum(answered) AS all_answered, sum(bytes_out) AS out_sum, sum(bytes_in) AS in_sum, ${TIMES("answered > 0")}
+  FROM contact_hourly INNER JOIN (
+    SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {addresses:Array(IPv6)}, {targets:Array(String)})) AS link
+  ) AS names ON src_ip = link.1 AND dst_ip = link.2
+  WHERE channel = 'flow' AND dst_ip IN {addresses:Array(IPv6)} AND src_ip IN {sources:Array(IPv6)}
+  GROUP BY realm, src_ip, target`;
 
 const BY_PROXY = `SELECT address_realm AS realm, toString(src_endpoint_ip) AS source, url_hostname AS target,
     sumMap([concat('tcp ', toString(dst_endpoint_port))], [toInt64(1)]) AS services, ([url_hostname], [toInt64(1)]) AS said,
@@ -80,10 +91,15 @@ const BY_PROXY = `SELECT address_realm AS realm, toString(src_endpoint_ip) AS so
     toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS first, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS last
   FROM http_activity
   WHERE is_proxied = 1 AND url_hostname IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
-    AND (src_endpoint_ip, url_hostname) IN ${zipped("String")}
+    AND (src_endpoint_ip, url_hostname) IN ${zipped("targets:Array(String)")}
   GROUP BY realm, src_endpoint_ip, url_hostname`;
 
-const QUERY: Record<TargetKind, string> = { address: BY_ADDRESS, name: BY_NAME, proxied: BY_PROXY };
+const QUERY: Record<TargetKind, string> = {
+  address: BY_ADDRESS,
+  name: BY_NAME,
+  resolved: BY_RESOLVED,
+  proxied: BY_PROXY,
+};
 
 /** The relation of each subject, by {@link subjectKey}. */
 export async function relationsOf(
@@ -91,15 +107,12 @@ export async function relationsOf(
   subjects: readonly Subject[],
 ): Promise<Map<string, Relation>> {
   const found = new Map<string, Relation>();
-  for (const kind of ["address", "name", "proxied"] as const) {
+  for (const kind of Object.keys(QUERY) as TargetKind[]) {
     for (const part of chunks(
       subjects.filter((each) => each.kind === kind),
-      CHUNK,
+      kind === "resolved" ? RESOLVED_CHUNK : CHUNK,
     )) {
-      const rows = await context.query<Row>(QUERY[kind], {
-        sources: part.map((each) => each.source),
-        targets: part.map((each) => each.target),
-      });
+      const rows = await context.query<Row>(QUERY[kind], boundTargets(part));
       for (const row of rows) {
         const target = kind === "address" ? plainAddress(row.target) : row.target;
         found.set(
