@@ -4,6 +4,7 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchBeacons } from "./beacons/index.js";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 
@@ -13,6 +14,11 @@ const BENCHMARKS: Record<
 > = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
+  beacons: {
+    run: benchBeacons,
+    scale: 150,
+    what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
+  },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
 

@@ -1,6 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, parseTime } from "../kernel/time.js";
-import { type Finding, severityRank } from "../model/finding.js";
+import type { Finding } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import {
   classifyRelation,
@@ -10,7 +10,7 @@ import {
   strongestRelation,
 } from "../model/relation.js";
 import { ScanContacts } from "../model/scan-contact.js";
-import { type Bearing, isSupporting } from "./independence.js";
+import { type Bearing, canBear, isSupporting } from "./independence.js";
 import type { ContactDay } from "./input.js";
 
 /** A finding as it bears on one organisation, with the contact that it rests on. */
@@ -41,11 +41,10 @@ export function attribute(
   const scans = new ScanContacts(findings);
   return findings.flatMap((finding) => {
     if (finding.detector === "infrastructure-contact") return watchListBearing(finding, index);
-    const isWeighty = severityRank(finding.severity) >= severityRank("medium");
     // Everyone is scanned, and printers are looked for: only who looks around inside supports anything.
-    if (isSupporting(finding) && (isWeighty || finding.detector !== "scan"))
+    if (isSupporting(finding) && (canBear(finding) || finding.detector !== "scan"))
       return supportingBearings(finding, directory);
-    if (!isWeighty) return [];
+    if (!canBear(finding)) return [];
     return serverBearings(finding, index, directory, scans);
   });
 }

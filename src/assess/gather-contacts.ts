@@ -1,11 +1,11 @@
 import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
-import { isSupporting } from "./independence.js";
+import { canBear, isSupporting } from "./independence.js";
 import type { ContactDay, Gathered, Query } from "./input.js";
 
 const CHUNK = 2_000;
 
-/** The ends that findings are about. */
+/** The ends of the findings that say something about an organisation. */
 interface Ends {
   hosts: string[];
   servers: string[];
@@ -15,7 +15,7 @@ interface Ends {
 }
 
 export function endsOf(findings: readonly Finding[]): Ends {
-  const contact = findings.filter((each) => !isSupporting(each));
+  const contact = findings.filter((each) => !isSupporting(each) && canBear(each));
   const values = (some: readonly Finding[], role: string, kind: string) =>
     unique(
       some

@@ -16,7 +16,9 @@ import type { RelationKind } from "../model/relation.js";
  *   both. Together they are one line; the watch list knows nothing of uploads, so with it they are two.
  * - `failed-beacon` and `false-protocol` show that a program is not one of those that are known, by how it connects. A harmless program that
  *   nobody listed causes both: together they are one line.
- * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it. One odd but harmless service causes all three.
+ * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it.
+ * - `beaconing` rests on what a program does with a server that hardly anyone uses. An odd but harmless server with a harmless program (somebody's own
+ *   backup server, say) causes each of these four: together they are one line.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
@@ -24,14 +26,15 @@ import type { RelationKind } from "../model/relation.js";
  * - Any other detector is a line of its own.
  */
 const WATCH_LIST = "watch list";
+const BEHAVIOUR = "behaviour of the server";
 const KINSHIP = "kinship with suspected servers";
 const PROGRAM = "traffic of an unknown program";
-const BEHAVIOUR = "behaviour of the server";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
   "backup-exfiltration": BEHAVIOUR,
   "many-odd-ports": BEHAVIOUR,
+  beaconing: BEHAVIOUR,
   "infrastructure-expansion": KINSHIP,
   "failed-beacon": PROGRAM,
   "false-protocol": PROGRAM,
@@ -76,6 +79,11 @@ function serversOf({ entities }: Finding): string[] {
   return entities.flatMap(({ kind, role, value }) =>
     (kind === "address" || kind === "domain") && (role === "server" || role === "destination") ? [value] : [],
   );
+}
+
+/** Whether the finding says anything about an organisation: below medium only contact with the watch list does. */
+export function canBear({ detector, severity }: Finding): boolean {
+  return detector === "infrastructure-contact" || severityRank(severity) >= severityRank("medium");
 }
 
 /** What the finding rests on. Findings with equal basis are one line. */

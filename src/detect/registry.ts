@@ -1,5 +1,7 @@
 import { detector as backupExfiltration } from "./backup-exfiltration/index.js";
 import { messages as backupExfiltrationMessages } from "./backup-exfiltration/messages.js";
+import { detector as beaconing } from "./beaconing/index.js";
+import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
@@ -47,6 +49,7 @@ export const DETECTORS: readonly Detector[] = [
   operatorSchedule,
   manyOddPorts,
   rareClient,
+  beaconing,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -66,6 +69,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...operatorScheduleMessages,
   ...manyOddPortsMessages,
   ...rareClientMessages,
+  ...beaconingMessages,
 };
 
 /**
