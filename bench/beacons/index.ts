@@ -109,7 +109,7 @@ async function oneLog(
       directory: settings.directory,
       indicators: [],
       allow: settings.allow,
-      calendars: [],
+      calendars: settings.calendars,
       // Nothing is cut off, so that the whole ranking is seen; all else as it is delivered.
       parameter: (name) =>
         ({ max_findings: 1e6, min_score: 0 })[name] ??

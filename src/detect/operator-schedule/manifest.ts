@@ -45,5 +45,5 @@ export const manifest: DetectorManifest = {
       meaning: "Pairs of host and server of one cluster that are read, those active in most hours first.",
     },
   },
-  after: ["infrastructure-contact", "cloud-masquerade", "infrastructure-expansion"],
+  after: ["infrastructure-contact", "cloud-masquerade", "infrastructure-expansion", "beaconing"],
 };
