@@ -1,0 +1,106 @@
+import type { ChunkBytes } from "./chunk-bytes.js";
+import { type Code, hashCode, sameCode } from "./code.js";
+import { CHUNK_SIZE, Damage, Token } from "./format.js";
+import type { Layouts } from "./layout.js";
+import type { Place } from "./naming.js";
+import { compile, type Program } from "./program.js";
+import type { Scanner } from "./scanner.js";
+import { type Element, treeOf } from "./tree.js";
+
+/** One template, whatever chunks and files it was met in. Two of them with one GUID and different content are two. */
+export class Template {
+  readonly code: Code;
+  readonly tree: Element;
+  readonly #layouts: Layouts;
+  readonly #programs: (Program | "walk" | undefined)[] = [];
+
+  constructor(code: Code, layouts: Layouts) {
+    this.code = code;
+    this.tree = treeOf(code);
+    this.#layouts = layouts;
+  }
+
+  /** The program for this template at a place; undefined where its tree has to be walked. */
+  program(place: Place): Program | undefined {
+    const known = this.#programs[place];
+    if (known !== undefined) return known === "walk" ? undefined : known;
+    const made = compile(this.tree, place, this.#layouts);
+    this.#programs[place] = made ?? "walk";
+    return made;
+  }
+}
+
+/** Numbers and characters of all templates that are kept; Windows' own (some thousand) need a tenth of it. */
+const MOST_CODE = 4_194_304;
+/** Templates with one hash: more is contrived. */
+const MOST_ALIKE = 8;
+
+/** Templates across chunks and files, by content. */
+export class TemplateStore {
+  readonly #layouts: Layouts;
+  readonly #byHash = new Map<number, Template[]>();
+  #size = 0;
+
+  constructor(layouts: Layouts) {
+    this.#layouts = layouts;
+  }
+
+  /** @throws Damage where the code is no element. */
+  of(code: Code): Template {
+    const hash = hashCode(code);
+    const alike = this.#byHash.get(hash) ?? [];
+    for (const template of alike) if (sameCode(template.code, code)) return template;
+    const template = new Template(code, this.#layouts);
+    this.#size += code.ints.length + code.strings.reduce((sum, text) => sum + text.length, 0);
+    if (this.#size > MOST_CODE) {
+      this.#byHash.clear();
+      this.#size = 0;
+    }
+    this.#byHash.set(hash, [...alike.slice(0, MOST_ALIKE - 1), template]);
+    return template;
+  }
+}
+
+/** The templates of the chunk that is being read, by the offset of their definition. */
+export class ChunkTemplates {
+  readonly #chunk: ChunkBytes;
+  readonly #scanner: Scanner;
+  readonly #store: TemplateStore;
+  readonly #byOffset = new Map<number, Template>();
+
+  constructor(chunk: ChunkBytes, scanner: Scanner, store: TemplateStore) {
+    this.#chunk = chunk;
+    this.#scanner = scanner;
+    this.#store = store;
+  }
+
+  /** To be called for each new chunk. */
+  reset(): void {
+    this.#byOffset.clear();
+  }
+
+  /**
+   * [Metz] "Template definition": next definition, GUID, size of the data; the data is a fragment header, an element and the end.
+   * @throws Damage, RangeError
+   */
+  at(offset: number): Template {
+    const known = this.#byOffset.get(offset);
+    if (known !== undefined) return known;
+    const data = offset + DEFINITION_HEADER_SIZE;
+    const limit = this.endOf(offset);
+    if (this.#chunk.bytes[data] !== Token.FragmentHeader)
+      throw new Damage("a template does not begin with a fragment");
+    const template = this.#store.of(this.#scanner.element(data + 4, limit, true));
+    this.#byOffset.set(offset, template);
+    return template;
+  }
+
+  /** Behind a definition. */
+  endOf(offset: number): number {
+    const end = offset + DEFINITION_HEADER_SIZE + this.#chunk.view.getUint32(offset + 20, true);
+    if (end > CHUNK_SIZE) throw new Damage("a template reaches beyond the end of the chunk");
+    return end;
+  }
+}
+
+const DEFINITION_HEADER_SIZE = 24;
