@@ -69,15 +69,19 @@ export class ChunkReader {
    * undefined where there is no chunk. Never throws for what the bytes hold; what `sink` throws passes through.
    */
   read(length: number, fileOffset: number, sink: ChunkSink): ChunkHeader | undefined {
-    this.bytes.fill(0, length);
-    this.#chunk.changed();
-    this.#binXml.nextChunk();
-    this.#ids.clear();
     this.#fileOffset = fileOffset;
     this.#length = length;
     this.#sink = sink;
-    if (!isChunk(this.bytes)) {
-      this.#noChunk();
+    this.bytes.fill(0, length);
+    const chunk = isChunk(this.bytes);
+    // Space that a log has not used yet is passed over at the speed of memory.
+    if (!chunk && isZero(this.bytes, 0, length)) return undefined;
+    this.#chunk.changed();
+    this.#binXml.nextChunk();
+    this.#ids.clear();
+    if (!chunk) {
+      this.#problem("chunk", 0, `no chunk begins here, and it is not empty${this.#leftBehind(0)}`);
+      if (this.#carve) this.#carveFrom(0, () => "no_chunk");
       return undefined;
     }
     const header = chunkHeader(this.bytes);
@@ -91,16 +95,18 @@ export class ChunkReader {
     return header;
   }
 
-  /** The XML of a record of this chunk. Only while the chunk is the one that was read last. @throws Damage */
+  /**
+   * A record as XML; only while its chunk is the one that is being read. Empty, and told to the sink, where it would become too long: a text
+   * that stands once among the fields can stand a thousand times in the XML.
+   */
   xml(record: EvtxRecord): string {
     const at = record.offset - this.#fileOffset;
-    return this.#xml.write(at + RECORD_HEADER_SIZE, at + this.#size(at) - 4);
-  }
-
-  #noChunk(): void {
-    if (isZero(this.bytes, 0, this.#length)) return;
-    this.#problem("chunk", 0, `no chunk begins here, and it is not empty${this.#leftBehind(0)}`);
-    if (this.#carve) this.#carveFrom(0, () => "no_chunk");
+    try {
+      return this.#xml.write(at + RECORD_HEADER_SIZE, at + this.#size(at) - 4);
+    } catch (error) {
+      this.#problem("record", at, reasonOf(error), record.recordId);
+      return "";
+    }
   }
 
   #records(header: ChunkHeader): void {
