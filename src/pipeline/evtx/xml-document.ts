@@ -5,7 +5,7 @@ export const XML_BEGIN = '<?xml version="1.0" encoding="utf-8" standalone="yes"?
 export const XML_END = "</Events>\n";
 
 /**
- * One event on a line, behind a processing instruction that says where it comes from: `Event` itself has no place for it, and programs that
+ * One event, behind a processing instruction that says where it comes from: `Event` itself has no place for it, and programs that
  * read the events pass over it.
  */
 export function xmlEvent(file: string, record: EvtxRecord, reader: ChunkReader): string {

@@ -38,6 +38,11 @@ export class BinXml {
     this.#room = LONGEST_CHUNK_TEXT;
   }
 
+  /** What is read from now on lies in space that is not in use: see {@link Scanner.checkNames}. */
+  set distrusts(distrusts: boolean) {
+    this.#scanner.checkNames = distrusts;
+  }
+
   /**
    * The template instance that this BinXml is, if it is one and nothing else, as that of nearly all records is. Valid until the next one of
    * this depth. @throws Damage, RangeError

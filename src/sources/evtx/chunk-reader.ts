@@ -78,6 +78,7 @@ export class ChunkReader {
     if (!chunk && isZero(this.bytes, 0, length)) return undefined;
     this.#chunk.changed();
     this.#binXml.nextChunk();
+    this.#binXml.distrusts = false;
     this.#ids.clear();
     if (!chunk) {
       this.#problem("chunk", 0, `no chunk begins here, and it is not empty${this.#leftBehind(0)}`);
@@ -221,6 +222,7 @@ export class ChunkReader {
   }
 
   #carveFrom(from: number, source: (position: number) => CarvedFrom): void {
+    this.#binXml.distrusts = true;
     for (let at = this.#nextFrame(from); at >= 0; ) {
       const size = this.#size(at);
       const recordId = this.#recordId(at);
@@ -239,6 +241,7 @@ export class ChunkReader {
       }
       at = this.#nextFrame(next);
     }
+    this.#binXml.distrusts = false;
   }
 
   /** Where the next bytes stand that are framed as a record: signature, a size, a plausible time, and the size again. */

@@ -37,8 +37,8 @@ export class Instances {
   }
 
   /**
-   * The instance whose token stands at `at`: one byte, the template's number, the offset of its definition. At the definition's first use in
-   * the chunk it stands right there. Then: number of values, four bytes for each (size, type, 0), the values.
+   * The instance whose token stands at `at`: one byte, the template's id, the offset of its definition. At the definition's first use in the
+   * chunk it stands right there. Then: number of values, four bytes for each (size, type, 0), the values.
    * @throws Damage, RangeError
    */
   read(at: number, limit: number, depth: number): Instance {
@@ -46,7 +46,7 @@ export class Instances {
     if (instance === undefined) throw new Damage(`BinXml is nested more than ${DEEPEST_BINXML} deep`);
     const view = this.#chunk.view;
     const definition = view.getUint32(at + 6, true);
-    instance.template = this.#templates.at(definition);
+    instance.template = this.#templates.at(definition, view.getUint32(at + 2, true));
     let cursor = at + 10;
     if (definition === cursor) cursor = this.#templates.endOf(definition);
     const count = view.getUint32(cursor, true);

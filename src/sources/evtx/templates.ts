@@ -81,9 +81,11 @@ export class ChunkTemplates {
 
   /**
    * [Metz] "Template definition": next definition, GUID, size of the data; the data is a fragment header, an element and the end.
+   * @param id first four bytes of the GUID, which stand in the instance as well: else the definition was overwritten by another
    * @throws Damage, RangeError
    */
-  at(offset: number): Template {
+  at(offset: number, id: number): Template {
+    if (this.#chunk.view.getUint32(offset + 4, true) !== id) throw new Damage("its template was overwritten");
     const known = this.#byOffset.get(offset);
     if (known !== undefined) return known;
     const data = offset + DEFINITION_HEADER_SIZE;

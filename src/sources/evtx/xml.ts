@@ -4,7 +4,7 @@ import type { Instance } from "./instance.js";
 import { type Element, entityText, isLeftOut, type Node } from "./tree.js";
 
 /**
- * Writes a record as the XML that Event Viewer shows, on one line: [MS-EVEN6] 2.2.12.1 to 2.2.12.3. The result is always well-formed:
+ * Writes a record as the XML that Event Viewer shows, without white space of its own: [MS-EVEN6] 2.2.12.1 to 2.2.12.3. The result is always well-formed:
  * characters that XML 1.0 does not have become U+FFFD, and characters that cannot be in a name `_`.
  */
 export class XmlWriter {
