@@ -39,12 +39,15 @@ export class ChunkBytes {
   ansi(offset: number, size: number): string {
     let end = offset + size;
     while (end > offset && this.bytes[end - 1] === 0) end--;
-    for (let at = offset; at < end; at++) {
-      const byte = this.bytes[at] as number;
-      if (byte >= 0x80 && byte < 0xa0) return WINDOWS_1252.decode(this.bytes.subarray(offset, end));
-    }
-    return latin1(this.bytes, offset, end);
+    return latin1(this.bytes, offset, end).replaceAll(
+      /[\x80-\x9f]/g,
+      (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] ?? control,
+    );
   }
 }
 
-const WINDOWS_1252 = new TextDecoder("windows-1252");
+/**
+ * Where Windows-1252 is not Latin-1: 0x80 to 0x9f (five of them are not assigned). Node's TextDecoder takes the one for the other in some
+ * versions.
+ */
+const WINDOWS_1252 = [..."€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"];

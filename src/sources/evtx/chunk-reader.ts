@@ -54,6 +54,8 @@ export class ChunkReader {
   #fileOffset = 0;
   #length = 0;
   #sink!: ChunkSink;
+  /** Of the record that was decoded last: there was no BinXml in it. */
+  #wasEmpty = false;
 
   /** @param carve also read records that the log no longer leads to: behind damage, and in space that is not in use */
   constructor(carve = false) {
@@ -172,8 +174,7 @@ export class ChunkReader {
       record = this.#decode(at, size);
       behind = this.#binXml.end;
       // A page that was never written; the record counts, as it does for Windows.
-      if (record.layout.fields.length === 0)
-        this.#problem("warning", at, "the record holds no event", recordId);
+      if (this.#wasEmpty) this.#problem("warning", at, "the record holds no event", recordId);
     } catch (error) {
       this.#problem("record", at, reasonOf(error), recordId);
     }
@@ -262,14 +263,15 @@ export class ChunkReader {
   }
 
   #decode(at: number, size: number): EvtxRecord {
-    const { layout, values } = this.#decoder.decode(at + RECORD_HEADER_SIZE, at + size - 4);
+    const { layout, values, isEmpty } = this.#decoder.decode(at + RECORD_HEADER_SIZE, at + size - 4);
+    this.#wasEmpty = isEmpty;
     return new EvtxRecord(this.#recordId(at), this.#fileOffset + at, this.#writtenAt(at), layout, values);
   }
 
   /** Where no header vouches for a record, an empty one is none. */
   #decodeEvent(at: number, size: number): EvtxRecord {
     const record = this.#decode(at, size);
-    if (record.layout.fields.length === 0) throw new Damage("the record holds no event");
+    if (this.#wasEmpty) throw new Damage("the record holds no event");
     return record;
   }
 

@@ -11,6 +11,8 @@ export interface Decoded {
   layout: Layout;
   /** Belongs to the caller. */
   values: FieldValue[];
+  /** There was nothing between the bounds: not even an event without fields. */
+  isEmpty: boolean;
 }
 
 /** Turns the BinXml of a record into its fields: by the programs of its templates, or by walking their trees where there is no program. */
@@ -34,14 +36,14 @@ export class Decoder {
     const raw = this.#run(at, limit, Place.Document, 0);
     return raw === undefined
       ? this.walk(at, limit)
-      : { layout: raw.layout, values: placed(raw, this.#values) };
+      : { layout: raw.layout, values: placed(raw, this.#values), isEmpty: false };
   }
 
   /** As {@link decode} without programs: the same fields, slower. */
   walk(at: number, limit: number): Decoded {
-    const { fields, values } = this.#walk.document(at, limit);
+    const { fields, values, isEmpty } = this.#walk.document(at, limit);
     const raw = this.#layouts.of(fields);
-    return { layout: raw.layout, values: placed(raw, values) };
+    return { layout: raw.layout, values: placed(raw, values), isEmpty };
   }
 
   /** Undefined where there is something that no program can do. */

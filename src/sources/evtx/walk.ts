@@ -19,18 +19,25 @@ export class Walk {
   }
 
   /** @throws Damage, RangeError */
-  document(at: number, limit: number): { fields: readonly Field[]; values: readonly FieldValue[] } {
+  document(
+    at: number,
+    limit: number,
+  ): { fields: readonly Field[]; values: readonly FieldValue[]; isEmpty: boolean } {
     this.#fields = [];
     this.#values = [];
-    this.#binXml(at, limit, Place.Document, 0);
-    return { fields: this.#fields, values: this.#values };
+    const isEmpty = !this.#binXml(at, limit, Place.Document, 0);
+    return { fields: this.#fields, values: this.#values, isEmpty };
   }
 
-  #binXml(at: number, limit: number, place: Place, depth: number): void {
+  /** Whether there was anything. */
+  #binXml(at: number, limit: number, place: Place, depth: number): boolean {
+    let found = false;
     for (const part of this.#reader.parts(at, limit, depth)) {
+      found = true;
       if (part.kind === "instance") this.#element(part.instance.template.tree, part.instance, place, depth);
       else if (part.kind === "element") this.#element(part.element, undefined, place, depth);
     }
+    return found;
   }
 
   #element(element: Element, instance: Instance | undefined, place: Place, depth: number): void {
