@@ -97,7 +97,7 @@ const CHUNK = 65_536;
 export class ChunkWriter {
   readonly bytes = Buffer.alloc(CHUNK);
   at = 512;
-  readonly ids: number[] = [];
+  readonly ids: bigint[] = [];
   readonly offsets: number[] = [];
   readonly #names = new Map<string, number>();
   readonly #templates = new Map<Definition, number>();
@@ -113,7 +113,7 @@ export class ChunkWriter {
       this.bytes.writeBigUInt64LE(fileTime(time), at + 16);
       content.copy(this.bytes, at + 24);
       this.bytes.writeUInt32LE(size, at + size - 4);
-      this.ids.push(Number(id));
+      this.ids.push(BigInt(id));
       this.offsets.push(at);
       this.at += size;
     }
@@ -135,9 +135,9 @@ export class ChunkWriter {
   /** With a header that fits. */
   finish(freeOffset = this.at): Buffer {
     this.bytes.write("ElfChnk\0", 0, "latin1");
-    const [first = 0, last = 0] = [this.ids[0], this.ids.at(-1)];
+    const [first = 0n, last = 0n] = [this.ids[0], this.ids.at(-1)];
     for (const [index, id] of [first, last, first, last].entries())
-      this.bytes.writeBigUInt64LE(BigInt(id), 8 + 8 * index);
+      this.bytes.writeBigUInt64LE(id, 8 + 8 * index);
     this.bytes.writeUInt32LE(128, 40);
     this.bytes.writeUInt32LE(this.offsets.at(-1) ?? 512, 44);
     this.bytes.writeUInt32LE(freeOffset, 48);

@@ -77,8 +77,11 @@ export const DEEPEST_BINXML = 16;
  * value a thousand times, with templates in it that do the same, has no end.
  */
 export const LONGEST_CHUNK_TEXT = 4_194_304;
-/** BinXml tokens that may be read for the templates of one chunk; an honest one has some thousand. */
-export const MOST_TEMPLATE_TOKENS = 262_144;
+/**
+ * BinXml tokens that may be scanned in one chunk. The shortest has three bytes, so that a chunk has place for 21,845, and none is scanned more
+ * often than three times (fields, XML, carving); more of them means definitions that lie over one another.
+ */
+export const MOST_TOKENS = 65_536;
 
 /** Bytes that are not what the format demands. What was being read is lost: a record, or what is left of a chunk; never the run. */
 export class Damage extends Error {

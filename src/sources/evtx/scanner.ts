@@ -1,6 +1,6 @@
 import type { ChunkBytes } from "./chunk-bytes.js";
 import { type Code, Op } from "./code.js";
-import { CHUNK_SIZE, Damage, DEEPEST_ELEMENT, MOST_TEMPLATE_TOKENS, Token, ValueType } from "./format.js";
+import { CHUNK_SIZE, Damage, DEEPEST_ELEMENT, MOST_TOKENS, Token, ValueType } from "./format.js";
 
 /** Reads one element of BinXml, with all that is in it, into code ([MS-EVEN6] 2.2.12, [Metz] "Binary XML"). */
 export class Scanner {
@@ -11,7 +11,7 @@ export class Scanner {
   #ints = new Int32Array(1024);
   #length = 0;
   #strings: string[] = [];
-  #tokensLeft = MOST_TEMPLATE_TOKENS;
+  #tokensLeft = MOST_TOKENS;
   /** Behind what was scanned last. */
   end = 0;
   /**
@@ -28,7 +28,7 @@ export class Scanner {
   /** To be called for each new chunk. */
   reset(): void {
     this.#names.clear();
-    this.#tokensLeft = MOST_TEMPLATE_TOKENS;
+    this.#tokensLeft = MOST_TOKENS;
   }
 
   /**
@@ -57,7 +57,7 @@ export class Scanner {
     do {
       if (at >= limit) throw new Damage("an element has no end");
       if (--this.#tokensLeft < 0)
-        throw new Damage("the templates of this chunk are larger than a chunk can hold");
+        throw new Damage("the templates of this chunk hold more than a chunk has place for");
       const token = this.#chunk.bytes[at] as number;
       switch (token & ~Token.MoreFlag) {
         case Token.OpenElement:
