@@ -94,8 +94,10 @@ export async function printEvents(
     threads > 0 ? inThreads<SegmentTask, SegmentResult>("print-worker", threads, tasks()) : printed(tasks());
   let done = 0;
   let rows = 0;
-  if (request.format === "xml") await output.write(XML_BEGIN);
+  let begun = request.format !== "xml";
   for await (const result of results) {
+    if (!begun) await output.write(XML_BEGIN);
+    begun = true;
     const segment = pending.shift() as Pending;
     for (const part of result.output) await output.write(part);
     await settle(segment, result, output);
@@ -104,7 +106,7 @@ export async function printEvents(
     const item = segment.file.path;
     progress.report({ step: "evtx", done, total: Math.max(done, bytes), unit: "bytes", rows, item });
   }
-  if (request.format === "xml") await output.write(XML_END);
+  if (request.format === "xml" && begun) await output.write(XML_END);
   progress.finish("evtx", "");
   return { files, bytes, seconds: (performance.now() - started) / 1000 };
 }

@@ -63,8 +63,10 @@ export function readSegment({ file, from, to }: Segment, reader: ChunkReader, si
   try {
     for (let at = from; at < to; at += CHUNK_SIZE) {
       const length = fill(descriptor, reader.bytes, Math.min(CHUNK_SIZE, to - at), at);
-      // The file has become shorter since it was opened.
-      if (length === 0) break;
+      if (length === 0) {
+        sink.problem({ kind: "chunk", offset: at, reason: "the file has become shorter while it was read" });
+        break;
+      }
       reader.read(length, at, sink);
     }
   } finally {
