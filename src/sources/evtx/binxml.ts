@@ -38,9 +38,13 @@ export class BinXml {
     this.#room = LONGEST_CHUNK_TEXT;
   }
 
-  /** What is read from now on lies in space that is not in use: see {@link Scanner.checkNames}. */
+  /** See {@link ChunkTemplates}. */
   set distrusts(distrusts: boolean) {
-    this.#scanner.checkNames = distrusts;
+    this.#templates.distrusts = distrusts;
+  }
+
+  forgetTemplates(): void {
+    this.#templates.forget();
   }
 
   /**

@@ -49,7 +49,7 @@ export class ChunkReader {
   readonly #decoder = new Decoder(this.#binXml, this.#layouts);
   readonly #xml = new XmlWriter(this.#binXml);
   readonly #carve: boolean;
-  /** Ids of the records that the chunk itself led to; only kept for carving. */
+  /** Ids of the records that were read of this chunk; only kept for carving. */
   readonly #ids = new Set<number>();
   #fileOffset = 0;
   #length = 0;
@@ -62,8 +62,28 @@ export class ChunkReader {
     this.#carve = carve;
   }
 
+  /** Whether it reads more than the log leads to. Then {@link learn} helps. */
+  get carves(): boolean {
+    return this.#carve;
+  }
+
   get bytes(): Buffer {
     return this.#chunk.bytes;
+  }
+
+  /** Forgets what {@link learn} has learned. */
+  forget(): void {
+    this.#binXml.forgetTemplates();
+  }
+
+  /**
+   * Looks at the templates of the chunk in {@link bytes}: they help {@link read} to carve records, of this chunk or another, whose own were
+   * overwritten.
+   */
+  learn(length: number): void {
+    this.bytes.fill(0, length);
+    this.#begin(length, 0, { record() {}, problem() {} });
+    if (isChunk(this.bytes)) this.#records(chunkHeader(this.bytes));
   }
 
   /**
@@ -71,17 +91,12 @@ export class ChunkReader {
    * undefined where there is no chunk. Never throws for what the bytes hold; what `sink` throws passes through.
    */
   read(length: number, fileOffset: number, sink: ChunkSink): ChunkHeader | undefined {
-    this.#fileOffset = fileOffset;
-    this.#length = length;
-    this.#sink = sink;
+    // What is left of the chunk before.
     this.bytes.fill(0, length);
     const chunk = isChunk(this.bytes);
     // Space that a log has not used yet is passed over at the speed of memory.
     if (!chunk && isZero(this.bytes, 0, length)) return undefined;
-    this.#chunk.changed();
-    this.#binXml.nextChunk();
-    this.#binXml.distrusts = false;
-    this.#ids.clear();
+    this.#begin(length, fileOffset, sink);
     if (!chunk) {
       this.#problem("chunk", 0, `no chunk begins here, and it is not empty${this.#leftBehind(0)}`);
       if (this.#carve) this.#carveFrom(0, () => "no_chunk");
@@ -94,8 +109,18 @@ export class ChunkReader {
       this.#problem("warning", 0, "the checksum of the chunk's header is wrong");
     else if (header.dataChecksum === "wrong")
       this.#problem("warning", 0, "the checksum of the chunk's records is wrong");
-    this.#records(header);
+    const { behind, end } = this.#records(header);
+    if (this.#carve) this.#carveFrom(behind, (position) => (position < end ? "damaged_chunk" : "slack"));
     return header;
+  }
+
+  #begin(length: number, fileOffset: number, sink: ChunkSink): void {
+    this.#fileOffset = fileOffset;
+    this.#length = length;
+    this.#sink = sink;
+    this.#chunk.changed();
+    this.#binXml.nextChunk();
+    this.#ids.clear();
   }
 
   /**
@@ -112,7 +137,8 @@ export class ChunkReader {
     }
   }
 
-  #records(header: ChunkHeader): void {
+  /** The records that the chunk leads to. Where it stopped, and where they should end. */
+  #records(header: ChunkHeader): { behind: number; end: number } {
     const { freeOffset } = header;
     const trusted = freeOffset >= CHUNK_HEADER_SIZE && freeOffset <= CHUNK_SIZE;
     const end = Math.min(trusted ? freeOffset : CHUNK_SIZE, this.#length);
@@ -131,7 +157,7 @@ export class ChunkReader {
       at += size;
       count++;
     }
-    if (this.#carve) this.#carveFrom(at, (position) => (position < end ? "damaged_chunk" : "slack"));
+    return { behind: at, end };
   }
 
   #brokenFrame(at: number, size: number): string | undefined {

@@ -55,22 +55,37 @@ export function* segmentsOf(file: EvtxFile, chunks: number): Generator<Segment> 
 }
 
 /**
- * Reads a segment chunk by chunk, so that memory does not depend on the file.
+ * Reads a segment chunk by chunk, so that memory does not depend on the file; a reader that carves goes through it twice.
  * @throws the system's error where the file cannot be read
  */
-export function readSegment({ file, from, to }: Segment, reader: ChunkReader, sink: ChunkSink): void {
-  const descriptor = openSync(file.path, "r");
+export function readSegment(segment: Segment, reader: ChunkReader, sink: ChunkSink): void {
+  const descriptor = openSync(segment.file.path, "r");
   try {
-    for (let at = from; at < to; at += CHUNK_SIZE) {
-      const length = fill(descriptor, reader.bytes, Math.min(CHUNK_SIZE, to - at), at);
-      if (length === 0) {
+    if (reader.carves) {
+      // Templates of other segments would help as well, but then it would matter which of them the thread has read.
+      reader.forget();
+      for (const { length } of blocksOf(descriptor, segment, reader)) reader.learn(length);
+    }
+    for (const { at, length } of blocksOf(descriptor, segment, reader)) {
+      if (length > 0) reader.read(length, at, sink);
+      else
         sink.problem({ kind: "chunk", offset: at, reason: "the file has become shorter while it was read" });
-        break;
-      }
-      reader.read(length, at, sink);
     }
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Puts one block after the other into the reader. The last has no bytes where the file ends before the segment does. */
+function* blocksOf(
+  descriptor: number,
+  { from, to }: Segment,
+  { bytes }: ChunkReader,
+): Generator<{ at: number; length: number }> {
+  for (let at = from; at < to; at += CHUNK_SIZE) {
+    const length = fill(descriptor, bytes, Math.min(CHUNK_SIZE, to - at), at);
+    yield { at, length };
+    if (length === 0) return;
   }
 }
 

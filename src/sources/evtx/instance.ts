@@ -46,10 +46,10 @@ export class Instances {
     if (instance === undefined) throw new Damage(`BinXml is nested more than ${DEEPEST_BINXML} deep`);
     const view = this.#chunk.view;
     const definition = view.getUint32(at + 6, true);
-    instance.template = this.#templates.at(definition, view.getUint32(at + 2, true));
     let cursor = at + 10;
     if (definition === cursor) cursor = this.#templates.endOf(definition);
     const count = view.getUint32(cursor, true);
+    instance.template = this.#templates.at(definition, view.getUint32(at + 2, true), count);
     cursor += 4;
     let offset = cursor + 4 * count;
     if (offset > limit) throw new Damage(`${count} values do not fit in the record`);

@@ -14,10 +14,7 @@ export class Scanner {
   #tokensLeft = MOST_TOKENS;
   /** Behind what was scanned last. */
   end = 0;
-  /**
-   * Whether names have to agree with their hash. In space that is not in use, what a record refers to may have been overwritten since; a log's
-   * own records are taken as they are, whoever wrote them.
-   */
+  /** Whether names have to agree with their hash: where what they refer to may have been overwritten since. */
   checkNames = false;
 
   constructor(chunk: ChunkBytes) {

@@ -11,12 +11,15 @@ import { type Element, treeOf } from "./tree.js";
 export class Template {
   readonly code: Code;
   readonly tree: Element;
+  /** Values that an instance has to have for all its substitutions. */
+  readonly valueCount: number;
   readonly #layouts: Layouts;
   readonly #programs: (Program | "walk" | undefined)[] = [];
 
   constructor(code: Code, layouts: Layouts) {
     this.code = code;
     this.tree = treeOf(code);
+    this.valueCount = countValues(this.tree);
     this.#layouts = layouts;
   }
 
@@ -28,6 +31,14 @@ export class Template {
     this.#programs[place] = made ?? "walk";
     return made;
   }
+}
+
+function countValues(element: Element): number {
+  const nodes = [...element.content, ...element.attributes.flatMap(({ value }) => value)];
+  return nodes.reduce((count, node) => {
+    if (node.kind === "element") return Math.max(count, countValues(node.element));
+    return node.kind === "value" ? Math.max(count, node.index + 1) : count;
+  }, 0);
 }
 
 /** Numbers and characters of all templates that are kept; Windows' own (some thousand) need a tenth of it. */
@@ -67,6 +78,13 @@ export class ChunkTemplates {
   readonly #scanner: Scanner;
   readonly #store: TemplateStore;
   readonly #byOffset = new Map<number, Template>();
+  /** Templates of this and of other chunks by id; undefined where two have one id. Only for what was overwritten: see {@link distrusts}. */
+  readonly #learned = new Map<number, Template | undefined>();
+  /**
+   * What is read lies in space that is not in use: names have to agree with their hash, and a template whose definition was overwritten is taken
+   * from another chunk, if one has it.
+   */
+  #distrusts = false;
 
   constructor(chunk: ChunkBytes, scanner: Scanner, store: TemplateStore) {
     this.#chunk = chunk;
@@ -77,14 +95,37 @@ export class ChunkTemplates {
   /** To be called for each new chunk. */
   reset(): void {
     this.#byOffset.clear();
+    this.distrusts = false;
+  }
+
+  /** Forgets the templates of other chunks. */
+  forget(): void {
+    this.#learned.clear();
+  }
+
+  set distrusts(distrusts: boolean) {
+    this.#distrusts = distrusts;
+    this.#scanner.checkNames = distrusts;
   }
 
   /**
    * [Metz] "Template definition": next definition, GUID, size of the data; the data is a fragment header, an element and the end.
    * @param id first four bytes of the GUID, which stand in the instance as well: else the definition was overwritten by another
+   * @param count of the instance's values
    * @throws Damage, RangeError
    */
-  at(offset: number, id: number): Template {
+  at(offset: number, id: number, count: number): Template {
+    if (!this.#distrusts) return this.#defined(offset, id);
+    try {
+      return this.#defined(offset, id);
+    } catch (error) {
+      const learned = this.#learned.get(id);
+      if (learned === undefined || learned.valueCount > count) throw error;
+      return learned;
+    }
+  }
+
+  #defined(offset: number, id: number): Template {
     if (this.#chunk.view.getUint32(offset + 4, true) !== id) throw new Damage("its template was overwritten");
     const known = this.#byOffset.get(offset);
     if (known !== undefined) return known;
@@ -94,6 +135,13 @@ export class ChunkTemplates {
       throw new Damage("a template does not begin with a fragment");
     const template = this.#store.of(this.#scanner.element(data + 4, limit, true));
     this.#byOffset.set(offset, template);
+    if (!this.#distrusts) {
+      const other = this.#learned.get(id);
+      this.#learned.set(
+        id,
+        other === undefined && !this.#learned.has(id) ? template : other === template ? other : undefined,
+      );
+    }
     return template;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ChunkReader } from "../../../src/sources/evtx/index.js";
 import {
   ChunkWriter,
   definition,
@@ -310,5 +311,44 @@ describe("carving", () => {
     const { problems, records } = readChunks([seal(bytes)], { carve: true });
     expect(records.map(({ recordId }) => recordId)).toEqual([1]);
     expect(problems).toMatchObject([{ kind: "carved", recordId: 2, reason: "a name was overwritten" }]);
+  });
+
+  it("takes a template that was overwritten from another chunk, if its id says one thing only", () => {
+    const data = (name: string, guid: Buffer) =>
+      definition(
+        element("Event", {}, [element("EventData", {}, [element("Data", { Name: name }, [value(0)])])]),
+        guid,
+      );
+    const guid = Buffer.alloc(16, 3);
+    const [one, other] = [data("One", guid), data("Other", guid)];
+    const body = (template: typeof one, content: string) => ({ template, values: [values.string(content)] });
+    // The chunk was begun anew: its first record now covers the definition that a record further on still refers to.
+    const reused = new ChunkWriter().add(
+      { id: 1, body: body(one, "a".repeat(200)) },
+      { id: 2, body: body(one, "old") },
+    );
+    const anew = new ChunkWriter().add(record(50, "new"));
+    anew.bytes.copy(reused.bytes, 512, 512, anew.at);
+    const bytes = seal(Buffer.from(reused.finish(anew.at)));
+    bytes.writeBigUInt64LE(50n, 24);
+    seal(bytes);
+    const carved = (learnFrom: Buffer[]) => {
+      const reader = new ChunkReader(true);
+      for (const chunk of learnFrom) {
+        chunk.copy(reader.bytes);
+        reader.learn(chunk.length);
+      }
+      const { records, problems } = readChunks([bytes], { reader });
+      return [
+        ...records.slice(1).map((each) => [each.recordId, each.data("One")]),
+        ...problems.map(({ reason }) => reason),
+      ];
+    };
+    const lost = ["its template was overwritten"];
+    expect(carved([])).toEqual(lost);
+    expect(carved([chunkOf({ id: 7, body: body(one, "x") })])).toEqual([[2, "old"]]);
+    expect(
+      carved([chunkOf({ id: 7, body: body(one, "x") }), chunkOf({ id: 8, body: body(other, "x") })]),
+    ).toEqual(lost);
   });
 });
