@@ -9,8 +9,8 @@ const windowsEvent = z.object({
   file: z.string().describe("As the user named it, joined with what lies below"),
   record_id: z
     .number()
-    .int()
     .min(0)
+    .multipleOf(1)
     .describe(
       "From the record's header. In a log of forwarded or exported events, system.EventRecordID is the origin's",
     ),
@@ -32,7 +32,8 @@ const windowsEvent = z.object({
     .describe("With --carve: where a record was found that the log itself no longer leads to"),
   hidden_in: z
     .number()
-    .int()
+    .min(0)
+    .multipleOf(1)
     .optional()
     .describe("record_id of the record in whose bytes this one is hidden"),
 });

@@ -18,9 +18,13 @@ export interface FileHeader {
 const SIGNATURE = Buffer.from("ElfFile\0", "latin1");
 const FLAG = { dirty: 1, full: 2, noChecksum: 4 };
 
+export function isEventLog(bytes: Buffer): boolean {
+  return SIGNATURE.equals(bytes.subarray(0, 8));
+}
+
 /** Undefined where the bytes are not the beginning of an event log. */
-export function fileHeader(bytes: Buffer): FileHeader | undefined {
-  if (bytes.length < 128 || SIGNATURE.compare(bytes, 0, 8) !== 0) return undefined;
+function fileHeader(bytes: Buffer): FileHeader | undefined {
+  if (bytes.length < 128 || !isEventLog(bytes)) return undefined;
   const flags = bytes.readUInt32LE(120);
   const right = crc32(bytes.subarray(0, 120)) === bytes.readUInt32LE(124);
   return {
