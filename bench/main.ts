@@ -5,6 +5,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchBeacons } from "./beacons/index.js";
+import { benchEvtx } from "./evtx.js";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 
@@ -13,6 +14,11 @@ const BENCHMARKS: Record<
   { run: (folder: string, scale: number) => Promise<void>; scale: number; what: string }
 > = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
+  evtx: {
+    run: benchEvtx,
+    scale: 3,
+    what: "event logs of the corpus, repeated, to full records in one thread",
+  },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
   beacons: {
     run: benchBeacons,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES } from "../model/finding.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
+import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
@@ -16,6 +17,7 @@ Examples:
   longwatch explain cloud-masquerade-1a2b3c
   longwatch query "SELECT count() FROM network_activity"
   longwatch schedule logons.csv --time timestamp --actor account
+  longwatch evtx Security.evtx --jsonl
   longwatch simulate cambodia-2023 --out ./demo --scale 0.1
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 input unreadable, 4 store failure.`;
@@ -109,6 +111,18 @@ export function buildProgram(outcome: Outcome): Command {
     .description("list the detectors, what they need, and their parameters")
     .option("--json", "as JSON")
     .action(runDetectors);
+
+  program
+    .command("evtx")
+    .description("print the records of Windows event logs")
+    .argument("<path...>", "EVTX files, or folders with some")
+    .addOption(new Option("--jsonl", "one JSON object a line (docs/evtx.md)").conflicts("xml"))
+    .option("--xml", "one XML document, as Event Viewer saves it")
+    .option("--carve", "also read records that the log no longer leads to: behind damage, in unused space")
+    .option("--output <file>", "write to a new file instead of standard output")
+    .option("--problems <file>", "write what could not be read to a new file, one JSON object a line")
+    .option("-q, --quiet", "nothing on standard error but errors")
+    .action(runEvtx);
 
   program
     .command("init")

@@ -3,6 +3,7 @@ export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
 export { loadFindings } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
+export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
 export { filterFindings, findingById, requireOrganisation } from "./find.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
