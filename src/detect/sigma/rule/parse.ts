@@ -174,7 +174,7 @@ function selectionOf(name: string, node: Node, placeholders: Placeholders, depth
 
 function itemOf(key: string, at: Node, value: Node | null, placeholders: Placeholders): Condition {
   try {
-    const values = isSeq(value) ? value.items.map((item) => valueOf(item as Node)) : [valueOf(value)];
+    const values = isSeq(value) ? value.items.map((item) => ruleValue(item as Node)) : [ruleValue(value)];
     return parseItem(key, values, placeholders);
   } catch (error) {
     if (error instanceof RuleError && error.offset === undefined)
@@ -183,7 +183,7 @@ function itemOf(key: string, at: Node, value: Node | null, placeholders: Placeho
   }
 }
 
-function valueOf(node: Node | null): RuleValue {
+function ruleValue(node: Node | null): RuleValue {
   if (node === null) return null;
   if (!isScalar(node)) throw new RuleError("a list or map stands where a value was due", offsetOf(node));
   const { value } = node;
