@@ -7,6 +7,7 @@ import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runInit, runSimulate } from "./setup-commands.js";
+import { runSigmaCheck } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -97,6 +98,16 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "as JSON")
     .action(runDetectors);
 
+  const sigma = program.command("sigma").description("Sigma rules: what can be run, and what it finds");
+  sigma
+    .command("check")
+    .description("one line per rule: ok, or why it cannot be run")
+    .requiredOption("--rules <path...>", "folders or files with Sigma rules")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per line")
+    .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
+    .action(async (options) => runSigmaCheck(options, outcome));
+
   program
     .command("evtx")
     .description("print the records of Windows event logs")
@@ -125,7 +136,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
-  for (const command of program.commands)
+  for (const command of [...program.commands, ...sigma.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
 }

@@ -1,19 +1,10 @@
+import type { CheckedRule } from "../../model/sigma.js";
 import { type LogSourceEntry, sourcesOf } from "./logsource/index.js";
 import { compile } from "./match/compile.js";
 import { simplify } from "./match/simplify.js";
 import { EventView } from "./match/view.js";
 import type { Condition, RuleProblem, SigmaRule } from "./rule/model.js";
 import { RuleError } from "./rule/problem.js";
-
-/** One rule as `sigma check` says it: nothing is dropped in silence. */
-export interface CheckedRule {
-  path: string;
-  line: number;
-  rule_id: string;
-  title: string;
-  status: "ok" | "unsupported" | "invalid" | "unmapped";
-  reason: string;
-}
 
 /** What runs, and what does not with the reason. */
 export interface CheckedRules {

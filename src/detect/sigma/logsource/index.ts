@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
+import { packageRoot } from "../../../kernel/package-root.js";
 import type { LogSource } from "../rule/model.js";
 import { type EventSource, type LogSourceEntry, logSourcesSchema } from "./schema.js";
 
@@ -7,7 +9,9 @@ export type { EventSource, LogSourceEntry } from "./schema.js";
 
 /** The log sources of Windows that come with Longwatch. */
 export function windowsLogSources(): LogSourceEntry[] {
-  return logSourcesSchema.parse(parse(readFileSync(new URL("windows.yaml", import.meta.url), "utf8")));
+  return logSourcesSchema.parse(
+    parse(readFileSync(join(packageRoot, "src", "detect", "sigma", "logsource", "windows.yaml"), "utf8")),
+  );
 }
 
 /**

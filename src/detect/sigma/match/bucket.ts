@@ -5,7 +5,7 @@ import { Automaton } from "./automaton.js";
 import { compile, fieldsThatHold } from "./compile.js";
 import type { SigmaEvent } from "./event.js";
 import { type Literal, type Requirement, requirementOf } from "./literal.js";
-import type { Match, Placed } from "./matcher.js";
+import type { Match, Placed } from "./match.js";
 import type { Test } from "./predicate.js";
 import { simplify } from "./simplify.js";
 import { EventView, type SlotValue } from "./view.js";

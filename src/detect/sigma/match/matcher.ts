@@ -1,19 +1,8 @@
 import { type EventSource, type LogSourceEntry, sourcesOf } from "../logsource/index.js";
-import type { DetectionRule, FilterRule, SigmaRule } from "../rule/model.js";
+import type { FilterRule, SigmaRule } from "../rule/model.js";
 import { Bucket } from "./bucket.js";
 import type { SigmaEvent } from "./event.js";
-
-export interface Match {
-  rule: DetectionRule;
-  /** The fields that made it match, by the rule's names, as the event has them. */
-  fields(): Record<string, string>;
-}
-
-/** A rule together with one place where its events stand. */
-export interface Placed {
-  rule: DetectionRule;
-  source: EventSource;
-}
+import type { Match, Placed } from "./match.js";
 
 /** Kinds of events of which a bucket is kept; more than that is a log made to fill the memory. */
 const MOST_BUCKETS = 2_000;

@@ -196,7 +196,7 @@ function expand(text: string, placeholders: Placeholders): string[] {
     const values = placeholders.get(name);
     if (values === undefined)
       throw new RuleError(
-        `the placeholder %${name}% has no values: name them in a placeholder file`,
+        `the placeholder %${name}% has no values: give them in a file (--placeholders)`,
         undefined,
         "unsupported",
       );
