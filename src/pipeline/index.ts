@@ -18,6 +18,6 @@ export {
   renderSummary,
 } from "./present.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
-export { loadRules } from "./sigma/rules.js";
+export { type LoadedRules, loadRules } from "./sigma/rules.js";
 export { simulateStep } from "./simulate.js";
 export { caseError } from "./system-error.js";
