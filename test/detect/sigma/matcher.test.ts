@@ -6,7 +6,8 @@ import { compile } from "../../../src/detect/sigma/match/compile.js";
 import { Matcher } from "../../../src/detect/sigma/match/matcher.js";
 import { regexLiterals } from "../../../src/detect/sigma/match/regex-literals.js";
 import { EventView } from "../../../src/detect/sigma/match/view.js";
-import type { Condition, DetectionRule, Predicate } from "../../../src/detect/sigma/rule/model.js";
+import type { Condition, DetectionRule } from "../../../src/detect/sigma/rule/model.js";
+import { condition, eventData } from "./generated.js";
 import { matches, parsed, sysmon, windowsEvent } from "./support.js";
 
 describe("the search for many texts", () => {
@@ -50,44 +51,6 @@ describe("texts that a regular expression needs", () => {
 });
 
 const ENTRIES = windowsLogSources();
-const FIELDS = ["Image", "User", "CommandLine"];
-const text = fc.string({ unit: fc.constantFrom("a", "B", "c", "\\", "é"), maxLength: 6 });
-const pattern = fc.array(
-  fc.oneof(
-    text.filter((each) => each !== ""),
-    fc.constantFrom({ wild: "any" as const }, { wild: "one" as const }),
-  ),
-  { maxLength: 4 },
-);
-const predicate: fc.Arbitrary<Predicate> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("text" as const),
-      pattern: fc.record({ parts: pattern, cased: fc.boolean() }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constantFrom<Predicate>({ kind: "null" }, { kind: "exists", expected: true }) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<Predicate>(
-      { kind: "regex", source: "ab+c", flags: "i" },
-      { kind: "regex", source: "Bc|cc.a", flags: "" },
-    ),
-  },
-);
-const condition = fc.letrec<{ node: Condition }>((tie) => ({
-  node: fc.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    fc.record({ kind: fc.constant("field" as const), field: fc.constantFrom(...FIELDS), predicate }),
-    fc.record({
-      kind: fc.constantFrom("and" as const, "or" as const),
-      parts: fc.array(tie("node"), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ kind: fc.constant("not" as const), part: tie("node") }),
-  ),
-})).node;
-
 function ruleOf(each: Condition, index: number): DetectionRule {
   const head = {
     path: "x.yml",
@@ -111,14 +74,10 @@ function ruleOf(each: Condition, index: number): DetectionRule {
 describe("the matcher", () => {
   it("with its search finds what each rule by itself finds", () => {
     let positive = 0;
-    const data = fc.dictionary(
-      fc.constantFrom(...FIELDS),
-      fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 }), fc.constant(null)),
-    );
     fc.assert(
       fc.property(
         fc.array(condition, { minLength: 1, maxLength: 8 }),
-        fc.array(data, { minLength: 1, maxLength: 5 }),
+        fc.array(eventData, { minLength: 1, maxLength: 5 }),
         (conditions, events) => {
           const matcher = new Matcher(conditions.map(ruleOf), ENTRIES);
           for (const each of events) {
