@@ -7,7 +7,7 @@ import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runInit, runSimulate } from "./setup-commands.js";
-import { runSigmaCheck } from "./sigma-commands.js";
+import { runSigmaCheck, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -119,6 +119,20 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--problems <file>", "write what could not be read to a new file, one JSON object a line")
     .option("-q, --quiet", "nothing on standard error but errors")
     .action(runEvtx);
+
+  sigma
+    .command("match")
+    .description("test rules on Windows event logs (EVTX) in one pass")
+    .argument("<path...>", "folders or files with event logs")
+    .requiredOption("--rules <path...>", "folders or files with Sigma rules")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per match and line")
+    .option("-q, --quiet", "nothing on standard error")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch sigma match ./evtx --rules ./sigma/rules --json > matches.jsonl",
+    )
+    .action(runSigmaMatch);
 
   program
     .command("init")

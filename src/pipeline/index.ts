@@ -18,6 +18,7 @@ export {
   renderSummary,
 } from "./present.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
+export { matchEvents, type SigmaMatchReport } from "./sigma/match.js";
 export { type LoadedRules, loadRules } from "./sigma/rules.js";
 export { simulateStep } from "./simulate.js";
 export { caseError } from "./system-error.js";

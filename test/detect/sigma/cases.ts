@@ -1,10 +1,5 @@
 /** A detection line, an event that it fits, and a near miss. */
-export const CASES: [
-  string,
-  string,
-  Record<string, string | number | null>,
-  Record<string, string | number | null>,
-][] = [
+export const CASES: [string, string, Record<string, string | null>, Record<string, string | null>][] = [
   ["plain, case aside", "Image: 'C:\\\\a.EXE'", { Image: "c:\\A.exe" }, { Image: "c:\\A.exe " }],
   [
     "a wildcard in the middle",
@@ -70,7 +65,7 @@ export const CASES: [
     { CommandLine: "YQBiAA==" },
   ],
   ["lt", "ProcessId|lt: 10", { ProcessId: "9" }, { ProcessId: "10" }],
-  ["lte", "ProcessId|lte: 10", { ProcessId: 10 }, { ProcessId: 11 }],
+  ["lte", "ProcessId|lte: 10", { ProcessId: "10" }, { ProcessId: "11" }],
   ["gt", "ProcessId|gt: 10", { ProcessId: "0xB" }, { ProcessId: "0xA" }],
   ["gte", "ProcessId|gte: 10", { ProcessId: "10" }, { ProcessId: "many" }],
   ["a number", "LogonId: 999", { LogonId: "0x3e7" }, { LogonId: "0x3e8" }],

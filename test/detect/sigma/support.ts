@@ -17,8 +17,20 @@ export function windowsEvent(
   eventId: number,
   data: Record<string, FieldValue>,
 ): SigmaEvent {
-  const system = { Channel: channel, Provider_Name: provider, EventID: eventId, Computer: "ws01.example" };
-  return { channel, provider, eventId, time: Date.UTC(2026, 0, 1), system, data };
+  const system = {
+    Channel: channel,
+    Provider_Name: provider,
+    EventID: `${eventId}`,
+    Computer: "ws01.example",
+  };
+  const all: Record<string, FieldValue> = { ...system, ...data };
+  return {
+    channel,
+    provider,
+    eventId,
+    field: (name) => all[name],
+    texts: () => Object.values(all).flatMap((value) => value ?? []),
+  };
 }
 
 /** A rule on process creations around a detection, which is given as YAML. */

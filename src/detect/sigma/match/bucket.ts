@@ -146,11 +146,7 @@ class Group {
 }
 
 const shown = (value: SlotValue): string =>
-  typeof value === "string"
-    ? value
-    : Array.isArray(value)
-      ? value.filter((each) => each !== null).join("\n")
-      : "";
+  typeof value === "string" ? value : Array.isArray(value) ? value.join("\n") : "";
 
 /** A filter takes away what its own condition fits. */
 function withFilters(rule: DetectionRule, filters: readonly FilterRule[]): Condition {
@@ -187,7 +183,7 @@ class Search {
     }
     const value = view.lower(this.slot);
     if (typeof value === "string") this.#one(value, mark);
-    else if (Array.isArray(value)) for (const each of value) if (each !== null) this.#one(each, mark);
+    else if (Array.isArray(value)) for (const each of value) this.#one(each, mark);
   }
 
   #one(value: string, mark: (id: number) => void): void {

@@ -68,6 +68,11 @@ export class Correlator {
     return this.#silent.has(rule);
   }
 
+  /** The fields of a rule's match that correlations ask for; undefined where none refers to the rule. */
+  fieldsOf(rule: SigmaRule): ReadonlySet<string> | undefined {
+    return this.#needed.get(rule);
+  }
+
   add(match: RuleMatch): void {
     const fields = this.#needed.get(match.rule);
     if (fields === undefined) return;

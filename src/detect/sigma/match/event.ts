@@ -1,15 +1,13 @@
 /** A value as a log has it; several where the field stands more than once. Null: the field is there and has no value. */
-export type FieldValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+export type FieldValue = string | readonly string[] | null;
 
-/** What the matcher sees of one record. */
+/** What the matcher sees of one record. It may be one object that is filled anew for each record. */
 export interface SigmaEvent {
-  channel: string;
-  provider: string;
-  eventId: number;
-  /** Milliseconds UTC. */
-  time: number;
-  /** Members of the event's System element by Sigma's names: Channel, Provider_Name, EventID, Computer, Level … */
-  system: Readonly<Record<string, FieldValue>>;
-  /** Named values of the event; unnamed ones under `Data`. */
-  data: Readonly<Record<string, FieldValue>>;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  /** A field of the event's own data, or else of its System element (`Provider_Name`, `EventID`, `Computer` …). Undefined: not there. */
+  field(name: string): FieldValue | undefined;
+  /** Every value of the event. */
+  texts(): string[];
 }

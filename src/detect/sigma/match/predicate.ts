@@ -12,7 +12,7 @@ export type Test = (view: EventView) => boolean;
 function some(value: SlotValue, test: (text: string) => boolean): boolean {
   if (typeof value === "string") return test(value);
   if (value === null || value === undefined) return false;
-  for (const each of value) if (each !== null && test(each)) return true;
+  for (const each of value) if (test(each)) return true;
   return false;
 }
 
@@ -91,7 +91,7 @@ export function keywordTest(predicate: Predicate): Test {
 }
 
 const isNull = (value: SlotValue): boolean =>
-  value === null || value === undefined || (Array.isArray(value) && value.every((each) => each === null));
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
 function rawTest(
   predicate: Extract<Predicate, { kind: "number" | "regex" | "cidr" | "compare" }>,

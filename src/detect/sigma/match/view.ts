@@ -1,9 +1,8 @@
 import type { EventSource } from "../logsource/index.js";
 import type { FieldValue, SigmaEvent } from "./event.js";
 
-type Single = string | null;
 /** Null: there without a value; undefined: not there. */
-export type SlotValue = Single | readonly Single[] | undefined;
+export type SlotValue = FieldValue | undefined;
 
 /** Reads one field of an event under the name that rules give it. */
 export type Reader = (event: SigmaEvent) => SlotValue;
@@ -62,7 +61,7 @@ export class EventView {
         typeof raw === "string"
           ? raw.toLowerCase()
           : Array.isArray(raw)
-            ? raw.map((each) => (each === null ? null : each.toLowerCase()))
+            ? raw.map((each) => each.toLowerCase())
             : raw;
     }
     return this.#lower[slot];
@@ -70,29 +69,9 @@ export class EventView {
 
   /** Every value of the event, as it stands: what keywords are looked for in. */
   texts(): readonly string[] {
-    this.#texts ??= allTexts(this.event);
+    this.#texts ??= this.event.texts();
     return this.#texts;
   }
-}
-
-function allTexts(event: SigmaEvent): string[] {
-  const texts: string[] = [];
-  for (const record of [event.system, event.data])
-    for (const value of Object.values(record)) {
-      const text = textOf(value);
-      if (typeof text === "string") texts.push(text);
-      else if (Array.isArray(text)) for (const each of text) if (each !== null) texts.push(each);
-    }
-  return texts;
-}
-
-function single(value: string | number | boolean | null): Single {
-  return value === null ? null : typeof value === "string" ? value : String(value);
-}
-
-function textOf(value: FieldValue | undefined): SlotValue {
-  if (value === undefined) return undefined;
-  return typeof value === "object" && value !== null ? value.map(single) : single(value as string | null);
 }
 
 function readerOf(field: string, source: EventSource): Reader {
@@ -139,11 +118,14 @@ function namedReader(name: string): Reader {
   const spaced = /[a-z][A-Z]|_/.test(name)
     ? [...new Set([name.replaceAll("_", " "), spaceOut(name)])].filter((each) => each !== name)
     : [];
-  return ({ data, system }) => {
-    if (name in data) return textOf(data[name]);
-    if (name in system) return textOf(system[name]);
-    const other = spaced.find((each) => each in data);
-    return other === undefined ? undefined : textOf(data[other]);
+  return (event) => {
+    const value = event.field(name);
+    if (value !== undefined) return value;
+    for (const other of spaced) {
+      const spacedValue = event.field(other);
+      if (spacedValue !== undefined) return spacedValue;
+    }
+    return undefined;
   };
 }
 
