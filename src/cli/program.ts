@@ -102,7 +102,7 @@ export function buildProgram(outcome: Outcome): Command {
   sigma
     .command("check")
     .description("one line per rule: ok, or why it cannot be run")
-    .requiredOption("--rules <path...>", "folders or files with Sigma rules")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
     .option("--json", "one JSON object per line")
     .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
@@ -124,7 +124,7 @@ export function buildProgram(outcome: Outcome): Command {
     .command("match")
     .description("test rules on Windows event logs (EVTX) in one pass")
     .argument("<path...>", "folders or files with event logs")
-    .requiredOption("--rules <path...>", "folders or files with Sigma rules")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
     .option("--json", "one JSON object per match and line")
     .option("-q, --quiet", "nothing on standard error")

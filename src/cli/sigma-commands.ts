@@ -7,7 +7,7 @@ import { note, printData, printLine } from "./output.js";
 import { terminalProgress } from "./progress.js";
 
 export async function runSigmaCheck(
-  flags: { rules: string[]; placeholders?: string; json?: boolean },
+  flags: { rules?: string[]; placeholders?: string; json?: boolean },
   outcome: Outcome,
 ): Promise<void> {
   const { checked, files } = loadRules(flags.rules, flags.placeholders);
@@ -29,7 +29,7 @@ export async function runSigmaCheck(
 }
 
 interface MatchFlags {
-  rules: string[];
+  rules?: string[];
   placeholders?: string;
   json?: boolean;
   quiet?: boolean;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import {
@@ -10,6 +11,7 @@ import {
   windowsLogSources,
 } from "../../detect/sigma/index.js";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { packageRoot } from "../../kernel/package-root.js";
 import type { CheckedRule } from "../../model/sigma.js";
 import { walkInput } from "../ingest/walk.js";
 
@@ -20,6 +22,9 @@ export interface LoadedRules {
   checked: CheckedRule[];
   files: number;
 }
+
+/** The rules that come with Longwatch. */
+const OWN_RULES = join(packageRoot, "rules");
 
 const placeholdersSchema = z.record(z.string(), z.array(z.string()));
 
@@ -38,10 +43,10 @@ function readPlaceholders(file: string): Map<string, string[]> {
 }
 
 /**
- * All rule files (.yml, .yaml) below the given folders. A file that cannot be read is an outcome, not the end.
+ * All rule files (.yml, .yaml) below the given folders, or our own. A file that cannot be read is an outcome, not the end.
  * @throws LW_INPUT_MISSING where a path does not exist, LW_INPUT_EMPTY where there is no rule file
  */
-export function loadRules(paths: readonly string[], placeholderFile?: string): LoadedRules {
+export function loadRules(paths: readonly string[] = [OWN_RULES], placeholderFile?: string): LoadedRules {
   const { files, unreadable } = walkInput(paths, []);
   const own = files.filter(({ path }) => /\.ya?ml$/i.test(path));
   if (own.length === 0)
