@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSigma } from "./sigma.js";
 
 const BENCHMARKS: Record<
   string,
@@ -13,6 +14,11 @@ const BENCHMARKS: Record<
 > = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
+  sigma: {
+    run: benchSigma,
+    scale: 6,
+    what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
+  },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
 

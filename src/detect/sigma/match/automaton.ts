@@ -1,12 +1,16 @@
+/** Latin-1. */
+const COMMON = 256;
+
 /**
  * Finds many texts in one pass over a value (Aho & Corasick, CACM 1975), as a table of states over the characters that occur in the texts.
  * Each text carries the number of what it stands for.
  */
 export class Automaton {
-  /** Character code to column; 0 is every character that no text has. */
-  readonly #columns = new Uint16Array(65_536);
+  /** Character code to column; 0 is every character that no text has. A table for the common ones, for there are thousands of automata. */
+  readonly #columns = new Uint16Array(COMMON);
+  readonly #rare = new Map<number, number>();
   readonly #width: number;
-  readonly #next: Int32Array;
+  readonly #next: Int32Array | Uint16Array;
   /** State to the first of its outputs, -1 for none. */
   readonly #outputs: readonly (Int32Array | undefined)[];
   /** State to the longest proper suffix that has outputs, 0 for none. */
@@ -17,7 +21,9 @@ export class Automaton {
     for (const { text } of texts)
       for (let at = 0; at < text.length; at++) {
         const code = text.charCodeAt(at);
-        if (this.#columns[code] === 0) this.#columns[code] = width++;
+        if (this.#column(code) !== 0) continue;
+        if (code < COMMON) this.#columns[code] = width++;
+        else this.#rare.set(code, width++);
       }
     this.#width = width;
     const states = 1 + texts.reduce((sum, { text }) => sum + text.length, 0);
@@ -27,7 +33,7 @@ export class Automaton {
     for (const { text, id } of texts) {
       let state = 0;
       for (let at = 0; at < text.length; at++) {
-        const cell = state * width + (this.#columns[text.charCodeAt(at)] as number);
+        const cell = state * width + this.#column(text.charCodeAt(at));
         if (next[cell] === 0) {
           next[cell] = count++;
           ids.push([]);
@@ -56,19 +62,23 @@ export class Automaton {
         }
       }
     }
-    this.#next = next;
+    // Half the memory, where it can say all states.
+    this.#next = count <= 65_536 ? Uint16Array.from(next) : next;
     this.#shorter = shorter;
     this.#outputs = ids.map((list) => (list.length === 0 ? undefined : Int32Array.from(new Set(list))));
+  }
+
+  #column(code: number): number {
+    return code < COMMON ? (this.#columns[code] as number) : (this.#rare.get(code) ?? 0);
   }
 
   /** Numbers of the texts that stand in the value, each once or oftener. */
   search(value: string, found: (id: number) => void): void {
     const next = this.#next;
-    const columns = this.#columns;
     const width = this.#width;
     let state = 0;
     for (let at = 0; at < value.length; at++) {
-      state = next[state * width + (columns[value.charCodeAt(at)] as number)] as number;
+      state = next[state * width + this.#column(value.charCodeAt(at))] as number;
       if (state === 0) continue;
       for (
         let here = this.#outputs[state] === undefined ? (this.#shorter[state] as number) : state;

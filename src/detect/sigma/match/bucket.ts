@@ -19,8 +19,8 @@ interface Compiled {
 /** Texts of a rule that are searched for are cut to this length: what is longer says little more and costs states. */
 const LONGEST = 12;
 /** Values of which the outcome of the search is kept: paths and names come again and again. */
-const MOST_KEPT = 4_096;
-const LONGEST_KEPT = 512;
+const MOST_KEPT = 2_048;
+const LONGEST_KEPT = 256;
 
 /** Fields that are the same for every event of a bucket. */
 const FIXED = ["EventID", "Channel", "Provider_Name"];
