@@ -8,6 +8,7 @@ import { benchBeacons } from "./beacons/index.js";
 import { benchEvtx } from "./evtx.js";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSigma } from "./sigma.js";
 
 const BENCHMARKS: Record<
   string,
@@ -24,6 +25,11 @@ const BENCHMARKS: Record<
     run: benchBeacons,
     scale: 150,
     what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
+  },
+  sigma: {
+    run: benchSigma,
+    scale: 6,
+    what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };

@@ -8,6 +8,7 @@ import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
+import { runSigmaCheck, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -112,6 +113,16 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "as JSON")
     .action(runDetectors);
 
+  const sigma = program.command("sigma").description("Sigma rules: what can be run, and what it finds");
+  sigma
+    .command("check")
+    .description("one line per rule: ok, or why it cannot be run")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per line")
+    .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
+    .action(async (options) => runSigmaCheck(options, outcome));
+
   program
     .command("evtx")
     .description("print the records of Windows event logs")
@@ -123,6 +134,20 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--problems <file>", "write what could not be read to a new file, one JSON object a line")
     .option("-q, --quiet", "nothing on standard error but errors")
     .action(runEvtx);
+
+  sigma
+    .command("match")
+    .description("test rules on Windows event logs (EVTX) in one pass")
+    .argument("<path...>", "folders or files with event logs")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per match and line")
+    .option("-q, --quiet", "nothing on standard error")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch sigma match ./evtx --rules ./sigma/rules --json > matches.jsonl",
+    )
+    .action(runSigmaMatch);
 
   program
     .command("init")
@@ -140,7 +165,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
-  for (const command of program.commands)
+  for (const command of [...program.commands, ...sigma.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
 }

@@ -6,6 +6,7 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import { findingSchema } from "../../src/model/finding.js";
 import { ingestReportSchema } from "../../src/model/ingest-report.js";
+import { checkedRuleSchema, sigmaMatchSchema } from "../../src/model/sigma.js";
 import { windowsEventSchema } from "../../src/model/windows-event.js";
 
 const SCHEMAS = {
@@ -13,6 +14,8 @@ const SCHEMAS = {
   evtx: windowsEventSchema,
   finding: findingSchema,
   ingest: ingestReportSchema,
+  "sigma-check": checkedRuleSchema,
+  "sigma-match": sigmaMatchSchema,
 };
 
 /**

@@ -91,7 +91,13 @@ export async function printEvents(
 
   const threads = request.threads ?? Math.min(availableParallelism(), Math.floor(bytes / BYTES_PER_THREAD));
   const results =
-    threads > 0 ? inThreads<SegmentTask, SegmentResult>("print-worker", threads, tasks()) : printed(tasks());
+    threads > 0
+      ? inThreads<SegmentTask, SegmentResult>(
+          { beside: import.meta.url, name: "print-worker" },
+          threads,
+          tasks(),
+        )
+      : printed(tasks());
   let done = 0;
   let rows = 0;
   let begun = request.format !== "xml";

@@ -3,17 +3,26 @@ import { Worker } from "node:worker_threads";
 /** What a thread answers to a task. A task that fails with an exception ends the run: what can go wrong with data is a result. */
 export type Answer<Result> = { result: Result } | { failed: string };
 
+/** The module that threads run. It answers each message with an {@link Answer}. */
+export interface ThreadModule {
+  /** `import.meta.url` of a module beside it. */
+  beside: string;
+  /** Its file name without ending. Beside it stands `NAME-from-source.mjs`, which loads it where nothing is compiled. */
+  name: string;
+  /** Given to every thread once (`workerData`). */
+  data?: unknown;
+}
+
 /**
  * Runs tasks in threads and gives their results in the order of the tasks. At most two tasks a thread are given out and not yet taken, so a
  * slow consumer slows the threads, and memory does not grow with the input.
- * @param entry name of the module in this folder that the threads run, without its ending; it answers each message with an {@link Answer}
  */
 export async function* inThreads<Task, Result>(
-  entry: string,
+  module: ThreadModule,
   threads: number,
   tasks: Iterable<Task>,
 ): AsyncGenerator<Result> {
-  const pool = Array.from({ length: threads }, () => new Thread<Task, Result>(entry));
+  const pool = Array.from({ length: threads }, () => new Thread<Task, Result>(module));
   const results: Promise<Result>[] = [];
   const source = tasks[Symbol.iterator]();
   let turn = 0;
@@ -47,11 +56,11 @@ class Thread<Task, Result> {
   readonly #worker: Worker;
   readonly #waiting: Waiting<Result>[] = [];
 
-  constructor(entry: string) {
-    const compiled = import.meta.url.endsWith(".js");
-    this.#worker = new Worker(
-      new URL(compiled ? `./${entry}.js` : `./${entry}-from-source.mjs`, import.meta.url),
-    );
+  constructor({ beside, name, data }: ThreadModule) {
+    const compiled = beside.endsWith(".js");
+    this.#worker = new Worker(new URL(compiled ? `./${name}.js` : `./${name}-from-source.mjs`, beside), {
+      workerData: data,
+    });
     this.#worker.on("message", (answer: Answer<Result>) => {
       const waiting = this.#waiting.shift();
       if ("result" in answer) waiting?.resolve(answer.result);
