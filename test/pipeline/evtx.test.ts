@@ -66,6 +66,11 @@ const lines = (text: string) =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
+const PRINT_WORKER = {
+  beside: new URL("../../src/pipeline/evtx/threads.ts", import.meta.url).href,
+  name: "print-worker",
+};
+
 describe("printed events", () => {
   it("come file by file and record by record, as the schema says", async () => {
     const folder = folderOf({
@@ -147,7 +152,7 @@ describe("printed events", () => {
       }
     }
     let taken = 0;
-    for await (const { records } of inThreads<SegmentTask, SegmentResult>("print-worker", 2, tasks())) {
+    for await (const { records } of inThreads<SegmentTask, SegmentResult>(PRINT_WORKER, 2, tasks())) {
       expect(records).toBe(5);
       taken++;
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -158,7 +163,7 @@ describe("printed events", () => {
 
   it("end with the error of a thread that fails", async () => {
     const task = { segment: undefined } as unknown as SegmentTask;
-    const results = inThreads<SegmentTask, SegmentResult>("print-worker", 1, [task]);
+    const results = inThreads<SegmentTask, SegmentResult>(PRINT_WORKER, 1, [task]);
     await expect(results.next()).rejects.toThrow(/segment/);
   });
 });

@@ -4,5 +4,5 @@ export { type LogSourceEntry, windowsLogSources } from "./logsource/index.js";
 export { Correlator } from "./match/correlate.js";
 export type { FieldValue, SigmaEvent } from "./match/event.js";
 export { Matcher } from "./match/matcher.js";
-export { LEVELS, type RuleProblem, type SigmaRule } from "./rule/model.js";
+export type { RuleProblem, SigmaRule } from "./rule/model.js";
 export { MOST_BYTES, parseRules } from "./rule/parse.js";
