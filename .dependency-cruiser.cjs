@@ -64,6 +64,27 @@ module.exports = {
       to: { path: "^src/detect/[^/]+/", pathNot: "^src/detect/($1|shared)/" },
     },
     {
+      name: "schedule-is-pure",
+      comment: "Times and calendars go in, an analysis comes out; where they come from is not its business.",
+      severity: "error",
+      from: { path: "^src/schedule/" },
+      to: { path: "^(src|scenarios|test|bench)/", pathNot: "^src/(kernel|model|schedule)/" },
+    },
+    {
+      name: "schedule-through-its-index",
+      comment: "Detectors, the pipeline and benchmarks see the analysis of working hours as a whole.",
+      severity: "error",
+      from: { path: "^(src|scenarios|bench)/", pathNot: "^src/schedule/" },
+      to: { path: "^src/schedule/", pathNot: "^src/schedule/index\\.ts$" },
+    },
+    {
+      name: "schedule-for-detectors-and-pipeline",
+      comment: "Who else needs working hours reads them in findings and the assessment.",
+      severity: "error",
+      from: { path: "^(src|scenarios)/", pathNot: "^src/(schedule|detect|pipeline)/" },
+      to: { path: "^src/schedule/" },
+    },
+    {
       name: "adapters-are-chosen-in-compose",
       comment: "Which engine runs is decided in one place.",
       severity: "error",

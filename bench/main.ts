@@ -4,15 +4,33 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchBeacons } from "./beacons/index.js";
+import { benchEvtx } from "./evtx.js";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSigma } from "./sigma.js";
 
 const BENCHMARKS: Record<
   string,
   { run: (folder: string, scale: number) => Promise<void>; scale: number; what: string }
 > = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
+  evtx: {
+    run: benchEvtx,
+    scale: 3,
+    what: "event logs of the corpus, repeated, to full records in one thread",
+  },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
+  beacons: {
+    run: benchBeacons,
+    scale: 150,
+    what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
+  },
+  sigma: {
+    run: benchSigma,
+    scale: 6,
+    what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
+  },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
 

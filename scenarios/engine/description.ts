@@ -12,7 +12,12 @@ const scenarioSchema = z.object({
   default_seed: z.number().int(),
   period: z.object({ from: z.iso.date(), to: z.iso.date() }),
   connections: z.number().positive(),
-  office: z.object({ utc_offset_minutes: z.number(), holidays: z.array(z.iso.date()) }),
+  office: z.object({
+    country: z.string(),
+    time_zone: z.string(),
+    utc_offset_minutes: z.number(),
+    holidays: z.array(z.iso.date()),
+  }),
   sensors: z.array(
     z.object({ id: z.string(), realm: z.string(), addressing: z.enum(["private", "public"]) }),
   ),

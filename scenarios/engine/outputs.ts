@@ -101,6 +101,7 @@ function configuration(world: World): string {
       assets: "assets.csv",
       watchlists: ["intel/watchlist.csv"],
       internal_networks: [],
+      home: { countries: [world.description.office.country], time_zone: world.description.office.time_zone },
       sensors,
     })
   );

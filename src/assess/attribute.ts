@@ -1,6 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, parseTime } from "../kernel/time.js";
-import { type Finding, severityRank } from "../model/finding.js";
+import type { Finding } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import {
   classifyRelation,
@@ -9,7 +9,8 @@ import {
   type RelationKind,
   strongestRelation,
 } from "../model/relation.js";
-import { type Bearing, isSupporting } from "./independence.js";
+import { ScanContacts } from "../model/scan-contact.js";
+import { type Bearing, canBear, isSupporting } from "./independence.js";
 import type { ContactDay } from "./input.js";
 
 /** A finding as it bears on one organisation, with the contact that it rests on. */
@@ -37,11 +38,14 @@ export function attribute(
   directory: OrganisationDirectory,
 ): OrgBearing[] {
   const index = new ContactIndex(contacts);
+  const scans = new ScanContacts(findings);
   return findings.flatMap((finding) => {
     if (finding.detector === "infrastructure-contact") return watchListBearing(finding, index);
-    if (isSupporting(finding.detector)) return supportingBearings(finding, directory);
-    if (severityRank(finding.severity) < severityRank("medium")) return [];
-    return serverBearings(finding, index, directory);
+    // Everyone is scanned, and printers are looked for: only who looks around inside supports anything.
+    if (isSupporting(finding) && (canBear(finding) || finding.detector !== "scan"))
+      return supportingBearings(finding, directory);
+    if (!canBear(finding)) return [];
+    return serverBearings(finding, index, directory, scans);
   });
 }
 
@@ -119,7 +123,7 @@ function watchListBearing(finding: Finding, index: ContactIndex): OrgBearing[] {
 
 function victimsOf(finding: Finding): { realm: string; host: string }[] {
   return finding.entities
-    .filter((each) => each.kind === "host" && each.role === "victim")
+    .filter((each) => each.kind === "host" && (each.role === "victim" || each.role === "scanner"))
     .map((each) => ({ realm: each.realm ?? "", host: each.value }));
 }
 
@@ -140,6 +144,7 @@ function serverBearings(
   finding: Finding,
   index: ContactIndex,
   directory: OrganisationDirectory,
+  scans: ScanContacts,
 ): OrgBearing[] {
   const victims = victimsOf(finding);
   const keys = new Set(victims.map(({ realm, host }) => `${realm}|${host}`));
@@ -158,24 +163,29 @@ function serverBearings(
   ]).filter((orgId) => finding.org_id === null || orgId === finding.org_id);
   return orgs.map((orgId) => {
     const own = byOrg.get(orgId) ?? [];
-    return { finding, orgId, rows: own, kind: kindOf(finding, own, servers.length > 0) };
+    return { finding, orgId, rows: own, kind: kindOf(finding, own, servers.length > 0, scans) };
   });
 }
 
 /** The kind of an organisation's own contact with the servers of a finding. */
-function kindOf(finding: Finding, rows: readonly ContactDay[], aboutServers: boolean): RelationKind {
+function kindOf(
+  finding: Finding,
+  rows: readonly ContactDay[],
+  aboutServers: boolean,
+  scans: ScanContacts,
+): RelationKind {
   if (!aboutServers) return "repeated";
   if (rows.length === 0) {
     // Nothing to judge by but the finding's own span.
     return parseTime(finding.last_seen) - parseTime(finding.first_seen) > DAY ? "repeated" : "single";
   }
   const kinds = [...groupBy(rows, (row) => row.direction)].map(([direction, some]) =>
-    classifyRelation(relationFacts(some, direction)),
+    classifyRelation(relationFacts(some, direction, scans)),
   );
   return strongestRelation(kinds);
 }
 
-export function relationFacts(rows: readonly ContactDay[], direction: Direction) {
+function relationFacts(rows: readonly ContactDay[], direction: Direction, scans: ScanContacts) {
   const counted = countedRows(rows);
   const days = unique(counted.map((row) => row.day)).sort((a, b) => a - b);
   const targets = [...groupBy(counted, (row) => row.day).values()].map(
@@ -187,7 +197,7 @@ export function relationFacts(rows: readonly ContactDay[], direction: Direction)
     ...sums(counted),
     activeDays: days.length,
     spanDays: days.length === 0 ? 0 : (days.at(-1) as number) - (days[0] as number) + 1,
-    peakTargets: Math.max(0, ...targets),
+    peakTargets: Math.max(direction === "outbound" ? scans.breadthOf(counted) : 0, ...targets),
   };
 }
 

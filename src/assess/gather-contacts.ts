@@ -1,25 +1,37 @@
 import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
-import { isSupporting } from "./independence.js";
+import { canBear, isSupporting } from "./independence.js";
 import type { ContactDay, Gathered, Query } from "./input.js";
 
 const CHUNK = 2_000;
 
-/** The ends that findings are about. */
+/** The ends of the findings that say something about an organisation. */
 interface Ends {
   hosts: string[];
   servers: string[];
   names: string[];
+  /** Domains that were reached by look-ups alone: the DNS itself was the way there. */
+  domains: string[];
 }
 
 export function endsOf(findings: readonly Finding[]): Ends {
-  const entities = findings.filter((each) => !isSupporting(each.detector)).flatMap((each) => each.entities);
-  const values = (role: string, kind: string) =>
-    unique(entities.filter((each) => each.role === role && each.kind === kind).map((each) => each.value));
+  const contact = findings.filter((each) => !isSupporting(each) && canBear(each));
+  const values = (some: readonly Finding[], role: string, kind: string) =>
+    unique(
+      some
+        .flatMap((each) => each.entities)
+        .filter((each) => each.role === role && each.kind === kind)
+        .map((each) => each.value),
+    );
   return {
-    hosts: values("victim", "host"),
-    servers: values("server", "address"),
-    names: values("server", "domain"),
+    hosts: values(contact, "victim", "host"),
+    servers: values(contact, "server", "address"),
+    names: values(contact, "server", "domain"),
+    domains: values(
+      contact.filter((each) => each.facts.by_lookups === true),
+      "server",
+      "domain",
+    ),
   };
 }
 
@@ -91,6 +103,16 @@ const NAMED = `SELECT realm, toString(o) AS ours, toString(t) AS theirs, port, n
     GROUP BY realm, o, t, port, hour) AS flows USING (realm, o, t, port, hour)
   GROUP BY realm, o, t, port, name, day`;
 
+/** Look-ups below the domains, by day: the way is the name, whatever address was answered. Volumes are not known. */
+const LOOKED_UP = `SELECT realm, toString(o) AS ours, '' AS theirs, 53 AS port, domain AS name, day, c AS connections, a AS answered,
+    0 AS bytes_out, 0 AS bytes_in, toUnixTimestamp64Milli(f) AS first, toUnixTimestamp64Milli(l) AS last
+  FROM (SELECT address_realm AS realm, src_endpoint_ip AS o, toUInt32(toDate(time)) AS day, count() AS c, countIf(notEmpty(answers)) AS a,
+      arrayFirst(each -> query_hostname = each OR endsWith(query_hostname, concat('.', each)), {domains:Array(String)}) AS domain,
+      toDateTime64(min(time), 3, 'UTC') AS f, toDateTime64(max(time), 3, 'UTC') AS l
+    FROM dns_activity
+    WHERE src_endpoint_ip IN {hosts:Array(IPv6)}
+    GROUP BY realm, o, day, domain HAVING domain != '')`;
+
 function chunks(items: readonly string[]): string[][] {
   const parts: string[][] = [];
   for (let at = 0; at < items.length; at += CHUNK) parts.push(items.slice(at, at + CHUNK));
@@ -111,6 +133,10 @@ export async function gatherContacts(query: Query, findings: readonly Finding[])
     for (const names of chunks(ends.names)) {
       const named = await query<Row>(NAMED, { hosts, names });
       for (const row of named) contacts.push(toContact(row, "outbound"));
+    }
+    for (const domains of chunks(ends.domains)) {
+      const asked = await query<Row>(LOOKED_UP, { hosts, domains });
+      for (const row of asked) contacts.push(toContact(row, "outbound"));
     }
   }
   return contacts;

@@ -12,22 +12,78 @@ import type { RelationKind } from "../model/relation.js";
  *   the server behaves or is called plays no part in it, so it is independent of `cloud-masquerade`.
  * - Other `infrastructure-expansion` is derived from suspicions: if they are wrong it is wrong with them. It is a line only where the
  *   organisation has no other.
- * - `first-contact` and `long-connection` show that contact is unusual, which is true of much that is harmless: they support a line and
- *   never are one.
+ * - `backup-exfiltration` rests on how the server is used, as `cloud-masquerade` does: an odd but harmless storage service of one's own causes
+ *   both. Together they are one line; the watch list knows nothing of uploads, so with it they are two.
+ * - `failed-beacon` and `false-protocol` show that a program is not one of those that are known, by how it connects. A harmless program that
+ *   nobody listed causes both: together they are one line.
+ * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it.
+ * - `beaconing` rests on what a program does with a server that hardly anyone uses. An odd but harmless server with a harmless program (somebody's own
+ *   backup server, say) causes each of these four: together they are one line.
+ * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
+ *   (administrators scan, too): they support a line and never are one.
+ * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
 const WATCH_LIST = "watch list";
+const BEHAVIOUR = "behaviour of the server";
 const KINSHIP = "kinship with suspected servers";
+const PROGRAM = "traffic of an unknown program";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
-  "cloud-masquerade": "behaviour of the server",
+  "cloud-masquerade": BEHAVIOUR,
+  "backup-exfiltration": BEHAVIOUR,
+  "many-odd-ports": BEHAVIOUR,
+  beaconing: BEHAVIOUR,
   "infrastructure-expansion": KINSHIP,
+  "failed-beacon": PROGRAM,
+  "false-protocol": PROGRAM,
 };
-const SUPPORTING: ReadonlySet<string> = new Set(["first-contact", "long-connection"]);
+const SUPPORTING: ReadonlySet<string> = new Set([
+  "first-contact",
+  "long-connection",
+  "persistence",
+  "rare-client",
+  "scan",
+]);
 
-export function isSupporting(detector: string): boolean {
-  return SUPPORTING.has(detector);
+export function isSupporting({ detector, facts }: Finding): boolean {
+  return SUPPORTING.has(detector) || facts.rests_on_suspicion === true;
+}
+
+/**
+ * Supporting findings about a server of these lines, and scans by a host of theirs: an unusual connection to another server, or another
+ * host that looks around, supports nothing.
+ */
+export function supportOf(lines: readonly Line[], bearings: readonly Bearing[]): Finding[] {
+  const about = lines.flatMap((line) => line.findings);
+  const servers = new Set(about.flatMap(serversOf));
+  const victims = new Set(about.flatMap((finding) => hostsOf(finding, "victim")));
+  return bearings
+    .map(({ finding }) => finding)
+    .filter(
+      (finding) =>
+        isSupporting(finding) &&
+        (serversOf(finding).some((server) => servers.has(server)) ||
+          hostsOf(finding, "scanner").some((host) => victims.has(host))),
+    );
+}
+
+function hostsOf({ entities }: Finding, role: string): string[] {
+  return entities.flatMap((each) =>
+    each.kind === "host" && each.role === role ? [`${each.realm ?? ""}|${each.value}`] : [],
+  );
+}
+
+function serversOf({ entities }: Finding): string[] {
+  return entities.flatMap(({ kind, role, value }) =>
+    (kind === "address" || kind === "domain") && (role === "server" || role === "destination") ? [value] : [],
+  );
+}
+
+/** Whether the finding says anything about an organisation: below medium only contact with the watch list does. */
+export function canBear({ detector, severity }: Finding): boolean {
+  return detector === "infrastructure-contact" || severityRank(severity) >= severityRank("medium");
 }
 
 /** What the finding rests on. Findings with equal basis are one line. */
@@ -58,7 +114,7 @@ export interface Line {
 
 /** Whether the finding, for this organisation, is evidence at medium or above: a visit or a scan is not, however bad the server. */
 export function isEvidence({ finding, kind }: Bearing): boolean {
-  if (isSupporting(finding.detector) || severityRank(finding.severity) < severityRank("medium")) return false;
+  if (isSupporting(finding) || severityRank(finding.severity) < severityRank("medium")) return false;
   // A look-up counts where the detector itself rates it medium (looked up for weeks).
   return kind !== "single" && kind !== "scanning";
 }

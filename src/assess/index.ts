@@ -53,7 +53,7 @@ export function assess(input: AssessmentInput): Assessment {
     volumes: volumesOf(results),
     incidents: [],
     campaigns: [],
-    schedules: [],
+    schedules: [...input.schedules],
     attribution: [],
     judgements: judgementsOf(input, results, infrastructure),
     not_assessed: notAssessed(input, results, sensors),

@@ -25,7 +25,7 @@ const ORDER: readonly Basis[] = ["confirmed", "suspected", "related"];
 /** Servers, names and certificates that the bearing findings are about; each once, with its best basis. */
 export function infrastructureOf(bearings: readonly OrgBearing[]): AssessedInfrastructure[] {
   const mentions = bearings
-    .filter((each) => !isSupporting(each.finding.detector))
+    .filter((each) => !isSupporting(each.finding))
     .flatMap((bearing) =>
       bearing.finding.entities
         .filter((entity) => entity.role === "server")

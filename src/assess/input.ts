@@ -1,3 +1,4 @@
+import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -73,6 +74,8 @@ export interface AssessmentInput {
   generatedAt: string;
   findings: readonly Finding[];
   runs: readonly DetectorRun[];
+  /** Working hours that a detector analysed. */
+  schedules: readonly AssessedSchedule[];
   directory: OrganisationDirectory;
   gathered: Gathered;
 }

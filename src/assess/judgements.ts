@@ -2,8 +2,10 @@ import { unique } from "../kernel/group-by.js";
 import { DAY, WEEK } from "../kernel/time.js";
 import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "../model/assessment.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
+import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
+import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
@@ -54,6 +56,7 @@ export function judgementsOf(
     ...volumeJudgement(compromised),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
+    ...workingHoursJudgement(input.schedules),
     ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data")),
   ];
 }
@@ -87,7 +90,7 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
   return [
     {
-      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${results.length} compromised organisations.${earlier}`,
+      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${results.length} compromised organisations.${lastingContact(results)}${earlier}`,
       likelihood: null,
       confidence: "high",
       confidence_statement:
@@ -95,6 +98,24 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
       findings: findingsOf(results),
     },
   ];
+}
+
+/** What the detector of lasting contact says about the servers of these organisations' evidence. */
+function lastingContact(results: readonly OrganisationResult[]): string {
+  const courses = results.flatMap(({ lines, bearings }) => {
+    const own = supportOf(lines, bearings).filter(({ detector }) => detector === "persistence");
+    const [longest] = own.sort((a, b) => Number(b.facts.active_days) - Number(a.facts.active_days));
+    return longest === undefined
+      ? []
+      : [{ ...longest.facts, moved: own.some(({ facts }) => Number(facts.moves) > 0) }];
+  }) as { active_days: number; watched_days: number; moved: boolean }[];
+  if (courses.length === 0) return "";
+  const shares = courses
+    .map(({ active_days, watched_days }) => active_days / Math.max(1, watched_days))
+    .sort((a, b) => a - b);
+  const middle = shares[shares.length >> 1] ?? 0;
+  const moved = courses.filter((each) => each.moved).length;
+  return ` At ${courses.length} of ${results.length} it lasted for weeks, on ${Math.round(middle * 100)} % of the watched days between first and last contact (median)${moved > 0 ? `; at ${moved} it survived a change of the server's address` : ""}.`;
 }
 
 function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
@@ -108,7 +129,7 @@ function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
       : "";
   return [
     {
-      statement: `Compromised organisations sent ${megabytes(out)} to this infrastructure and received ${megabytes(into)}.${shape}`,
+      statement: `Compromised organisations sent ${megabytes(out)} to this infrastructure and received ${megabytes(into)}.${shape}${unlikeBackups(results)}`,
       likelihood: null,
       confidence: ratio >= 2 ? "moderate" : "low",
       confidence_statement:
@@ -116,6 +137,17 @@ function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
       findings: findingsOf(results),
     },
   ];
+}
+
+/** Uploads that were compared with the hosts' own history and with backup jobs; where none were, nothing is said. */
+function unlikeBackups(results: readonly OrganisationResult[]): string {
+  const findings = results.map(({ bearings }) =>
+    bearings.flatMap(({ finding }) => (finding.detector === "backup-exfiltration" ? [finding] : [])),
+  );
+  const having = findings.filter((list) => list.length > 0).length;
+  if (having === 0) return "";
+  const beyond = findings.flat().reduce((sum, { facts }) => sum + Number(facts.beyond_bytes ?? 0), 0);
+  return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
 }
 
 function megabytes(bytes: number): string {

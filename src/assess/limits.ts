@@ -18,7 +18,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 const BEYOND: Assessment["not_assessed"] = [
   { what: "What happened on the hosts themselves", why: "network telemetry does not show it" },
   {
-    what: "Who is behind it: attribution, working hours, incidents and campaigns",
+    what: "Who is behind it: attribution, incidents and campaigns",
     why: "this version has no analysis of them; the empty lists in assessment.json mean that, not that there is nothing",
   },
 ];

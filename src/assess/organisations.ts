@@ -1,9 +1,10 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { HOUR, rfc3339 } from "../kernel/time.js";
 import { type AssessedOrganisation, likelihoodWord, ORG_STATUSES } from "../model/assessment.js";
+import { severityRank } from "../model/finding.js";
 import type { Organisation, OrganisationDirectory } from "../model/organisation.js";
 import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js";
-import { isEvidence, isSupporting, type Line } from "./independence.js";
+import { isEvidence, isSupporting, type Line, supportOf } from "./independence.js";
 import type { AssessmentInput, ContactDay } from "./input.js";
 import type { SensorState } from "./outages.js";
 import { statusOf } from "./status.js";
@@ -95,7 +96,7 @@ function assessOne(
       bytes_in: total.bytesIn,
       hosts: hostsOf(input.directory, rows),
       findings: unique(bearings.map((each) => each.finding.id)),
-      why: whyOf(result.why, bearings),
+      why: whyOf(result.why, bearings, result.lines),
       sensors: watching.map((each) => each.sensorId),
       weeks: row,
     },
@@ -130,7 +131,7 @@ function spanCoverage(input: AssessmentInput, sensors: readonly SensorState[]): 
 
 /** The contact behind the evidence; where there is none, all contact that is no scan; where there is none either, the scans. */
 export function contactRows(bearings: readonly OrgBearing[]): ContactDay[] {
-  const contact = bearings.filter((each) => !isSupporting(each.finding.detector));
+  const contact = bearings.filter((each) => !isSupporting(each.finding));
   const tiers = [
     contact.filter((each) => isEvidence(each)),
     contact.filter((each) => each.kind !== "scanning"),
@@ -143,7 +144,7 @@ function seenSpan(
   bearings: readonly OrgBearing[],
   rows: readonly ContactDay[],
 ): { first: number; last: number } | undefined {
-  const contact = bearings.filter((each) => !isSupporting(each.finding.detector));
+  const contact = bearings.filter((each) => !isSupporting(each.finding));
   if (contact.length === 0) return undefined;
   if (rows.length > 0) {
     return {
@@ -180,13 +181,24 @@ function hostsOf(
     .sort((a, b) => b.bytes_out - a.bytes_out || a.address.localeCompare(b.address));
 }
 
-function whyOf(rules: readonly string[], bearings: readonly OrgBearing[]): string[] {
+function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines: readonly Line[]): string[] {
   const contact = bearings
-    .filter((each) => !isSupporting(each.finding.detector))
+    .filter((each) => !isSupporting(each.finding))
     .sort((a, b) => b.finding.score - a.finding.score)
     .slice(0, 4)
     .map(({ finding, kind }) => `${finding.title} (${kind.replace("_", " ")}, ${finding.severity}).`);
-  const support = bearings.filter((each) => isSupporting(each.finding.detector)).length;
-  const supported = support > 0 ? [`${support} supporting findings (new or long connections).`] : [];
+  const support = supportOf(lines, bearings);
+  const supported =
+    support.length > 0
+      ? [
+          `${support.length} supporting findings about the same servers or hosts, strongest first: ${[
+            ...support,
+          ]
+            .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)
+            .slice(0, 3)
+            .map(({ title }) => title)
+            .join("; ")}.`,
+        ]
+      : [];
   return [...rules, ...contact, ...supported];
 }

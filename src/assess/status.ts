@@ -1,7 +1,7 @@
 import type { OrgStatus } from "../model/assessment.js";
 import type { Confidence, Severity } from "../model/finding.js";
 import { type RelationKind, strongestRelation } from "../model/relation.js";
-import { type Bearing, independentLines, isSupporting, type Line } from "./independence.js";
+import { type Bearing, independentLines, isSupporting, type Line, supportOf } from "./independence.js";
 
 export interface StatusInput {
   bearings: readonly Bearing[];
@@ -37,7 +37,7 @@ export function persistentConfirmed(bearings: readonly Bearing[]): Bearing[] {
 export function statusOf(input: StatusInput): StatusResult {
   const lines = independentLines(input.bearings);
   const confirmed = persistentConfirmed(input.bearings);
-  const contacts = input.bearings.filter((each) => !isSupporting(each.finding.detector));
+  const contacts = input.bearings.filter((each) => !isSupporting(each.finding));
   const common = { lines, confidence: confidenceOf(input, lines) };
   if (confirmed.length > 0 || lines.length >= 2) {
     const why = [
@@ -103,9 +103,9 @@ export function likelihoodOf(lines: readonly Line[], confirmed: readonly Bearing
 
 /**
  * How good the evidence is, whatever it says: one point for each independent line (at most two), for contact in four or more weeks, for a
- * server known in two or more ways, for a source that is sure of itself (0.8), half a point for supporting findings; one point less
- * where the sensors were down for a fifth of the time, and where no server ever answered. Four points are high, two moderate. Absence of
- * evidence is never known with high confidence.
+ * server known in two or more ways, for a source that is sure of itself (0.8), half a point for each detector with supporting findings about
+ * the same servers or hosts (at most two); one point less where the sensors were down for a fifth of the time, and where no server ever answered. Four
+ * points are high, two moderate. Absence of evidence is never known with high confidence.
  */
 export function confidenceOf(input: StatusInput, lines: readonly Line[]): Confidence {
   if (lines.length === 0) {
@@ -117,13 +117,13 @@ export function confidenceOf(input: StatusInput, lines: readonly Line[]): Confid
   );
   const sure = findings.some(({ facts }) => Number(facts.confidence ?? 0) >= 0.8);
   const unanswered = findings.every(({ facts }) => facts.answered === 0);
-  const supported = input.bearings.some(({ finding }) => isSupporting(finding.detector));
+  const support = new Set(supportOf(lines, input.bearings).map(({ detector }) => detector)).size;
   const points =
     Math.min(2, lines.length) +
     (input.activeWeeks >= 4 ? 1 : 0) +
     (ways >= 2 ? 1 : 0) +
     (sure ? 1 : 0) +
-    (supported ? 0.5 : 0) -
+    0.5 * Math.min(2, support) -
     (input.coverage < 0.8 ? 1 : 0) -
     (unanswered ? 1 : 0);
   return points >= 4 ? "high" : points >= 2 ? "moderate" : "low";

@@ -2,10 +2,13 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES } from "../model/finding.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
+import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
+import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
+import { runSigmaCheck, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -14,6 +17,8 @@ Examples:
   longwatch findings --detector cloud-masquerade
   longwatch explain cloud-masquerade-1a2b3c
   longwatch query "SELECT count() FROM network_activity"
+  longwatch schedule logons.csv --time timestamp --actor account
+  longwatch evtx Security.evtx --jsonl
   longwatch simulate cambodia-2023 --out ./demo --scale 0.1
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 input unreadable, 4 store failure.`;
@@ -85,6 +90,19 @@ export function buildProgram(outcome: Outcome): Command {
     .action(runQuery);
 
   program
+    .command("schedule")
+    .description("working hours, zone and holiday calendar of the people behind a list of times")
+    .argument("<file>", "a CSV file with a header, .gz or .zst too; - is standard input")
+    .requiredOption("--time <column>", "the column of times")
+    .option("--actor <column>", "the column of who acts as one: an account, a pair of hosts")
+    .option(
+      "--calendars <codes>",
+      "countries whose calendars are asked, e.g. CN,KR,KH; none for none (a list of twelve unless given)",
+    )
+    .option("--json", "print the whole analysis as JSON")
+    .addHelpText("after", SCHEDULE_EXAMPLES)
+    .action(runSchedule);
+  program
     .command("sources")
     .description("list the log formats that can be read")
     .option("--json", "as JSON")
@@ -94,6 +112,42 @@ export function buildProgram(outcome: Outcome): Command {
     .description("list the detectors, what they need, and their parameters")
     .option("--json", "as JSON")
     .action(runDetectors);
+
+  const sigma = program.command("sigma").description("Sigma rules: what can be run, and what it finds");
+  sigma
+    .command("check")
+    .description("one line per rule: ok, or why it cannot be run")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per line")
+    .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
+    .action(async (options) => runSigmaCheck(options, outcome));
+
+  program
+    .command("evtx")
+    .description("print the records of Windows event logs")
+    .argument("<path...>", "EVTX files, or folders with some")
+    .addOption(new Option("--jsonl", "one JSON object a line (docs/evtx.md)").conflicts("xml"))
+    .option("--xml", "one XML document, as Event Viewer saves it")
+    .option("--carve", "also read records that the log no longer leads to: behind damage, in unused space")
+    .option("--output <file>", "write to a new file instead of standard output")
+    .option("--problems <file>", "write what could not be read to a new file, one JSON object a line")
+    .option("-q, --quiet", "nothing on standard error but errors")
+    .action(runEvtx);
+
+  sigma
+    .command("match")
+    .description("test rules on Windows event logs (EVTX) in one pass")
+    .argument("<path...>", "folders or files with event logs")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per match and line")
+    .option("-q, --quiet", "nothing on standard error")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch sigma match ./evtx --rules ./sigma/rules --json > matches.jsonl",
+    )
+    .action(runSigmaMatch);
 
   program
     .command("init")
@@ -111,7 +165,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
-  for (const command of program.commands)
+  for (const command of [...program.commands, ...sigma.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
 }

@@ -1,3 +1,5 @@
+import type { AssessedSchedule } from "../model/assessed-schedule.js";
+import type { HolidayCalendar } from "../model/calendar.js";
 import type { Finding } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -38,6 +40,7 @@ export interface DetectContext {
   parameter(name: string): number;
   /** Findings of the detectors named in `after`. */
   findings: readonly Finding[];
+  calendars: CalendarChoice;
   /** First and last time of all telemetry, milliseconds UTC. */
   span: { first: number; last: number };
 }
@@ -48,10 +51,24 @@ export interface AllowList {
   address(ip: string): boolean;
 }
 
+/** Whose holidays a case asks about, and where its organisations stand. */
+export interface CalendarChoice {
+  /** ISO 3166-1 codes, each once, those of `home` first. */
+  asked: readonly string[];
+  /** Countries in which the watched organisations work; empty where nobody said. */
+  home: readonly string[];
+  /** Their IANA time zone, where somebody said. */
+  homeTimeZone: string | undefined;
+  /** Undefined where no calendar that can be trusted is shipped. */
+  of(country: string): HolidayCalendar | undefined;
+}
+
 export interface DetectorResult {
   findings: Finding[];
   /** How much it looked at: zero input is "not tested", not "clean". */
   evaluated: { what: string; count: number }[];
+  /** Working hours that it analysed, also where the answer is "too little". Only `operator-schedule` has any. */
+  schedules?: AssessedSchedule[];
   /** Set if it could not test anything, e.g. "no watched infrastructure is configured". */
   notTested?: string;
 }

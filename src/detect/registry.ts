@@ -1,9 +1,15 @@
+import { detector as backupExfiltration } from "./backup-exfiltration/index.js";
+import { messages as backupExfiltrationMessages } from "./backup-exfiltration/messages.js";
+import { detector as beaconing } from "./beaconing/index.js";
+import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
 import { messages as dnsTunnelMessages } from "./dns-tunnel/messages.js";
 import { detector as failedBeacon } from "./failed-beacon/index.js";
 import { messages as failedBeaconMessages } from "./failed-beacon/messages.js";
+import { detector as falseProtocol } from "./false-protocol/index.js";
+import { messages as falseProtocolMessages } from "./false-protocol/messages.js";
 import { detector as firstContact } from "./first-contact/index.js";
 import { messages as firstContactMessages } from "./first-contact/messages.js";
 import { detector as infrastructureContact } from "./infrastructure-contact/index.js";
@@ -12,7 +18,17 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
+import { detector as manyOddPorts } from "./many-odd-ports/index.js";
+import { messages as manyOddPortsMessages } from "./many-odd-ports/messages.js";
+import { detector as operatorSchedule } from "./operator-schedule/index.js";
+import { messages as operatorScheduleMessages } from "./operator-schedule/messages.js";
+import { detector as persistence } from "./persistence/index.js";
+import { messages as persistenceMessages } from "./persistence/messages.js";
 import type { Detector } from "./port.js";
+import { detector as rareClient } from "./rare-client/index.js";
+import { messages as rareClientMessages } from "./rare-client/messages.js";
+import { detector as scan } from "./scan/index.js";
+import { messages as scanMessages } from "./scan/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
 
@@ -23,9 +39,17 @@ export const DETECTORS: readonly Detector[] = [
   infrastructureExpansion,
   longConnection,
   firstContact,
+  scan,
   strobe,
   failedBeacon,
+  falseProtocol,
   dnsTunnel,
+  backupExfiltration,
+  persistence,
+  operatorSchedule,
+  manyOddPorts,
+  rareClient,
+  beaconing,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -35,9 +59,17 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...infrastructureExpansionMessages,
   ...longConnectionMessages,
   ...firstContactMessages,
+  ...scanMessages,
   ...strobeMessages,
   ...failedBeaconMessages,
+  ...falseProtocolMessages,
   ...dnsTunnelMessages,
+  ...backupExfiltrationMessages,
+  ...persistenceMessages,
+  ...operatorScheduleMessages,
+  ...manyOddPortsMessages,
+  ...rareClientMessages,
+  ...beaconingMessages,
 };
 
 /**

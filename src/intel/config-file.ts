@@ -125,6 +125,8 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
       domains: file.allow.domains.map((domain, index) => checks.domain(["allow", "domains", index], domain)),
       networks: file.allow.networks.map((cidr, index) => checks.network(["allow", "networks", index], cidr)),
     },
+    home: { countries: file.home.countries, timeZone: file.home.time_zone },
+    calendars: file.calendars,
     detectors: new Map(Object.entries(file.detectors)),
     csv: file.csv.map((mapping) => ({
       name: mapping.name,

@@ -57,6 +57,15 @@ case:
 #  domains: [updates.example.com]
 #  networks: [203.0.113.53, 198.51.100.128/25]
 
+# Where the watched organisations stand (ISO 3166-1 codes, one IANA time zone): their own office hours and holidays are the
+# rival explanation for a rhythm in somebody's activity.
+#home:
+#  countries: [KH]
+#  time_zone: Asia/Phnom_Penh
+
+# Whose holidays are asked about, beside those of home. Each one more makes the answer about all of them weaker.
+#calendars: [CN, KR, VN, SG, RU]
+
 # Thresholds, by detector. \`longwatch detectors\` lists detectors, parameters and their meaning.
 # Changes take effect with the next detect; nothing is imported again.
 #detectors:

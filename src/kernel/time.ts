@@ -31,3 +31,11 @@ export function weekStart(milliseconds: number): number {
   // 1970-01-01 was a Thursday: day 0 is three days after a Monday.
   return (days - ((((days + 3) % 7) + 7) % 7)) * DAY;
 }
+
+/** An offset from UTC as people write it: `UTC+8`, `UTC-3:30`, `UTC`. */
+export function utcOffset(minutes: number): string {
+  if (minutes === 0) return "UTC";
+  const size = Math.abs(Math.round(minutes));
+  const rest = size % 60 === 0 ? "" : `:${String(size % 60).padStart(2, "0")}`;
+  return `UTC${minutes < 0 ? "-" : "+"}${Math.floor(size / 60)}${rest}`;
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
@@ -139,7 +140,8 @@ export const assessmentSchema = z.object({
   ),
   incidents: z.array(z.unknown()),
   campaigns: z.array(z.unknown()),
-  schedules: z.array(z.unknown()),
+  /** Working hours of whoever is behind servers: clusters before their servers, most activity first. */
+  schedules: z.array(assessedScheduleSchema),
   attribution: z.array(z.unknown()),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),

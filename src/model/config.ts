@@ -30,6 +30,16 @@ const share = z.number().min(0).max(1);
 const column = z.string().trim().min(1).max(500);
 
 const path = z.string().min(1).max(4_096);
+const country = z.string().regex(/^[A-Z]{2}$/, "write an ISO 3166-1 code such as KH");
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: zone });
+    return /[A-Za-z]/.test(zone);
+  } catch {
+    return false;
+  }
+}
 
 const watchlistSchema = z.strictObject({
   path: path.describe("File: CSV, plain list, MISP JSON or STIX 2.1 bundle; relative to this file"),
@@ -122,6 +132,28 @@ export const configFileSchema = z.strictObject({
       networks: z.array(z.string()).default([]).describe("Harmless addresses and CIDR ranges"),
     })
     .prefault({}),
+  home: z
+    .strictObject({
+      countries: z
+        .array(country)
+        .default([])
+        .describe("ISO 3166-1 codes of the countries in which the watched organisations work"),
+      time_zone: z
+        .string()
+        .refine(isTimeZone, "write an IANA time zone such as Asia/Phnom_Penh")
+        .optional()
+        .describe("Their clock, where they share one; otherwise it is estimated from their traffic"),
+    })
+    .prefault({})
+    .describe(
+      "Where the watched organisations stand: their own hours and holidays are the rival explanation",
+    ),
+  calendars: z
+    .array(country)
+    .optional()
+    .describe(
+      "ISO 3166-1 codes of the countries whose holidays are asked about, beside those of home; each one more makes the answer about all of them weaker",
+    ),
   detectors: z
     .record(z.string(), detectorSchema)
     .default({})
@@ -184,6 +216,9 @@ export interface Config {
   /** `realm` is `*` where the range is on our side everywhere. */
   internalNetworks: readonly { cidr: string; realm: string }[];
   allow: { domains: readonly string[]; networks: readonly string[] };
+  home: { countries: readonly string[]; timeZone: string | undefined };
+  /** Countries whose holidays are asked about; undefined where the file does not say. */
+  calendars: readonly string[] | undefined;
   detectors: ReadonlyMap<string, DetectorSetting>;
   csv: readonly CsvMappingSetting[];
   /** Globs of files that ingest leaves out. */

@@ -1,8 +1,9 @@
 import type { DetectorRun } from "../assess/index.js";
-import type { AllowList, DetectContext, Detector } from "../detect/port.js";
+import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
+import { type AssessedSchedule, assessedScheduleSchema } from "../model/assessed-schedule.js";
 import type { Config } from "../model/config.js";
 import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
@@ -16,17 +17,26 @@ export interface DetectInput {
   directory: OrganisationDirectory;
   indicators: readonly Indicator[];
   allow: AllowList;
+  calendars: CalendarChoice;
   progress: Progress;
 }
 
+/** What a detect run leaves in the case. */
+export interface Detected {
+  findings: Finding[];
+  runs: DetectorRun[];
+  schedules: AssessedSchedule[];
+}
+
 /** Runs every detector that is on, in order, and keeps findings and runs in the case. */
-export async function detect(input: DetectInput): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+export async function detect(input: DetectInput): Promise<Detected> {
   const { store, directory, config } = input;
   await resolveHosts(store, directory);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);
   const findings: Finding[] = [];
   const runs: DetectorRun[] = [];
+  const schedules: AssessedSchedule[] = [];
   const ordered = inOrder(DETECTORS);
   for (const [index, detector] of ordered.entries()) {
     const { id, title } = detector.manifest;
@@ -72,12 +82,14 @@ export async function detect(input: DetectInput): Promise<{ findings: Finding[];
       allow: input.allow,
       parameter: (name) => parameterOf(detector, setting?.parameters ?? {}, name),
       findings: findings.filter((finding) => detector.manifest.after.includes(finding.detector)),
+      calendars: input.calendars,
       span,
     };
     const result = await detector.run(context);
     const seconds = (performance.now() - started) / 1000;
     // Every finding passes the schema: a report must never meet a malformed one.
     findings.push(...result.findings.map((finding) => findingSchema.parse(finding)));
+    schedules.push(...(result.schedules ?? []).map((each) => assessedScheduleSchema.parse(each)));
     runs.push({
       id,
       title,
@@ -89,9 +101,9 @@ export async function detect(input: DetectInput): Promise<{ findings: Finding[];
     });
   }
   await markEvidence(store, findings);
-  await save(store, findings, runs);
+  await save(store, { findings, runs, schedules });
   input.progress.finish("detect", "");
-  return { findings, runs };
+  return { findings, runs, schedules };
 }
 
 /** A finding takes the strictest marking of its evidence (design, section 2). */
@@ -104,9 +116,10 @@ async function markEvidence(store: Store, findings: readonly Finding[]): Promise
   }
 }
 
-async function save(store: Store, findings: readonly Finding[], runs: readonly DetectorRun[]): Promise<void> {
+async function save(store: Store, { findings, runs, schedules }: Detected): Promise<void> {
   await store.command("TRUNCATE TABLE finding");
   await store.command("TRUNCATE TABLE detector_run");
+  await store.command("TRUNCATE TABLE schedule_analysis");
   const rows = findings.map((finding) => ({
     id: finding.id,
     detector: finding.detector,
@@ -123,13 +136,20 @@ async function save(store: Store, findings: readonly Finding[], runs: readonly D
     "detector_run",
     runs.map((run) => ({ detector: run.id, body: JSON.stringify(run) })),
   );
+  await store.insert(
+    "schedule_analysis",
+    schedules.map((each, position) => ({ position, body: JSON.stringify(each) })),
+  );
 }
 
-/** Findings and runs of the last detection, as kept in the case. */
-export async function loadFindings(store: Store): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+/** What the last detection left in the case. */
+export async function loadFindings(store: Store): Promise<Detected> {
   const findings = await store.query<{ body: string }>("SELECT body FROM finding ORDER BY score DESC, id");
   const runs = await store.query<{ detector: string; body: string }>(
     "SELECT detector, body FROM detector_run",
+  );
+  const schedules = await store.query<{ body: string }>(
+    "SELECT body FROM schedule_analysis ORDER BY position",
   );
   const order = inOrder(DETECTORS).map((detector) => detector.manifest.id);
   return {
@@ -137,6 +157,7 @@ export async function loadFindings(store: Store): Promise<{ findings: Finding[];
     runs: runs
       .map((row) => JSON.parse(row.body) as DetectorRun)
       .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+    schedules: schedules.map((row) => assessedScheduleSchema.parse(JSON.parse(row.body))),
   };
 }
 

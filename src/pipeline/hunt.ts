@@ -1,14 +1,13 @@
-import { assess, type DetectorRun, gather } from "../assess/index.js";
+import { assess, gather } from "../assess/index.js";
 import { MESSAGES } from "../detect/registry.js";
 import { isExcluded } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";
 import type { Assessment } from "../model/assessment.js";
-import type { Finding } from "../model/finding.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
-import { detect } from "./detect.js";
+import { type Detected, detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
@@ -35,11 +34,7 @@ export function ingestStep(
   });
 }
 
-export async function detectStep(
-  openCase: Case,
-  settings: Settings,
-  progress: Progress,
-): Promise<{ findings: Finding[]; runs: DetectorRun[] }> {
+export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
   return detect({ store: openCase.store, ...settings, progress });
@@ -50,11 +45,11 @@ export interface Reported {
   paths: ReportPaths;
 }
 
-/** Assessment and reports from findings; `generatedAt` is given so that equal input gives an equal report. */
+/** Assessment and reports from what was detected; `generatedAt` is given so that equal input gives an equal report. */
 export async function reportStep(
   openCase: Case,
   settings: Settings,
-  { findings, runs }: { findings: readonly Finding[]; runs: readonly DetectorRun[] },
+  { findings, runs, schedules }: Detected,
   generatedAt: number,
   progress: Progress,
 ): Promise<Reported> {
@@ -71,6 +66,7 @@ export async function reportStep(
     generatedAt: rfc3339(generatedAt),
     findings,
     runs,
+    schedules,
     directory,
     gathered,
   });

@@ -3,6 +3,7 @@ export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
 export { loadFindings } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
+export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
 export { filterFindings, findingById, requireOrganisation } from "./find.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
@@ -13,9 +14,13 @@ export {
   explainFinding,
   renderDetectors,
   renderFindingsTable,
+  renderSchedule,
   renderSources,
   renderSummary,
 } from "./present.js";
+export { scheduleStep } from "./schedule/step.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
+export { matchEvents, type SigmaMatchReport } from "./sigma/match.js";
+export { type LoadedRules, loadRules } from "./sigma/rules.js";
 export { simulateStep } from "./simulate.js";
 export { caseError } from "./system-error.js";

@@ -7,6 +7,7 @@ export {
   assessmentJson,
   renderDetectors,
   renderFindingsTable,
+  renderSchedule,
   renderSources,
   renderSummary,
 } from "../report/index.js";

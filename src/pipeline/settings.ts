@@ -1,6 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
-import type { AllowList } from "../detect/port.js";
+import type { AllowList, CalendarChoice } from "../detect/port.js";
 import { DETECTORS } from "../detect/registry.js";
+import { calendar, defaultCalendars, offeredCalendars } from "../intel/calendars/index.js";
 import {
   buildAllowList,
   buildDirectory,
@@ -10,6 +11,7 @@ import {
   loadWatchlists,
   sensorFor,
 } from "../intel/index.js";
+import { unique } from "../kernel/group-by.js";
 import type { Config } from "../model/config.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -22,6 +24,7 @@ export interface Settings {
   directory: OrganisationDirectory;
   indicators: readonly Indicator[];
   allow: AllowList;
+  calendars: CalendarChoice;
   warnings: readonly string[];
 }
 
@@ -39,13 +42,39 @@ export function loadSettings(given: string | undefined, inputs: readonly string[
   );
   const directory = buildDirectory(config);
   const watched = loadWatchlists(config);
+  const calendars = calendarChoice(config);
   return {
     config,
     directory,
     indicators: watched.indicators,
     allow: buildAllowList(config),
-    warnings: [...config.warnings, ...directory.warnings, ...watched.warnings],
+    calendars,
+    warnings: [
+      ...config.warnings,
+      ...directory.warnings,
+      ...watched.warnings,
+      ...unknownCalendars(config, calendars),
+    ],
   };
+}
+
+function calendarChoice({ home, calendars }: Config): CalendarChoice {
+  return {
+    asked: unique([...home.countries, ...(calendars ?? defaultCalendars())]),
+    home: unique(home.countries),
+    homeTimeZone: home.timeZone,
+    of: calendar,
+  };
+}
+
+function unknownCalendars({ file }: Config, { asked }: CalendarChoice): string[] {
+  const offered = new Set(offeredCalendars());
+  return asked
+    .filter((country) => !offered.has(country))
+    .map(
+      (country) =>
+        `${file ?? "longwatch.yaml"}: no calendar of ${country} is shipped, so its holidays will be answered "unknown"; there are ${[...offered].join(", ")}`,
+    );
 }
 
 const CONFIG_KEY = "configuration";

@@ -9,6 +9,7 @@ export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
 export type { TerminalOptions } from "./terminal/ink.js";
+export { renderSchedule } from "./terminal/schedule.js";
 export { renderSummary } from "./terminal/summary.js";
 
 /** Every file that a hunt leaves behind. A new one is a line here and in {@link ReportPaths} (docs/adding-a-report.md). */

@@ -1,3 +1,4 @@
+import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { AssessedInfrastructure, OrgStatus } from "../model/assessment.js";
 
 /** Each status with a sign of its own, so that nobody depends on colour. `rank` orders the worst first. */
@@ -34,6 +35,15 @@ export const BASIS: Record<AssessedInfrastructure["basis"], { word: string; mean
   confirmed: { word: "confirmed", meaning: "Stands on a list that the user brought." },
   suspected: { word: "suspected", meaning: "Found by its behaviour, without a list." },
   related: { word: "related", meaning: "A sibling of confirmed or suspected infrastructure." },
+};
+
+/** What comparing days off with a country's calendar came to. */
+export const CALENDAR_VERDICT: Record<AssessedSchedule["calendars"][number]["verdict"], string> = {
+  fits: "fits",
+  consistent_single_episode: "consistent, single episode",
+  undecided: "undecided",
+  excluded: "excluded",
+  unknown: "unknown",
 };
 
 /** ICD 203, section D.6.e(2)(a): the words and their probabilities, as `likelihoodWord` of the model uses them. */
@@ -87,6 +97,20 @@ export const GLOSSARY: readonly { word: string; meaning: string }[] = [
     meaning:
       "What one detector concluded about one organisation and one entity, with its score and evidence.",
   },
+  {
+    word: "episode",
+    meaning:
+      "One unbroken block of days off. A holiday week is one episode and one piece of evidence, however many days it has.",
+  },
+  {
+    word: "half-hour",
+    meaning:
+      "Interactive activity is counted in half-hours in which a host was in contact: a session of five hundred clicks is not five hundred observations.",
+  },
+  {
+    word: "make-up day",
+    meaning: "A day of the weekend on which offices of a country work in exchange for a holiday.",
+  },
   { word: "no data", meaning: "The sensor was not up. It says nothing about activity." },
   { word: "no activity", meaning: "The sensor was demonstrably up, and there was no contact." },
   {
@@ -94,3 +118,10 @@ export const GLOSSARY: readonly { word: string; meaning: string }[] = [
     meaning: "0 to 1, the stated combination of components shown beside it. It is not a probability.",
   },
 ];
+
+/** What an analysis of working hours came to. */
+export const SCHEDULE_VERDICT: Readonly<Record<AssessedSchedule["verdict"], string>> = {
+  human: "people",
+  machine: "insufficient interactive activity: a machine",
+  insufficient: "insufficient interactive activity",
+};

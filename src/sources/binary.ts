@@ -36,11 +36,6 @@ const MAGIC: readonly { bytes: readonly number[]; at?: number; what: string; hin
     what: "a packet capture (pcapng)",
     hint: "make logs of it: zeek -r FILE",
   },
-  {
-    bytes: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00],
-    what: "a Windows event log (EVTX)",
-    hint: "this version reads network logs only",
-  },
   { bytes: [0x7f, 0x45, 0x4c, 0x46], what: "a program (ELF)", hint: "give the folder that holds the logs" },
   { bytes: [0x4d, 0x5a], what: "a Windows program", hint: "give the folder that holds the logs" },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file", hint: "export it as JSON lines or CSV" },

@@ -1,4 +1,5 @@
 import { csvSource } from "./csv/index.js";
+import { evtxSource } from "./evtx/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
@@ -8,4 +9,4 @@ import { zeekSource } from "./zeek/index.js";
  * Asked in this order; the first that recognises a file reads it. One line for each source. CSV mappings stand before the flow tools,
  * because the user wrote them.
  */
-export const SOURCES: readonly Source[] = [zeekSource, suricataSource, csvSource, netflowSource];
+export const SOURCES: readonly Source[] = [zeekSource, suricataSource, csvSource, netflowSource, evtxSource];

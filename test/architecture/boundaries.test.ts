@@ -54,6 +54,12 @@ const PLANTED: readonly [rule: string, from: string, to: string][] = [
   ["format-imports-no-format", "src/sources/suricata/index.ts", "src/sources/zeek/index.ts"],
   ["detector-imports-no-detector", "src/detect/nosy/other.ts", "src/detect/plain/index.ts"],
   ["detector-imports-no-detector", "src/detect/shared/backwards.ts", "src/detect/plain/index.ts"],
+  ["schedule-is-pure", "src/schedule/greedy.ts", "src/intel/index.ts"],
+  ["schedule-is-pure", "src/schedule/upwards.ts", "src/detect/port.ts"],
+  ["schedule-through-its-index", "src/detect/nosy/inside.ts", "src/schedule/zone/clocks.ts"],
+  ["schedule-through-its-index", "src/pipeline/inside.ts", "src/schedule/units.ts"],
+  ["schedule-for-detectors-and-pipeline", "src/report/hours.ts", "src/schedule/index.ts"],
+  ["schedule-for-detectors-and-pipeline", "src/assess/hours.ts", "src/schedule/index.ts"],
   ["adapters-are-chosen-in-compose", "src/pipeline/shortcut.ts", "src/store/chdb/index.ts"],
   ["adapters-are-chosen-in-compose", "src/store/helper.ts", "src/store/clickhouse/index.ts"],
   ["adapter-imports-no-adapter", "src/store/clickhouse/copy.ts", "src/store/chdb/index.ts"],
@@ -77,6 +83,9 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ["src/cli/main.ts", "src/pipeline/compose.ts"],
   ["src/store/chdb/index.ts", "chdb"],
   ["src/model/m.ts", "src/kernel/time.ts"],
+  ["src/schedule/index.ts", "src/model/m.ts"],
+  ["src/detect/plain/index.ts", "src/schedule/index.ts"],
+  ["src/pipeline/compose.ts", "src/schedule/index.ts"],
 ];
 
 describe("each boundary is checked: a planted violation is reported", () => {

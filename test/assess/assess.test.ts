@@ -3,7 +3,7 @@ import { assess } from "../../src/assess/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
-import { contact, finding, gathered, input, SERVER, upDays } from "./support.js";
+import { contact, DAY0, finding, gathered, input, SERVER, upDays } from "./support.js";
 
 const HOST = { kind: "host" as const, value: "10.1.0.5", realm: "r1", role: "victim" };
 const ADDRESS = { kind: "address" as const, value: SERVER, role: "server" };
@@ -103,6 +103,36 @@ describe("assessment", () => {
     expect(result.judgements[0]?.findings).toHaveLength(1);
   });
 
+  it("says how long contact lasted and what of the uploads no backup explains, from findings about the same server", () => {
+    const contacts = [0, 1, 2, 14, 30, 39].map((day) => contact(day));
+    const lasting = (value: string, facts = {}) =>
+      finding("persistence", {
+        severity: "medium",
+        title: `Contact with ${value}`,
+        entities: [{ kind: "address", value, role: "server" }, HOST],
+        facts: { active_days: 30, watched_days: 40, moves: 1, rests_on_suspicion: true, ...facts },
+      });
+    const uploads = finding("backup-exfiltration", {
+      severity: "medium",
+      entities: [ADDRESS, HOST],
+      facts: { beyond_bytes: 3_000_000_000, rests_on_suspicion: false },
+    });
+    const statements = (findings: Finding[]) =>
+      run({ findings, gathered: gathered({ contacts }) })
+        .judgements.map(({ statement }) => statement)
+        .join(" ");
+    const said = statements([watchListFinding(), lasting(SERVER), uploads]);
+    expect(said).toContain(
+      "At 1 of 1 it lasted for weeks, on 75 % of the watched days between first and last contact (median); at 1 it survived a change of the server's address.",
+    );
+    expect(said).toContain(
+      "At 1 of 1 the uploads have no backup job's rhythm, and 3.0 GB of them lie beyond",
+    );
+    const other = statements([watchListFinding(), lasting("203.0.113.200")]);
+    expect(other).not.toContain("lasted for weeks");
+    expect(other).not.toContain("backup job's rhythm");
+  });
+
   it("counts only the relations that the finding states: other ports and days do not", () => {
     const contacts = [contact(0), contact(1, { port: 8443 }), contact(50), contact(2, { host: "10.1.0.99" })];
     const result = run({ findings: [watchListFinding()], gathered: gathered({ contacts }) });
@@ -151,6 +181,48 @@ describe("assessment", () => {
       gathered: gathered({ contacts: [0, 1, 2].map((day) => contact(day)) }),
     });
     expect(org(result, "alpha")?.status).toBe("no_evidence");
+  });
+
+  it("lets noise concern nobody: scans from outside, narrow ones of ours, strobes, what is informational", () => {
+    const scanner = { kind: "host" as const, value: "10.1.0.5", realm: "r1", role: "scanner" };
+    const result = run({
+      findings: [
+        finding("scan", {
+          severity: "informational",
+          entities: [{ kind: "address", value: "198.51.100.7", role: "scanner" }],
+        }),
+        finding("scan", { severity: "low", entities: [scanner] }),
+        finding("strobe", { severity: "informational", entities: [HOST, { ...ADDRESS, role: "target" }] }),
+        finding("failed-beacon", { severity: "low", entities: [ADDRESS, HOST] }),
+        finding("false-protocol", { severity: "informational", entities: [ADDRESS, HOST] }),
+      ],
+      gathered: gathered({ contacts: [0, 1, 2, 14].map((day) => contact(day)) }),
+    });
+    expect(org(result, "alpha")).toMatchObject({ status: "no_evidence" });
+  });
+
+  it("takes contact that was part of a scan of ours for scanning, not for a relation", () => {
+    const contacts = [0, 3].map((day) =>
+      contact(day, { port: 8443, connections: 1, answered: 0, bytesOut: 0, bytesIn: 0 }),
+    );
+    const status = (days: number[]) =>
+      org(
+        run({
+          findings: [
+            finding("cloud-masquerade", { org_id: null, entities: [ADDRESS, HOST] }),
+            finding("scan", {
+              severity: "low",
+              entities: [{ kind: "host", value: "10.1.0.5", realm: "r1", role: "scanner" }],
+              facts: { scan_days: days, services: ["8443/tcp"], machines: [], peak_targets: 500 },
+            }),
+          ],
+          gathered: gathered({ contacts }),
+        }),
+        "alpha",
+      )?.status;
+    expect(status([DAY0, DAY0 + 3])).toBe("contacted");
+    // One contact on a day without a scan, and it counts as any other.
+    expect(status([DAY0])).toBe("suspected");
   });
 
   it("does not take strangers at a watched server for hosts of ours", () => {

@@ -104,6 +104,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings,
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });
@@ -147,6 +148,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings: [masquerade],
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });
@@ -156,6 +158,49 @@ describe("gather and assess on the engine", () => {
       bytes_out: 2100,
       active_days: 3,
     });
+  });
+
+  it("takes look-ups below a domain for contact where the finding rests on them, be it an hour of one day", async () => {
+    const zone = "quietstream.net";
+    await test.dns([
+      ...Array.from({ length: 200 }, (_, n) => ({
+        time: at(5, 9) + n * 1000,
+        src: "10.2.0.6",
+        name: `x${n}.t.${zone}`,
+        answers: [`198.51.100.${n}`],
+      })),
+      { time: at(6), src: "10.2.0.6", name: `not${zone}`, answers: ["192.0.2.1"] },
+      { time: at(6), src: "10.1.0.9", name: `www.${zone}`, answers: ["192.0.2.1"] },
+    ]);
+    const tunnel = finding("dns-tunnel", {
+      org_id: "beta",
+      first_seen: "2023-08-12T09:00:00Z",
+      last_seen: "2023-08-12T09:04:00Z",
+      entities: [
+        { kind: "domain", value: zone, role: "server" },
+        { kind: "host", value: "10.2.0.6", realm: "r1", role: "victim" },
+      ],
+      facts: { by_lookups: true },
+    });
+    const gathered = await gather((sql, bound, options) => test.store.query(sql, bound, options), [tunnel]);
+    expect(gathered.contacts).toEqual([
+      expect.objectContaining({ host: "10.2.0.6", name: zone, server: "", connections: 200, answered: 200 }),
+    ]);
+    const result = assess({
+      caseName: "t",
+      tlp: "green",
+      synthetic: false,
+      generatedAt: "2023-11-01T00:00:00Z",
+      findings: [tunnel],
+      runs: [],
+      schedules: [],
+      directory,
+      gathered,
+    });
+    expect(() => assessmentSchema.parse(result)).not.toThrow();
+    expect(result.organisations[0]).toMatchObject({ org_id: "beta", status: "suspected", active_days: 1 });
+    expect(result.organisations[0]?.hosts.map(({ address }) => address)).toEqual(["10.2.0.6"]);
+    expect(result.links.filter(({ to }) => to === "")).toEqual([]);
   });
 
   it("does not stretch time over records whose clock was not set", async () => {
@@ -177,6 +222,7 @@ describe("gather and assess on the engine", () => {
       generatedAt: "2023-11-01T00:00:00Z",
       findings: [],
       runs: [],
+      schedules: [],
       directory,
       gathered,
     });

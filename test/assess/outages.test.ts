@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outagesOf } from "../../src/assess/outages.js";
+import { outagesOf } from "../../src/model/outage.js";
 
 /** Hours since 1970 at which 7 August 2023, a Monday, begins. */
 const MONDAY = 469_824;

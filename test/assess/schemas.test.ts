@@ -6,8 +6,17 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import { findingSchema } from "../../src/model/finding.js";
 import { ingestReportSchema } from "../../src/model/ingest-report.js";
+import { checkedRuleSchema, sigmaMatchSchema } from "../../src/model/sigma.js";
+import { windowsEventSchema } from "../../src/model/windows-event.js";
 
-const SCHEMAS = { assessment: assessmentSchema, finding: findingSchema, ingest: ingestReportSchema };
+const SCHEMAS = {
+  assessment: assessmentSchema,
+  evtx: windowsEventSchema,
+  finding: findingSchema,
+  ingest: ingestReportSchema,
+  "sigma-check": checkedRuleSchema,
+  "sigma-match": sigmaMatchSchema,
+};
 
 /**
  * The published schemas are made from the code's own. After a change of the model, `LONGWATCH_UPDATE_SCHEMAS=1 npx vitest run

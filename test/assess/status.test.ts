@@ -113,9 +113,86 @@ describe("status rules, each with its near miss", () => {
       [bearing("first-contact", "medium", "single"), bearing("long-connection", "medium", "single")],
       "no_evidence",
     ],
+    ["a rare client alone", [bearing("rare-client", "medium", "single")], "no_evidence"],
+    ["odd ports alone", [bearing("many-odd-ports", "medium", "persistent")], "suspected"],
+    [
+      "odd ports and pretence: both are how the server is used",
+      [
+        bearing("many-odd-ports", "medium", "persistent"),
+        bearing("cloud-masquerade", "critical", "persistent"),
+      ],
+      "suspected",
+    ],
+    [
+      "odd ports and the watch list",
+      [bearing("many-odd-ports", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    [
+      "a tunnel and the watch list",
+      [bearing("dns-tunnel", "high", "repeated"), listed("medium", "repeated")],
+      "compromised",
+    ],
     [
       "a line and support",
       [listed("medium", "repeated"), bearing("long-connection", "medium", "single")],
+      "suspected",
+    ],
+    [
+      "uploads that are no backup's, alone",
+      [bearing("backup-exfiltration", "medium", "persistent")],
+      "suspected",
+    ],
+    [
+      "such uploads to a server of odd behaviour: a harmless storage service would cause both",
+      [
+        bearing("backup-exfiltration", "high", "persistent"),
+        bearing("cloud-masquerade", "high", "persistent"),
+      ],
+      "suspected",
+    ],
+    [
+      "such uploads to a server on the watch list",
+      [bearing("backup-exfiltration", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    [
+      "uploads that are medium because somebody else suspects the server",
+      [
+        bearing("backup-exfiltration", "medium", "persistent", { rests_on_suspicion: true }),
+        listed("medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    [
+      "such uploads below medium",
+      [bearing("backup-exfiltration", "low", "persistent"), listed("medium", "repeated")],
+      "suspected",
+    ],
+    [
+      "lasting contact, however severe, is no line",
+      [
+        bearing("persistence", "high", "persistent", { rests_on_suspicion: true }),
+        listed("medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    ["lasting contact alone", [bearing("persistence", "low", "persistent")], "no_evidence"],
+    ["a failed beacon alone", [bearing("failed-beacon", "medium", "repeated")], "suspected"],
+    [
+      "a failed beacon and a false protocol: a harmless program that nobody listed would cause both",
+      [bearing("failed-beacon", "medium", "repeated"), bearing("false-protocol", "medium", "persistent")],
+      "suspected",
+    ],
+    [
+      "a false protocol and the watch list",
+      [bearing("false-protocol", "medium", "persistent"), listed("medium", "repeated")],
+      "compromised",
+    ],
+    ["a host that looks around inside, alone", [bearing("scan", "medium", "repeated")], "no_evidence"],
+    [
+      "a host that looks around inside, and a line",
+      [bearing("scan", "medium", "repeated"), listed("medium", "repeated")],
       "suspected",
     ],
     ["a single visit", [listed("low", "single")], "contacted"],
@@ -183,6 +260,45 @@ describe("confidence", () => {
       answered: 0,
     });
     expect(status([dead], { activeWeeks: 1 }).confidence).toBe("low");
+  });
+
+  it("grows by two detectors' support about the same server, not by one's or about another server", () => {
+    const about = (detector: string, value: string): Bearing => ({
+      finding: finding(detector, {
+        severity: "medium",
+        entities: [{ kind: "address", value, role: "server" }],
+      }),
+      kind: "repeated",
+    });
+    const line = about("infrastructure-contact", "203.0.113.9");
+    const confidence = (...support: Bearing[]) => status([line, ...support], { activeWeeks: 1 }).confidence;
+    expect(confidence()).toBe("low");
+    expect(confidence(about("persistence", "203.0.113.9"))).toBe("low");
+    expect(confidence(about("persistence", "203.0.113.9"), about("long-connection", "203.0.113.9"))).toBe(
+      "moderate",
+    );
+    expect(confidence(about("persistence", "203.0.113.9"), about("long-connection", "203.0.113.8"))).toBe(
+      "low",
+    );
+  });
+
+  it("grows by a scan of the host that the line is about, not of another", () => {
+    const host = (detector: string, value: string, role: string): Bearing => ({
+      finding: finding(detector, {
+        severity: "medium",
+        entities: [
+          { kind: "host", value, realm: "r1", role },
+          { kind: "address", value: "203.0.113.9", role: "server" },
+        ].filter(({ kind }) => detector !== "scan" || kind === "host") as Bearing["finding"]["entities"],
+      }),
+      kind: "repeated",
+    });
+    const line = host("infrastructure-contact", "10.1.0.5", "victim");
+    const lasting = host("persistence", "10.1.0.5", "victim");
+    const confidence = (scanner: string) =>
+      status([line, lasting, host("scan", scanner, "scanner")], { activeWeeks: 1 }).confidence;
+    expect(confidence("10.1.0.5")).toBe("moderate");
+    expect(confidence("10.1.0.6")).toBe("low");
   });
 
   it("is never high in absence of evidence, and low where the sensors were down", () => {

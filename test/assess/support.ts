@@ -85,6 +85,7 @@ export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
     generatedAt: "2023-11-01T00:00:00Z",
     findings: [],
     runs: [],
+    schedules: [],
     directory: directoryOf([
       { cidr: "10.1.0.0/16", realm: "r1", org: "alpha" },
       { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },

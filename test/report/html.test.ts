@@ -38,6 +38,7 @@ describe("report.html", () => {
       "weeks",
       "infrastructure",
       "volumes",
+      "schedules",
       "sectors",
       "findings",
       "not-assessed",

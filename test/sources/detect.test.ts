@@ -16,7 +16,7 @@ const messageFor = (content: Buffer | string, path?: string) => {
 };
 
 test("the registry names each source once and says what it reads", () => {
-  expect(SOURCES.map(({ id }) => id).sort()).toEqual(["csv", "netflow", "suricata", "zeek"]);
+  expect(SOURCES.map(({ id }) => id).sort()).toEqual(["csv", "evtx", "netflow", "suricata", "zeek"]);
   for (const source of SOURCES) expect(source.formats.length).toBeGreaterThan(0);
 });
 
@@ -53,7 +53,6 @@ describe("what no reader takes", () => {
       /packet capture \(pcap\); make logs of it: zeek -r FILE/,
     ],
     ["pcapng", Buffer.from("0a0d0d0a1c0000004d3c2b1a", "hex"), /pcapng/],
-    ["EVTX", Buffer.from("ElfFile\0\0\0\0\0"), /Windows event log \(EVTX\)/],
     ["ELF", Buffer.from("7f454c4602010100", "hex"), /a program \(ELF\)/],
     ["zip", Buffer.from("504b03041400000008", "hex"), /a zip archive; unpack it/],
     [
@@ -73,6 +72,15 @@ describe("what no reader takes", () => {
 
   test("a text that begins like a program's two letters is no program", () => {
     expect(messageFor("MZ is two letters\n")).toMatch(/no reader recognises it/);
+  });
+
+  test("an event log of Windows says which command reads it", () => {
+    expect(() => detect(Buffer.from(`ElfFile${"\0".repeat(200)}`), "Security.evtx")).toThrow(
+      expect.objectContaining({
+        code: "LW_INPUT_UNREADABLE",
+        message: expect.stringMatching(/read it with `longwatch evtx FILE --jsonl`; storing .* comes later/),
+      }),
+    );
   });
 
   test.each(["0ca50100000000000200", "0ca50200000000000200", "a50c0001000000000002"])(

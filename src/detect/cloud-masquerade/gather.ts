@@ -4,6 +4,7 @@ import type { DetectContext } from "../port.js";
 import { certificatesOf, covers, type PresentedCertificate } from "../shared/certificates.js";
 import { isPublicAddress } from "../shared/endpoint.js";
 import { kinshipStrength } from "../shared/label-sets.js";
+import type { Rhythm } from "../shared/rhythm.js";
 import {
   type Client,
   type NamedServer,
@@ -15,7 +16,6 @@ import {
 import { isShared } from "../shared/shared-hosting.js";
 import type { Candidate } from "./candidates.js";
 import type { CertificateFact, SiteFacts } from "./facts.js";
-import type { Rhythm } from "./rhythm.js";
 
 /** A candidate with what was found about its servers. */
 export interface Examined {

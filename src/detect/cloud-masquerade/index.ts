@@ -1,5 +1,6 @@
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { providerList } from "../shared/providers.js";
+import { readRhythm } from "../shared/rhythm.js";
 import { type Candidate, selectCandidates } from "./candidates.js";
 import type { Surroundings } from "./facts.js";
 import { findingsOf, type Suspect } from "./findings.js";
@@ -7,7 +8,6 @@ import { examine } from "./gather.js";
 import { lexicon } from "./lexicon.js";
 import { LookalikeFinder } from "./lookalike.js";
 import { manifest } from "./manifest.js";
-import { readRhythm } from "./rhythm.js";
 import { LADDER, LEAST_PRETENCE, scoreOf } from "./score.js";
 import { addNamelessServers } from "./siblings.js";
 

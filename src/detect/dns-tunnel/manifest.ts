@@ -5,11 +5,11 @@ export const manifest: DetectorManifest = {
   title: "Channels hidden in name look-ups",
   description:
     "Finds hosts that move data through the DNS: for each host and registrable domain the number of names asked for (in all and on the busiest " +
-    "day), how unlike the case's own names they are, how long, whether they are ever repeated, which record types are asked for, what is answered, " +
-    "for how long, and whether the usual resolvers are passed by. A second shape is polling: few names, but records that carry text, asked again " +
+    "day), how unlike the case's own names they are, how long, whether they are ever repeated or visited, which record types are asked for, what is " +
+    "answered, for how long, and whether the usual resolvers are passed by. A second shape is polling: few names, but records that carry text, asked again " +
     "and again. Reputation look-ups, content networks, reverse look-ups and local names are told apart by form and by a kept list.",
   needs: ["dns_activity"],
-  uses: ["tls_activity"],
+  uses: ["contact_hourly", "tls_activity"],
   attack: ["T1071.004", "T1048"],
   parameters: {
     min_names: {
@@ -35,7 +35,8 @@ export const manifest: DetectorManifest = {
     max_hosts: {
       default: 30,
       unit: "hosts",
-      meaning: "A domain that more of our hosts look up than this is a public service and not weighed.",
+      meaning:
+        "A domain that more of our hosts look up than this, or than a quarter of them (five at least), is a public service and not weighed.",
     },
     max_text_zones: {
       default: 20,

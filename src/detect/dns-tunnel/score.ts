@@ -1,5 +1,6 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
 import type { Lookups } from "./lookups.js";
+import type { Outcome } from "./outcomes.js";
 
 /** What the sampled names look like, and what else the case knows of the host. */
 export interface Appearance {
@@ -7,8 +8,11 @@ export interface Appearance {
   strangeness: number;
   /** Mean characters in front of the domain. */
   length: number;
-  /** The names have a form that telemetry has too: low at most. */
-  capped: boolean;
+  /** The names have a form that harmless programs have too, in words: low at most. */
+  reserved: string | undefined;
+  /** They were looked up to be visited, or are a browser's own probes: nothing is hidden in them. */
+  ordinary: boolean;
+  outcome: Outcome;
   /** It asks a resolver outside that hardly anyone uses. */
   bypassed: boolean;
   /** It asks for text-bearing records of so many domains that polling is its trade (mail server, resolver). */
@@ -34,6 +38,8 @@ export interface Weighed {
 
 /** Half-way between words and chance lie numbered names (`poll-000123`); encoded data lies above. */
 const STRANGE = 0.6;
+/** From so much of the sample on a share is a habit. */
+const MOSTLY = 0.5;
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
@@ -83,6 +89,31 @@ function shared(lookups: Lookups, maxHosts: number): { rarity: ScoreComponent; t
   };
 }
 
+/** A name of content is looked up to go there; a name that carries data leads nowhere (a modifier of RITA's, too). */
+function unvisited({ visited, reached }: Outcome): ScoreComponent {
+  const share = visited ?? reached;
+  return {
+    name: "not visited",
+    value: share === undefined ? 0.5 : 1 - share,
+    weight: 0.1,
+    meaning:
+      share === undefined
+        ? "the logs do not show whether anybody went there: half"
+        : `${Math.round(share * 100)} % of the names were visited after the look-up`,
+  };
+}
+
+function resolver({ bypassed }: Appearance): ScoreComponent {
+  return {
+    name: "resolver",
+    value: bypassed ? 1 : 0,
+    weight: 0.05,
+    meaning: bypassed
+      ? "it asks a resolver outside that hardly anyone here uses"
+      : "no unusual resolver is asked",
+  };
+}
+
 /** Data in the names themselves. */
 export function weighNames(lookups: Lookups, look: Appearance, limits: Thresholds): Weighed {
   const { names, peakNames, queries } = lookups;
@@ -93,13 +124,13 @@ export function weighNames(lookups: Lookups, look: Appearance, limits: Threshold
     {
       name: "names",
       value: nameValue(peakNames, names),
-      weight: 0.25,
+      weight: 0.2,
       meaning: `${names} different names, ${peakNames} on the busiest day; 100, 500, 800 and 1,000 a day (four times that in all) are a quarter each`,
     },
     {
       name: "strangeness",
       value: look.strangeness,
-      weight: 0.25,
+      weight: 0.2,
       meaning: `how unlike this network's own names the letters follow each other; full for letters and digits drawn at random`,
     },
     {
@@ -116,25 +147,58 @@ export function weighNames(lookups: Lookups, look: Appearance, limits: Threshold
     },
     texts,
     rarity,
-    {
-      name: "resolver",
-      value: look.bypassed ? 1 : 0,
-      weight: 0.05,
-      meaning: look.bypassed
-        ? "it asks a resolver outside that hardly anyone here uses"
-        : "no unusual resolver is asked",
-    },
+    unvisited(look.outcome),
+    resolver(look),
   ];
   const score = sumOf(components);
-  const looksEncoded = look.strangeness >= STRANGE && fresh >= 0.5 && look.length >= 8;
+  const looksEncoded = look.strangeness >= STRANGE && fresh >= 0.5 && look.length >= 8 && !look.ordinary;
   const isEvidence =
-    looksEncoded && !look.capped && names >= limits.evidenceNames && carried >= limits.evidenceBytes;
+    looksEncoded &&
+    look.reserved === undefined &&
+    names >= limits.evidenceNames &&
+    carried >= limits.evidenceBytes;
   let severity: Severity = "informational";
   if (looksEncoded && names >= limits.minNames && score >= 0.4) severity = "low";
   if (isEvidence && score >= 0.55) severity = "medium";
-  // Ten times the least is no habit of a program that looks things up.
-  if (severity === "medium" && score >= 0.7 && carried >= 10 * limits.evidenceBytes) severity = "high";
+  // Ten times the least is no habit of a program that looks things up. Content networks have no text records, and somebody goes there.
+  const { visited, reached } = look.outcome;
+  const isNoContent = lookups.texts * 2 >= queries || (visited ?? reached ?? 1) + (reached ?? 0) < MOSTLY;
+  if (severity === "medium" && isNoContent && score >= 0.7 && carried >= 10 * limits.evidenceBytes)
+    severity = "high";
   return { shape: "names", severity, score, components, carried };
+}
+
+/** MD5, SHA-1, SHA-256 in hexadecimal, before what a service hangs behind. */
+const DIGEST = /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(\.|$)/;
+/** What browsers on Chromium ask for at each start, to find out whether a resolver invents answers; the network's own domain is added. */
+const PROBE = /^[a-z]{7,15}(\.|$)/;
+const PROBES_A_DAY = 100;
+
+/** What is known of names by their form and by what came of them. `fronts` are names without their domain. */
+export function judgeNames(
+  lookups: Lookups,
+  fronts: readonly string[],
+  outcome: Outcome,
+  form: string | undefined,
+): Pick<Appearance, "reserved" | "ordinary"> {
+  const mostly = (pattern: RegExp): boolean =>
+    fronts.filter((front) => pattern.test(front)).length >= MOSTLY * Math.max(1, fronts.length);
+  const probes = outcome.missing >= MOSTLY && lookups.peakNames <= PROBES_A_DAY && mostly(PROBE);
+  const ordinary = (outcome.visited ?? 0) >= MOSTLY || probes;
+  if (form !== undefined) return { ordinary, reserved: form };
+  if (outcome.loopback >= MOSTLY)
+    return { ordinary, reserved: "The answers are addresses of 127.0.0.0/8, as reputation lists give them." };
+  if (outcome.missing >= MOSTLY && mostly(DIGEST))
+    return {
+      ordinary,
+      reserved: "The names are digests, and most do not exist: a list of known files looks like this.",
+    };
+  if (outcome.visited === undefined && (outcome.reached ?? 0) >= MOSTLY)
+    return {
+      ordinary,
+      reserved: "Connections to the answered addresses followed: a content network looks like this.",
+    };
+  return { ordinary, reserved: undefined };
 }
 
 /** Few names, asked again and again for what the answer says. */
@@ -161,24 +225,22 @@ export function weighPolling(lookups: Lookups, look: Appearance, limits: Thresho
       meaning: `${lookups.answers} different answers of ${Math.round(answerBytes)} bytes; full at 21 of 60 bytes`,
     },
     { ...texts, weight: 0.15 },
-    { ...rarity, weight: 0.1 },
-    {
-      name: "resolver",
-      value: look.bypassed ? 1 : 0,
-      weight: 0.05,
-      meaning: look.bypassed
-        ? "it asks a resolver outside that hardly anyone here uses"
-        : "no unusual resolver is asked",
-    },
+    rarity,
+    resolver(look),
   ];
   const score = sumOf(components);
+  // What always says the same is a policy or a key. Where the log has no answers, nobody knows.
+  const says = lookups.answered === 0 || lookups.answers >= 3;
   const isPolling =
-    !look.asksForTexts && lookups.texts >= limits.minPolls && lookups.texts * 2 >= lookups.queries;
+    says && !look.asksForTexts && lookups.texts >= limits.minPolls && lookups.texts * 2 >= lookups.queries;
   let severity: Severity = "informational";
   if (isPolling && score >= 0.4) severity = "low";
   // Policies, keys and versions change now and then; an answer that is long and another each time is a message.
   const isMessages =
-    lookups.answers >= 20 && lookups.answers * 4 >= lookups.answered && answerBytes >= 60 && !look.capped;
+    lookups.answers >= 20 &&
+    lookups.answers * 4 >= lookups.answered &&
+    answerBytes >= 60 &&
+    look.reserved === undefined;
   if (severity === "low" && isMessages && score >= 0.6 && lookups.hostsOfZone <= 3) severity = "medium";
   return { shape: "polling", severity, score, components, carried: lookups.answerBytes };
 }

@@ -77,6 +77,7 @@ function zonesSql(inSuffixes: boolean): string {
  */
 export async function readZones(context: DetectContext): Promise<Zones> {
   const found: Zones = { weighed: [], known: 0, popular: 0, allowed: 0, local: 0 };
+  const popular = await popularFrom(context);
   let suffixes: string[] | undefined;
   for (let labels = 2; labels <= MOST_LABELS && suffixes?.length !== 0; labels++) {
     const deeper: string[] = [];
@@ -90,7 +91,13 @@ export async function readZones(context: DetectContext): Promise<Zones> {
       });
       for (const row of rows) {
         if (isSuffix(row.zone)) deeper.push(row.zone);
-        else sortIn(found, { zone: row.zone, names: Number(row.names), hosts: Number(row.hosts) }, context);
+        else
+          sortIn(
+            found,
+            { zone: row.zone, names: Number(row.names), hosts: Number(row.hosts) },
+            popular,
+            context,
+          );
       }
     }
     suffixes = deeper;
@@ -103,10 +110,18 @@ function isSuffix(zone: string): boolean {
   return siteOf(`a.${zone}`)?.domain === `a.${zone}`;
 }
 
-function sortIn(found: Zones, use: ZoneUse, context: DetectContext): void {
+/** More hosts than this look up a public service: `max_hosts`, or in a small network a quarter of all that look anything up, but five at least. */
+async function popularFrom(context: DetectContext): Promise<number> {
+  const [row] = await context.query<{ hosts: number | string }>(
+    `SELECT uniqCombined(12)(address_realm, src_endpoint_ip) AS hosts FROM dns_activity WHERE ${OURS}`,
+  );
+  return Math.min(context.parameter("max_hosts"), Math.max(5, Math.floor(Number(row?.hosts ?? 0) / 4)));
+}
+
+function sortIn(found: Zones, use: ZoneUse, popular: number, context: DetectContext): void {
   if (siteOf(use.zone) === undefined) found.local += 1;
   else if (context.allow.domain(use.zone)) found.allowed += 1;
   else if (providerList().of(use.zone) !== undefined || knownUses().has(use.zone)) found.known += 1;
-  else if (use.hosts > context.parameter("max_hosts")) found.popular += 1;
+  else if (use.hosts > popular) found.popular += 1;
   else found.weighed.push(use);
 }

@@ -2,10 +2,10 @@ import { rfc3339 } from "../../kernel/time.js";
 import { type Finding, findingId, type ScoreComponent, type Severity } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
-import { bestRhythm, type Rhythm } from "./attempts.js";
+import { bestRhythm, isRegular, type Rhythm } from "./attempts.js";
 import { manifest } from "./manifest.js";
 import { type MissingName, missingNames } from "./names.js";
-import { rarity, regularity, rhythmIsRegular, type SeverityLimits, sumOf } from "./score.js";
+import { rarity, regularity, type SeverityLimits, sumOf } from "./score.js";
 import { describe, type Part } from "./servers.js";
 
 interface Scored {
@@ -24,7 +24,7 @@ export async function missingNameFindings(context: DetectContext, limits: Severi
   });
   const scored = names
     .map((missing) => scoreName(missing, context.parameter("burst_seconds") * 1000, least))
-    .filter(({ rhythm }) => rhythm.attempts >= least && rhythmIsRegular(rhythm, limits))
+    .filter(({ rhythm }) => rhythm.attempts >= least && isRegular(rhythm, limits.regularShare))
     .sort((a, b) => b.score - a.score || (a.missing.name < b.missing.name ? -1 : 1));
   const reported = scored.slice(0, context.parameter("max_findings"));
   const index = await EvidenceIndex.load(

@@ -38,9 +38,9 @@ export const manifest: DetectorManifest = {
     },
     regular_share: {
       default: 0.5,
-      unit: "share of intervals",
+      unit: "share of waits",
       meaning:
-        "Share of the intervals within 30 % of their median from which attempts are called regular. Attempts at random times have 0.21.",
+        "Least share of the waits between attempts within 30 % of their median for attempts to be regular; it must also lie 3.5 standard deviations above the 0.21 of random ones.",
     },
     medium_attempts: {
       default: 100,

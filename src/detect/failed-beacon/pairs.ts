@@ -141,40 +141,6 @@ async function addServices(
     services.set(serviceKey(row), { hosts: Number(row.hosts), answered: Math.max(0, row.a) });
 }
 
-/** Hosts, as `realm|address`, of which any TCP connection was answered: there the sensor sees both directions. */
-export async function heardHosts(
-  context: DetectContext,
-  hosts: readonly { realm: string; host: string }[],
-): Promise<Set<string>> {
-  const heard = new Set<string>();
-  for (const some of chunks([...new Set(hosts.map((each) => each.host))], CHUNK)) {
-    const rows = await context.query<{ realm: string; host: string }>(
-      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
-       WHERE channel = 'flow' AND src_ip IN {hosts:Array(IPv6)} AND protocol = 'tcp' AND answered > 0 GROUP BY realm, src_ip`,
-      { hosts: some },
-    );
-    for (const row of rows) heard.add(`${row.realm}|${plainAddress(row.host)}`);
-  }
-  return heard;
-}
-
-/** Hosts, as `realm|address`, whose look-ups are in the logs: only of these is it known that they asked for no name. */
-export async function hostsWithLookups(
-  context: DetectContext,
-  hosts: readonly { realm: string; host: string }[],
-): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (const some of chunks([...new Set(hosts.map((each) => each.host))], CHUNK)) {
-    const rows = await context.query<{ realm: string; host: string }>(
-      `SELECT address_realm AS realm, toString(src_ip) AS host FROM contact_hourly
-       WHERE channel = 'dns' AND src_ip IN {hosts:Array(IPv6)} AND answered > 0 GROUP BY realm, src_ip`,
-      { hosts: some },
-    );
-    for (const row of rows) found.add(`${row.realm}|${plainAddress(row.host)}`);
-  }
-  return found;
-}
-
 /** Connections of each pair in order of time, and how many of them were refused rather than ignored. */
 export interface Tries {
   tries: Try[];

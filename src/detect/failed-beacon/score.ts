@@ -1,6 +1,6 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
 import { oddPorts } from "../shared/service-ports.js";
-import { RANDOM_SHARE, type Rhythm } from "./attempts.js";
+import { isRegular, RANDOM_SHARE, type Rhythm } from "./attempts.js";
 
 /** What is known about one host's silent server. */
 export interface SilentFacts {
@@ -86,7 +86,7 @@ export function regularity(rhythm: Rhythm, weight = 0.35): ScoreComponent {
     name: "regularity",
     value: clamp((rhythm.share - RANDOM_SHARE) / (0.7 - RANDOM_SHARE)),
     weight,
-    meaning: `${percent(rhythm.share)} of the intervals lie within 30 % of their median of ${rhythm.interval.toFixed(1)} s; ${percent(RANDOM_SHARE)} would by chance, full at 70 %`,
+    meaning: `attempts every ${rhythm.interval.toFixed(1)} s; ${percent(rhythm.share)} of the waits between them lie within 30 % of their median, ${percent(RANDOM_SHARE)} would by chance; full at 70 %`,
   };
 }
 
@@ -113,7 +113,10 @@ export function reservations(facts: SilentFacts, limits: SeverityLimits): string
   const say = (is: boolean, sentence: string) => {
     if (is) found.push(sentence);
   };
-  say(rhythm.share < limits.regularShare, "The rhythm is weak: people and page loads retry like this, too.");
+  say(
+    !isRegular(rhythm, limits.regularShare),
+    "The rhythm is weak: people and page loads retry like this, too.",
+  );
   say(rhythm.attempts < limits.mediumAttempts, `${rhythm.attempts} attempts are few.`);
   say(hosts > limits.rareHosts, `${hosts} of our hosts try it: software on many machines asks for it.`);
   say(facts.answeredOthers > 0, "It answers others of our hosts: this host may merely be blocked.");
@@ -145,9 +148,5 @@ export function reservations(facts: SilentFacts, limits: SeverityLimits): string
 export function severityOfServer(facts: SilentFacts, score: number, limits: SeverityLimits): Severity {
   if (facts.inside || facts.providerName) return "informational";
   if (score >= limits.mediumScore && reservations(facts, limits).length === 0) return "medium";
-  return score >= limits.lowScore && rhythmIsRegular(facts.rhythm, limits) ? "low" : "informational";
-}
-
-export function rhythmIsRegular(rhythm: Rhythm, limits: Pick<SeverityLimits, "regularShare">): boolean {
-  return rhythm.share >= limits.regularShare;
+  return score >= limits.lowScore && isRegular(facts.rhythm, limits.regularShare) ? "low" : "informational";
 }

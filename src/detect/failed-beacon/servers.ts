@@ -5,11 +5,10 @@ import type { DetectContext } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
 import { providerList } from "../shared/providers.js";
-import { bestRhythm } from "./attempts.js";
+import { heardHosts, hostsWithLookups } from "../shared/visibility.js";
+import { bestRhythm, isRegular } from "./attempts.js";
 import { manifest } from "./manifest.js";
 import {
-  heardHosts,
-  hostsWithLookups,
   type Service,
   type SilentPair,
   serviceKey,
@@ -66,10 +65,7 @@ export async function silentServers(context: DetectContext, limits: SeverityLimi
   const tries = await triesOf(context, examined);
   const scored = examined
     .map((pair) => scorePair(pair, triesFor(tries, pair), around, context))
-    .filter(
-      ({ facts }) =>
-        facts.rhythm.attempts >= least && facts.rhythm.share >= context.parameter("regular_share"),
-    )
+    .filter(({ facts }) => facts.rhythm.attempts >= least && isRegular(facts.rhythm, limits.regularShare))
     .sort(
       (a, b) =>
         Number(a.pair.inside) - Number(b.pair.inside) ||

@@ -1,14 +1,15 @@
 import { groupBy } from "../../kernel/group-by.js";
 import type { Finding } from "../../model/finding.js";
 import type { RelationThresholds } from "../../model/relation.js";
+import { ScanContacts } from "../../model/scan-contact.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { chunks, plainAddress } from "../shared/endpoint.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
+import { Groups } from "../shared/groups.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";
 import { assembleRelations, isFollowed } from "./assemble.js";
 import { contactsInHours, contactsWith, mergeContacts } from "./contacts.js";
 import { makeFinding } from "./finding.js";
-import { Groups } from "./groups.js";
 import { manifest } from "./manifest.js";
 import { byOwner, classify, markTranslated, type Relation } from "./relations.js";
 import { type Resolution, registrable, resolveWatch } from "./resolve.js";
@@ -165,7 +166,11 @@ function subjectOf(
   { org, outside, group }: { org: string | undefined; outside: boolean; group: string },
   relations: readonly Relation[],
 ): Subject {
-  const classified = classify(markTranslated(relations), thresholds(context));
+  const classified = classify(
+    markTranslated(relations),
+    thresholds(context),
+    new ScanContacts(context.findings),
+  );
   const one = relations[0] as Relation;
   const indexes = new Set(classified.relations.flatMap((each) => each.indicators));
   return {

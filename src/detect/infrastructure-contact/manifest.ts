@@ -78,5 +78,5 @@ export const manifest: DetectorManifest = {
       meaning: "Host and server pairs looked at; the rest, weakest first, is counted and reported.",
     },
   },
-  after: [],
+  after: ["scan"],
 };

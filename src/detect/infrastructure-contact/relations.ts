@@ -8,6 +8,7 @@ import {
   type RelationThresholds,
   strongestRelation,
 } from "../../model/relation.js";
+import type { ScanContacts, TriedTarget } from "../../model/scan-contact.js";
 import { type ActiveDay, activeDayNumbers, mergeDays } from "../shared/activity.js";
 import { isPrivateAddress } from "../shared/endpoint.js";
 
@@ -84,7 +85,11 @@ export function totals(relations: readonly Relation[]): Totals {
   return sum;
 }
 
-export function factsOf(relations: readonly Relation[], direction: Direction): RelationFacts {
+export function factsOf(
+  relations: readonly Relation[],
+  direction: Direction,
+  scans: ScanContacts,
+): RelationFacts {
   const days = activeDayNumbers(mergeDays(relations.map((each) => each.days)));
   const targets = new Map<number, Set<string>>();
   for (const each of relations) {
@@ -96,8 +101,17 @@ export function factsOf(relations: readonly Relation[], direction: Direction): R
     ...totals(relations),
     activeDays: days.length,
     spanDays: days.length === 0 ? 0 : (days.at(-1) as number) - (days[0] as number) + 1,
-    peakTargets: Math.max(0, ...[...targets.values()].map((set) => set.size)),
+    peakTargets: Math.max(
+      direction === "outbound" ? scans.breadthOf(triedTargets(relations)) : 0,
+      ...[...targets.values()].map((set) => set.size),
+    ),
   };
+}
+
+/** One at a time: most hosts never scan, and the first contact tells. */
+function* triedTargets(relations: readonly Relation[]): Generator<TriedTarget> {
+  for (const { realm, ours, server, port, days } of relations)
+    for (const { day } of days) yield { realm, host: ours, server, port, day };
 }
 
 /** A kind, and the relations that make it. */
@@ -114,7 +128,11 @@ export interface Classified {
  * relation, since address translation and changing leases spread one implant over several addresses. Inbound: each host by itself, since
  * many hosts each knocked at once are a scan, however often it comes back.
  */
-export function classify(relations: readonly Relation[], thresholds: RelationThresholds): Classified {
+export function classify(
+  relations: readonly Relation[],
+  thresholds: RelationThresholds,
+  known: ScanContacts,
+): Classified {
   const kinds: { kind: RelationKind; direction: Direction }[] = [];
   const kept: Relation[] = [];
   const scans: Relation[] = [];
@@ -126,7 +144,7 @@ export function classify(relations: readonly Relation[], thresholds: RelationThr
   const outbound: Relation[] = [];
   for (const list of groups.values()) {
     const direction = (list[0] as Relation).direction;
-    const kind = classifyRelation(factsOf(list, direction), thresholds);
+    const kind = classifyRelation(factsOf(list, direction, known), thresholds);
     // Item by item: a scan of a network has more relations than a call may have arguments.
     const into = kind === "scanning" ? scans : direction === "outbound" ? outbound : kept;
     for (const each of list) into.push(each);
@@ -134,7 +152,7 @@ export function classify(relations: readonly Relation[], thresholds: RelationThr
   }
   if (outbound.length > 0) {
     for (const each of outbound) kept.push(each);
-    const facts = factsOf(outbound, "outbound");
+    const facts = factsOf(outbound, "outbound", known);
     // Already cleared of sweeping host by host: many hosts together must not become a sweep again.
     kinds.push({
       kind: classifyRelation({ ...facts, peakTargets: 0 }, thresholds),

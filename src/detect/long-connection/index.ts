@@ -25,7 +25,11 @@ interface Scored {
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const [connections] = await context.query<{ n: number }>("SELECT count() AS n FROM network_activity");
-  const { pairs, all } = await longPairs(context, context.parameter("min_seconds"));
+  const { pairs, all, internal } = await longPairs(
+    context,
+    context.parameter("min_seconds"),
+    context.parameter("max_internal"),
+  );
   const prevalence = await prevalenceOf(context, [...new Set(pairs.map((each) => each.server))]);
   const scored = pairs
     .map((pair) => scorePair(pair, prevalence.get(pair.server) ?? { hosts: 1, names: [] }))
@@ -37,7 +41,12 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       (a, b) =>
         b.score - a.score || b.pair.longest - a.pair.longest || a.pair.server.localeCompare(b.pair.server),
     );
-  const reported = scored.slice(0, context.parameter("max_findings"));
+  const reported = [
+    ...scored.slice(0, context.parameter("max_findings")),
+    ...internal
+      .filter((pair) => !context.allow.address(pair.host) && !context.allow.address(pair.server))
+      .map((pair) => scorePair(pair, { hosts: 1, names: [] })),
+  ];
   const index = await EvidenceIndex.load(
     context,
     reported.map((each) => evidencePair(each.pair)),
@@ -51,7 +60,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       { what: "pairs weighed (the longest)", count: pairs.length },
       {
         what: "pairs not reported (beyond max_findings)",
-        count: all - (pairs.length - scored.length) - reported.length,
+        count:
+          all - (pairs.length - scored.length) - Math.min(scored.length, context.parameter("max_findings")),
       },
     ],
   };
@@ -101,6 +111,7 @@ export function scorePair(pair: LongPair, known: Prevalence): Scored {
 
 /** Supporting evidence: never above medium, and medium only for half a day with a server that hardly anyone uses. */
 export function severityOfPair(scored: Scored, rareHosts: number): Severity {
+  if (scored.pair.internal) return "informational";
   if (scored.score >= 0.75 && scored.pair.longest >= 12 * 3600 && scored.known.hosts <= rareHosts)
     return "medium";
   return scored.score >= 0.5 ? "low" : "informational";
@@ -118,7 +129,7 @@ function makeFinding(context: DetectContext, scored: Scored, index: EvidenceInde
   const args: ExplanationArg[] = [
     { type: "host", value: pair.host, ...tags },
     { type: "number", value: pair.connections },
-    { type: "address", value: pair.server },
+    pair.internal ? { type: "host", value: pair.server, ...tags } : { type: "address", value: pair.server },
     { type: "duration", value: Math.round(pair.longest) },
     { type: "time", value: rfc3339(pair.first) },
     { type: "time", value: rfc3339(pair.last) },
@@ -137,14 +148,21 @@ function makeFinding(context: DetectContext, scored: Scored, index: EvidenceInde
     last_seen: rfc3339(pair.last),
     org_id: org?.orgId ?? null,
     entities: [
-      { kind: "address", value: pair.server, role: "server" },
+      pair.internal
+        ? { kind: "host", value: pair.server, realm: pair.realm, role: "target" }
+        : { kind: "address", value: pair.server, role: "server" },
       ...known.names.slice(0, 5).map((value) => ({ kind: "domain" as const, value, role: "server" })),
-      { kind: "host", value: pair.host, realm: pair.realm, role: "victim" },
+      { kind: "host", value: pair.host, realm: pair.realm, role: pair.internal ? "source" : "victim" },
     ],
     attack: ["T1071"],
     evidence,
     explanation: { key: `long-connection.${pair.open > 0 ? "open" : "closed"}`, args },
     caveats: [
+      ...(pair.internal
+        ? [
+            "Both ends are inside, where long connections are the rule; a last number of 255 may be a broadcast.",
+          ]
+        : []),
       "Long connections are ordinary for push services, calls, tunnels and remote work: this supports other evidence and is none by itself.",
     ],
     facts: {
@@ -157,7 +175,7 @@ function makeFinding(context: DetectContext, scored: Scored, index: EvidenceInde
       ports: [...pair.ports].sort((a, b) => a - b),
       names: known.names,
       hosts_of_server: known.hosts,
-      direction: pair.inbound ? "inbound" : "outbound",
+      direction: pair.internal ? "internal" : pair.inbound ? "inbound" : "outbound",
     },
     tlp: index.tlpOf(evidence),
   };

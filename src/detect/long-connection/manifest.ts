@@ -11,11 +11,21 @@ export const manifest: DetectorManifest = {
   uses: ["tls_activity", "http_activity", "dns_activity"],
   attack: ["T1071", "T1572"],
   parameters: {
-    min_seconds: { default: 3600, unit: "seconds", meaning: "Shortest connection that is looked at." },
+    min_seconds: {
+      default: 3000,
+      unit: "seconds",
+      meaning:
+        "Shortest connection that is looked at: less than an hour, because flow meters that cut their records at an hour never reach it.",
+    },
     rare_hosts: {
       default: 3,
       unit: "hosts",
       meaning: "A server that more of our hosts contact than this is not rare: at most low severity.",
+    },
+    max_internal: {
+      default: 10,
+      unit: "findings",
+      meaning: "Longest connections between two inside hosts that are listed, informational.",
     },
     max_findings: {
       default: 50,

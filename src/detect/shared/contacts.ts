@@ -46,6 +46,7 @@ interface Row {
 export async function dailyContacts(
   context: DetectContext,
   servers: readonly string[],
+  protocol: "any" | "tcp" = "any",
 ): Promise<DailyContact[]> {
   const result: DailyContact[] = [];
   for (const part of chunks([...new Set(servers)], CHUNK)) {
@@ -56,10 +57,10 @@ export async function dailyContacts(
               sumIf(answered, channel = 'flow') AS answered_sum, sumIf(bytes_out, channel = 'flow') AS out_sum,
               sumIf(bytes_in, channel = 'flow') AS in_sum, toString(min(first_time)) AS first, toString(max(last_time)) AS last
        FROM contact_hourly
-       WHERE channel IN ('flow', 'tls', 'http') AND dst_ip IN {ips:Array(IPv6)}
+       WHERE channel IN ('flow', 'tls', 'http') AND dst_ip IN {ips:Array(IPv6)} AND ({protocol:String} IN ('any', protocol))
          AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)
        GROUP BY realm, src_ip, dst_ip, port, day`,
-      { ips: part },
+      { ips: part, protocol },
     );
     for (const row of rows) {
       const client = plainAddress(row.client);
@@ -84,7 +85,7 @@ export async function dailyContacts(
   return result.sort((a, b) => a.first - b.first);
 }
 
-async function namesOfPairs(
+export async function namesOfPairs(
   context: DetectContext,
   servers: readonly string[],
 ): Promise<Map<string, string[]>> {

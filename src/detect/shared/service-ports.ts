@@ -45,3 +45,48 @@ export function oddPorts(ports: readonly number[]): number[] {
 export function oddPoints(ports: readonly number[]): number {
   return oddPorts(ports).reduce((sum, port) => sum + (ALTERNATIVE_WEB.has(port) ? 0.5 : 1), 0);
 }
+
+/**
+ * Services that need several ports, or ports of their own, beside those above: from IANA's registry and the vendors' lists of required
+ * ports. `[from, to]` is a range. Ports of one family are one service, and tell which.
+ */
+const FAMILIES: readonly (readonly [family: string, ...ports: (number | readonly [number, number])[]])[] = [
+  ["meetings and telephony", 554, 1503, 1719, 1720, 1731, 1935, [3230, 3243], 3478, 3479, [5004, 5005]],
+  ["meetings and telephony", 5060, 5061, 5349, 5350, [8801, 8810]],
+  ["virtual private network", 943, 1194, 1701, 1723],
+  ["messaging", 1883, 5222, 5223, [5228, 5230], 5269, 5280, 5281, 5671, 5672, 8883],
+  ["games", 2099, 3074, 3724, [6112, 6119], 7777, 7778, [8393, 8400], 25565, [27000, 27016], [27018, 27060]],
+  ["databases", 1433, 1521, 3306, 5432, 6379, 9042, 27017],
+  ["hosting panel", [2077, 2096], 2222, 8880, 10000],
+  ["remote control", 3389, 5900, 5901, 5938, 6568],
+  ["directory", 88, 389, 464, 636, 3268, 3269],
+  ["monitoring", 5666, 10050, 10051],
+];
+
+const FAMILY_OF: ReadonlyMap<number, string> = new Map([
+  ...STORAGE.flatMap(([product, ...ports]) => ports.map((port) => [port as number, product] as const)),
+  ...FAMILIES.flatMap(([family, ...ports]) =>
+    ports.flatMap((port) => portsIn(port).map((each) => [each, family] as const)),
+  ),
+]);
+
+function portsIn(port: number | readonly [number, number]): number[] {
+  if (typeof port === "number") return [port];
+  return Array.from({ length: port[1] - port[0] + 1 }, (_, index) => port[0] + index);
+}
+
+/** Ports of services that most servers run, which say nothing of a server that has them. */
+export const ORDINARY_PORTS: readonly number[] = ORDINARY;
+
+/** What a TCP port says of the server that answers on it. `family`: ports of the same are one service. */
+export interface PortKind {
+  /** 0 ordinary, 0.5 telling a known service, or an alternative for the web; 1 neither. */
+  oddness: 0 | 0.5 | 1;
+  family: string | undefined;
+}
+
+export function portKind(port: number): PortKind {
+  if (ORDINARY.includes(port)) return { oddness: 0, family: undefined };
+  const family = FAMILY_OF.get(port);
+  return { oddness: family !== undefined || ALTERNATIVE_WEB.has(port) ? 0.5 : 1, family };
+}

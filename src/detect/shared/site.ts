@@ -49,3 +49,9 @@ export function siteOf(name: string): Site | undefined {
     restricted: isRestricted(result.publicSuffix),
   };
 }
+
+/** Below a suffix where anyone gets a name of their own at once: dynamic DNS, free hosting (the private section of the public suffix list). */
+export function isUnderRentedSuffix(name: string): boolean {
+  const parsed = parse(name, { allowPrivateDomains: true, validateHostname: false });
+  return parsed.isPrivate === true && parsed.domain !== null;
+}

@@ -25,6 +25,11 @@ export function offeredCalendars(): string[] {
   return unique([...definedCountries(), ...COMPUTED]).sort();
 }
 
+/** Countries asked about where nobody chose: those whose days were compared one by one with official notices. */
+export function defaultCalendars(): string[] {
+  return definedCountries();
+}
+
 /** A country's calendar; undefined where there is none that can be trusted, which is not the same as a country without holidays. */
 export function calendar(country: string): HolidayCalendar | undefined {
   const known = cache.get(country);

@@ -66,19 +66,26 @@ function parseRecord(text: string, from: number, delimiter: string): Parsed | st
   }
 }
 
-function countLines(text: string, from: number, to: number): number {
+/** Physical lines between two offsets. */
+export function countLines(text: string, from: number, to: number): number {
   let lines = 0;
   for (let at = from; at < to; at = nextLine(text, at)) lines++;
   return lines;
 }
 
-export function parseCsv(text: string, delimiter: string, problems: Problems): CsvRecord[] {
+/** @param comments whether a line that begins with `#` is one */
+export function parseCsv(
+  text: string,
+  delimiter: string,
+  problems: Pick<Problems, "add">,
+  comments = true,
+): CsvRecord[] {
   const records: CsvRecord[] = [];
   let line = 1;
   for (let at = 0; at < text.length; ) {
     const end = nextLine(text, at);
     const physical = text.slice(at, end).trimStart();
-    if (physical === "" || physical.startsWith("#")) {
+    if (physical === "" || (comments && physical.startsWith("#"))) {
       at = end;
       line++;
       continue;

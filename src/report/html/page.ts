@@ -17,6 +17,7 @@ import {
 } from "./sections/method.js";
 import { organisationsSection } from "./sections/organisations.js";
 import type { Page, Section } from "./sections/parts.js";
+import { schedulesSection } from "./sections/schedules.js";
 import { styleSheet } from "./style.js";
 import { timelineOf } from "./timeline.js";
 
@@ -41,6 +42,7 @@ export function renderHtml(input: ReportInput): string {
     matrixSection(page),
     infrastructureSection(page),
     volumesSection(page),
+    schedulesSection(page),
     sectorsSection(page),
     findingsSection(page),
     notAssessedSection(page),

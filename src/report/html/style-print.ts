@@ -11,6 +11,7 @@ export function printStyle(label: string, colour: string, synthetic: boolean): s
 @bottom-left{content:"${label}";font:700 8pt Arial,sans-serif;color:#000}
 @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#555}}
 @media print{
+.beside{grid-template-columns:minmax(0,1fr) minmax(0,.5fr)}
 html{font-size:12.5px}
 body{font-size:9.5pt;line-height:1.42}
 header,nav,main,footer{max-width:none;padding-left:0;padding-right:0}

@@ -113,6 +113,12 @@ figcaption{font-size:.9rem;margin:.5rem 0 0;max-width:100ch}
 .mark.suspected{background:var(--suspected);border-radius:50%}
 .mark.related{border-color:var(--contacted);border-radius:50%}
 .swatch-out{background:var(--out)}.swatch-in{background:var(--in)}.swatch-contacted{background:var(--contacted)}
+.swatch-makeup{border-color:var(--contacted)}
+.swatch-line{height:0;border:0;border-top:3px solid var(--contacted);vertical-align:.25em;width:16px}
+.beside{display:grid;grid-template-columns:690px minmax(0,380px);gap:0 12px;align-items:start;margin-top:1.2rem}
+.beside figure{min-width:0}
+.verdict{font-weight:600}.verdict.undecided,.verdict.unknown{font-weight:400;color:var(--muted)}.verdict.excluded{font-weight:400;text-decoration:line-through;text-decoration-color:var(--quiet)}
+.over{color:var(--muted);font-size:.92rem;margin:1.6rem 0 .2rem}.calendars{font-size:.88rem}.calendars td:last-child{width:36%}.calendars td:first-child{min-width:7.5rem}.calendars td:nth-child(2){min-width:7.2rem;overflow-wrap:normal}.calendars th.n{white-space:normal}
 .swatch-compromised{background:var(--compromised)}.swatch-suspected{background:var(--suspected)}.swatch-orgs,.swatch-quiet{background:var(--quiet)}
 .swatch-hatch,.swatch-hatch-light{width:20px}
 .swatch-hatch,.wx{background:repeating-linear-gradient(45deg,var(--hatch) 0 2px,var(--wash) 2px 6px)}
@@ -181,6 +187,7 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .chart.scroll svg{width:auto;max-width:none;height:auto;min-width:900px}
 .gaps>div{grid-template-columns:1fr;gap:.1rem}
 .glossary{grid-template-columns:1fr}
+.beside{grid-template-columns:1fr}
 .compact{font-size:.84rem}.compact td,.compact th{padding-right:.5rem}
 .matrix tbody th{max-width:9.5rem}
 .inside{padding-left:.2rem}.finding .what{flex-basis:100%;order:3}.finding .when{order:4}

@@ -8,6 +8,7 @@ import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { matrixLines } from "./matrix.js";
 import { renderTable } from "./table.js";
+import { workingHoursLines } from "./working-hours.js";
 
 const MOST_ORGANISATIONS = 60;
 const MOST_INFRASTRUCTURE = 15;
@@ -35,6 +36,7 @@ export function renderSummary(assessment: Assessment, options: SummaryOptions): 
     organisations(assessment, touched, ink, width),
     section("Week by week", matrixLines(assessment, touched, width, ink), ink),
     infrastructure(assessment, ink, width),
+    section("Working hours of the operators", workingHoursLines(assessment, width), ink),
     detectors(assessment, ink, width),
     notAssessed(assessment, ink, width),
     options.paths === undefined

@@ -46,10 +46,12 @@ function tcpState(eve: EveFields, packetsIn: string): { state: string; answered:
   const tc = flags("tcp_flags_tc");
   const has = (value: string, flag: number) => `bitAnd(${value}, ${flag}) != 0`;
   const refused = eve.prelude.define(`${known} AND ${has(tc, RST)} AND NOT ${has(tc, SYN)}`);
+  // Neither side's SYN was seen: the flow is older than what the sensor saw of it.
+  const midstream = `NOT ${has(ts, SYN)} AND NOT ${has(tc, SYN)}`;
   const isTcp = `lower(${eve.common("proto").raw}) = 'tcp'`;
   const state = eve.of("flow", "state").raw;
   return {
-    state: `multiIf(${packetsIn} = 0, 'S0', NOT ${isTcp}, 'SF', ${refused}, 'REJ', NOT ${known}, if(${state} = 'closed', 'SF', 'OTH'), ${has(ts, RST)}, 'RSTO', ${has(tc, RST)}, 'RSTR', ${has(ts, FIN)} AND ${has(tc, FIN)}, 'SF', ${has(tc, SYN)}, 'S1', 'OTH')`,
+    state: `multiIf(${packetsIn} = 0, 'S0', NOT ${isTcp}, 'SF', ${refused}, 'REJ', NOT ${known}, if(${state} = 'closed', 'SF', 'OTH'), ${midstream}, 'OTH', ${has(ts, RST)}, 'RSTO', ${has(tc, RST)}, 'RSTR', ${has(ts, FIN)} AND ${has(tc, FIN)}, 'SF', ${has(tc, SYN)}, 'S1', 'OTH')`,
     answered: `${packetsIn} > 0 AND NOT ${refused}`,
   };
 }

@@ -67,6 +67,12 @@ CREATE TABLE IF NOT EXISTS detector_run (
   body String
 ) ENGINE = MergeTree ORDER BY detector;
 
+-- Working hours that the last detect run analysed (model/assessed-schedule.ts), in their order.
+CREATE TABLE IF NOT EXISTS schedule_analysis (
+  position UInt32,
+  body String CODEC(ZSTD(1))
+) ENGINE = MergeTree ORDER BY position;
+
 -- Key and value of the case itself: schema version, digest of what derived tables were made from.
 CREATE TABLE IF NOT EXISTS case_state (
   key String,

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DetectContext, Detector } from "../../../src/detect/port.js";
+import type { CalendarChoice, DetectContext, Detector } from "../../../src/detect/port.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Finding } from "../../../src/model/finding.js";
@@ -39,6 +39,9 @@ export interface Contact {
   ja3s?: string;
   /** Not even a flow: only the look-up. */
   lookupOnly?: boolean;
+  protocol?: "tcp" | "udp";
+  /** False: an attempt. */
+  answered?: boolean;
 }
 
 export interface Certificate {
@@ -57,6 +60,12 @@ export class World {
   #line = 0;
   #organisations = new Set<number>();
   #hosts = new Set<string>();
+  #trades = new Map<number, { sector: string; subsector: string }>();
+
+  /** What the inventory says of an organisation; without it, a ministry of no stated field. */
+  trade(org: number, sector: string, subsector: string): void {
+    this.#trades.set(org, { sector, subsector });
+  }
 
   host(org: number, number: number): string {
     this.#organisations.add(org);
@@ -66,7 +75,16 @@ export class World {
   }
 
   add(contact: Contact): void {
-    const { time, src, dst, port = 443, out = 1500, in: into = 2500 } = contact;
+    const {
+      time,
+      src,
+      dst,
+      port = 443,
+      out = 1500,
+      in: into = 2500,
+      protocol = "tcp",
+      answered = true,
+    } = contact;
     const common = {
       batch_id: "b",
       source_id: "log",
@@ -99,12 +117,12 @@ export class World {
       ...common,
       source_line: this.#next(),
       ...ends,
-      connection_protocol: "tcp",
+      connection_protocol: protocol,
       traffic_bytes_out: out,
       traffic_bytes_in: into,
-      answered: 1,
+      answered: Number(answered),
     });
-    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into });
+    this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, protocol, answered });
     if (port === 80 && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
@@ -116,6 +134,20 @@ export class World {
     } else if (contact.name !== undefined || contact.certificate !== undefined || contact.ja3 !== undefined) {
       this.#tls(contact, common, ends);
     }
+  }
+
+  /** The sensor wrote records in every hour of [from, to). */
+  watch(from: number, to: number): void {
+    for (let hour = from; hour < to; hour += HOUR)
+      this.#row("coverage_hourly", {
+        batch_id: "b",
+        sensor_id: "s",
+        address_realm: "net",
+        product: "zeek",
+        class: "network_activity",
+        hour: stamp(hour).slice(0, 19),
+        records: 100,
+      });
   }
 
   #tls(contact: Contact, common: object, ends: object): void {
@@ -166,6 +198,8 @@ export class World {
     name: string;
     out?: number;
     in?: number;
+    protocol?: string;
+    answered?: boolean;
   }): void {
     this.#row("contact_hourly", {
       batch_id: "b",
@@ -177,10 +211,10 @@ export class World {
       src_ip: row.src,
       dst_ip: row.dst,
       dst_port: row.port,
-      protocol: row.channel === "dns" ? "udp" : "tcp",
+      protocol: row.protocol ?? (row.channel === "dns" ? "udp" : "tcp"),
       name: row.name,
       connections: 1,
-      answered: 1,
+      answered: Number(row.answered ?? true),
       bytes_out: row.out ?? 0,
       bytes_in: row.in ?? 0,
       duration_max: 1,
@@ -229,8 +263,7 @@ export class World {
         organisations.set(`org${org}`, {
           orgId: `org${org}`,
           name: `Ministry ${org}`,
-          sector: "government-national",
-          subsector: "",
+          ...(this.#trades.get(org) ?? { sector: "government-national", subsector: "" }),
         });
     return {
       organisations,
@@ -253,6 +286,7 @@ const WRITTEN = [
   "tls_activity",
   "certificate",
   "contact_hourly",
+  "coverage_hourly",
   "internal_host",
   "host_organisation",
   "source_slice",
@@ -260,6 +294,8 @@ const WRITTEN = [
 
 const orgOf = (ip: string): string => `org${ip.split(".")[1]}`;
 const stamp = (time: number): string => new Date(time).toISOString().slice(0, 23).replace("T", " ");
+
+const NO_CALENDARS: CalendarChoice = { asked: [], home: [], homeTimeZone: undefined, of: () => undefined };
 
 export interface Bench {
   store: ChdbStore;
@@ -304,6 +340,7 @@ export async function openBench(): Promise<Bench> {
           return parameters[name] ?? spec.default;
         },
         findings,
+        calendars: NO_CALENDARS,
         span: { first: START, last: at(DAYS, 0) },
       };
       return detector.run(context);

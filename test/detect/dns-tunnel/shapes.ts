@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { HOUR, MINUTE, SECOND } from "../../../src/kernel/time.js";
 import { random } from "../cloud-masquerade/world.js";
 import { at, type TestCase } from "../infrastructure-contact/support.js";
@@ -8,7 +9,10 @@ export interface Lookup {
   name: string;
   type?: string;
   answer?: string;
+  rcode?: string;
   resolver?: string;
+  /** The host then goes there: `tls` says the name, `flow` shows the address alone. */
+  visit?: "tls" | "flow";
 }
 
 /** Writes look-ups as an ingest leaves them, and the roll-up's knowledge of who is ours. */
@@ -30,16 +34,44 @@ export async function write(test: TestCase, lookups: readonly Lookup[]): Promise
         query_hostname: each.name,
         query_type: each.type ?? "A",
         answers: each.answer === undefined ? [] : [each.answer],
+        answer_ips: isIPv4(each.answer ?? "") ? [each.answer] : [],
+        rcode: each.rcode ?? "",
       })),
     );
   }
+  await visits(test, lookups);
   await test.store.command(
     "INSERT INTO internal_host SELECT DISTINCT address_realm, src_endpoint_ip FROM dns_activity",
   );
 }
 
-const HEX = "0123456789abcdef";
-const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+async function visits(test: TestCase, lookups: readonly Lookup[]): Promise<void> {
+  const went = lookups.filter(({ visit }) => visit !== undefined);
+  for (let from = 0; from < went.length; from += 20_000) {
+    await test.store.insert(
+      "contact_hourly",
+      went.slice(from, from + 20_000).map((each) => ({
+        batch_id: "b1",
+        sensor_id: "s1",
+        address_realm: "r1",
+        product: "zeek",
+        channel: each.visit,
+        hour: new Date(Math.floor(each.time / HOUR) * HOUR).toISOString().slice(0, 19).replace("T", " "),
+        src_ip: each.src,
+        dst_ip: each.answer,
+        dst_port: 443,
+        protocol: "tcp",
+        name: each.visit === "tls" ? each.name : "",
+        connections: 1,
+        answered: 1,
+      })),
+    );
+  }
+}
+
+export const HEX = "0123456789abcdef";
+export const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+export const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 const WORDS =
   "garden alpine river market hotel stone pixel bread music forum travel clinic motor piano lemon harbor school bank news video shop mail portal office cloud static images".split(
     " ",
@@ -50,6 +82,14 @@ export class Shapes {
 
   constructor(seed: number) {
     this.#next = random(seed);
+  }
+
+  random(): number {
+    return this.#next();
+  }
+
+  uuid(): string {
+    return [8, 4, 4, 4, 12].map((length) => this.text(HEX, length)).join("-");
   }
 
   pick<Item>(items: ArrayLike<Item>): Item {
@@ -68,6 +108,7 @@ export class Shapes {
       src: `10.1.1.${n % hosts}`,
       name: `${this.pick(["www", "api", "static", "login", "img"])}.${this.pick(sites)}`,
       answer: "192.0.2.80",
+      visit: "tls",
     }));
   }
 

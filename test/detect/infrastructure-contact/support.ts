@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ipaddr from "ipaddr.js";
-import type { DetectContext, Detector } from "../../../src/detect/port.js";
+import type { CalendarChoice, DetectContext, Detector } from "../../../src/detect/port.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Indicator } from "../../../src/model/indicator.js";
@@ -44,7 +44,7 @@ export class TestCase {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #common(row: { time: number; sensor?: string; realm?: string }) {
+  #common(row: { time: number; sensor?: string; realm?: string; product?: string }) {
     this.#line += 1;
     return {
       batch_id: "b1",
@@ -52,7 +52,7 @@ export class TestCase {
       source_line: this.#line,
       sensor_id: row.sensor ?? "s1",
       address_realm: row.realm ?? "r1",
-      product: "zeek",
+      product: row.product ?? "zeek",
       time: new Date(row.time).toISOString().slice(0, 23).replace("T", " "),
     };
   }
@@ -71,7 +71,18 @@ export class TestCase {
         duration: row.duration ?? 1,
         traffic_bytes_out: row.out ?? 2000,
         traffic_bytes_in: row.in ?? 3000,
-        connection_state: (row.answered ?? true) ? "SF" : "S0",
+        // A source that counts whole packets says the same number twice.
+        ...(row.packets === undefined
+          ? {}
+          : {
+              traffic_packets_out: row.packets,
+              traffic_packets_in: row.packets,
+              ip_bytes_out: row.out ?? 2000,
+              ip_bytes_in: row.in ?? 3000,
+            }),
+        app_name: row.app ?? "",
+        connection_state: row.connState ?? ((row.answered ?? true) ? "SF" : "S0"),
+        connection_history: row.history ?? "",
         answered: (row.answered ?? true) ? 1 : 0,
         record_state: row.state ?? "final",
         community_id: row.community ?? "",
@@ -114,11 +125,39 @@ export class TestCase {
         sni: row.sni ?? "",
         ja3: row.ja3 ?? "",
         ja4: row.ja4 ?? "",
-        established: 1,
+        connection_uid: row.uid ?? "",
+        established: (row.established ?? true) ? 1 : 0,
         certificate_chain: row.chain ?? [],
         certificate_fingerprint: row.fingerprint ?? "",
       })),
     );
+  }
+
+  async http(rows: readonly HttpRow[]): Promise<void> {
+    await this.store.insert(
+      "http_activity",
+      rows.map((row) => ({
+        ...this.#common(row),
+        connection_uid: row.uid ?? "",
+        src_endpoint_ip: row.src,
+        dst_endpoint_ip: row.dst,
+        dst_endpoint_port: row.port ?? 80,
+        url_hostname: row.host ?? "",
+        url_path: "/",
+        http_method: row.method ?? "GET",
+        http_status: 200,
+        user_agent: row.agent ?? "",
+      })),
+    );
+  }
+
+  /** Everything in 10.0.0.0/8 that the telemetry has is on our side, as the pipeline would find. */
+  async tenIsInside(): Promise<void> {
+    for (const end of ["src_endpoint_ip", "dst_endpoint_ip"])
+      await this.store.command(
+        `INSERT INTO internal_host SELECT DISTINCT address_realm, ${end} FROM network_activity
+         WHERE startsWith(toString(${end}), '::ffff:10.')`,
+      );
   }
 
   async certificates(
@@ -161,6 +200,7 @@ export class TestCase {
        FROM network_activity WHERE record_state = 'final' ${group}`,
     );
     await this.store.command(named("tls_activity", "tls", "sni", "established"));
+    await this.store.command(named("http_activity", "http", "url_hostname", "http_status > 0"));
     await this.store.command(
       named(
         "(SELECT *, arrayJoin(if(empty(answer_ips), [toIPv6('::')], answer_ips)) AS ip FROM dns_activity)",
@@ -194,6 +234,26 @@ export interface FlowRow {
   uid?: string;
   state?: "final" | "open" | "long";
   community?: string;
+  app?: string;
+  history?: string;
+  connState?: string;
+  product?: string;
+  /** Packets each way of a source that counts whole packets. */
+  packets?: number;
+}
+
+export interface HttpRow {
+  time: number;
+  src: string;
+  dst: string;
+  port?: number;
+  uid?: string;
+  /** Host header. */
+  host?: string;
+  agent?: string;
+  method?: string;
+  sensor?: string;
+  realm?: string;
 }
 
 export interface TlsRow {
@@ -208,6 +268,8 @@ export interface TlsRow {
   fingerprint?: string;
   sensor?: string;
   realm?: string;
+  uid?: string;
+  established?: boolean;
 }
 
 function statements(sql: string): string[] {
@@ -300,6 +362,8 @@ export function indicator(kind: Indicator["kind"], value: string, more: Partial<
   };
 }
 
+const NO_CALENDARS: CalendarChoice = { asked: [], home: [], homeTimeZone: undefined, of: () => undefined };
+
 export function contextFor(
   test: TestCase,
   detector: Detector,
@@ -318,6 +382,7 @@ export function contextFor(
       return parameters[name] ?? spec.default;
     },
     findings: [],
+    calendars: NO_CALENDARS,
     span: { first: START, last: at(90) },
     ...rest,
   };

@@ -41,7 +41,7 @@ describe("long-connection", () => {
         in: 10_000,
       },
       { time: at(1), src: "10.1.0.5", dst: "203.0.113.9", port: 8443, duration: 100 },
-      { time: at(0), src: "10.1.0.6", dst: "192.0.2.7", duration: 59 * 60 },
+      { time: at(0), src: "10.1.0.6", dst: "192.0.2.7", duration: 49 * 60 },
     ]);
     const { findings, evaluated } = await run();
     expect(findings).toHaveLength(1);
@@ -104,10 +104,8 @@ describe("long-connection", () => {
     expect(findings[0]?.facts.connections).toBe(1);
   });
 
-  it("leaves inside traffic out, ranks popular servers down, and bounds the number of findings", async () => {
+  it("ranks popular servers down, and bounds the number of findings", async () => {
     await test.flows([
-      { time: at(0), src: "10.1.0.5", dst: "10.1.0.6", duration: 20 * HOUR },
-      { time: at(0), src: "10.1.0.6", dst: "10.1.0.5", duration: 20 * HOUR },
       ...Array.from({ length: 12 }, (_, n) => ({
         time: at(0),
         src: `10.1.1.${n}`,
@@ -123,6 +121,29 @@ describe("long-connection", () => {
     expect(evaluated).toContainEqual({ what: "pairs not reported (beyond max_findings)", count: 10 });
   });
 
+  it("lists the longest connections between inside hosts, informational and beside the others", async () => {
+    await test.flows([
+      { time: at(0), src: "10.1.0.5", dst: "10.1.0.6", duration: 20 * HOUR },
+      { time: at(0), src: "10.1.0.6", dst: "10.1.0.5", duration: 19 * HOUR },
+      { time: at(0), src: "10.1.0.6", dst: "10.1.0.7", duration: 18 * HOUR },
+      { time: at(0), src: "10.1.0.7", dst: "203.0.113.9", duration: 2 * HOUR },
+    ]);
+    const { findings, evaluated } = await run({ max_internal: 2 });
+    expect(findings.map((each) => [each.facts.direction, each.facts.longest_seconds, each.severity])).toEqual(
+      [
+        ["outbound", 2 * HOUR, "low"],
+        ["internal", 20 * HOUR, "informational"],
+        ["internal", 19 * HOUR, "informational"],
+      ],
+    );
+    expect(findings[1]?.entities).toEqual([
+      { kind: "host", value: "10.1.0.6", realm: "r1", role: "target" },
+      { kind: "host", value: "10.1.0.5", realm: "r1", role: "source" },
+    ]);
+    expect(evaluated).toContainEqual({ what: "pairs not reported (beyond max_findings)", count: 0 });
+    expect((await run({ max_internal: 0 })).findings).toHaveLength(1);
+  });
+
   it("never rates above medium, and interpolates the ladder", () => {
     expect([0, 1, 2.5, 4, 8, 12, 100].map((hours) => durationValue(hours * HOUR))).toEqual([
       0, 0.25, 0.375, 0.5, 0.75, 1, 1,
@@ -132,6 +153,7 @@ describe("long-connection", () => {
       host: "",
       server: "",
       inbound: false,
+      internal: false,
       connections: 1,
       open: 1,
       longest: 1e6,

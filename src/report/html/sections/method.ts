@@ -123,7 +123,7 @@ function strip(
 
 export function caveatsSection(page: Page): Section {
   const { assessment } = page.input;
-  const undrawn = (["incidents", "campaigns", "schedules", "attribution"] as const).filter(
+  const undrawn = (["incidents", "campaigns", "attribution"] as const).filter(
     (part) => assessment[part].length > 0,
   );
   const body = html`<p>Longwatch read logs that the organisations and sensors had already written; it contacted nobody. Records became events, detectors made findings of them, and findings were joined by organisation and infrastructure. A status follows the rules in the glossary. Likelihood (how probable) and confidence (how good the evidence is) are two things and are stated apart, in the words of ICD 203. “No activity” is said only where the sensor was demonstrably up.</p>

@@ -1,0 +1,100 @@
+import { LongwatchError } from "../kernel/errors.js";
+import { visible } from "../kernel/visible.js";
+import type { SigmaMatch } from "../model/sigma.js";
+import { loadRules, matchEvents, requireInput, type SigmaMatchReport } from "../pipeline/index.js";
+import type { Outcome } from "./outcome.js";
+import { note, printData, printLine } from "./output.js";
+import { terminalProgress } from "./progress.js";
+
+export async function runSigmaCheck(
+  flags: { rules?: string[]; placeholders?: string; json?: boolean },
+  outcome: Outcome,
+): Promise<void> {
+  const { checked, files } = loadRules(flags.rules, flags.placeholders);
+  for (const rule of checked) {
+    if (flags.json) await printData(`${JSON.stringify(rule)}\n`);
+    else {
+      const { path, line, status, title, reason } = rule;
+      await printData(
+        `${status.padEnd(11)} ${path}:${line}  ${title}${reason === "" ? "" : `: ${reason}`}\n`,
+      );
+    }
+  }
+  const count = (status: string): number => checked.filter((rule) => rule.status === status).length;
+  const share = ((100 * count("ok")) / Math.max(1, checked.length)).toFixed(2);
+  const summary = `${checked.length} rules in ${files} files: ${count("ok")} ok (${share} %), ${count("unsupported")} unsupported, ${count("invalid")} invalid, ${count("unmapped")} unmapped`;
+  if (flags.json) note(summary);
+  else printLine(summary);
+  if (count("ok") === 0) outcome.exitCode = 3;
+}
+
+interface MatchFlags {
+  rules?: string[];
+  placeholders?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Files and problems that are named on the screen; the rest is counted. */
+const NAMED = 10;
+
+export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise<void> {
+  requireInput(paths);
+  const { rules, checked } = loadRules(flags.rules, flags.placeholders);
+  if (rules.length === 0)
+    throw new LongwatchError("LW_CONFIG", "none of the rules can be run: longwatch sigma check says why");
+  const problems: string[] = [];
+  let damaged = 0;
+  const report = await matchEvents(
+    { paths, rules },
+    {
+      match: (match) => printData(flags.json ? `${JSON.stringify(match)}\n` : line(match)),
+      async problem(path, { kind, offset, reason }) {
+        if (kind !== "record" && kind !== "chunk") return;
+        damaged++;
+        if (problems.length < NAMED) problems.push(`${visible(path)}: byte ${offset}: ${reason}`);
+      },
+    },
+    terminalProgress(flags.quiet === true),
+  );
+  if (!flags.quiet) {
+    const left = checked.filter(({ status }) => status !== "ok" && status !== "unmapped").length;
+    tellMatches(report, rules.length, left, damaged);
+    for (const problem of problems) note(`  ${problem}`);
+  }
+  if (report.files.every(({ refused }) => refused !== undefined)) {
+    const [first] = report.files;
+    throw new LongwatchError(
+      "LW_INPUT_UNREADABLE",
+      `none of the ${report.files.length} files is a Windows event log${first ? `; the first: ${first.refused}` : ""}`,
+      {
+        ...(first && { file: first.path }),
+      },
+    );
+  }
+}
+
+function line({ time, level, rule_title, file, record_id, fields }: SigmaMatch): string {
+  const where = file === null ? "correlation" : `${visible(file)}#${record_id}`;
+  const what = Object.entries(fields)
+    .map(([name, value]) => `${name}=${visible(value)}`)
+    .join(" ");
+  return `${time}  ${level.padEnd(13)} ${visible(rule_title)}  ${where}  ${what.length > 300 ? `${what.slice(0, 300)}…` : what}\n`;
+}
+
+function tellMatches(report: SigmaMatchReport, rules: number, left: number, damaged: number): void {
+  const { files, records, matches, bytes, seconds, overflow } = report;
+  const refused = files.filter((file) => file.refused !== undefined);
+  const number = (value: number): string => value.toLocaleString("en");
+  note(
+    `sigma: ${number(rules)} rules on ${number(records)} records of ${files.length - refused.length} of ${files.length} files: ${number(matches)} matches, ` +
+      `${number(damaged)} damaged records or chunks, ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${number(Math.round(records / Math.max(seconds, 0.001)))} records/s)`,
+  );
+  if (left > 0) note(`  ${left} rules cannot be run: longwatch sigma check says why`);
+  for (const { path, refused: reason } of refused.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
+  if (refused.length > NAMED) note(`  … and ${refused.length - NAMED} more that were not read`);
+  for (const each of overflow)
+    note(
+      `  ${visible(each.rule)}: ${number(each.matches)} matches were too many for its correlation and are not in it`,
+    );
+}

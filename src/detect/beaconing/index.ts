@@ -1,0 +1,170 @@
+import { HOUR } from "../../kernel/time.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { EvidenceIndex } from "../shared/evidence.js";
+import { knowsInside, NO_INSIDE } from "../shared/inside.js";
+import { loadSensorHours, type SensorHours } from "../shared/sensor-hours.js";
+import { hostsWithLookups } from "../shared/visibility.js";
+import { candidates } from "./candidates.js";
+import { contactsOf, type Observed } from "./contacts.js";
+import { evidenceNames, evidencePairs, makeFinding, ourHost, ritaPairOf } from "./finding.js";
+import { fold, type Scored } from "./fold.js";
+import { manifest } from "./manifest.js";
+import { ReachIndex } from "./reach.js";
+import { blindTimes } from "./rhythm/blind.js";
+import { type Rhythm, rhythmOf } from "./rhythm/rhythm.js";
+import { ritaPairs } from "./rita/pairs.js";
+import {
+  type BeaconFacts,
+  componentsOf,
+  type Limits,
+  namesOf,
+  purposeOfAll,
+  scoreOf,
+  steadinessOf,
+} from "./score.js";
+import { type Subject, subjectKey } from "./subject.js";
+import { insideHosts, type Relation, relationsOf } from "./surroundings.js";
+
+export const detector: Detector = { manifest, run };
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
+  const most = Math.round(context.parameter("max_candidates"));
+  const { subjects, all } = await candidates(context, Math.round(context.parameter("min_contacts")), most);
+  const regular = await regularOnes(context, subjects);
+  const { scored, allowed } = await score(context, regular);
+  const beacons = fold(
+    scored,
+    (facts) =>
+      context.directory.resolve(facts.subject.realm, ourHost(facts), facts.relation.first)?.orgId ??
+      facts.subject.realm,
+  );
+  const weighty = beacons.filter(({ lead }) => lead.score >= context.parameter("min_score"));
+  const reported = weighty.slice(0, Math.round(context.parameter("max_findings")));
+  const rita = await ritaPairs(
+    context,
+    reported.flatMap(({ lead }) => ritaPairOf(lead)),
+  );
+  const index = await EvidenceIndex.load(context, reported.flatMap(evidencePairs), [
+    ...new Set(reported.flatMap(evidenceNames)),
+  ]);
+  const limits = limitsOf(context);
+  return {
+    findings: reported.map((beacon) => {
+      const { realm, source, target } = beacon.lead.facts.subject;
+      return makeFinding(context, beacon, index, limits, rita.get(`${realm}|${source}|${target}`));
+    }),
+    evaluated: [
+      { what: "sources and targets with enough contacts", count: all },
+      { what: "of these, read one by one", count: subjects.length },
+      { what: "of these, not read (beyond max_candidates)", count: all - subjects.length },
+      { what: "regular ones", count: regular.length },
+      { what: "regular ones on the allow-list left out", count: allowed },
+      { what: "regular ones folded into others of the same server", count: scored.length - beacons.length },
+      { what: "beacons not reported (below min_score)", count: beacons.length - weighty.length },
+      { what: "beacons not reported (beyond max_findings)", count: weighty.length - reported.length },
+    ],
+  };
+}
+
+function limitsOf(context: DetectContext): Limits {
+  return {
+    lowScore: context.parameter("low_score"),
+    mediumScore: context.parameter("medium_score"),
+    highScore: context.parameter("high_score"),
+    rareHosts: context.parameter("rare_hosts"),
+    popularShare: context.parameter("popular_share"),
+    minCheckIns: context.parameter("min_check_ins"),
+    minKept: context.parameter("min_kept_seconds"),
+    newAfter: context.parameter("new_after_hours"),
+  };
+}
+
+/** A subject whose contacts keep a rhythm; the contacts themselves are forgotten. */
+interface Regular {
+  subject: Subject;
+  rhythm: Rhythm;
+  kept: number;
+  steadiness: number | undefined;
+}
+
+async function regularOnes(context: DetectContext, subjects: readonly Subject[]): Promise<Regular[]> {
+  const hours = await loadSensorHours(context);
+  const least = context.parameter("min_bits");
+  const regular: Regular[] = [];
+  for await (const observed of contactsOf(context, subjects, spanHours(context))) {
+    const rhythm = rhythmOf(observed.runs, blindOf(observed, hours));
+    if (rhythm === undefined || rhythm.bits < least) continue;
+    regular.push({
+      subject: observed.subject,
+      rhythm,
+      kept: rhythm.kept * (observed.all / Math.max(1, observed.taken)),
+      steadiness: steadinessOf(observed.runs.flatMap((run) => run.map((contact) => contact.out))),
+    });
+  }
+  return regular;
+}
+
+const spanHours = ({ span }: DetectContext): number => Math.max(1, (span.last - span.first) / HOUR);
+
+/** Hours between the first and the last contact in which none of the sensors that saw them wrote anything. */
+function blindOf({ runs, sensors }: Observed, hours: SensorHours) {
+  const first = runs[0]?.[0]?.at ?? 0;
+  const last = runs.at(-1)?.at(-1)?.at ?? 0;
+  const from = Math.floor(first / 3600);
+  const to = Math.floor(last / 3600) + 1;
+  return blindTimes(hours.up(sensors, from, to), from, to);
+}
+
+async function score(
+  context: DetectContext,
+  regular: readonly Regular[],
+): Promise<{ scored: Scored[]; allowed: number }> {
+  const relations = await relationsOf(
+    context,
+    regular.map((each) => each.subject),
+  );
+  const related = regular.flatMap((each) => {
+    const relation = relations.get(subjectKey(each.subject));
+    return relation === undefined ? [] : [{ ...each, relation, names: namesOf(relation) }];
+  });
+  const wanted = related.filter((each) => !isAllowed(context, each));
+  const reaches = await ReachIndex.load(context, {
+    addresses: wanted.filter(({ subject }) => subject.outbound).flatMap(({ relation }) => relation.addresses),
+    ours: wanted.filter(({ subject }) => !subject.outbound).map(({ subject }) => subject.target),
+    names: wanted.flatMap(({ names }) => names),
+  });
+  const lookups = await hostsWithLookups(
+    context,
+    wanted.map(({ subject }) => ({ realm: subject.realm, host: subject.source })),
+  );
+  const hosts = await insideHosts(context);
+  const scored = wanted.map((each) => {
+    const { subject, relation, names } = each;
+    const facts: BeaconFacts = {
+      ...each,
+      reach: subject.outbound ? reaches.of(relation.addresses, names) : reaches.ofOurs(subject.target),
+      purpose: purposeOfAll(names, relation),
+      lookupsSeen: lookups.has(`${subject.realm}|${subject.source}`),
+      age: (relation.first - context.span.first) / HOUR,
+      span: spanHours(context),
+      insideHosts: hosts,
+    };
+    return { facts, score: scoreOf(componentsOf(facts)) };
+  });
+  return { scored, allowed: related.length - wanted.length };
+}
+
+function isAllowed(
+  { allow }: DetectContext,
+  { subject, names, relation }: { subject: Subject; names: readonly string[]; relation: Relation },
+): boolean {
+  return (
+    allow.address(subject.source) ||
+    (subject.kind === "address" && allow.address(subject.target)) ||
+    (subject.kind === "proxied"
+      ? false
+      : relation.addresses.length > 0 && relation.addresses.every((each) => allow.address(each))) ||
+    (names.length > 0 && names.every((name) => allow.domain(name)))
+  );
+}

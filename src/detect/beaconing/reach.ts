@@ -1,0 +1,111 @@
+import type { DetectContext } from "../port.js";
+import { chunks, plainAddress } from "../shared/endpoint.js";
+import { insideSql } from "../shared/inside.js";
+import { siteOf } from "../shared/site.js";
+
+/** Who contacts a destination. */
+export interface Reach {
+  /** Of our hosts, counted up to {@link MOST_HOSTS} (for somebody outside who contacts us: clients of our server). */
+  hosts: number;
+  /** Organisations that these hosts belong to, of at most {@link CLIENTS} hosts; 0 where none is known. */
+  organisations: number;
+}
+
+export const MOST_HOSTS = 100;
+const CLIENTS = 200;
+const CHUNK = 2_000;
+
+interface Row {
+  key: string;
+  hosts: number | string;
+  clients: [realm: string, address: string][];
+}
+
+const COUNTS = `uniqUpTo(${MOST_HOSTS})(address_realm, src_ip) AS hosts, groupUniqArray(${CLIENTS})((toString(address_realm), toString(src_ip))) AS clients`;
+
+const OF_ADDRESSES = `SELECT toString(dst_ip) AS key, ${COUNTS} FROM contact_hourly
+  WHERE channel = 'flow' AND dst_ip IN {keys:Array(IPv6)} AND answered > 0 AND ${insideSql("src_ip")} GROUP BY dst_ip`;
+
+/** Clients of servers of ours, from wherever. */
+const OF_OUR_ADDRESSES = OF_ADDRESSES.replace(` AND ${insideSql("src_ip")}`, "");
+
+const OF_NAMES = `SELECT name AS key, ${COUNTS} FROM contact_hourly
+  WHERE channel IN ('tls', 'http', 'dns') AND name IN {keys:Array(String)} AND ${insideSql("src_ip")} GROUP BY name`;
+
+/** The engine's public suffixes know no private ones (`duckdns.org`): only domains on which both agree are asked for. */
+const OF_DOMAINS = `SELECT cutToFirstSignificantSubdomain(name) AS key, ${COUNTS} FROM contact_hourly
+  WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND cutToFirstSignificantSubdomain(name) IN {keys:Array(String)} AND ${insideSql("src_ip")}
+  GROUP BY key`;
+
+/** How many of our hosts contact addresses, names, and registrable domains. */
+export class ReachIndex {
+  readonly #context: DetectContext;
+  readonly #found = new Map<string, Reach>();
+
+  private constructor(context: DetectContext) {
+    this.#context = context;
+  }
+
+  static async load(
+    context: DetectContext,
+    {
+      addresses,
+      ours,
+      names,
+    }: { addresses: readonly string[]; ours: readonly string[]; names: readonly string[] },
+  ): Promise<ReachIndex> {
+    const index = new ReachIndex(context);
+    const domains = names.map((name) => siteOf(name)?.domain ?? "").filter((domain) => domain !== "");
+    await index.#ask(OF_ADDRESSES, addresses, "address");
+    await index.#ask(OF_OUR_ADDRESSES, ours, "ours");
+    await index.#ask(OF_NAMES, names, "name");
+    await index.#ask(OF_DOMAINS, domains, "domain");
+    return index;
+  }
+
+  async #ask(sql: string, keys: readonly string[], kind: string): Promise<void> {
+    for (const part of chunks([...new Set(keys)], CHUNK)) {
+      for (const { key, hosts, clients } of await this.#context.query<Row>(sql, { keys: part })) {
+        const organisations = new Set<string>();
+        for (const [realm, address] of clients) {
+          const owner = this.#context.directory.resolve(
+            realm,
+            plainAddress(address),
+            this.#context.span.last,
+          );
+          if (owner !== undefined) organisations.add(owner.orgId);
+        }
+        this.#found.set(`${kind}|${plainAddress(key)}`, {
+          hosts: Number(hosts),
+          organisations: organisations.size,
+        });
+      }
+    }
+  }
+
+  /** The widest reach of a destination: content networks change addresses, vendors give each client a name of its own. */
+  of(addresses: readonly string[], names: readonly string[]): Reach {
+    const found = [
+      // With a name of its own, an address that others share says nothing about the name.
+      ...(names.length > 0 ? [] : addresses.map((each) => this.#found.get(`address|${each}`))),
+      ...names.map((each) => this.#found.get(`name|${each}`)),
+      ...names.map((each) => this.#found.get(`domain|${siteOf(each)?.domain ?? ""}`)),
+    ];
+    return widest(found);
+  }
+
+  /** Clients of a server of ours. */
+  ofOurs(address: string): Reach {
+    return widest([this.#found.get(`ours|${address}`)]);
+  }
+}
+
+function widest(found: readonly (Reach | undefined)[]): Reach {
+  return found.reduce<Reach>(
+    (most, each) => ({
+      hosts: Math.max(most.hosts, each?.hosts ?? 0),
+      organisations: Math.max(most.organisations, each?.organisations ?? 0),
+    }),
+    { hosts: 1, organisations: 0 },
+  );
+}

@@ -1,0 +1,4 @@
+export const messages: Record<string, string> = {
+  "operator-schedule.people":
+    "{0}: of {1} connections with {2} hosts in {3} organisations, {4} in {5} half-hours on {6} days are neither check-ins nor jobs. {7}",
+};

@@ -1,0 +1,130 @@
+import { statSync } from "node:fs";
+import { calendar, offeredCalendars } from "../../intel/calendars/index.js";
+import { LongwatchError } from "../../kernel/errors.js";
+import type { HolidayCalendar } from "../../model/calendar.js";
+import type { ScheduleReport } from "../../model/schedule.js";
+import { analyseSchedule } from "../../schedule/index.js";
+import { openBytes } from "../ingest/decompress.js";
+import { readMagic } from "../ingest/probe.js";
+import { type CsvColumns, readCsvEvents } from "./csv-events.js";
+
+/** Asked where nobody says which: the calendars that have a sourced file of their own, and those of Germany and the United States. */
+export const DEFAULT_CALENDARS = [
+  "CN",
+  "DE",
+  "GB",
+  "HK",
+  "JP",
+  "KH",
+  "KR",
+  "RU",
+  "SG",
+  "TW",
+  "US",
+  "VN",
+] as const;
+
+/** Standard input. */
+const STDIN = "-";
+
+export interface ScheduleRequest extends CsvColumns {
+  file: string;
+  /** ISO 3166-1 alpha-2 codes; the default ones where undefined. */
+  calendars?: readonly string[] | undefined;
+}
+
+/**
+ * Analyses the times of one CSV file.
+ * @throws LongwatchError LW_INPUT_MISSING, LW_INPUT_UNREADABLE, LW_USAGE
+ */
+export async function scheduleStep(request: ScheduleRequest): Promise<ScheduleReport> {
+  const codes = request.calendars ?? DEFAULT_CALENDARS;
+  const { known, unknown } = calendarsOf(codes);
+  const { chunks, problem } = bytesOf(request.file);
+  const { events, input } = await readCsvEvents(chunks, request, request.file);
+  const analysis = analyseSchedule(events, { calendars: known, unknownCalendars: unknown });
+  const report: ScheduleReport = {
+    ...analysis,
+    input: { file: request.file, ...input, problem: problem() ?? null },
+  };
+  return withInputCaveats(report);
+}
+
+/** The calendars of these countries, and those that are offered for nobody. */
+export function calendarsOf(codes: readonly string[]): { known: HolidayCalendar[]; unknown: string[] } {
+  const asked = [...new Set(codes.map((code) => code.trim().toUpperCase()).filter((code) => code !== ""))];
+  const bad = asked.find((code) => !/^[A-Z]{2}$/.test(code));
+  if (bad !== undefined)
+    throw new LongwatchError(
+      "LW_USAGE",
+      `${JSON.stringify(bad)} is not a country: write codes of two letters (ISO 3166-1) such as CN,KR; offered are ${offeredCalendars().join(", ")}`,
+    );
+  const known: HolidayCalendar[] = [];
+  const unknown: string[] = [];
+  for (const code of asked) {
+    const found = calendar(code);
+    if (found === undefined) unknown.push(code);
+    else known.push(found);
+  }
+  return { known, unknown };
+}
+
+function bytesOf(file: string): { chunks: AsyncIterable<Uint8Array>; problem: () => string | undefined } {
+  if (file === STDIN) return { chunks: process.stdin, problem: () => undefined };
+  try {
+    if (statSync(file).isDirectory())
+      throw new LongwatchError(
+        "LW_INPUT_UNREADABLE",
+        "is a folder: name a CSV file, or - for standard input",
+        {
+          file,
+        },
+      );
+    return openBytes(file, readMagic(file));
+  } catch (error) {
+    if (error instanceof LongwatchError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new LongwatchError(
+      "LW_INPUT_MISSING",
+      missing
+        ? "there is no such file; name a CSV file, or - for standard input"
+        : "may not be read; check its permissions",
+      { file },
+      error,
+    );
+  }
+}
+
+/** What the reader of the words must know of the file. */
+function withInputCaveats(report: ScheduleReport): ScheduleReport {
+  const { rejected, records, without_offset, thinned, problem } = report.input;
+  const number = (value: number) => value.toLocaleString("en-US");
+  const more: string[] = [];
+  if (rejected > 0)
+    more.push(
+      `${number(rejected)} of ${number(records)} lines have no time that could be read, and are left out.`,
+    );
+  if (without_offset > 0)
+    more.push(
+      `${number(without_offset)} times have no offset from UTC and were taken for UTC; if they are local times, every offset here is wrong by that.`,
+    );
+  if (thinned !== null)
+    more.push(
+      `The file has more events than are held at once: ${[
+        ...(thinned.one_per_seconds > 0
+          ? [`of each actor's, the first in every ${thinned.one_per_seconds} seconds was kept`]
+          : []),
+        ...(thinned.actor_share < 1
+          ? [`one actor in ${Math.round(1 / thinned.actor_share)} was kept, by lot`]
+          : []),
+      ].join(", and ")}.`,
+    );
+  if (problem !== null) more.push(`The file could not be read to its end (${problem}).`);
+  if (more.length === 0) return report;
+  const { words, caveats } = report;
+  return {
+    ...report,
+    words: { ...words, paragraph: `${words.paragraph} ${more.join(" ")}` },
+    caveats: [...caveats, ...more],
+  };
+}

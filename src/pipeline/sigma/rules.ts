@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import {
+  checkRules,
+  MOST_BYTES,
+  parseRules,
+  type RuleProblem,
+  type SigmaRule,
+  windowsLogSources,
+} from "../../detect/sigma/index.js";
+import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { packageRoot } from "../../kernel/package-root.js";
+import type { CheckedRule } from "../../model/sigma.js";
+import { walkInput } from "../ingest/walk.js";
+
+export interface LoadedRules {
+  /** Those that can be run. */
+  rules: SigmaRule[];
+  /** Every document of every file, with its outcome. */
+  checked: CheckedRule[];
+  files: number;
+}
+
+/** The rules that come with Longwatch. */
+const OWN_RULES = join(packageRoot, "rules");
+
+const placeholdersSchema = z.record(z.string(), z.array(z.string()));
+
+/**
+ * Values of placeholders: a YAML map of name (without percent signs) to a list of texts.
+ * @throws LW_CONFIG with the file
+ */
+function readPlaceholders(file: string): Map<string, string[]> {
+  try {
+    return new Map(Object.entries(placeholdersSchema.parse(parse(readFileSync(file, "utf8")))));
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError ? "it is not a map of names to lists of texts" : messageOf(error);
+    throw new LongwatchError("LW_CONFIG", `the placeholders cannot be read: ${reason}`, { file });
+  }
+}
+
+/**
+ * All rule files (.yml, .yaml) below the given folders, or our own. A file that cannot be read is an outcome, not the end.
+ * @throws LW_INPUT_MISSING where a path does not exist, LW_INPUT_EMPTY where there is no rule file
+ */
+export function loadRules(paths: readonly string[] = [OWN_RULES], placeholderFile?: string): LoadedRules {
+  const { files, unreadable } = walkInput(paths, []);
+  const own = files.filter(({ path }) => /\.ya?ml$/i.test(path));
+  if (own.length === 0)
+    throw new LongwatchError("LW_INPUT_EMPTY", "there is no Sigma rule (.yml) in it", {
+      file: paths.join(", "),
+    });
+  const placeholders = placeholderFile === undefined ? new Map() : readPlaceholders(placeholderFile);
+  const rules: SigmaRule[] = [];
+  const problems: RuleProblem[] = unreadable.map(({ path, reason }) => problem(path, reason));
+  for (const { path, bytes } of own) {
+    if (bytes > MOST_BYTES) {
+      problems.push(problem(path, `the file has ${bytes} bytes: more than a rule file ever needs`));
+      continue;
+    }
+    try {
+      const parsed = parseRules(readFileSync(path, "utf8"), path, placeholders);
+      rules.push(...parsed.rules);
+      problems.push(...parsed.problems);
+    } catch (error) {
+      problems.push(problem(path, messageOf(error)));
+    }
+  }
+  const { runnable, checked } = checkRules(rules, problems, windowsLogSources());
+  return { rules: runnable, checked, files: own.length };
+}
+
+function problem(path: string, reason: string): RuleProblem {
+  return { path, line: 1, ruleId: "", title: "", status: "invalid", reason };
+}

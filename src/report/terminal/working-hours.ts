@@ -1,0 +1,29 @@
+import type { Assessment } from "../../model/assessment.js";
+import { lullSentence, offsetText } from "../schedule-text.js";
+import { plural } from "../text.js";
+import { CALENDAR_VERDICT, SCHEDULE_VERDICT } from "../words.js";
+import { safe, wrap } from "./cells.js";
+
+const MOST = 5;
+
+/** What was found about each group of servers; the servers within one stand in the report only. */
+export function workingHoursLines({ schedules }: Assessment, width: number): string[] {
+  const whole = schedules.filter(({ subject }) => subject.part_of === null);
+  const lines = whole.slice(0, MOST).flatMap((schedule) => {
+    const { subject, verdict, reason, contacts, calendars, lulls } = schedule;
+    const counted = `${plural(contacts.interactive, "interactive connection")} of ${contacts.connections.toLocaleString("en-US")}`;
+    if (verdict !== "human")
+      return wrap(safe(`${subject.name}: ${SCHEDULE_VERDICT[verdict]}. ${reason}`), width, "  ");
+    const going = calendars
+      .filter((each) => each.verdict === "fits" || each.verdict === "consistent_single_episode")
+      .map((each) => `${each.country} (${CALENDAR_VERDICT[each.verdict]})`);
+    const calendar = going.length > 0 ? going.join(", ") : "none of those asked";
+    return [
+      ...wrap(safe(`${subject.name}: ${offsetText(schedule)}; ${counted}`), width, "  "),
+      ...wrap(safe(`${reason} Calendars that go with it: ${calendar}.`), width, "    "),
+      ...lulls.flatMap((lull) => wrap(safe(lullSentence(schedule, lull)), width, "    ")),
+    ];
+  });
+  const more = whole.length - MOST;
+  return more > 0 ? [...lines, `  and ${plural(more, "more group")} of servers, in the report`] : lines;
+}

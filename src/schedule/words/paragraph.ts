@@ -1,0 +1,39 @@
+import type { ScheduleAnalysis } from "../../model/schedule.js";
+import type { ScheduleOptions } from "../options.js";
+import { calendarSentences } from "./calendars.js";
+import { caveatsOf } from "./caveats.js";
+import { confidenceOf } from "./confidence.js";
+import { lullSentences } from "./lulls.js";
+import { zoneSentences } from "./zone.js";
+
+type Measured = Omit<ScheduleAnalysis, "words" | "caveats">;
+
+/** What is likely, and how good the evidence is, in sentences of their own (ICD 203); the caveats close the paragraph, so that they are pasted with it. */
+export function wordsOf(
+  measured: Measured,
+  options: ScheduleOptions,
+): Pick<ScheduleAnalysis, "words" | "caveats"> {
+  const titles = new Map(options.calendars.map(({ country, title }) => [country, title]));
+  const titleOf = (country: string) => titles.get(country) ?? country;
+  const { calendars: rows, lulls, verdict, reason } = measured;
+  const sentences =
+    verdict === "human"
+      ? [
+          ...zoneSentences(measured),
+          ...calendarSentences(rows, titleOf),
+          ...lullSentences(lulls, { titleOf, rows, ownCountry: options.watched?.country }),
+        ]
+      : [reason, "No working hours, zone or calendar can be read from it."];
+  const likelihood = sentences.join(" ");
+  const { level, sentence } = confidenceOf(measured, options);
+  const caveats = caveatsOf(measured, options);
+  return {
+    words: {
+      likelihood,
+      confidence: sentence,
+      confidence_level: level,
+      paragraph: `${likelihood} ${sentence} Caveats: ${caveats.join(" ")}`,
+    },
+    caveats,
+  };
+}

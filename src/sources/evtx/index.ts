@@ -1,0 +1,8 @@
+/**
+ * The reader of Windows event logs (EVTX). `ChunkReader` turns the bytes of a chunk into records, in any thread; `openEvtx`, `segmentsOf` and
+ * `readSegment` give it a file's chunks.
+ */
+export { ChunkReader, type Problem } from "./chunk-reader.js";
+export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "./file.js";
+export { jsonLine } from "./json.js";
+export { EvtxRecord } from "./record.js";

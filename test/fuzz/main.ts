@@ -1,0 +1,20 @@
+/**
+ * Fuzzing: `npm run fuzz -- NAME [RUNS]`. Feeds mutated real files to a parser: it must not throw, nor take a second for one input, nor grow.
+ * Continuous integration runs a small part of it (test/corpus). Needs the corpus.
+ */
+import { fuzzEvtx } from "./evtx.js";
+
+const FUZZERS: Record<string, { run: (runs: number) => Promise<string>; runs: number; what: string }> = {
+  evtx: { run: fuzzEvtx, runs: 1_000_000, what: "chunks of event logs" },
+};
+
+const [name, runs] = process.argv.slice(2);
+const fuzzer = name === undefined ? undefined : FUZZERS[name];
+if (fuzzer === undefined) {
+  process.stderr.write("usage: npm run fuzz -- NAME [RUNS]\n");
+  for (const [key, { what, runs: all }] of Object.entries(FUZZERS))
+    process.stderr.write(`  ${key.padEnd(8)} ${what} (${all.toLocaleString("en")} runs unless given)\n`);
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`${await fuzzer.run(runs === undefined ? fuzzer.runs : Number(runs))}\n`);
+}
