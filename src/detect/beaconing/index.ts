@@ -30,7 +30,12 @@ export const detector: Detector = { manifest, run };
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const most = Math.round(context.parameter("max_candidates"));
-  const { subjects, all } = await candidates(context, Math.round(context.parameter("min_contacts")), most);
+  const least = Math.round(context.parameter("min_contacts"));
+  const { subjects, all } = await candidates(context, least, most);
+  if (all === 0) {
+    const notTested = `no source has ${least} answered contacts or more with one target: too few for a rhythm to show`;
+    return { findings: [], evaluated: [], notTested };
+  }
   const regular = await regularOnes(context, subjects);
   const { scored, allowed } = await score(context, regular);
   const beacons = fold(
