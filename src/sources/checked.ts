@@ -33,6 +33,18 @@ export function epochMillis(raw: string): string {
   return `if(isNull(${exact}) OR isNull(toFloat64OrNull(${raw})), NULL, fromUnixTimestamp64Micro(reinterpretAsInt64(assumeNotNull(${exact})), 'UTC'))`;
 }
 
+/**
+ * Nullable(Int64) of seconds as a decimal number. Reading a decimal takes three times as long as reading a float, and in the usual form
+ * (ten digits, point, six digits) the nearest float is less than half a microsecond off.
+ *
+ * @param number the same text as Nullable(Float64)
+ */
+function microseconds(raw: string, number: string): string {
+  const usual = `length(${raw}) = 17 AND ifNull(${number} >= 1e9 AND ${number} < ${LAST_SECOND}, 0)`;
+  const decimal = `toDecimal64OrNull(${raw}, 6)`;
+  return `if(${usual}, accurateCastOrNull(round(${number} * 1e6), 'Int64'), if(isNull(${decimal}), NULL, reinterpretAsInt64(assumeNotNull(${decimal}))))`;
+}
+
 export class Checks {
   readonly #prelude: Prelude;
   readonly #conditions: string[] = [];
@@ -62,12 +74,12 @@ export class Checks {
     if (this.#neverThere(field)) return EPOCH_START;
     // toDecimal64OrNull reads `1.2.3` as 1.23 and `-` as 0; toFloat64OrNull refuses both, but rounds.
     const number = this.#prelude.define(`toFloat64OrNull(${field.raw})`);
-    const exact = this.#prelude.define(`toDecimal64OrNull(${field.raw}, 6)`);
+    const exact = this.#prelude.define(microseconds(field.raw, number));
     this.require(
       `ifNull(${number} >= 0 AND ${number} < ${LAST_SECOND} AND isNotNull(${exact}), 0)`,
       `multiIf(${field.absent}, ${sqlString(`${field.name} is missing`)}, isNull(${number}) OR isNaN(${number}), concat(${sqlString(`${field.name} `)}, ${sqlShown(field.raw)}, ' is not a number of seconds'), ${number} < 0, concat('time ', ${sqlShown(field.raw)}, ' lies before 1970'), concat('time ', ${shownSeconds(number, field.raw)}, ' lies in the future'))`,
     );
-    return `CAST(assumeNotNull(${exact}) AS DateTime64(6, 'UTC'))`;
+    return `fromUnixTimestamp64Micro(assumeNotNull(${exact}), 'UTC')`;
   }
 
   /** @param value Nullable(DateTime64(6, 'UTC')) made from the field, NULL where it is no time */

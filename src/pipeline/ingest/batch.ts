@@ -5,14 +5,18 @@ import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slice.js";
 import type { Unit } from "./spool.js";
 import {
-  CONTACT_TABLES,
   COVERED_CLASSES,
+  countStatement,
   coverageStatement,
   insertStatement,
+  isContactTable,
   kindsQuery,
+  type Observer,
+  OPEN_PRODUCT,
   rejectStatement,
   rollupStatement,
   stretchesOf,
+  stretchParameters,
   unitParameters,
 } from "./statements.js";
 
@@ -82,17 +86,11 @@ export class Batch {
           (plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)),
         );
       }
-      const filled = new Set<string>();
-      let inserted = 0;
-      for (const plan of plans) {
-        const before = await this.#countRows(plan.table);
+      for (const plan of plans)
         await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
-        const after = await this.#countRows(plan.table);
-        inserted += after - before;
-        if (after > before) filled.add(plan.table);
-      }
-      for (const table of filled) this.#tables.add(table);
-      await this.#rollUp(unit, filled);
+      let inserted = 0;
+      for (const table of new Set(plans.map((plan) => plan.table)))
+        inserted += await this.#countAndRollUp(unit, table);
       if (inserted === unit.dataRows) return;
       for (const { slice } of unit.segments) this.#markIrregular(slice.id);
       await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
@@ -127,11 +125,28 @@ export class Batch {
     return rows;
   }
 
-  async #rollUp(unit: Unit, tables: ReadonlySet<string>): Promise<void> {
-    const batch_id = this.#requireId();
-    for (const table of CONTACT_TABLES.filter((each) => tables.has(each)))
-      for (const stretches of stretchesOf(unit))
-        await this.#store.command(rollupStatement(table), { batch_id, ...stretches });
+  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought. */
+  async #countAndRollUp(unit: Unit, table: string): Promise<number> {
+    let rows = 0;
+    for (const stretches of stretchesOf(unit)) {
+      const parameters = { batch_id: this.#requireId(), ...stretchParameters(stretches) };
+      const counted = await this.#store.query<Observer & { n: number }>(
+        countStatement(table, stretches),
+        parameters,
+      );
+      for (const { n } of counted) rows += n;
+      const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
+      const [observer] = observers;
+      if (!isContactTable(table) || observer === undefined) continue;
+      const { sensor_id, address_realm, product } = observer;
+      const only = observers.length === 1;
+      await this.#store.command(
+        rollupStatement(table, stretches, only),
+        only ? { ...parameters, sensor_id, address_realm, product } : parameters,
+      );
+    }
+    if (rows > 0) this.#tables.add(table);
+    return rows;
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */
@@ -186,12 +201,6 @@ export class Batch {
   #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number }[]> {
     const sql = `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
     return this.#store.query(sql, { batch_id: batchId });
-  }
-
-  async #countRows(table: string): Promise<number> {
-    const sql = `SELECT count() AS n FROM ${table} WHERE batch_id = {batch_id:String}`;
-    const [row] = await this.#store.query<{ n: number }>(sql, { batch_id: this.#requireId() });
-    return row?.n ?? 0;
   }
 
   #markIrregular(sliceId: string): void {

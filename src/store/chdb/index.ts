@@ -99,11 +99,15 @@ export class ChdbStore implements Store {
   }
 
   async ingestLines(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<void> {
-    await this.#overLines(file, (lines) => this.command(sql.replaceAll(LINES, lines), parameters));
+    await this.#overLines(file, (lines) =>
+      this.command(sql.replaceAll(LINES, lines), parameters, LINE_OPTIONS),
+    );
   }
 
   async queryLines<Row>(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<Row[]> {
-    return this.#overLines(file, (lines) => this.query<Row>(sql.replaceAll(LINES, lines), parameters));
+    return this.#overLines(file, (lines) =>
+      this.query<Row>(sql.replaceAll(LINES, lines), parameters, LINE_OPTIONS),
+    );
   }
 
   async *userQuery(sql: string, format: string): AsyncIterable<string> {
@@ -211,6 +215,12 @@ export class ChdbStore implements Store {
     }
   }
 }
+
+/**
+ * Lines go through the engine in blocks that stay in the processor's cache while they are cut and converted: with the usual 65,000 lines the
+ * same work takes a tenth more.
+ */
+const LINE_OPTIONS: QueryOptions = { settings: { input_format_parallel_parsing: 0, max_block_size: 4096 } };
 
 /** Formats whose blocks can simply be put one after another. */
 const HEADLESS_FORMATS = new Set([
