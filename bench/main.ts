@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchBeacons } from "./beacons/index.js";
 import { benchEvtx } from "./evtx.js";
-import { benchHunt, benchLookup } from "./hunt.js";
+import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 import { benchSigma } from "./sigma.js";
 
@@ -21,6 +21,7 @@ const BENCHMARKS: Record<
     what: "event logs of the corpus, repeated, to full records in one thread",
   },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
+  growth: { run: benchGrowth, scale: 10, what: "hunts at scale 1, 10, … up to SCALE, and how time grows" },
   beacons: {
     run: benchBeacons,
     scale: 150,
