@@ -8,6 +8,7 @@ import { benchBeacons } from "./beacons/index.js";
 import { benchEvtx } from "./evtx.js";
 import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
 
 const BENCHMARKS: Record<
@@ -31,6 +32,11 @@ const BENCHMARKS: Record<
     run: benchSigma,
     scale: 6,
     what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
+  },
+  schedule: {
+    run: benchSchedule,
+    scale: 1,
+    what: "working hours and holidays of real teams, against the truth",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
