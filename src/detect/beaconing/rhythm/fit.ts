@@ -1,4 +1,4 @@
-import { BINS, binOf, type GapHistogram, secondsOf } from "./axis.js";
+import { BINS, binOf, type GapHistogram, quantileBin, secondsOf } from "./axis.js";
 import { BEACON_SHAPES, PLAIN_SHAPES, REACH } from "./shapes.js";
 
 /** The beacon that explains the gaps best, and how much better than any process that is no beacon. */
@@ -22,8 +22,7 @@ const COST = Math.log(BEACON_SHAPES.length / PLAIN_SHAPES.length);
 interface Explained {
   /** Logarithm of the mass where no beacon's gap lies. */
   beyond: number;
-  /** What is to be added to it, from the bin `from` relative to the interval on. */
-  from: number;
+  /** What is to be added to it, by bin: entry `BINS + k` is k bins above the interval. As wide as any gap is from any interval. */
   gain: Float64Array;
   noise: number;
 }
@@ -32,12 +31,12 @@ interface Explained {
 const explained: readonly Explained[][] = NOISES.map((noise) =>
   BEACON_SHAPES.map(({ mass }) => {
     const beyond = Math.log(noise / BINS);
-    const first = mass.findIndex((each) => each > 0);
-    const last = mass.findLastIndex((each) => each > 0);
-    const gain = mass
-      .subarray(first, last + 1)
-      .map((each) => Math.log((1 - noise) * each + noise / BINS) - beyond);
-    return { beyond, from: first - REACH, gain, noise };
+    const gain = new Float64Array(2 * BINS + 1);
+    gain.set(
+      mass.map((each) => Math.log((1 - noise) * each + noise / BINS) - beyond),
+      BINS - REACH,
+    );
+    return { beyond, gain, noise };
   }),
 );
 /** Parts of the gaps that a plain process leaves unexplained: it is allowed strays as a beacon is. */
@@ -89,8 +88,8 @@ interface Found {
 
 function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
   // Few gaps are shorter than the interval, and most are not many times longer.
-  const lowest = quantile(histogram, 0.05);
-  const highest = quantile(histogram, 0.8) + 3;
+  const lowest = quantileBin(histogram, 0.05);
+  const highest = quantileBin(histogram, 0.8) + 3;
   const dead = binOf(deadTime);
   let best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: Number.NEGATIVE_INFINITY };
   const consider = (shape: number, bin: number, noise: number) => {
@@ -110,28 +109,18 @@ function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
   return best;
 }
 
-/** The bin below which this part of the gaps lies. */
-function quantile({ bins, counts, total }: GapHistogram, part: number): number {
-  let sum = 0;
-  for (const bin of bins) {
-    sum += counts[bin] as number;
-    if (sum > part * total) return bin;
-  }
-  return bins.at(-1) ?? 0;
-}
-
 function likelihood(
-  { counts, total }: GapHistogram,
+  { bins, counts, total }: GapHistogram,
   shape: Explained,
   interval: number,
   floor: number,
 ): number {
   const { gain, noise } = shape;
-  const from = interval + shape.from;
+  const origin = BINS - interval;
   let sum = total * (shape.beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));
-  const end = Math.min(gain.length, counts.length - from);
-  for (let at = Math.max(0, -from); at < end; at++) {
-    sum += (counts[from + at] as number) * (gain[at] as number);
+  for (let at = 0; at < bins.length; at++) {
+    const bin = bins[at] as number;
+    sum += (counts[at] as number) * (gain[bin + origin] as number);
   }
   return sum;
 }
@@ -140,15 +129,16 @@ function likelihood(
 function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
   const { bins, counts, total } = histogram;
   const floor = binOf(deadTime);
-  const lowest = quantile(histogram, 0.2) - 60;
-  const highest = quantile(histogram, 0.5) + 30;
+  const lowest = quantileBin(histogram, 0.2) - 60;
+  const highest = quantileBin(histogram, 0.5) + 30;
   let best = Number.NEGATIVE_INFINITY;
   for (const { log, above, noise } of plain) {
     for (let centre = lowest; centre <= highest; centre += 5) {
       const origin = BINS - centre;
       const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
       let sum = -total * Math.log(Math.max(left, LEAST_MASS));
-      for (const bin of bins) sum += (counts[bin] as number) * (log[bin + origin] as number);
+      for (let at = 0; at < bins.length; at++)
+        sum += (counts[at] as number) * (log[(bins[at] as number) + origin] as number);
       best = Math.max(best, sum);
     }
   }
