@@ -19,12 +19,17 @@ export const manifest: DetectorManifest = {
       unit: "contacts",
       meaning: "Least answered contacts of a source with a target.",
     },
+    min_glance_bits: {
+      default: -4,
+      unit: "bits",
+      meaning: "Least evidence that a glance at the gaps must give for contacts to be read one by one.",
+    },
     max_candidates: {
-      default: 5000,
+      default: 20000,
       unit: "subjects",
       meaning:
-        "Sources and targets whose contacts are read one by one, of each kind (addresses, names, proxied hosts): those with much and even " +
-        "contact and few hosts first; the rest is counted.",
+        "Sources and targets whose contacts are read one by one: those first whose gaps are surest at a glance and whose target the fewest " +
+        "others contact as regularly; the rest is counted.",
     },
     min_bits: {
       default: 6,

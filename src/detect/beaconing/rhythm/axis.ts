@@ -4,7 +4,7 @@
  */
 export const STEP = Math.log(1.05);
 /** Seconds; what is shorter falls into the first bin, what is longer into the last. */
-const LEAST = 0.5;
+export const LEAST = 0.5;
 const MOST = 60 * 86_400;
 export const BINS = Math.ceil(Math.log(MOST / LEAST) / STEP);
 
