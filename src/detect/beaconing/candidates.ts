@@ -27,7 +27,7 @@ export async function candidates(
   let kept: Glanced[] = [];
   let all = 0;
   let promising = 0;
-  for await (const each of glances(context, limits.leastContacts)) {
+  for await (const each of glances(context, limits.leastContacts, limits.leastBits)) {
     all += 1;
     if (each.bits < limits.leastBits) continue;
     promising += 1;

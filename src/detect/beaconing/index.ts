@@ -26,13 +26,16 @@ import {
 import { type Subject, subjectKey } from "./subject.js";
 import { insideHosts, type Relation, relationsOf } from "./surroundings.js";
 
+/** Bits by which a glance may fall short of what reading finds. */
+const GLANCE_ERROR = 4;
+
 export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const { subjects, all, promising } = await candidates(context, {
     leastContacts: Math.round(context.parameter("min_contacts")),
-    leastBits: context.parameter("min_glance_bits"),
+    leastBits: context.parameter("min_bits") - GLANCE_ERROR,
     most: Math.round(context.parameter("max_candidates")),
   });
   const regular = await regularOnes(context, subjects);

@@ -19,11 +19,6 @@ export const manifest: DetectorManifest = {
       unit: "contacts",
       meaning: "Least answered contacts of a source with a target.",
     },
-    min_glance_bits: {
-      default: -4,
-      unit: "bits",
-      meaning: "Least evidence that a glance at the gaps must give for contacts to be read one by one.",
-    },
     max_candidates: {
       default: 20000,
       unit: "subjects",
@@ -32,11 +27,11 @@ export const manifest: DetectorManifest = {
         "others contact as regularly; the rest is counted.",
     },
     min_bits: {
-      default: 6,
+      default: 10,
       unit: "bits",
       meaning:
-        "Least evidence for a beacon against the best plain process, after the cost of choosing it. Contact at random reaches 10 in fewer " +
-        "than one of a hundred cases.",
+        "Least evidence for a beacon against the best plain process, after the cost of choosing it: as much as a beacon needs that is one " +
+        "source and target in a thousand.",
     },
     min_score: { default: 0.1, unit: "score", meaning: "Least score that is reported; the rest is counted." },
     low_score: { default: 0.3, unit: "score", meaning: "Least score for low severity." },

@@ -14,8 +14,7 @@ const MOST_ADDRESSES = 50;
 const MOST_CLIENTS = 20;
 
 /** Everything below is cut by source, so that no state grows with the data. */
-const within = (column: string) =>
-  `${column} BETWEEN toIPv6({from:String}) AND toIPv6({to:String})`;
+const within = (column: string) => `${column} BETWEEN toIPv6({from:String}) AND toIPv6({to:String})`;
 
 const TIME = "toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) AS at";
 
@@ -73,7 +72,12 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { kind: "address", contacts: BY_ADDRESS, where: "", channels: "channel = 'flow'" },
   { kind: "name", contacts: BY_NAME, where: NO_ONE_ADDRESS, channels: "channel IN ('tls', 'http')" },
-  { kind: "resolved", contacts: BY_RESOLVED, where: "WHERE length(addresses) > 1", channels: "channel = 'flow'" },
+  {
+    kind: "resolved",
+    contacts: BY_RESOLVED,
+    where: "WHERE length(addresses) > 1",
+    channels: "channel = 'flow'",
+  },
   { kind: "proxied", contacts: BY_PROXY, where: "", channels: "channel = 'http'" },
 ];
 
@@ -81,7 +85,10 @@ const KINDS: readonly Kind[] = [
 const QUARTER = 2 ** Math.ceil(Math.log2(BINS));
 
 /** Gaps of a second and more, counted on the axis of {@link gapHistogram} in each quarter. */
-const screenSql = ({ contacts, where }: Kind) => `SELECT realm, toString(source) AS source, toString(target) AS target,
+const screenSql = ({
+  contacts,
+  where,
+}: Kind) => `SELECT realm, toString(source) AS source, toString(target) AS target,
     ${insideSql("source", "realm")} AS outbound, arrayMap(each -> toString(each), addresses) AS addresses,
     length(times) = ${MOST_TIMES} AS many, gaps.1 AS bins, gaps.2 AS counts
   FROM (
@@ -114,11 +121,15 @@ export interface Glanced {
 }
 
 /** Every source and target with enough answered contacts. */
-export async function* glances(context: DetectContext, least: number): AsyncGenerator<Glanced> {
+export async function* glances(
+  context: DetectContext,
+  least: number,
+  leastBits: number,
+): AsyncGenerator<Glanced> {
   for (const kind of KINDS) {
     for (const range of await ranges(context, kind.channels)) {
       for await (const row of context.stream<Row>(screenSql(kind), { ...range, least }))
-        yield { subject: subjectOf(kind.kind, row), bits: bitsOf(row) };
+        yield { subject: subjectOf(kind.kind, row), bits: bitsOf(row, leastBits) };
     }
   }
 }
@@ -133,14 +144,18 @@ function ranges(context: DetectContext, channels: string): Promise<{ from: strin
   );
 }
 
-function bitsOf({ many, bins, counts }: Row): number {
+function bitsOf({ many, bins, counts }: Row, least: number): number {
   if (Number(many) === 1) return Number.POSITIVE_INFINITY;
-  return glance(quartersOf(bins, counts));
+  return glance(quartersOf(bins, counts), least);
 }
 
 /** @param bins ascending, each with {@link QUARTER} added for every quarter before */
-function quartersOf(bins: readonly number[], counts: readonly (number | string)[]): GapHistogram[] {
-  const quarters = Array.from({ length: QUARTERS }, () => ({ bins: [] as number[], counts: [] as number[], total: 0 }));
+export function quartersOf(bins: readonly number[], counts: readonly (number | string)[]): GapHistogram[] {
+  const quarters = Array.from({ length: QUARTERS }, () => ({
+    bins: [] as number[],
+    counts: [] as number[],
+    total: 0,
+  }));
   bins.forEach((each, at) => {
     const quarter = quarters[Math.floor(each / QUARTER)];
     const count = Number(counts[at]);

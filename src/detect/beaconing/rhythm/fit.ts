@@ -62,20 +62,58 @@ const plain: readonly Plain[] = PLAIN_SHAPES.flatMap(({ mass }) =>
   }),
 );
 
+/** Intervals that one bound is for, in bins on either side of a middle one. */
+const BLUR = 2;
+const CELL = 2 * BLUR + 1;
+
+/** Shapes of one jitter, whatever was lost. */
+interface Family {
+  shapes: readonly number[];
+  /** The shortest gap, as a part of the interval. */
+  least: number;
+  /** For each bin the most that any of the shapes, with the first noise, gives a gap for any interval of a cell; as {@link Explained.gain}. */
+  bound: Float64Array;
+}
+
+const families: readonly Family[] = [...new Set(BEACON_SHAPES.map(({ least }) => least))].map((least) => {
+  const shapes = [...BEACON_SHAPES.keys()].filter((at) => BEACON_SHAPES[at]?.least === least);
+  const bound = Float64Array.from({ length: 2 * BINS + 1 }, (_, bin) => {
+    let best = 0;
+    for (let near = bin - BLUR; near <= bin + BLUR; near++)
+      for (const shape of shapes) best = Math.max(best, explained[0]?.[shape]?.gain[near] ?? 0);
+    return best;
+  });
+  return { shapes, least, bound };
+});
+
 /**
  * @param deadTime seconds within which contacts were taken together: shorter gaps cannot occur, whatever the process
  */
 export function fitGaps(histogram: GapHistogram, deadTime: number): Fit {
-  const best = searchBeacon(histogram, deadTime);
-  const bits = (best.logLikelihood - plainLikelihood(histogram, deadTime) - COST) / Math.LN2;
-  const shape = BEACON_SHAPES[best.shape];
+  const plain = plainLikelihood(histogram, deadTime);
+  return fitOf(histogram, searchBeacon(histogram, deadTime, Number.NEGATIVE_INFINITY), plain);
+}
+
+/** What another noise than that of the search may add, in bits. */
+const SLACK = 2;
+
+/** Bits as {@link fitGaps} finds them; minus infinity, at much less cost, where they are fewer than `least`. */
+export function bitsOf(histogram: GapHistogram, deadTime: number, least: number): number {
+  const plain = plainLikelihood(histogram, deadTime);
+  const needed = plain + COST + (least - SLACK) * Math.LN2;
+  const found = searchBeacon(histogram, deadTime, needed);
+  return found.logLikelihood > needed ? fitOf(histogram, found, plain).bits : Number.NEGATIVE_INFINITY;
+}
+
+function fitOf({ total }: GapHistogram, found: Found, plain: number): Fit {
+  const shape = BEACON_SHAPES[found.shape];
   return {
-    interval: secondsOf(best.bin),
+    interval: secondsOf(found.bin),
     jitter: shape?.jitter ?? 0,
     loss: shape?.loss ?? 0,
-    noise: NOISES[best.noise] ?? 0,
-    gaps: histogram.total,
-    bits,
+    noise: NOISES[found.noise] ?? 0,
+    gaps: total,
+    bits: (found.logLikelihood - plain - COST) / Math.LN2,
   };
 }
 
@@ -86,22 +124,53 @@ interface Found {
   logLikelihood: number;
 }
 
-function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
+/** The most that each cell of each family could reach; used again for every search. */
+const reaches = new Float64Array(families.length * Math.ceil(BINS / CELL));
+
+/**
+ * The best shape and interval, by branch and bound: neighbouring intervals (a cell) are tried one by one only where the most that they could
+ * reach is above the best so far.
+ * @param above what is not above it need not be found; the result is then not above it either
+ */
+function searchBeacon(histogram: GapHistogram, deadTime: number, above: number): Found {
+  const dead = binOf(deadTime);
   // Few gaps are shorter than the interval, and most are not many times longer.
   const lowest = quantileBin(histogram, 0.05);
   const highest = quantileBin(histogram, 0.8) + 3;
-  const dead = binOf(deadTime);
-  let best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: Number.NEGATIVE_INFINITY };
+  const best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: above };
+  const startOf = ({ least }: Family) => Math.max(lowest, binOf(deadTime / least) + 1);
   const consider = (shape: number, bin: number, noise: number) => {
     const logLikelihood = likelihood(histogram, explained[noise]?.[shape] as Explained, bin, dead);
-    if (logLikelihood > best.logLikelihood) best = { shape, bin, noise, logLikelihood };
+    if (logLikelihood <= best.logLikelihood) return;
+    best.shape = shape;
+    best.bin = bin;
+    best.noise = noise;
+    best.logLikelihood = logLikelihood;
   };
-  for (const [shape, { least, stride }] of BEACON_SHAPES.entries()) {
-    const floor = Math.max(lowest, binOf(deadTime / least) + 1);
-    for (let bin = floor; bin <= highest; bin += stride) consider(shape, bin, 0);
+  const tryCell = (family: Family, from: number) => {
+    const to = Math.min(highest, from + CELL - 1);
+    for (const shape of family.shapes) for (let bin = from; bin <= to; bin++) consider(shape, bin, 0);
+  };
+  const base = baseOf(histogram, explained[0]?.[0] as Explained, dead);
+  let cells = 0;
+  let most = above;
+  let first: { family: Family; from: number } | undefined;
+  for (const family of families) {
+    for (let from = startOf(family); from <= highest; from += CELL) {
+      const reach = base + gainOf(histogram, family.bound, from + BLUR);
+      reaches[cells++] = reach;
+      if (reach <= most) continue;
+      most = reach;
+      first = { family, from };
+    }
   }
-  const { bin, shape } = best;
-  for (let near = bin - 2; near <= bin + 2; near++) if (near >= dead + 1) consider(shape, near, 0);
+  if (first !== undefined) tryCell(first.family, first.from);
+  cells = 0;
+  for (const family of families) {
+    for (let from = startOf(family); from <= highest; from += CELL)
+      if ((reaches[cells++] as number) > best.logLikelihood) tryCell(family, from);
+  }
+  if (best.logLikelihood <= above) return best;
   const centre = best.bin;
   for (let noise = 1; noise < NOISES.length; noise++) {
     for (let each = 0; each < BEACON_SHAPES.length; each++) consider(each, centre, noise);
@@ -109,21 +178,25 @@ function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
   return best;
 }
 
-function likelihood(
-  { bins, counts, total }: GapHistogram,
-  shape: Explained,
-  interval: number,
-  floor: number,
-): number {
-  const { gain, noise } = shape;
+function likelihood(histogram: GapHistogram, shape: Explained, interval: number, floor: number): number {
+  return baseOf(histogram, shape, floor) + gainOf(histogram, shape.gain, interval);
+}
+
+function gainOf({ bins, counts }: GapHistogram, gain: Float64Array, interval: number): number {
   const origin = BINS - interval;
-  let sum = total * (shape.beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));
-  for (let at = 0; at < bins.length; at++) {
-    const bin = bins[at] as number;
-    sum += (counts[at] as number) * (gain[bin + origin] as number);
-  }
+  let sum = 0;
+  for (let at = 0; at < bins.length; at++)
+    sum += (counts[at] as number) * (gain[(bins[at] as number) + origin] as number);
   return sum;
 }
+
+/** As if no gap lay where a beacon's do. */
+function baseOf({ total }: GapHistogram, { beyond, noise }: Explained, floor: number): number {
+  return total * (beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));
+}
+
+/** Steps in which the centre of a plain shape is sought, in bins: their spreads are 25 and more. */
+const PLAIN_STEPS = [15, 5];
 
 /** The centre of a plain shape is near the median; where shorter gaps were taken together it may lie far below. */
 function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
@@ -131,16 +204,26 @@ function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
   const floor = binOf(deadTime);
   const lowest = quantileBin(histogram, 0.2) - 60;
   const highest = quantileBin(histogram, 0.5) + 30;
+  const [coarse = 1, fine = 1] = PLAIN_STEPS;
   let best = Number.NEGATIVE_INFINITY;
   for (const { log, above, noise } of plain) {
-    for (let centre = lowest; centre <= highest; centre += 5) {
+    const at = (centre: number) => {
       const origin = BINS - centre;
       const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
       let sum = -total * Math.log(Math.max(left, LEAST_MASS));
-      for (let at = 0; at < bins.length; at++)
-        sum += (counts[at] as number) * (log[(bins[at] as number) + origin] as number);
-      best = Math.max(best, sum);
+      for (let each = 0; each < bins.length; each++)
+        sum += (counts[each] as number) * (log[(bins[each] as number) + origin] as number);
+      return sum;
+    };
+    let own = Number.NEGATIVE_INFINITY;
+    let middle = lowest;
+    for (let centre = lowest; centre <= highest; centre += coarse) {
+      const value = at(centre);
+      if (value > own) [own, middle] = [value, centre];
     }
+    for (let centre = middle - coarse + fine; centre < middle + coarse; centre += fine)
+      own = Math.max(own, at(centre));
+    best = Math.max(best, own);
   }
   return best;
 }
