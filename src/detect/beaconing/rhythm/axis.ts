@@ -24,8 +24,11 @@ export interface GapHistogram {
   total: number;
 }
 
+/** Used again for every histogram. */
+const scratch = new Float64Array(BINS);
+
 export function gapHistogram(gaps: readonly number[]): GapHistogram {
-  const all = new Float64Array(BINS);
+  const all = scratch.fill(0);
   for (const gap of gaps) {
     const bin = binOf(gap);
     all[bin] = (all[bin] as number) + 1;
@@ -35,7 +38,7 @@ export function gapHistogram(gaps: readonly number[]): GapHistogram {
 
 /** All gaps of several histograms. */
 export function together(parts: readonly GapHistogram[]): GapHistogram {
-  const all = new Float64Array(BINS);
+  const all = scratch.fill(0);
   let total = 0;
   for (const part of parts) {
     part.bins.forEach((bin, at) => {

@@ -20,11 +20,8 @@ const NOISES = [0.15, 0.03, 0.4];
 const COST = Math.log(BEACON_SHAPES.length / PLAIN_SHAPES.length);
 
 interface Explained {
-  /** Logarithm of the mass where no beacon's gap lies. */
-  beyond: number;
-  /** What is to be added to it, by bin: entry `BINS + k` is k bins above the interval. As wide as any gap is from any interval. */
+  /** What is to be added to the logarithm of the mass where no beacon's gap lies, by bin: entry `BINS + k` is k bins above the interval. As wide as any gap is from any interval. */
   gain: Float64Array;
-  noise: number;
 }
 
 /** By noise and shape. */
@@ -36,7 +33,7 @@ const explained: readonly Explained[][] = NOISES.map((noise) =>
       mass.map((each) => Math.log((1 - noise) * each + noise / BINS) - beyond),
       BINS - REACH,
     );
-    return { beyond, gain, noise };
+    return { gain };
   }),
 );
 /** Parts of the gaps that a plain process leaves unexplained: it is allowed strays as a beacon is. */
@@ -86,6 +83,9 @@ const families: readonly Family[] = [...new Set(BEACON_SHAPES.map(({ least }) =>
   return { shapes, least, bound };
 });
 
+/** Each shape without strays. */
+const QUICK_PLAIN = plain.filter(({ noise }) => noise === 0);
+
 /**
  * @param deadTime seconds within which contacts were taken together: shorter gaps cannot occur, whatever the process
  */
@@ -99,10 +99,10 @@ const SLACK = 2;
 
 /** Bits as {@link fitGaps} finds them; minus infinity, at much less cost, where they are fewer than `least`. */
 export function bitsOf(histogram: GapHistogram, deadTime: number, least: number): number {
-  const plain = plainLikelihood(histogram, deadTime);
-  const needed = plain + COST + (least - SLACK) * Math.LN2;
+  const needed = aPlainLikelihood(histogram, deadTime) + COST + (least - SLACK) * Math.LN2;
   const found = searchBeacon(histogram, deadTime, needed);
-  return found.logLikelihood > needed ? fitOf(histogram, found, plain).bits : Number.NEGATIVE_INFINITY;
+  if (found.logLikelihood <= needed) return Number.NEGATIVE_INFINITY;
+  return fitOf(histogram, found, plainLikelihood(histogram, deadTime)).bits;
 }
 
 function fitOf({ total }: GapHistogram, found: Found, plain: number): Fit {
@@ -138,9 +138,14 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   const lowest = quantileBin(histogram, 0.05);
   const highest = quantileBin(histogram, 0.8) + 3;
   const best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: above };
+  // As if no gap lay where a beacon's do.
+  const bases = NOISES.map(
+    (noise) => histogram.total * Math.log(noise / BINS / (1 - noise + noise * leftOfNoise(dead))),
+  );
   const startOf = ({ least }: Family) => Math.max(lowest, binOf(deadTime / least) + 1);
   const consider = (shape: number, bin: number, noise: number) => {
-    const logLikelihood = likelihood(histogram, explained[noise]?.[shape] as Explained, bin, dead);
+    const of = explained[noise]?.[shape] as Explained;
+    const logLikelihood = (bases[noise] as number) + gainOf(histogram, of.gain, bin);
     if (logLikelihood <= best.logLikelihood) return;
     best.shape = shape;
     best.bin = bin;
@@ -151,13 +156,12 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
     const to = Math.min(highest, from + CELL - 1);
     for (const shape of family.shapes) for (let bin = from; bin <= to; bin++) consider(shape, bin, 0);
   };
-  const base = baseOf(histogram, explained[0]?.[0] as Explained, dead);
   let cells = 0;
   let most = above;
   let first: { family: Family; from: number } | undefined;
   for (const family of families) {
     for (let from = startOf(family); from <= highest; from += CELL) {
-      const reach = base + gainOf(histogram, family.bound, from + BLUR);
+      const reach = (bases[0] as number) + gainOf(histogram, family.bound, from + BLUR);
       reaches[cells++] = reach;
       if (reach <= most) continue;
       most = reach;
@@ -178,10 +182,6 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   return best;
 }
 
-function likelihood(histogram: GapHistogram, shape: Explained, interval: number, floor: number): number {
-  return baseOf(histogram, shape, floor) + gainOf(histogram, shape.gain, interval);
-}
-
 function gainOf({ bins, counts }: GapHistogram, gain: Float64Array, interval: number): number {
   const origin = BINS - interval;
   let sum = 0;
@@ -190,42 +190,54 @@ function gainOf({ bins, counts }: GapHistogram, gain: Float64Array, interval: nu
   return sum;
 }
 
-/** As if no gap lay where a beacon's do. */
-function baseOf({ total }: GapHistogram, { beyond, noise }: Explained, floor: number): number {
-  return total * (beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));
-}
-
 /** Steps in which the centre of a plain shape is sought, in bins: their spreads are 25 and more. */
 const PLAIN_STEPS = [15, 5];
 
 /** The centre of a plain shape is near the median; where shorter gaps were taken together it may lie far below. */
 function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
-  const { bins, counts, total } = histogram;
   const floor = binOf(deadTime);
   const lowest = quantileBin(histogram, 0.2) - 60;
   const highest = quantileBin(histogram, 0.5) + 30;
   const [coarse = 1, fine = 1] = PLAIN_STEPS;
   let best = Number.NEGATIVE_INFINITY;
-  for (const { log, above, noise } of plain) {
-    const at = (centre: number) => {
-      const origin = BINS - centre;
-      const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
-      let sum = -total * Math.log(Math.max(left, LEAST_MASS));
-      for (let each = 0; each < bins.length; each++)
-        sum += (counts[each] as number) * (log[(bins[each] as number) + origin] as number);
-      return sum;
-    };
+  for (const shape of plain) {
     let own = Number.NEGATIVE_INFINITY;
     let middle = lowest;
     for (let centre = lowest; centre <= highest; centre += coarse) {
-      const value = at(centre);
-      if (value > own) [own, middle] = [value, centre];
+      const value = likelihoodOfPlain(histogram, shape, centre, floor);
+      if (value <= own) continue;
+      own = value;
+      middle = centre;
     }
     for (let centre = middle - coarse + fine; centre < middle + coarse; centre += fine)
-      own = Math.max(own, at(centre));
+      own = Math.max(own, likelihoodOfPlain(histogram, shape, centre, floor));
     best = Math.max(best, own);
   }
   return best;
+}
+
+/** One that {@link plainLikelihood} is not below: a wide spread around the median. */
+function aPlainLikelihood(histogram: GapHistogram, deadTime: number): number {
+  const centre = quantileBin(histogram, 0.5);
+  const floor = binOf(deadTime);
+  return QUICK_PLAIN.reduce(
+    (best, shape) => Math.max(best, likelihoodOfPlain(histogram, shape, centre, floor)),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+function likelihoodOfPlain(
+  { bins, counts, total }: GapHistogram,
+  { log, above, noise }: Plain,
+  centre: number,
+  floor: number,
+): number {
+  const origin = BINS - centre;
+  const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
+  let sum = -total * Math.log(Math.max(left, LEAST_MASS));
+  for (let at = 0; at < bins.length; at++)
+    sum += (counts[at] as number) * (log[(bins[at] as number) + origin] as number);
+  return sum;
 }
 
 /** Part of the evenly spread strays that is not below the dead time. */
