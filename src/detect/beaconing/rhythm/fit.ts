@@ -37,7 +37,7 @@ const explained: readonly Explained[][] = NOISES.map((noise) =>
   }),
 );
 /** Parts of the gaps that a plain process leaves unexplained: it is allowed strays as a beacon is. */
-const PLAIN_NOISES = [0, 0.15, 0.4];
+const PLAIN_NOISES = [0, 0.03, 0.15, 0.4];
 /** Next to no mass. */
 const LEAST_MASS = 1e-12;
 
@@ -136,7 +136,7 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   const dead = binOf(deadTime);
   // Few gaps are shorter than the interval, and most are not many times longer.
   const lowest = quantileBin(histogram, 0.05);
-  const highest = quantileBin(histogram, 0.8) + 3;
+  const highest = Math.min(BINS - 1, quantileBin(histogram, 0.8) + 3);
   const best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: above };
   // As if no gap lay where a beacon's do.
   const bases = NOISES.map(
@@ -161,7 +161,7 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   let first: { family: Family; from: number } | undefined;
   for (const family of families) {
     for (let from = startOf(family); from <= highest; from += CELL) {
-      const reach = (bases[0] as number) + gainOf(histogram, family.bound, from + BLUR);
+      const reach = (bases[0] as number) + gainOf(histogram, family.bound, Math.min(BINS - 1, from + BLUR));
       reaches[cells++] = reach;
       if (reach <= most) continue;
       most = reach;
@@ -196,8 +196,8 @@ const PLAIN_STEPS = [15, 5];
 /** The centre of a plain shape is near the median; where shorter gaps were taken together it may lie far below. */
 function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
   const floor = binOf(deadTime);
-  const lowest = quantileBin(histogram, 0.2) - 60;
-  const highest = quantileBin(histogram, 0.5) + 30;
+  const lowest = Math.max(0, quantileBin(histogram, 0.2) - 60);
+  const highest = Math.min(BINS - 1, quantileBin(histogram, 0.5) + 30);
   const [coarse = 1, fine = 1] = PLAIN_STEPS;
   let best = Number.NEGATIVE_INFINITY;
   for (const shape of plain) {
@@ -209,7 +209,8 @@ function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
       own = value;
       middle = centre;
     }
-    for (let centre = middle - coarse + fine; centre < middle + coarse; centre += fine)
+    const end = Math.min(BINS, middle + coarse);
+    for (let centre = Math.max(0, middle - coarse + fine); centre < end; centre += fine)
       own = Math.max(own, likelihoodOfPlain(histogram, shape, centre, floor));
     best = Math.max(best, own);
   }
