@@ -60,7 +60,7 @@ export function gapsOf(runs: readonly Run[], deadTime: number, blind: Blind, lea
   return { gaps: seen.length >= all.length * MOST_BLIND ? seen : all, open };
 }
 
-/** The end of a connection that stayed open; several short ones in a row are none. */
+/** The end of a connection that stayed open, else 0: several short ones in a row are none. */
 function openUntil({ at, end }: Contact): number {
-  return end - at >= STAYS_OPEN ? end : at;
+  return end - at >= STAYS_OPEN ? end : 0;
 }

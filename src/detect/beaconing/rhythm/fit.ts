@@ -10,7 +10,10 @@ export interface Fit {
   /** Part of the gaps that no beacon explains: nights, and other contact with the same server. */
   noise: number;
   gaps: number;
-  /** Bits of evidence for the beacon after the cost of choosing it; below 0 the plain process explains the gaps better. */
+  /**
+   * Bits of evidence for the beacon after the cost of choosing it; below 0 the plain process explains the gaps better, and it is minus
+   * infinity where they leave no interval.
+   */
   bits: number;
 }
 
@@ -94,6 +97,12 @@ export function fitGaps(histogram: GapHistogram, deadTime: number): Fit {
   return fitOf(histogram, searchBeacon(histogram, deadTime, Number.NEGATIVE_INFINITY), plain);
 }
 
+/**
+ * The shortest gap of a beacon is this many times the dead time: a burst that lasts longer leaves gaps right above the dead time, whatever
+ * made it.
+ */
+const CLEAR = 1.5;
+
 /** What another noise than that of the search may add, in bits. */
 const SLACK = 2;
 
@@ -142,7 +151,7 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   const bases = NOISES.map(
     (noise) => histogram.total * Math.log(noise / BINS / (1 - noise + noise * leftOfNoise(dead))),
   );
-  const startOf = ({ least }: Family) => Math.max(lowest, binOf(deadTime / least) + 1);
+  const startOf = ({ least }: Family) => Math.max(lowest, binOf((CLEAR * deadTime) / least) + 1);
   const consider = (shape: number, bin: number, noise: number) => {
     const of = explained[noise]?.[shape] as Explained;
     const logLikelihood = (bases[noise] as number) + gainOf(histogram, of.gain, bin);
