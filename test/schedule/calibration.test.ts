@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { coverage, errors, holidayErrors, seedsFrom } from "./calibration.js";
+
+// Hundreds of analyses in one test: how long they take on a busy machine is not what is tested.
+vi.setConfig({ testTimeout: 180_000 });
 
 /**
  * What the analysis states of itself, held against simulated people whose days are not of the family that it assumes. Seeds are fixed, so a failure is a
