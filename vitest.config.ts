@@ -9,7 +9,7 @@ export default defineConfig({
     // The embedded engine is one to a process, and its memory is given back only when that process ends.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     projects: [
       {
