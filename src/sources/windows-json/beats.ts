@@ -46,17 +46,9 @@ export function eventOfBeat(object: Json): WindowsEvent {
   put("Channel", textIn(winlog, isNew ? "channel" : "log_name"));
   put("Computer", textIn(winlog, "computer_name"));
   put("Security_UserID", textIn(objectIn(winlog, "user"), "identifier"));
-  const rendering: Fields = new Map();
-  for (const [name, text] of [
-    ["Message", textIn(object, "message")],
-    ["Task", textIn(winlog, "task")],
-    ["Opcode", textIn(winlog, "opcode")],
-  ] as const)
-    if (text !== "") rendering.set(name, text);
   const data = dataOf(winlog);
-  const event = eventOf(system, data, rendering, time);
-  if (isNew) addEcs(data, object, event);
-  return event;
+  if (isNew) addEcs(data, object, system);
+  return eventOf(system, data, time, { message: textIn(object, "message") });
 }
 
 /** ECS has the id as `event.code` as well; some pipelines keep only that. */

@@ -1,14 +1,4 @@
-import {
-  addValue,
-  type Fields,
-  isObject,
-  type Json,
-  objectIn,
-  own,
-  textIn,
-  textOf,
-  type WindowsEvent,
-} from "./event.js";
+import { addValue, type Fields, isObject, type Json, objectIn, own, textIn, textOf } from "./event.js";
 
 /** Where Winlogbeat's modules moved a field to: the name in the event, the path in ECS. */
 type Moved = readonly (readonly [string, string])[];
@@ -100,7 +90,12 @@ const HASHES = ["sha1", "md5", "sha256", "imphash"];
 /**
  * Puts back under its own name what Winlogbeat's modules moved out of `winlog.event_data` into ECS. What the event still has is left as it is.
  */
-export function addEcs(data: Fields, object: Json, { provider, channel, eventId = -1 }: WindowsEvent): void {
+export function addEcs(data: Fields, object: Json, system: Fields): void {
+  const [provider, channel] = [
+    String(system.get("Provider_Name") ?? ""),
+    String(system.get("Channel") ?? ""),
+  ];
+  const eventId = Number(system.get("EventID"));
   const isSysmon = provider.toLowerCase() === "microsoft-windows-sysmon";
   const moved = isSysmon
     ? SYSMON[eventId]

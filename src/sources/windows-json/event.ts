@@ -16,8 +16,10 @@ export interface WindowsEvent {
   system: Fields;
   /** EventData and UserData. */
   data: Fields;
-  /** Texts that a collector added, such as the message in somebody's language. */
+  /** RenderingInfo: texts that Windows itself added to a forwarded event. */
   rendering: Fields;
+  /** What a shipper rendered of the event: no part of it, so that keywords are not looked for in it. Empty where there is none. */
+  message: string;
 }
 
 /** A JSON object, as `JSON.parse` gives it. */
@@ -76,7 +78,14 @@ export function addValue(fields: Fields, name: string, value: unknown): void {
 }
 
 /** The common part of every event, out of its System element. */
-export function eventOf(system: Fields, data: Fields, rendering: Fields, time: string): WindowsEvent {
+export function eventOf(
+  system: Fields,
+  data: Fields,
+  time: string,
+  { rendering = new Map(), message = "" }: { rendering?: Fields; message?: string },
+): WindowsEvent {
+  // Of classic events whose values have no names, shippers keep nothing but the message.
+  if (data.size === 0 && message !== "") data.set("Data", message);
   const first = (name: string): string => [system.get(name) ?? ""].flat()[0] ?? "";
   return {
     recordId: numberOf(first("EventRecordID")),
@@ -88,6 +97,7 @@ export function eventOf(system: Fields, data: Fields, rendering: Fields, time: s
     system,
     data,
     rendering,
+    message,
   };
 }
 

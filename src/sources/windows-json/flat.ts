@@ -28,16 +28,17 @@ const SYSTEM: readonly (readonly [string, readonly string[]])[] = [
   ["Computer", ["Hostname", "Computer"]],
   ["Security_UserID", ["UserID"]],
 ];
-/** Rendered texts: what the collector found in the provider's message tables. */
-const RENDERED: readonly (readonly [string, string])[] = [
-  ["Message", "Message"],
-  ["Task", "Category"],
-  ["Opcode", "Opcode"],
-  ["Level", "Severity"],
-];
 /** What collectors write of their own. */
 const COLLECTOR = new Set([
-  ...["Keywords", "EventTime", "EventReceivedTime", "TimeCreated", "SourceModuleName", "SourceModuleType"],
+  ...[
+    "Message",
+    "Keywords",
+    "EventTime",
+    "EventReceivedTime",
+    "TimeCreated",
+    "SourceModuleName",
+    "SourceModuleType",
+  ],
   ...["@timestamp", "@version", "host", "port", "tags", "ERROR_EVT_UNRESOLVED"],
 ]);
 /** What NXLog makes itself of the user's SID and of the level; it takes the place of a field of the event that is called so. */
@@ -71,7 +72,6 @@ export function isFlat(object: Json): boolean {
 export function eventOfFlat(object: Json): WindowsEvent {
   const byNxlog = NXLOG_MARKS.some((name) => Object.hasOwn(object, name));
   const system: Fields = new Map();
-  const rendering: Fields = new Map();
   const taken = new Set<string>();
   for (const [field, names] of SYSTEM) {
     const name = names.find((each) => Object.hasOwn(object, each));
@@ -84,21 +84,15 @@ export function eventOfFlat(object: Json): WindowsEvent {
     if (level !== undefined) system.set("Level", level);
   }
   if (Object.hasOwn(object, "Keywords")) system.set("Keywords", keywordsText(own(object, "Keywords")));
-  for (const [field, name] of RENDERED) {
-    if (typeof own(object, name) !== "string" || (name !== "Message" && !byNxlog)) continue;
-    rendering.set(field, textIn(object, name));
-    taken.add(name);
-  }
   const data: Fields = new Map();
   for (const [name, value] of Object.entries(object))
     if (!taken.has(name) && !COLLECTOR.has(name) && !(byNxlog && NXLOG.has(name)))
       addValue(data, name, value);
   const message = textIn(object, "Message");
   if (byNxlog && system.get("Provider_Name") === SYSMON) restoreEventType(data, message);
-  if (data.size === 0 && message !== "") data.set("Data", message);
   const time = timeOf(object);
   if (time !== "") system.set("TimeCreated_SystemTime", time);
-  return eventOf(system, data, rendering, time);
+  return eventOf(system, data, time, { message });
 }
 
 /** Sysmon's own field EventType (SetValue, CreateKey …) gives way to NXLog's; the message still has it. */

@@ -25,8 +25,8 @@ export function eventsOfPrinted(object: Json): WindowsEvent[] {
   const event = eventOf(
     fieldsOf(objectIn(object, "system")),
     fieldsOf(objectIn(object, "data")),
-    fieldsOf(objectIn(object, "rendering")),
     utcTime(textIn(object, "time")),
+    { rendering: fieldsOf(objectIn(object, "rendering")) },
   );
   // From the record's header, which a forwarded event's System does not have.
   const recordId = own(object, "record_id");

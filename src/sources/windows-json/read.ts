@@ -18,9 +18,15 @@ export function eventsOf(text: string): WindowsEvent[] | { refused: string } {
   if (!isObject(value)) return { refused: "it is no JSON object" };
   const events = eventsOfObject(unwrapped(value));
   if (events === undefined) return { refused: "it is no Windows event in any of the known layouts" };
-  const nameless = events.find(({ channel, eventId }) => channel === "" || eventId === undefined);
-  if (nameless === undefined) return events;
-  return { refused: `the event has no ${nameless.channel === "" ? "channel" : "event id"}` };
+  const lacking = events.map(whatLacks).find((lack) => lack !== undefined);
+  return lacking === undefined ? events : { refused: `the event has no ${lacking}` };
+}
+
+/** Without these no rule can say anything of an event. */
+function whatLacks({ channel, eventId, time }: WindowsEvent): string | undefined {
+  if (channel === "") return "channel";
+  if (eventId === undefined) return "event id";
+  return time === "" ? "time that could be read" : undefined;
 }
 
 function eventsOfObject(object: Json): WindowsEvent[] | undefined {

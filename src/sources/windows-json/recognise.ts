@@ -29,7 +29,7 @@ export function recognise(head: Buffer): { refused: string } | undefined {
   });
   splitter.push(head);
   if (found) return undefined;
-  if (seen === 0) splitter.end();
+  if (seen === 0 && head.length < RECOGNISED_BY) splitter.end();
   return {
     refused:
       seen === 0 && reason === ""

@@ -42,7 +42,7 @@ export function eventOfTree(event: Json): WindowsEvent {
   }
   const { system, data, rendering } = groups;
   const created = system.get("TimeCreated_SystemTime");
-  return eventOf(system, data, rendering, typeof created === "string" ? utcTime(created) : "");
+  return eventOf(system, data, typeof created === "string" ? utcTime(created) : "", { rendering });
 }
 
 /** The elements within an element, and the attributes that stand beside them. */
