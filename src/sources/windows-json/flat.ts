@@ -43,16 +43,8 @@ const COLLECTOR = new Set([
 ]);
 /** What NXLog makes itself of the user's SID and of the level; it takes the place of a field of the event that is called so. */
 const NXLOG = new Set([
-  ...[
-    "Domain",
-    "AccountName",
-    "AccountType",
-    "EventType",
-    "EventTypeOrignal",
-    "SeverityValue",
-    "Severity",
-    "Category",
-  ],
+  ...["Domain", "AccountName", "AccountType", "EventType", "EventTypeOrignal", "SeverityValue", "Severity"],
+  ...["Category", "Opcode"],
 ]);
 const NXLOG_MARKS = ["SeverityValue", "SourceModuleType", "EventReceivedTime"];
 /** NXLog's SeverityValue as Windows' level: debug, info, warning, error, critical. */

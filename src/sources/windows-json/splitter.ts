@@ -64,7 +64,8 @@ export class JsonSplitter {
   #stray = "";
   /** After damage, until a line looks like a record. */
   #seeking = false;
-  #begins = true;
+  /** Bytes of the byte order mark that the file begins with; as many as it has once it is over. */
+  #marked = 0;
 
   constructor(sink: SplitterSink) {
     this.#sink = sink;
@@ -72,10 +73,12 @@ export class JsonSplitter {
 
   push(bytes: Buffer): void {
     let at = 0;
-    if (this.#begins && bytes.length > 0) {
-      this.#begins = false;
-      if (bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) at = 3;
-    }
+    for (; this.#marked < BYTE_ORDER_MARK.length && at < bytes.length; at++)
+      if (bytes[at] === BYTE_ORDER_MARK[this.#marked]) this.#marked++;
+      else {
+        this.#marked = BYTE_ORDER_MARK.length;
+        break;
+      }
     let from = this.#open ? 0 : -1;
     let textFrom = 0;
     while (at < bytes.length) {
