@@ -56,7 +56,8 @@ const isZip = (magic: Buffer): boolean => magic.toString("latin1", 0, 4) === "PK
 
 /** Undoes gzip within an archive. Its ratio counts once more, so that one bomb cannot hide in another. */
 async function* ungzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { head, chunks } = await peek(source, 2);
+  const { head, chunks } = await peek(source, 512);
+  if (isZip(head) || isTar(head)) throw new UnpackError("it is an archive in an archive: unpack it first");
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
     yield* chunks;
     return;

@@ -29,7 +29,7 @@ describe("JSON is cut into records", () => {
     [
       "objects with evtx_dump's numbers between them",
       `Record 1\n${pretty(A)}\nRecord 2\n${pretty(B)}\n`,
-      2, 15,
+      [2, 15],
     ],
     ["a list in one line", lineOf([A, B]), [1, 1]],
     ["a list over several lines", pretty([A, B]), [2, 14]],
