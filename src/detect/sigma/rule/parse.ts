@@ -44,7 +44,7 @@ export function parseRules(text: string, path: string, placeholders: Placeholder
     let fields: Fields = new Map();
     try {
       const [error] = document.errors;
-      if (error !== undefined) throw new RuleError(error.message.split("\n")[0] as string, error.pos[0]);
+      if (error !== undefined) throw new RuleError(yamlReason(error.message), error.pos[0]);
       if (document.contents === null) continue;
       document.toJS({ maxAliasCount: MOST_ALIASES, mapAsMap: true });
       fields = fieldsOf(document.contents, document);
@@ -73,6 +73,11 @@ export function parseRules(text: string, path: string, placeholders: Placeholder
     }
   }
   return result;
+}
+
+/** The reader's message without the picture of the place; where it gave up at the depth of a flow collection it does not say so. */
+function yamlReason(message: string): string {
+  return message.startsWith("Maximum call stack") ? TOO_DEEP : (message.split("\n")[0] as string);
 }
 
 /** @throws the error itself where it does not come from the document */
@@ -111,7 +116,7 @@ function* documentsOf(text: string): Generator<ReadDocument | { tooDeep: number 
   let line = 0;
   for (const piece of text.split(/^(?=---)/m)) {
     const read = tryDocuments(piece, line);
-    if (read === undefined) yield { tooDeep: line + 1 };
+    if (read === undefined) yield { tooDeep: line + (piece.startsWith("---") ? 2 : 1) };
     else yield* read;
     line += piece.split("\n").length - 1;
   }
