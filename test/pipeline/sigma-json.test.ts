@@ -55,7 +55,7 @@ async function match(name: string, content?: Buffer | string, threads = 0) {
   const files = report.files.map(({ path: each, refused, broken, records }) => ({
     path: each.slice(folder.length + 1),
     records,
-    ...(refused !== undefined && { refused: refused.replace(/^.*no Windows events as JSON: /, "") }),
+    ...(refused !== undefined && { refused: refused.replace(/^.*nor Windows events as JSON: /, "") }),
     ...(broken !== undefined && { broken }),
   }));
   return { matches, problems, files };

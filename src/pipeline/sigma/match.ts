@@ -104,8 +104,7 @@ export async function matchEvents(
     let file: FileReport | undefined;
     let left = size;
     for await (const part of jsonParts(path)) {
-      if ("refused" in part)
-        add(part.path, `no event log: ${noEventLog}; no Windows events as JSON: ${part.refused}`);
+      if ("refused" in part) add(part.path, `${noEventLog}; nor Windows events as JSON: ${part.refused}`);
       else {
         if (file?.path !== part.path && "batch" in part) file = add(part.path);
         if ("broken" in part) (file ?? add(part.path)).broken = part.broken;
