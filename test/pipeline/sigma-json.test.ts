@@ -113,6 +113,23 @@ async function tar(files: Record<string, Buffer | string>): Promise<Buffer> {
   );
 }
 
+/** A Zstandard frame (RFC 8878): a raw block, and then as many blocks as are asked for that stand for 128 KiB of white space each. */
+function zstdBomb(begin: Buffer, blocks: number): Buffer {
+  const header = (size: number, type: number, last = 0): Buffer => {
+    const bytes = Buffer.alloc(3);
+    bytes.writeUIntLE((size << 3) | (type << 1) | last, 0, 3);
+    return bytes;
+  };
+  const blank = Buffer.concat([header(128 * 1024, 1), Buffer.from(" ")]);
+  return Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]),
+    header(begin.length, 0),
+    begin,
+    ...Array<Buffer>(blocks).fill(blank),
+    header(0, 0, 1),
+  ]);
+}
+
 describe("sigma match on events as JSON", () => {
   it("says where each match stands", async () => {
     const { matches, files } = await match("plain.json", GOOD);
@@ -274,6 +291,15 @@ describe("sigma match on events as JSON", () => {
       expect(files[0]).toEqual({ path: inner, records: 1, broken: expect.stringMatching(bomb) });
       expect(matches).toHaveLength(1);
     }
+  }, 60_000);
+
+  it("gives a zstd bomb up before it has filled the memory", async () => {
+    const before = process.memoryUsage.rss();
+    const { files } = await match("bomb.json.zst", zstdBomb(Buffer.from(lines(event(8))), 100_000));
+    expect(files).toEqual([
+      { path: "bomb.json.zst", records: 1, broken: expect.stringMatching(/a bomb, not logs/) },
+    ]);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(500 * 1024 ** 2);
   }, 60_000);
 
   it("has a bounded answer to a file of 2 GiB with one object", async () => {
