@@ -96,7 +96,9 @@ function tellMatches(report: SigmaMatchReport, rules: number, left: number, dama
   );
   if (left > 0) note(`  ${left} rules cannot be run: longwatch sigma check says why`);
   for (const { path, refused: reason } of refused.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
-  for (const { path, broken } of files) if (broken !== undefined) note(`  ${visible(path)}: ${broken}`);
+  const broken = files.filter((file) => file.broken !== undefined);
+  for (const { path, broken: reason } of broken.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
+  if (broken.length > NAMED) note(`  … and ${broken.length - NAMED} more that were not read to their end`);
   if (refused.length > NAMED) note(`  … and ${refused.length - NAMED} more that were not read`);
   for (const each of overflow)
     note(
