@@ -137,8 +137,8 @@ export function buildProgram(outcome: Outcome): Command {
 
   sigma
     .command("match")
-    .description("test rules on Windows event logs (EVTX) in one pass")
-    .argument("<path...>", "folders or files with event logs")
+    .description("test rules on Windows events (EVTX, JSON) in one pass")
+    .argument("<path...>", "folders or files with event logs, events as JSON, or archives of these")
     .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
     .option("--json", "one JSON object per match and line")

@@ -49,10 +49,11 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
     { paths, rules },
     {
       match: (match) => printData(flags.json ? `${JSON.stringify(match)}\n` : line(match)),
-      async problem(path, { kind, offset, reason }) {
-        if (kind !== "record" && kind !== "chunk") return;
+      async problem(path, problem) {
+        if (problem.kind !== "record" && problem.kind !== "chunk") return;
         damaged++;
-        if (problems.length < NAMED) problems.push(`${visible(path)}: byte ${offset}: ${reason}`);
+        const place = "line" in problem ? `line ${problem.line}` : `byte ${problem.offset}`;
+        if (problems.length < NAMED) problems.push(`${visible(path)}: ${place}: ${problem.reason}`);
       },
     },
     terminalProgress(flags.quiet === true),
@@ -66,7 +67,7 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
     const [first] = report.files;
     throw new LongwatchError(
       "LW_INPUT_UNREADABLE",
-      `none of the ${report.files.length} files is a Windows event log${first ? `; the first: ${first.refused}` : ""}`,
+      `none of the ${report.files.length} files holds Windows events${first ? `; the first: ${first.refused}` : ""}`,
       {
         ...(first && { file: first.path }),
       },
@@ -74,8 +75,11 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
   }
 }
 
-function line({ time, level, rule_title, file, record_id, fields }: SigmaMatch): string {
-  const where = file === null ? "correlation" : `${visible(file)}#${record_id}`;
+function line({ time, level, rule_title, file, record_id, line, fields }: SigmaMatch): string {
+  const where =
+    file === null
+      ? "correlation"
+      : `${visible(file)}${line === undefined ? "" : `:${line}`}#${record_id ?? ""}`;
   const what = Object.entries(fields)
     .map(([name, value]) => `${name}=${visible(value)}`)
     .join(" ");
@@ -88,10 +92,13 @@ function tellMatches(report: SigmaMatchReport, rules: number, left: number, dama
   const number = (value: number): string => value.toLocaleString("en");
   note(
     `sigma: ${number(rules)} rules on ${number(records)} records of ${files.length - refused.length} of ${files.length} files: ${number(matches)} matches, ` +
-      `${number(damaged)} damaged records or chunks, ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${number(Math.round(records / Math.max(seconds, 0.001)))} records/s)`,
+      `${number(damaged)} damaged or rejected, ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${number(Math.round(records / Math.max(seconds, 0.001)))} records/s)`,
   );
   if (left > 0) note(`  ${left} rules cannot be run: longwatch sigma check says why`);
   for (const { path, refused: reason } of refused.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
+  const broken = files.filter((file) => file.broken !== undefined);
+  for (const { path, broken: reason } of broken.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
+  if (broken.length > NAMED) note(`  … and ${broken.length - NAMED} more that were not read to their end`);
   if (refused.length > NAMED) note(`  … and ${refused.length - NAMED} more that were not read`);
   for (const each of overflow)
     note(

@@ -20,9 +20,14 @@ export const sigmaMatchSchema = z.object({
   level: z.enum(["informational", "low", "medium", "high", "critical"]),
   /** Null for a correlation, which has no record of its own. */
   file: z.string().nullable(),
+  /** Null for a correlation, and where what wrote the events as JSON left the number out. */
   record_id: z.number().nullable(),
+  /** Of a text file: where the record begins, from 1. */
+  line: z.int().optional(),
   /** Of the record; of the first event of a correlation's window. */
   time: z.string(),
+  /** Empty where the event names none; a correlation has none. */
+  computer: z.string().optional(),
   /** Of a correlation: the last event of its window, and how many it holds. */
   last_time: z.string().optional(),
   events: z.int().optional(),

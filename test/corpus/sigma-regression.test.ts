@@ -44,13 +44,21 @@ function expectations(): Expected[] {
   });
 }
 
+/** The suite has the events as JSON beside them (windows-json.test.ts). */
+function eventLogs(): string[] {
+  return readdirSync(join(SIGMA, "regression_data"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".evtx"))
+    .sort()
+    .map((name) => join(SIGMA, "regression_data", name));
+}
+
 describe.skipIf(CORPUS === undefined)("SigmaHQ's regression suite", () => {
   const matches: SigmaMatch[] = [];
   let report: SigmaMatchReport;
   beforeAll(async () => {
     const { rules } = loadRules(RULES);
     report = await matchEvents(
-      { paths: [join(SIGMA, "regression_data")], rules, threads: 0 },
+      { paths: eventLogs(), rules, threads: 0 },
       { match: async (match) => void matches.push(match), problem: async () => {} },
       silentProgress,
     );

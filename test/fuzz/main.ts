@@ -3,9 +3,11 @@
  * Continuous integration runs a small part of it (test/corpus). Needs the corpus.
  */
 import { fuzzEvtx } from "./evtx.js";
+import { fuzzRules } from "./rules.js";
 
 const FUZZERS: Record<string, { run: (runs: number) => Promise<string>; runs: number; what: string }> = {
   evtx: { run: fuzzEvtx, runs: 1_000_000, what: "chunks of event logs" },
+  rules: { run: fuzzRules, runs: 100_000, what: "Sigma rules" },
 };
 
 const [name, runs] = process.argv.slice(2);

@@ -20,15 +20,15 @@ export interface ThreadModule {
 export async function* inThreads<Task, Result>(
   module: ThreadModule,
   threads: number,
-  tasks: Iterable<Task>,
+  tasks: Iterable<Task> | AsyncIterable<Task>,
 ): AsyncGenerator<Result> {
   const pool = Array.from({ length: threads }, () => new Thread<Task, Result>(module));
   const results: Promise<Result>[] = [];
-  const source = tasks[Symbol.iterator]();
+  const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
   let turn = 0;
-  const giveOut = (): void => {
+  const giveOut = async (): Promise<void> => {
     while (results.length < 2 * threads) {
-      const next = source.next();
+      const next = await source.next();
       if (next.done) return;
       const idle = pool.reduce(
         (one, other) => (other.waiting < one.waiting ? other : one),
@@ -41,7 +41,7 @@ export async function* inThreads<Task, Result>(
     }
   };
   try {
-    for (giveOut(); results.length > 0; giveOut()) yield (await results.shift()) as Result;
+    for (await giveOut(); results.length > 0; await giveOut()) yield (await results.shift()) as Result;
   } finally {
     await Promise.all(pool.map((thread) => thread.end()));
   }

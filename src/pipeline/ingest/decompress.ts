@@ -87,6 +87,9 @@ async function* gunzip(file: NodeJS.ReadableStream, chunkBytes: number): AsyncIt
   }
 }
 
+/** Four bytes can stand for 128 KiB (RFC 8878, 3.1.1.2.2), and all of a piece comes at once. */
+const ZSTD_PIECE = 4096;
+
 async function* unzstd(file: AsyncIterable<Buffer | string>): AsyncIterable<Buffer> {
   let ready: Buffer[] = [];
   let whole = false;
@@ -94,12 +97,13 @@ async function* unzstd(file: AsyncIterable<Buffer | string>): AsyncIterable<Buff
     if (chunk.length > 0) ready.push(Buffer.from(chunk));
     whole = last ?? false;
   });
-  for await (const chunk of file) {
-    decoder.push(chunk as Buffer);
-    const out = ready;
-    ready = [];
-    yield* out;
-  }
+  for await (const chunk of file as AsyncIterable<Buffer>)
+    for (let at = 0; at < chunk.length; at += ZSTD_PIECE) {
+      decoder.push(chunk.subarray(at, at + ZSTD_PIECE));
+      const out = ready;
+      ready = [];
+      yield* out;
+    }
   decoder.push(new Uint8Array(0), true);
   yield* ready;
   if (!whole) throw new Error("unexpected end of file");

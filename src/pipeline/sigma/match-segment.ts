@@ -1,13 +1,22 @@
-import { Correlator, type LogSourceEntry, Matcher, type SigmaRule } from "../../detect/sigma/index.js";
-import type { SigmaMatch } from "../../model/sigma.js";
 import {
-  ChunkReader,
-  type EvtxRecord,
-  type Problem,
-  readSegment,
-  type Segment,
-} from "../../sources/evtx/index.js";
+  Correlator,
+  type LogSourceEntry,
+  Matcher,
+  type SigmaEvent,
+  type SigmaRule,
+} from "../../detect/sigma/index.js";
+import type { SigmaMatch } from "../../model/sigma.js";
+import { ChunkReader, type Problem, readSegment, type Segment } from "../../sources/evtx/index.js";
+import { eventsOf } from "../../sources/windows-json/index.js";
 import { EvtxEvent } from "./evtx-event.js";
+import type { JsonBatch } from "./json-batches.js";
+import { JsonEvent } from "./json-event.js";
+
+/** What is tested at once. */
+export type MatchTask = Segment | JsonBatch;
+
+/** What could not be read, and where: the byte of an event log, the line of a text. */
+export type MatchProblem = Problem | { kind: "record"; line: number; reason: string };
 
 /** What every thread is given once. */
 export interface MatchSetup {
@@ -28,7 +37,7 @@ export interface SegmentMatches {
   matches: SigmaMatch[];
   correlated: CorrelatedMatch[];
   records: number;
-  problems: Problem[];
+  problems: MatchProblem[];
 }
 
 /** Tests the records of one segment after the other; what it has learned of templates and rules serves all of them. */
@@ -46,20 +55,44 @@ export class SegmentMatcher {
     this.#positions = new Map(rules.map((rule, index) => [rule, index]));
   }
 
-  match(segment: Segment): SegmentMatches {
+  match(task: MatchTask): SegmentMatches {
     const result: SegmentMatches = { matches: [], correlated: [], records: 0, problems: [] };
-    readSegment(segment, this.#reader, {
-      record: (record) => {
-        result.records++;
-        this.#matchRecord(record, segment.file.path, result);
-      },
-      problem: (problem) => result.problems.push(problem),
-    });
+    if ("texts" in task) this.#matchJson(task, result);
+    else this.#matchSegment(task, result);
     return result;
   }
 
-  #matchRecord(record: EvtxRecord, file: string, result: SegmentMatches): void {
-    const event = this.#event.of(record);
+  #matchSegment(segment: Segment, result: SegmentMatches): void {
+    const file = segment.file.path;
+    readSegment(segment, this.#reader, {
+      record: (record) => {
+        const { recordId, time, computer } = record;
+        this.#matchEvent(this.#event.of(record), { file, record_id: recordId, time, computer }, result);
+      },
+      problem: (problem) => result.problems.push(problem),
+    });
+  }
+
+  #matchJson({ path, texts, lines, rejects }: JsonBatch, result: SegmentMatches): void {
+    for (const reject of rejects) result.problems.push({ kind: "record", ...reject });
+    for (const [index, text] of texts.entries()) {
+      const line = lines[index] as number;
+      const events = eventsOf(text);
+      if ("refused" in events) result.problems.push({ kind: "record", line, reason: events.refused });
+      else
+        for (const event of events) {
+          const { recordId = null, time, computer } = event;
+          this.#matchEvent(
+            new JsonEvent(event),
+            { file: path, record_id: recordId, line, time, computer },
+            result,
+          );
+        }
+    }
+  }
+
+  #matchEvent(event: SigmaEvent, place: Place, result: SegmentMatches): void {
+    result.records++;
     for (const { rule, fields } of this.#matcher.match(event)) {
       const needed = this.#correlator.fieldsOf(rule);
       if (needed !== undefined) {
@@ -71,21 +104,16 @@ export class SegmentMatcher {
         }
         result.correlated.push({
           rule: this.#positions.get(rule) as number,
-          time: Date.parse(record.time),
+          time: Date.parse(place.time),
           fields: values,
         });
       }
       if (this.#correlator.isSilent(rule)) continue;
       const { id, title, level } = rule;
-      result.matches.push({
-        rule_id: id,
-        rule_title: title,
-        level,
-        file,
-        record_id: record.recordId,
-        time: record.time,
-        fields: fields(),
-      });
+      result.matches.push({ rule_id: id, rule_title: title, level, ...place, fields: fields() });
     }
   }
 }
+
+/** Where the event stands. */
+type Place = Pick<SigmaMatch, "file" | "record_id" | "line" | "time" | "computer">;

@@ -4,11 +4,18 @@ import { messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import { rfc3339 } from "../../kernel/time.js";
 import type { SigmaMatch } from "../../model/sigma.js";
-import { openEvtx, type Problem, type Segment, segmentsOf } from "../../sources/evtx/index.js";
+import { openEvtx, segmentsOf } from "../../sources/evtx/index.js";
 import { inThreads } from "../evtx/threads.js";
 import { walkInput } from "../ingest/walk.js";
 import { inputProblem } from "../system-error.js";
-import { type MatchSetup, SegmentMatcher, type SegmentMatches } from "./match-segment.js";
+import { jsonParts } from "./json-batches.js";
+import {
+  type MatchProblem,
+  type MatchSetup,
+  type MatchTask,
+  SegmentMatcher,
+  type SegmentMatches,
+} from "./match-segment.js";
 
 export interface SigmaMatchRequest {
   paths: readonly string[];
@@ -19,11 +26,22 @@ export interface SigmaMatchRequest {
 
 export interface SigmaMatchOutput {
   match(match: SigmaMatch): Promise<void>;
-  problem(path: string, problem: Problem): Promise<void>;
+  problem(path: string, problem: MatchProblem): Promise<void>;
+}
+
+/** What became of a file, or of one in an archive. */
+interface FileReport {
+  path: string;
+  /** Why nothing of it was read. */
+  refused: string | undefined;
+  /** Why it was not read to its end. */
+  broken: string | undefined;
+  records: number;
+  matches: number;
 }
 
 export interface SigmaMatchReport {
-  files: { path: string; refused: string | undefined; records: number; matches: number }[];
+  files: FileReport[];
   records: number;
   matches: number;
   /** Matches that a correlation asked for and that were too many to keep, by rule title. */
@@ -38,7 +56,7 @@ const CHUNKS_PER_SEGMENT = 16;
 const BYTES_PER_THREAD = 16 * 1024 ** 2;
 
 /**
- * Tests all rules on the records of event logs, in one pass. Matches come in the order of the files and their records, those of correlations at the end.
+ * Tests all rules on the records of event logs and on Windows events as JSON, in one pass. Matches come in the order of the files and their records, those of correlations at the end.
  * @throws LW_INPUT_MISSING where a given path does not exist
  */
 export async function matchEvents(
@@ -50,29 +68,51 @@ export async function matchEvents(
   const walk = walkInput(request.paths, []);
   const bytes = walk.files.reduce((sum, file) => sum + file.bytes, 0);
   const report: SigmaMatchReport = {
-    files: walk.unreadable.map(({ path, reason }) => ({ path, refused: reason, records: 0, matches: 0 })),
+    files: walk.unreadable.map(({ path, reason }) => fileReport(path, reason)),
     records: 0,
     matches: 0,
     overflow: [],
     bytes,
     seconds: 0,
   };
-  const pending: { file: SigmaMatchReport["files"][number]; bytes: number }[] = [];
+  const pending: { file: FileReport; bytes: number }[] = [];
+  const add = (path: string, refused?: string): FileReport => {
+    const file = fileReport(path, refused);
+    report.files.push(file);
+    return file;
+  };
 
-  function* segments(): Generator<Segment> {
-    for (const { path } of walk.files) {
-      const file = { path, refused: undefined as string | undefined, records: 0, matches: 0 };
-      report.files.push(file);
+  async function* tasks(): AsyncGenerator<MatchTask> {
+    for (const { path, bytes: size } of walk.files) {
       try {
         const opened = openEvtx(path, false);
-        if ("refused" in opened) file.refused = opened.refused;
-        else
+        if ("refused" in opened) yield* jsonTasks(path, size, opened.refused);
+        else {
+          const file = add(path);
           for (const segment of segmentsOf(opened, CHUNKS_PER_SEGMENT)) {
             pending.push({ file, bytes: segment.to - segment.from });
             yield segment;
           }
+        }
       } catch (error) {
-        file.refused = `the file cannot be read: ${inputProblem(error) || messageOf(error)}`;
+        add(path, `the file cannot be read: ${inputProblem(error) || messageOf(error)}`);
+      }
+    }
+  }
+
+  async function* jsonTasks(path: string, size: number, noEventLog: string): AsyncGenerator<MatchTask> {
+    let file: FileReport | undefined;
+    let left = size;
+    for await (const part of jsonParts(path)) {
+      if ("refused" in part) add(part.path, `${noEventLog}; nor Windows events as JSON: ${part.refused}`);
+      else {
+        if (file?.path !== part.path && "batch" in part) file = add(part.path);
+        if ("broken" in part) (file ?? add(part.path)).broken = part.broken;
+        else {
+          pending.push({ file: file as FileReport, bytes: left });
+          left = 0;
+          yield part.batch;
+        }
       }
     }
   }
@@ -81,12 +121,12 @@ export async function matchEvents(
   const threads = request.threads ?? Math.min(availableParallelism(), Math.floor(bytes / BYTES_PER_THREAD));
   const results =
     threads > 0
-      ? inThreads<Segment, SegmentMatches>(
+      ? inThreads<MatchTask, SegmentMatches>(
           { beside: import.meta.url, name: "match-worker", data: setup },
           threads,
-          segments(),
+          tasks(),
         )
-      : matched(setup, segments());
+      : matched(setup, tasks());
   const correlator = new Correlator(request.rules);
   let done = 0;
   for await (const { matches, correlated, records, problems } of results) {
@@ -129,8 +169,12 @@ export async function matchEvents(
   return report;
 }
 
+function fileReport(path: string, refused: string | undefined): FileReport {
+  return { path, refused, broken: undefined, records: 0, matches: 0 };
+}
+
 /** In this thread. */
-function* matched(setup: MatchSetup, segments: Iterable<Segment>): Generator<SegmentMatches> {
+async function* matched(setup: MatchSetup, tasks: AsyncIterable<MatchTask>): AsyncGenerator<SegmentMatches> {
   const matcher = new SegmentMatcher(setup);
-  for (const segment of segments) yield matcher.match(segment);
+  for await (const task of tasks) yield matcher.match(task);
 }

@@ -31,6 +31,16 @@ describe("rule files", () => {
     ]);
   });
 
+  it("of three documents with one that nests too deep lose that one", () => {
+    const deep = `title: deep\nx: 1\n${"- ? ".repeat(20_000)}\ny: 1\n`;
+    const checked = check(`${GOOD}---\n${deep}---\n${GOOD.replace("000001", "000002")}`);
+    expect(checked.map(({ line, status, reason }) => [line, status, reason])).toEqual([
+      [1, "ok", ""],
+      [10, "invalid", "the document is nested too deeply"],
+      [15, "ok", ""],
+    ]);
+  });
+
   it("lay action: global under what follows", () => {
     const text = `action: global\ntitle: base\nlogsource: { product: windows, category: process_creation }\nlevel: high\n---\nid: a\ndetection:\n  x:\n    Image: a\n  condition: x\n---\nid: b\nlevel: low\ndetection:\n  x:\n    Image: b\n  condition: x\n`;
     const { rules, problems } = parseRules(text, "x.yml");
@@ -55,6 +65,35 @@ describe("rule files", () => {
       "unsupported",
       "regular expression",
     ],
+    [
+      "an expression that repeats repeats",
+      ruleText("a:\n  Image|re: '((a{100}){100}){100}'\ncondition: a"),
+      "unsupported",
+      "invalid repeat count",
+    ],
+    [
+      "an expression that is small and becomes large",
+      ruleText("a:\n  Image|re: '(a.{990}){0,1}(b.{990}){0,1}(c.{990})'\ncondition: a"),
+      "unsupported",
+      "too large to try on every event",
+    ],
+    [
+      "an expression of many thousand alternatives",
+      ruleText(
+        `a:\n  Image|re: '${Array.from({ length: 50_000 }, (_, at) => `x${at}`).join("|")}'\ncondition: a`,
+      ),
+      "unsupported",
+      "too large to try on every event",
+    ],
+    [
+      "an expression that nests",
+      ruleText(`a:\n  Image|re: '${"(".repeat(4000)}a${")".repeat(4000)}'\ncondition: a`),
+      "unsupported",
+      "nests too deeply",
+    ],
+    ["a document that nests", `${GOOD}x: ${"[".repeat(100_000)}\n`, "invalid", "nested too deeply"],
+    ["an alias that stands for itself", `${GOOD}x: &a [*a]\n`, "invalid", "nested too deeply"],
+    ["an id that is no text", GOOD.replace(/^id:.*$/m, "id: [x]"), "invalid", "id is not a text"],
     [
       "a field that no such event has",
       ruleText("a:\n  Image: x\n  Weather: y\ncondition: a"),

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import { parseCondition } from "./condition.js";
 import { parseCorrelation } from "./correlation.js";
 import { type Placeholders, parseItem, type RuleValue } from "./item.js";
@@ -25,20 +25,28 @@ const MOST_DEPTH = 64;
  */
 export function parseRules(text: string, path: string, placeholders: Placeholders = new Map()): ParsedRules {
   const result: ParsedRules = { rules: [], problems: [] };
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
-  if (!Array.isArray(documents)) return result;
   let global: Fields = new Map();
   let previous: Fields = new Map();
-  for (const document of documents) {
-    const begin = document.contents?.range?.[0] ?? document.range[0];
-    const place = { path, line: lines.linePos(begin).line };
+  for (const read of documentsOf(text)) {
+    if ("tooDeep" in read) {
+      result.problems.push({
+        path,
+        line: read.tooDeep,
+        ruleId: "",
+        title: "",
+        status: "invalid",
+        reason: TOO_DEEP,
+      });
+      continue;
+    }
+    const { document, lineOf } = read;
+    const place = { path, line: lineOf(document.contents?.range?.[0] ?? document.range[0]) };
     let fields: Fields = new Map();
     try {
       const [error] = document.errors;
-      if (error !== undefined) throw new RuleError(error.message.split("\n")[0] as string, error.pos[0]);
+      if (error !== undefined) throw new RuleError(yamlReason(error.message), error.pos[0]);
       if (document.contents === null) continue;
-      document.toJS({ maxAliasCount: MOST_ALIASES });
+      document.toJS({ maxAliasCount: MOST_ALIASES, mapAsMap: true });
       fields = fieldsOf(document.contents, document);
       const action = textOf(fields, "action");
       if (action === "global") {
@@ -53,19 +61,79 @@ export function parseRules(text: string, path: string, placeholders: Placeholder
       previous = fields;
       result.rules.push(parseDocument(fields, place, placeholders));
     } catch (error) {
-      if (!(error instanceof RuleError) && !(error instanceof ReferenceError)) throw error;
-      const offset = error instanceof RuleError ? error.offset : undefined;
+      const { reason, offset, status } = problemOf(error);
       result.problems.push({
         path,
-        line: offset === undefined ? place.line : lines.linePos(offset).line,
-        ruleId: textOf(fields, "id"),
-        title: textOf(fields, "title"),
-        status: error instanceof RuleError ? error.status : "invalid",
-        reason: error instanceof RuleError ? error.message : "the document's aliases stand for too much",
+        line: offset === undefined ? place.line : lineOf(offset),
+        ruleId: plainText(fields.get("id")),
+        title: plainText(fields.get("title")),
+        status,
+        reason,
       });
     }
   }
   return result;
+}
+
+/** The reader's message without the picture of the place; where it gave up at the depth of a flow collection it does not say so. */
+function yamlReason(message: string): string {
+  return message.startsWith("Maximum call stack") ? TOO_DEEP : (message.split("\n")[0] as string);
+}
+
+/** @throws the error itself where it does not come from the document */
+function problemOf(error: unknown): {
+  reason: string;
+  offset?: number | undefined;
+  status: RuleError["status"];
+} {
+  if (error instanceof RuleError)
+    return { reason: error.message, offset: error.offset, status: error.status };
+  if (error instanceof ReferenceError)
+    return { reason: "the document's aliases stand for too much", status: "invalid" };
+  // Also aliases that stand for themselves.
+  if (error instanceof RangeError) return { reason: TOO_DEEP, status: "invalid" };
+  throw error;
+}
+
+const plainText = (node: Node | undefined): string =>
+  isScalar(node) && node.value !== null ? String(node.value) : "";
+
+interface ReadDocument {
+  document: Document.Parsed;
+  /** The line in the file, from 1. */
+  lineOf(offset: number): number;
+}
+
+const TOO_DEEP = "the document is nested too deeply";
+
+/** The documents of a file. Where one nests so deep that the reader gives up, each is read by itself, and the others are not lost. */
+function* documentsOf(text: string): Generator<ReadDocument | { tooDeep: number }> {
+  const whole = tryDocuments(text, 0);
+  if (whole !== undefined) {
+    yield* whole;
+    return;
+  }
+  let line = 0;
+  for (const piece of text.split(/^(?=---)/m)) {
+    const read = tryDocuments(piece, line);
+    if (read === undefined) yield { tooDeep: line + (piece.startsWith("---") ? 2 : 1) };
+    else yield* read;
+    line += piece.split("\n").length - 1;
+  }
+}
+
+/** Undefined where it nests too deep. */
+function tryDocuments(text: string, linesBefore: number): ReadDocument[] | undefined {
+  const lines = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
+    if (!Array.isArray(documents)) return [];
+    const lineOf = (offset: number) => linesBefore + lines.linePos(offset).line;
+    return documents.map((document) => ({ document, lineOf }));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function parseDocument(

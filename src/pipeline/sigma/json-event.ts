@@ -1,0 +1,24 @@
+import type { FieldValue, SigmaEvent } from "../../detect/sigma/index.js";
+import type { WindowsEvent } from "../../sources/windows-json/index.js";
+
+/** A Windows event that was read from JSON, as the matcher sees it. */
+export class JsonEvent implements SigmaEvent {
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+
+  constructor(readonly event: WindowsEvent) {
+    this.channel = event.channel;
+    this.provider = event.provider;
+    this.eventId = event.eventId ?? -1;
+  }
+
+  field(name: string): FieldValue | undefined {
+    return this.event.data.get(name) ?? this.event.system.get(name);
+  }
+
+  texts(): string[] {
+    const { system, data, rendering } = this.event;
+    return [...system.values(), ...data.values(), ...rendering.values()].flat();
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  addValue,
+  eventOf,
+  type Fields,
+  isObject,
+  type Json,
+  objectIn,
+  own,
+  textIn,
+  utcTime,
+  type WindowsEvent,
+} from "./event.js";
+
+/** A line of `longwatch evtx --jsonl` (docs/schemas/evtx.schema.json). */
+export function isPrinted(object: Json): boolean {
+  return (
+    isObject(own(object, "system")) &&
+    isObject(own(object, "data")) &&
+    typeof own(object, "channel") === "string"
+  );
+}
+
+/** The event of a line, and those that were hidden in its record. */
+export function eventsOfPrinted(object: Json): WindowsEvent[] {
+  const event = eventOf(
+    fieldsOf(objectIn(object, "system")),
+    fieldsOf(objectIn(object, "data")),
+    utcTime(textIn(object, "time")),
+    { rendering: fieldsOf(objectIn(object, "rendering")) },
+  );
+  // From the record's header, which a forwarded event's System does not have.
+  const recordId = own(object, "record_id");
+  if (typeof recordId === "number") event.recordId = recordId;
+  const hidden = own(object, "hidden");
+  if (!Array.isArray(hidden)) return [event];
+  return [event, ...hidden.filter(isObject).filter(isPrinted).flatMap(eventsOfPrinted)];
+}
+
+function fieldsOf(object: Json): Fields {
+  const fields: Fields = new Map();
+  for (const [name, value] of Object.entries(object)) addValue(fields, name, value);
+  return fields;
+}
