@@ -87,7 +87,8 @@ async function readInto(
   settings: SourceSettings,
 ): Promise<Outcome> {
   const detected = detectFormat(probeOf(path, content), settings);
-  if (!("reader" in detected)) throw new Error(detected.message);
+  if (!("reader" in detected))
+    throw new Error("message" in detected ? detected.message : "it is not read line by line");
   const { reader } = detected;
   const outcome: Outcome = {
     format: reader.format,
