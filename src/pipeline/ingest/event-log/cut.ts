@@ -64,7 +64,7 @@ async function* cutChunk(
   if (extent === undefined) return;
   const { to, torn, records } = extent;
   if (torn > 0) yield { kind: "torn", bytes: torn };
-  const headId = digest(bytes.subarray(extent.from, extent.firstEnd)).slice(0, 32);
+  const headId = digestOf(bytes.subarray(extent.from, extent.firstEnd)).slice(0, 32);
   let from = extent.from;
   let previousId = "";
   while (from < to) {
@@ -72,7 +72,9 @@ async function* cutChunk(
     const known = candidates
       .filter(({ id, byteFrom, byteTo }) => {
         const length = byteTo - byteFrom;
-        return from + length <= to && id === sliceId(previousId, digest(bytes.subarray(from, from + length)));
+        return (
+          from + length <= to && id === sliceId(previousId, digestOf(bytes.subarray(from, from + length)))
+        );
       })
       .reduce<(typeof candidates)[number] | undefined>(
         (best, each) =>
@@ -85,7 +87,7 @@ async function* cutChunk(
     from += known.byteTo - known.byteFrom;
   }
   if (from >= to) return;
-  const contentDigest = digest(bytes.subarray(from, to));
+  const contentDigest = digestOf(bytes.subarray(from, to));
   for (const known of findKnown(previousId, headId)) {
     if (known.byteTo - known.byteFrom <= to - from) continue;
     // An older copy of a chunk that was written on since.
@@ -120,7 +122,7 @@ export function digestOfBytes(path: string, from: number, length: number): strin
     const descriptor = openSync(path, "r");
     try {
       const bytes = readAt(descriptor, from, length);
-      return bytes.length === length ? digest(bytes) : undefined;
+      return bytes.length === length ? digestOf(bytes) : undefined;
     } finally {
       closeSync(descriptor);
     }
@@ -130,7 +132,7 @@ export function digestOfBytes(path: string, from: number, length: number): strin
 }
 
 /** In memory of its own, which can be handed to a thread. A read may give less than it was asked for before the end of the file. */
-function readAt(descriptor: number, position: number, wanted: number): Buffer<ArrayBuffer> {
+export function readAt(descriptor: number, position: number, wanted: number): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(new ArrayBuffer(wanted));
   let length = 0;
   while (length < wanted) {
@@ -141,4 +143,4 @@ function readAt(descriptor: number, position: number, wanted: number): Buffer<Ar
   return bytes.subarray(0, length);
 }
 
-const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+export const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
