@@ -9,6 +9,7 @@ import { benchEvtx } from "./evtx.js";
 import { benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 import { benchSigma } from "./sigma.js";
+import { benchStore } from "./store.js";
 
 const BENCHMARKS: Record<
   string,
@@ -30,6 +31,11 @@ const BENCHMARKS: Record<
     run: benchSigma,
     scale: 6,
     what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
+  },
+  store: {
+    run: benchStore,
+    scale: 20,
+    what: "event logs of the corpus into a case (scale: copies, each with record ids of its own)",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
