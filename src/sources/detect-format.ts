@@ -17,8 +17,6 @@ export interface Refused {
  */
 export function detectFormat(probe: Probe, settings: SourceSettings): Detected | Refused {
   if (probe.head.length === 0) return refused("the file is empty", []);
-  if (probe.lines.every((line) => line.trim() === ""))
-    return refused("the file holds nothing but blank lines", []);
   const refusals: Refused["refusals"] = [];
   for (const source of SOURCES) {
     const detection = source.detect(probe, settings);
@@ -26,6 +24,8 @@ export function detectFormat(probe: Probe, settings: SourceSettings): Detected |
       return "reader" in detection ? { reader: detection.reader } : { records: detection.records };
     refusals.push({ source: source.id, reason: detection.refused });
   }
+  if (probe.lines.every((line) => line.trim() === ""))
+    return refused("the file holds nothing but blank lines", []);
   const binary = binaryHint(probe.head);
   if (binary !== undefined) return refused(`not a log as text: ${binary}`, refusals);
   const reasons = refusals.map(({ source, reason }) => `${source}: ${reason}`).join("; ");

@@ -28,7 +28,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(zeek: .+; suricata: .+; csv: .+; netflow: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; csv: .+; netflow: .+\)$/,
     );
   });
 

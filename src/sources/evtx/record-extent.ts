@@ -22,6 +22,8 @@ export interface RecordExtent {
   records: readonly { at: number; id: number }[];
 }
 
+const ZEROS = Buffer.alloc(CHUNK_SIZE);
+
 /**
  * Walks the frames of a chunk's records as {@link ChunkReader} does, without reading what they hold. Undefined where the chunk has none and
  * nothing is damaged. Where damage makes the rest of a chunk unreadable, the rest belongs to the extent; space that was never written does not.
@@ -30,7 +32,7 @@ export interface RecordExtent {
 export function recordExtent(bytes: Buffer): RecordExtent | undefined {
   const { length } = bytes;
   if (!isChunk(bytes)) {
-    if (bytes.every((byte) => byte === 0)) return undefined;
+    if (bytes.equals(ZEROS.subarray(0, length))) return undefined;
     return { from: 0, firstEnd: length, to: length, torn: 0, records: [] };
   }
   if (length < CHUNK_HEADER_SIZE) return undefined;
@@ -53,7 +55,7 @@ export function recordExtent(bytes: Buffer): RecordExtent | undefined {
       stop = "torn";
       break;
     }
-    records.push({ at, id: Number(bytes.readBigUInt64LE(at + 8)) });
+    records.push({ at, id: bytes.readUInt32LE(at + 12) * 4_294_967_296 + bytes.readUInt32LE(at + 8) });
     at += size;
   }
   const to = stop === "damage" ? end : at;
