@@ -4,13 +4,12 @@ import {
   filterFindings,
   findingById,
   loadEvidence,
-  loadFindings,
   renderFindingsTable,
   requireOrganisation,
   settingsOfCase,
 } from "../pipeline/index.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
-import { type CaseFlags, withCase } from "./with-case.js";
+import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
 
 interface FindingFlags extends CaseFlags {
   detector?: string;
@@ -21,7 +20,7 @@ interface FindingFlags extends CaseFlags {
 
 export async function runFindings(flags: FindingFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
-    const all = (await loadFindings(opened.store)).findings;
+    const all = (await detectedIn(opened, flags)).findings;
     const findings = filterFindings(all, flags);
     // A slip of the pen must not look like a clean organisation.
     if (flags.org !== undefined && findings.length === 0)
@@ -32,9 +31,14 @@ export async function runFindings(flags: FindingFlags): Promise<void> {
 }
 
 export async function runExplain(id: string, flags: FindingFlags): Promise<void> {
-  await withCase(flags, true, async ({ store }) => {
-    const finding = findingById((await loadFindings(store)).findings, id);
-    const evidence = await loadEvidence(store, [finding], finding.evidence.length, Number.POSITIVE_INFINITY);
+  await withCase(flags, true, async (opened) => {
+    const finding = findingById((await detectedIn(opened, flags)).findings, id);
+    const evidence = await loadEvidence(
+      opened.store,
+      [finding],
+      finding.evidence.length,
+      Number.POSITIVE_INFINITY,
+    );
     if (flags.json) await printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
     else printLine(explainFinding(finding, evidence, terminalStyle()));
   });

@@ -6,7 +6,6 @@ import {
   assessmentJson,
   detectStep,
   ingestStep,
-  loadFindings,
   loadSettings,
   type Reported,
   rememberConfiguration,
@@ -19,7 +18,7 @@ import {
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
-import { type CaseFlags, withCase } from "./with-case.js";
+import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
 
 export interface HuntFlags extends CaseFlags {
   config?: string;
@@ -65,7 +64,7 @@ export async function runReport(flags: HuntFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
-    const loaded = await loadFindings(opened.store);
+    const loaded = await detectedIn(opened, flags);
     await show(
       await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)),
       flags,

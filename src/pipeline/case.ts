@@ -14,6 +14,7 @@ import { LongwatchError, messageOf } from "../kernel/errors.js";
 import { packageRoot } from "../kernel/package-root.js";
 import { BATCHED_TABLES } from "../store/committed.js";
 import type { Store } from "../store/port.js";
+import { caseState, setCaseState } from "./case-state.js";
 import { type OpenStore, openStore } from "./compose.js";
 import { dropUnfinishedMerges } from "./ingest/compact.js";
 import { dropStaleDerived } from "./ingest/derive.js";
@@ -104,9 +105,8 @@ async function createTables(store: Store): Promise<void> {
     for (const statement of text.split(";"))
       if (statement.trim() !== "") await store.command(statement.trim());
   }
-  const [row] = await store.query("SELECT value FROM case_state FINAL WHERE key = 'schema_version'");
-  if (row === undefined)
-    await store.insert("case_state", [{ key: "schema_version", value: String(SCHEMA_VERSION), version: 1 }]);
+  if ((await caseState(store, "schema_version")) === undefined)
+    await setCaseState(store, "schema_version", String(SCHEMA_VERSION));
 }
 
 /** Before anything is created: a newer version may know the tables otherwise. */
@@ -115,13 +115,11 @@ async function checkVersion(store: Store, folder: string): Promise<void> {
     "SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name = 'case_state'",
   );
   if (table?.n === 0) return;
-  const [row] = await store.query<{ value: string }>(
-    "SELECT value FROM case_state FINAL WHERE key = 'schema_version'",
-  );
-  if (row === undefined || Number(row.value) <= SCHEMA_VERSION) return;
+  const version = await caseState(store, "schema_version");
+  if (version === undefined || Number(version) <= SCHEMA_VERSION) return;
   throw new LongwatchError(
     "LW_CASE_VERSION",
-    `this case was written by a newer Longwatch (schema ${row.value}, this program knows ${SCHEMA_VERSION}); use that version, or start a new case with --case`,
+    `this case was written by a newer Longwatch (schema ${version}, this program knows ${SCHEMA_VERSION}); use that version, or start a new case with --case`,
     { file: folder },
   );
 }
@@ -140,6 +138,7 @@ async function settleMerges(store: Store): Promise<void> {
     "source_path",
     "finding",
     "detector_run",
+    "schedule_analysis",
     "case_state",
     "host_organisation",
     "internal_host",

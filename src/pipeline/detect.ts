@@ -1,6 +1,7 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
+import { LongwatchError } from "../kernel/errors.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
 import { type AssessedSchedule, assessedScheduleSchema } from "../model/assessed-schedule.js";
@@ -9,10 +10,14 @@ import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/fi
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
+import type { Case } from "./case.js";
+import { caseState, setCaseState } from "./case-state.js";
 import { resolveHosts } from "./hosts.js";
+import type { Manifest } from "./ingest/manifest.js";
 
 export interface DetectInput {
   store: Store;
+  manifest: Manifest;
   config: Config;
   directory: OrganisationDirectory;
   indicators: readonly Indicator[];
@@ -30,7 +35,7 @@ export interface Detected {
 
 /** Runs every detector that is on, in order, and keeps findings and runs in the case. */
 export async function detect(input: DetectInput): Promise<Detected> {
-  const { store, directory, config } = input;
+  const { store, manifest, directory, config } = input;
   await resolveHosts(store, directory);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);
@@ -101,7 +106,10 @@ export async function detect(input: DetectInput): Promise<Detected> {
     });
   }
   await markEvidence(store, findings);
+  // While the tables are written nothing is detected: a process that dies here must not leave a case that looks clean.
+  await setCaseState(store, "detected_from", "");
   await save(store, { findings, runs, schedules });
+  await setCaseState(store, "detected_from", manifest.digest());
   input.progress.finish("detect", "");
   return { findings, runs, schedules };
 }
@@ -142,8 +150,20 @@ async function save(store: Store, { findings, runs, schedules }: Detected): Prom
   );
 }
 
-/** What the last detection left in the case. */
-export async function loadFindings(store: Store): Promise<Detected> {
+/** What the last detection left in the case, and whether the case has other records now than it had then. */
+export interface Stored extends Detected {
+  outdated: boolean;
+}
+
+/** @throws LW_NOT_DETECTED where no detection has come to its end: an empty list would look like a clean network. */
+export async function loadFindings({ store, manifest, folder }: Case): Promise<Stored> {
+  const detectedFrom = await caseState(store, "detected_from");
+  if (detectedFrom === undefined || detectedFrom === "")
+    throw new LongwatchError(
+      "LW_NOT_DETECTED",
+      `no detection has come to its end in this case, so there is nothing to show; run \`longwatch detect --case ${folder}\``,
+      { file: folder },
+    );
   const findings = await store.query<{ body: string }>("SELECT body FROM finding ORDER BY score DESC, id");
   const runs = await store.query<{ detector: string; body: string }>(
     "SELECT detector, body FROM detector_run",
@@ -158,6 +178,7 @@ export async function loadFindings(store: Store): Promise<Detected> {
       .map((row) => JSON.parse(row.body) as DetectorRun)
       .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
     schedules: schedules.map((row) => assessedScheduleSchema.parse(JSON.parse(row.body))),
+    outdated: detectedFrom !== manifest.digest(),
   };
 }
 

@@ -37,7 +37,7 @@ export function ingestStep(
 export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
-  return detect({ store: openCase.store, ...settings, progress });
+  return detect({ store: openCase.store, manifest: openCase.manifest, ...settings, progress });
 }
 
 export interface Reported {

@@ -1,7 +1,7 @@
 /** What the command line may call. */
 export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
-export { loadFindings } from "./detect.js";
+export { loadFindings, type Stored } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
 export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
 export { filterFindings, findingById, requireOrganisation } from "./find.js";

@@ -16,6 +16,7 @@ import type { Config } from "../model/config.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Case } from "./case.js";
+import { caseState, setCaseState } from "./case-state.js";
 import type { SensorAssignment } from "./ingest/sensor.js";
 
 /** Everything the user brings besides telemetry, read and checked before any work begins. */
@@ -77,27 +78,16 @@ function unknownCalendars({ file }: Config, { asked }: CalendarChoice): string[]
     );
 }
 
-const CONFIG_KEY = "configuration";
-
 /** Notes in the case which configuration it is worked with, so that `detect` and `report` need not be told again. */
 export async function rememberConfiguration({ store }: Case, { config }: Settings): Promise<void> {
-  const file = config.file === undefined ? "" : resolve(config.file);
-  const [last] = await store.query<{ value: string; version: number }>(
-    "SELECT value, version FROM case_state FINAL WHERE key = {key:String}",
-    { key: CONFIG_KEY },
-  );
-  if (last?.value === file) return;
-  await store.insert("case_state", [{ key: CONFIG_KEY, value: file, version: (last?.version ?? 0) + 1 }]);
+  await setCaseState(store, "configuration", config.file === undefined ? "" : resolve(config.file));
 }
 
 /** The settings given, or those that the case was worked with last. */
 export async function settingsOfCase({ store }: Case, given: string | undefined): Promise<Settings> {
   if (given !== undefined) return loadSettings(given, []);
-  const [last] = await store.query<{ value: string }>(
-    "SELECT value FROM case_state FINAL WHERE key = {key:String}",
-    { key: CONFIG_KEY },
-  );
-  return loadSettings(last === undefined || last.value === "" ? undefined : last.value, []);
+  const file = await caseState(store, "configuration");
+  return loadSettings(file === "" ? undefined : file, []);
 }
 
 /** Files that belong to the configuration and are no telemetry, though they may lie in the hunted folder. */

@@ -171,6 +171,23 @@ describe("connections that are reported while they last", () => {
     expect((await sums())[0]).toEqual({ connections: 1, out: 9000, in: 90 });
   });
 
+  it("count once where one file holds the records of all three logs", async () => {
+    const other = { ...long, uid: "CO", time: long.time + 60, port: 40_100, seconds: 2 };
+    const record = (path: string, { uid, time, port = 40_000, bytesOut, bytesIn, seconds }: Flow) =>
+      `${JSON.stringify({ _path: path, ts: time, uid, "id.orig_h": "10.0.0.5", "id.orig_p": port, "id.resp_h": TARGET, "id.resp_p": 443, proto: "tcp", duration: seconds, orig_bytes: bytesOut, resp_bytes: bytesIn, conn_state: "SF" })}\n`;
+    at.put(
+      "combined.json",
+      record("conn_long", partial(0.4)) +
+        record("open_conn", partial(0.2)) +
+        record("conn", long) +
+        record("conn", other),
+    );
+    await at.ingest();
+    expect(await at.value("SELECT count() FROM network_activity")).toBe(4);
+    expect((await sums())[0]).toEqual({ connections: 2, out: 18_000, in: 180 });
+    expect(await at.value("SELECT count() FROM rejected_record")).toBe(0);
+  });
+
   it("count once with their greatest extent as long as there is no final record, and not any more when it comes", async () => {
     at.put("conn_long.log", zeek("conn_long", [partial(0.1), partial(0.4)]));
     at.put("open_conn.log", zeek("open_conn", [partial(0.2), partial(0.5)]));

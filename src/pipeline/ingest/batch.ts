@@ -43,9 +43,6 @@ interface SliceState {
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
 const EARLY_TIME = "1971-01-01 00:00:00";
 
-/** Units run beside each other, each in one thread; and a single table of groups needs no merging. */
-const ONE_THREAD = { settings: { max_threads: 1 } };
-
 /**
  * The unit of commitment: slices of about 1 GB together. Rows go into the tables' partition of the batch; only {@link commit} makes them
  * count. The id is that of the batch's first slice, and so known before the last is read.
@@ -57,7 +54,6 @@ export class Batch {
   #tables = new Set<string>();
   #firstEarly = new Map<string, number>();
   #id: string | undefined;
-  #units: Promise<void>[] = [];
   /** Rows that each table must have of lines which the engine was not asked to judge. */
   #handed = new Map<string, number>();
   bytes = 0;
@@ -78,52 +74,44 @@ export class Batch {
     this.bytes += slice.byteTo - slice.byteFrom;
   }
 
-  /** Lets the engine read one spool file, and deletes it. Units of a batch may be read at the same time. */
-  ingest(unit: Unit): Promise<void> {
-    const work = this.#ingest(unit).finally(() => rmSync(unit.path, { force: true }));
-    // A failure is met by whoever awaits the unit, or at the commit; until then it must not count as unhandled.
-    work.catch(() => {});
-    this.#units.push(work);
-    return work;
-  }
-
-  async #ingest(unit: Unit): Promise<void> {
+  /** Lets the engine read one spool file, and deletes it. */
+  async ingest(unit: Unit): Promise<void> {
     const file = { path: unit.path, bytes: unit.bytes };
-    const { shape, segments } = unit;
     const parameters = unitParameters(this.#requireId(), unit);
-    let plans = shape.plans;
-    if (shape.kind !== undefined) {
-      const found = await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file);
-      const kinds = new Set(found.map((row) => row.kind));
-      plans = plans.filter((plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)));
-    }
-    if (shape.place !== undefined) {
-      for (const plan of plans) {
-        await this.#store.ingestLines(insertStatement(shape, plan, segments), file, parameters);
-        this.#handed.set(plan.table, (this.#handed.get(plan.table) ?? 0) + unit.dataRows);
-        this.#tables.add(plan.table);
+    try {
+      const { shape } = unit;
+      let plans = shape.plans;
+      if (shape.kind !== undefined) {
+        const kinds = new Set(
+          (await this.#store.queryLines<{ kind: string }>(kindsQuery(shape), file)).map((row) => row.kind),
+        );
+        plans = plans.filter(
+          (plan) => plan.kinds === undefined || plan.kinds.some((kind) => kinds.has(kind)),
+        );
       }
-      return;
+      for (const plan of plans)
+        await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
+      if (shape.place !== undefined) {
+        for (const { table } of plans) {
+          this.#handed.set(table, (this.#handed.get(table) ?? 0) + unit.dataRows);
+          this.#tables.add(table);
+        }
+        return;
+      }
+      let inserted = 0;
+      for (const table of new Set(plans.map((plan) => plan.table)))
+        inserted += await this.#countAndRollUp(unit, table);
+      if (inserted === unit.dataRows) return;
+      for (const { slice } of unit.segments) this.#markIrregular(slice.id);
+      await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
+    } finally {
+      rmSync(unit.path, { force: true });
     }
-    let inserted = 0;
-    for (const plan of plans) {
-      await this.#store.ingestLines(insertStatement(shape, plan, segments), file, parameters);
-      inserted += await this.#countAndRollUp(unit, plan.table);
-    }
-    if (inserted === unit.dataRows) return;
-    for (const { slice } of segments) this.#markIrregular(slice.id);
-    await this.#store.ingestLines(rejectStatement(shape, segments), file, parameters);
-  }
-
-  /** Settles when no statement of the batch is under way; never fails. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#units);
   }
 
   /** Writes the roll-ups and then, last, the manifest. Returns the manifest rows. */
   async commit(): Promise<ManifestRow[]> {
     const batchId = this.#requireId();
-    await Promise.all(this.#units);
     await this.#checkHanded(batchId);
     await this.#countIrregular(batchId);
     const overlong = [...this.#slices.values()].flatMap(({ slice }) =>
@@ -159,13 +147,14 @@ export class Batch {
       );
       for (const { n } of counted) rows += n;
       const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
-      if (!isContactTable(table) || observers.length === 0) continue;
-      const { sensor_id, address_realm, product } = observers[0] as Observer;
-      const [only, values] =
-        observers.length === 1
-          ? [true, { ...parameters, sensor_id, address_realm, product }]
-          : [false, parameters];
-      await this.#store.command(rollupStatement(table, stretches, only), values, ONE_THREAD);
+      const [observer] = observers;
+      if (!isContactTable(table) || observer === undefined) continue;
+      const { sensor_id, address_realm, product } = observer;
+      const only = observers.length === 1;
+      await this.#store.command(
+        rollupStatement(table, stretches, only),
+        only ? { ...parameters, sensor_id, address_realm, product } : parameters,
+      );
     }
     if (rows > 0) this.#tables.add(table);
     return rows;

@@ -1,8 +1,7 @@
 import type { Store } from "../../store/port.js";
+import { caseState, setCaseState } from "../case-state.js";
 import { DERIVED_BATCH, type Manifest } from "./manifest.js";
 import { OPEN_PRODUCT } from "./statements.js";
-
-const STATE_KEY = "derived_from";
 
 /** A flow that a second observer reports may begin this much later, in seconds: clocks and time-outs differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -17,8 +16,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
  */
 export async function deriveContacts(store: Store, manifest: Manifest): Promise<void> {
   const digest = manifest.digest();
-  const before = await derivedFrom(store);
-  if (before.value === digest) return;
+  if ((await caseState(store, "derived_from")) === digest) return;
   await store.command(DROP_DERIVED);
   await store.command(OPEN_CONNECTIONS);
   for (const statement of OPEN_NAMES) await store.command(statement);
@@ -31,21 +29,12 @@ export async function deriveContacts(store: Store, manifest: Manifest): Promise<
       realms: realms.map((row) => row.address_realm),
       tolerance: CLOCK_TOLERANCE_SECONDS,
     });
-  // The version only has to grow; a clock would make two runs differ.
-  await store.insert("case_state", [{ key: STATE_KEY, value: digest, version: before.version + 1 }]);
+  await setCaseState(store, "derived_from", digest);
 }
 
 /** Derived rows of a process that was killed while making them, or of other content than the case has now, count for nothing. */
 export async function dropStaleDerived(store: Store, manifest: Manifest): Promise<void> {
-  if ((await derivedFrom(store)).value !== manifest.digest()) await store.command(DROP_DERIVED);
-}
-
-async function derivedFrom(store: Store): Promise<{ value: string; version: number }> {
-  const [state] = await store.query<{ value: string; version: number }>(
-    "SELECT value, version FROM case_state FINAL WHERE key = {key:String}",
-    { key: STATE_KEY },
-  );
-  return state ?? { value: "", version: 0 };
+  if ((await caseState(store, "derived_from")) !== manifest.digest()) await store.command(DROP_DERIVED);
 }
 
 const DROP_DERIVED = `ALTER TABLE contact_hourly DROP PARTITION '${DERIVED_BATCH}'`;

@@ -15,7 +15,6 @@ import { deriveContacts } from "./derive.js";
 import { cutEventLog, digestOfBytes } from "./event-log/cut.js";
 import { EventLogNotes, eventSlice } from "./event-log/notes.js";
 import { ChunkThreads } from "./event-log/threads.js";
-import { ENGINE_LANES, Lanes } from "./lanes.js";
 import { followKey, type ManifestRow } from "./manifest.js";
 import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
@@ -109,8 +108,8 @@ class IngestRun {
   #spool: Spool;
   #batch: Batch;
   #rows = 0;
-  /** The engine works on some units, each in one thread, while the next is being spooled. */
-  #lanes = new Lanes(ENGINE_LANES);
+  /** The engine works on one unit while the next is being spooled. */
+  #inEngine: Promise<void> = Promise.resolve();
   /** One batch is being committed while the next is being read. */
   #committing: Promise<void> = Promise.resolve();
   #bySlice = new Map<string, FileReport>();
@@ -148,7 +147,7 @@ class IngestRun {
   async dispose(): Promise<void> {
     await this.#threads.end();
     // A store that is closed between two statements of a unit would be asked again.
-    await Promise.allSettled([this.#committing, this.#batch.idle()]);
+    await Promise.allSettled([this.#inEngine, this.#committing]);
     this.#spool.discard();
   }
 
@@ -335,16 +334,19 @@ class IngestRun {
     return unit.bytes >= unitBytes || unit.segments.length >= unitSegments || this.#spool.size > units;
   };
 
-  /** Hands full units to the engine. */
+  /** Hands full units to the engine, one at a time. */
   async #feed(isFull: (unit: Unit) => boolean): Promise<void> {
     for (const unit of this.#spool.take(isFull)) {
       try {
-        await this.#lanes.free();
+        await this.#inEngine;
       } catch (error) {
         rmSync(unit.path, { force: true });
         throw error;
       }
-      this.#lanes.begin(this.#batch.ingest(unit));
+      const work = this.#batch.ingest(unit);
+      // The failure is met at the next await; until then it must not count as unhandled.
+      work.catch(() => {});
+      this.#inEngine = work;
     }
   }
 
@@ -352,7 +354,7 @@ class IngestRun {
   async #commit(): Promise<void> {
     await this.#committing;
     await this.#feed(() => true);
-    const work = this.#settle(this.#batch);
+    const work = this.#settle(this.#batch, this.#inEngine);
     // As above: met at the next commit or at the end.
     work.catch(() => {});
     this.#committing = work;
@@ -361,8 +363,8 @@ class IngestRun {
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
   }
 
-  async #settle(batch: Batch): Promise<void> {
-    await batch.idle();
+  async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
+    await lastUnit;
     if (batch.size > 0) {
       for (const row of await batch.commit()) this.#count(row);
       for (const [id, line] of batch.firstEarlyLines) {
