@@ -7,5 +7,5 @@ export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "
 export { CHUNK_SIZE } from "./format.js";
 export { jsonLine } from "./json.js";
 export { EvtxRecord } from "./record.js";
-export { type RecordExtent, recordExtent } from "./record-extent.js";
+export { recordExtent } from "./record-extent.js";
 export { eventLine, lineNumber } from "./stored.js";

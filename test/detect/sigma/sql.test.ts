@@ -16,9 +16,15 @@ type Data = Record<string, FieldValue>;
 const TABLE: TableSql = {
   field(name, parameters) {
     const key = parameters.text(name);
-    return { values: `fields[${key}]`, present: `mapContains(fields, ${key})` };
+    const values = `fields[${key}]`;
+    return {
+      values,
+      lower: `arrayMap(each -> lowerUTF8(each), ${values})`,
+      present: `mapContains(fields, ${key})`,
+    };
   },
   everything: "arrayFlatten(mapValues(fields))",
+  everythingLower: "arrayMap(each -> lowerUTF8(each), arrayFlatten(mapValues(fields)))",
 };
 
 function listed(data: Data): Record<string, string[]> {

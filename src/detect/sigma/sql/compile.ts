@@ -7,6 +7,8 @@ import type { Condition, PatternPart, Predicate, TextPattern, TimePart } from ".
  */
 export interface FieldSql {
   values: string;
+  /** The same in lower case. */
+  lower: string;
   present: string;
 }
 
@@ -14,6 +16,7 @@ export interface TableSql {
   field(name: string, parameters: Parameters): FieldSql;
   /** All values of an event as Array(String), for keywords. */
   everything: string;
+  everythingLower: string;
 }
 
 /** Values never become part of the SQL text: they are bound. */
@@ -52,51 +55,54 @@ export function compileSql(condition: Condition, table: TableSql, parameters: Pa
     case "field":
       return fieldSql(condition.field, condition.predicate, table, parameters);
     case "keyword":
-      return `arrayExists(v -> ${keywordSql(condition.predicate, parameters)}, ${table.everything})`;
+      return keywordSql(condition.predicate, table, parameters);
   }
 }
 
 function fieldSql(field: string, predicate: Predicate, table: TableSql, parameters: Parameters): string {
-  const { values, present } = table.field(field, parameters);
+  const { values, lower, present } = table.field(field, parameters);
   switch (predicate.kind) {
     case "null":
       return `empty(${values})`;
     case "exists":
       return predicate.expected ? present : `(NOT ${present})`;
     case "fieldref": {
-      const other = table.field(predicate.other, parameters).values;
-      const [v, w] = predicate.cased ? ["v", "w"] : ["lowerUTF8(v)", "lowerUTF8(w)"];
+      const other = table.field(predicate.other, parameters);
       const how = {
-        equals: `${v} = ${w}`,
-        contains: `position(${v}, ${w}) > 0`,
-        startswith: `startsWith(${v}, ${w})`,
-        endswith: `endsWith(${v}, ${w})`,
+        equals: "v = w",
+        contains: "position(v, w) > 0",
+        startswith: "startsWith(v, w)",
+        endswith: "endsWith(v, w)",
       }[predicate.how];
-      return `arrayExists(v -> arrayExists(w -> ${how}, ${other}), ${values})`;
+      return predicate.cased
+        ? `arrayExists(v -> arrayExists(w -> ${how}, ${other.values}), ${values})`
+        : `arrayExists(v -> arrayExists(w -> ${how}, ${other.lower}), ${lower})`;
     }
+    case "text":
+      return `arrayExists(v -> ${textSql(predicate.pattern, parameters)}, ${predicate.pattern.cased ? values : lower})`;
     default:
       return `arrayExists(v -> ${valueSql(predicate, parameters)}, ${values})`;
   }
 }
 
-function keywordSql(predicate: Predicate, parameters: Parameters): string {
+function keywordSql(predicate: Predicate, table: TableSql, parameters: Parameters): string {
   if (predicate.kind === "text") {
     const any: PatternPart = { wild: "any" };
-    return textSql({ ...predicate.pattern, parts: [any, ...predicate.pattern.parts, any] }, parameters);
+    const pattern = { ...predicate.pattern, parts: [any, ...predicate.pattern.parts, any] };
+    const values = pattern.cased ? table.everything : table.everythingLower;
+    return `arrayExists(v -> ${textSql(pattern, parameters)}, ${values})`;
   }
   if (predicate.kind === "number")
-    return `position(lowerUTF8(v), ${parameters.text(predicate.text.toLowerCase())}) > 0`;
-  return valueSql(predicate as Extract<Predicate, { kind: "regex" | "cidr" }>, parameters);
+    return `arrayExists(v -> position(v, ${parameters.text(predicate.text.toLowerCase())}) > 0, ${table.everythingLower})`;
+  return `arrayExists(v -> ${valueSql(predicate as Extract<Predicate, { kind: "regex" | "cidr" }>, parameters)}, ${table.everything})`;
 }
 
 /** A test of the text `v`. */
 function valueSql(
-  predicate: Exclude<Predicate, { kind: "null" | "exists" | "fieldref" }>,
+  predicate: Exclude<Predicate, { kind: "null" | "exists" | "fieldref" | "text" }>,
   parameters: Parameters,
 ): string {
   switch (predicate.kind) {
-    case "text":
-      return textSql(predicate.pattern, parameters);
     case "number":
       return `(lowerUTF8(v) = ${parameters.text(predicate.text.toLowerCase())} OR ifNull(${NUMBER} = ${parameters.number(predicate.value)}, 0))`;
     case "compare": {
@@ -122,20 +128,19 @@ const NUMBER =
   "toFloat64(reinterpretAsUInt64(reverse(unhex(leftPad(substring(v, 3), 16, '0'))))), " +
   "if(match(v, '^[-+]?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'), toFloat64OrNull(v), NULL))";
 
+/** A test of the text `v`, which is in lower case already unless the pattern is cased. */
 function textSql({ parts, cased }: TextPattern, parameters: Parameters): string {
-  const value = cased ? "v" : "lowerUTF8(v)";
   const text = (part: PatternPart): string =>
     parameters.text(cased ? (part as string) : (part as string).toLowerCase());
   const [first, second, third] = parts;
   if (parts.length === 0) return "v = ''";
   if (parts.every(isAny)) return "1";
-  if (parts.length === 1 && typeof first === "string") return `${value} = ${text(first)}`;
+  if (parts.length === 1 && typeof first === "string") return `v = ${text(first)}`;
   if (parts.length === 2 && typeof first === "string" && isAny(second))
-    return `startsWith(${value}, ${text(first)})`;
-  if (parts.length === 2 && isAny(first) && typeof second === "string")
-    return `endsWith(${value}, ${text(second)})`;
+    return `startsWith(v, ${text(first)})`;
+  if (parts.length === 2 && isAny(first) && typeof second === "string") return `endsWith(v, ${text(second)})`;
   if (parts.length === 3 && isAny(first) && typeof second === "string" && isAny(third))
-    return `position(${value}, ${text(second)}) > 0`;
+    return `position(v, ${text(second)}) > 0`;
   const pattern = parts
     .map((part) => {
       if (typeof part === "string") return escaped(cased ? part : part.toLowerCase());
@@ -143,7 +148,7 @@ function textSql({ parts, cased }: TextPattern, parameters: Parameters): string 
       return part.wild === "any" ? ".*" : ".";
     })
     .join("");
-  return `match(${value}, ${parameters.text(`(?s)^${pattern}$`)})`;
+  return `match(v, ${parameters.text(`(?s)^${pattern}$`)})`;
 }
 
 const isAny = (part: PatternPart | undefined): boolean =>
