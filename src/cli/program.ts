@@ -8,7 +8,7 @@ import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
-import { runSigmaCheck, runSigmaMatch } from "./sigma-commands.js";
+import { runSigmaCheck, runSigmaHunt, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -165,6 +165,16 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
+  withCase(sigma.command("hunt"))
+    .description("test rules on the Windows events that are stored in a case")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per match and line, as sigma match prints them")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch sigma hunt --case ./case --rules ./sigma/rules --json > matches.jsonl",
+    )
+    .action(runSigmaHunt);
   for (const command of [...program.commands, ...sigma.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
