@@ -36,6 +36,7 @@ export function buildProgram(outcome: Outcome): Command {
     .description("ingest, detect, assess and report; the main job")
     .argument("<path...>", "folders or files with logs")
     .addOption(configOption())
+    .addOption(rulesOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -54,6 +55,7 @@ export function buildProgram(outcome: Outcome): Command {
   withCase(program.command("detect"))
     .description("run the detectors over what is in the case")
     .addOption(configOption())
+    .addOption(rulesOption())
     .option("--json", "print one finding per line")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -192,6 +194,10 @@ function withCase(command: Command): Command {
 
 function configOption(): Option {
   return new Option("--config <file>", "configuration; otherwise longwatch.yaml in the hunted folder");
+}
+
+function rulesOption(): Option {
+  return new Option("--rules <path...>", "folders or files with Sigma rules, beside Longwatch's own");
 }
 
 function wholeNumber(text: string): number {

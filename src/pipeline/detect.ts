@@ -1,6 +1,7 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
+import type { SigmaRule } from "../detect/sigma/index.js";
 import { LongwatchError } from "../kernel/errors.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
@@ -23,6 +24,7 @@ export interface DetectInput {
   indicators: readonly Indicator[];
   allow: AllowList;
   calendars: CalendarChoice;
+  sigmaRules(): readonly SigmaRule[];
   progress: Progress;
 }
 
@@ -88,6 +90,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       parameter: (name) => parameterOf(detector, setting?.parameters ?? {}, name),
       findings: findings.filter((finding) => detector.manifest.after.includes(finding.detector)),
       calendars: input.calendars,
+      sigmaRules: () => input.sigmaRules(),
       span,
     };
     const result = await detector.run(context);
