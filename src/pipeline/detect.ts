@@ -189,7 +189,11 @@ async function telemetrySpan(store: Store): Promise<{ first: number; last: numbe
   const [row] = await store.query<{ first: number; last: number; n: number }>(
     "SELECT toUnixTimestamp(min(hour)) AS first, toUnixTimestamp(max(hour)) + 3600 AS last, count() AS n FROM coverage_hourly",
   );
-  return row && row.n > 0 ? { first: row.first * 1000, last: row.last * 1000 } : { first: 0, last: 0 };
+  if (row && row.n > 0) return { first: row.first * 1000, last: row.last * 1000 };
+  const [events] = await store.query<{ first: number; last: number; n: number }>(
+    "SELECT toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, count() AS n FROM windows_event",
+  );
+  return events && events.n > 0 ? { first: events.first, last: events.last } : { first: 0, last: 0 };
 }
 
 async function tableRows(store: Store): Promise<Map<string, number>> {

@@ -85,7 +85,7 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
   return {
     id: findingId(manifest.id, orgId, rule.id === "" ? rule.title : rule.id, realm),
     detector: manifest.id,
-    title: `${rule.title}${hosts.length > 0 ? ` (${hosts[0]}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""})` : ""}`,
+    title: titleOf(tally),
     severity,
     score,
     components: componentsOf({ tally, corroborated }),
@@ -120,7 +120,6 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
     facts: {
       rule_id: rule.id,
       rule_title: rule.title,
-      rule_file: rule.path,
       level: rule.level,
       matches: tally.matches,
       hosts: hosts.length,
@@ -129,6 +128,13 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
     },
     tlp: "clear",
   };
+}
+
+function titleOf({ rule, hosts }: Tally): string {
+  const [first] = hosts;
+  if (first === undefined) return rule.title;
+  const others = hosts.length - 1;
+  return `${rule.title}: ${first}${others === 0 ? "" : ` and ${others} more host${others === 1 ? "" : "s"}`}`;
 }
 
 /** One finding for the rules of one organisation that have none of their own. */
