@@ -26,7 +26,8 @@ export interface StoredMatch {
 
 /** A kind of event that the case has. */
 interface Kind extends Pick<SigmaEvent, "channel" | "provider" | "eventId"> {
-  events: number;
+  /** How many of them have fields that stand more than once. */
+  listed: number;
 }
 
 /** One rule with one reading of its fields, and the kinds of event on which it can match. */
@@ -57,14 +58,19 @@ export async function* huntStored(
     .filter((rule) => rule.kind === "detection")
     .flatMap((rule) => plansOf(rule, filters, entries, kinds));
   for (const group of groupBy(plans, ({ key }) => key).values())
-    for (const part of inParts(group))
-      yield* run(store, part, [...part.map(({ rule }) => rule), ...filters], entries);
+    for (const part of inParts(group)) {
+      const readings = part.some(({ kinds: own }) => own.some(({ listed }) => listed > 0))
+        ? [false, true]
+        : [false];
+      for (const lists of readings)
+        yield* run(store, lists, part, [...part.map(({ rule }) => rule), ...filters], entries);
+    }
 }
 
-/** Kinds of events in the case, with how many there are of each. */
+/** Kinds of events in the case. */
 async function kindsOf(store: StoredEvents): Promise<Kind[]> {
   return store.query<Kind>(
-    "SELECT channel, provider, event_id AS eventId, count() AS events FROM windows_event GROUP BY ALL ORDER BY ALL",
+    "SELECT channel, provider, event_id AS eventId, countIf(notEmpty(lists)) AS listed FROM windows_event GROUP BY ALL ORDER BY ALL",
   );
 }
 
@@ -132,22 +138,26 @@ function leavesOf(condition: Condition): number {
   return condition.parts.reduce((sum, part) => sum + leavesOf(part), 0);
 }
 
-/** @param rules those of the part, and all filters */
+/**
+ * @param lists the events with fields that stand more than once, or the others
+ * @param rules those of the part, and all filters
+ */
 async function* run(
   store: StoredEvents,
+  lists: boolean,
   part: readonly Plan[],
   rules: readonly SigmaRule[],
   entries: readonly LogSourceEntry[],
 ): AsyncGenerator<StoredMatch> {
   const [{ source, kinds }] = part as [Plan];
   const parameters = new Parameters("p");
-  const table = new WindowsTable(source);
+  const table = new WindowsTable(source, lists);
   const conditions = part.map(({ condition }) => `toUInt8(${compileSql(condition, table, parameters)})`);
   const sql = `SELECT ${STORED_COLUMNS}, fits FROM (
   SELECT ${STORED_COLUMNS}, arrayFilter((rule, fit) -> fit, range(${part.length}), [${conditions.join(",\n    ")}]) AS fits
   FROM (SELECT ${[STORED_COLUMNS, ...table.columns].join(",\n    ")}
     FROM windows_event
-    WHERE channel IN {channels:Array(String)} AND event_id IN {ids:Array(Int64)}
+    WHERE ${lists ? "notEmpty" : "empty"}(lists) AND channel IN {channels:Array(String)} AND event_id IN {ids:Array(Int64)}
       AND (channel, provider, event_id) IN (SELECT kind.1, kind.2, kind.3 FROM (
         SELECT arrayJoin(arrayZip({kind_channels:Array(String)}, {kind_providers:Array(String)}, {kind_ids:Array(Int64)})) AS kind)))
 ) WHERE notEmpty(fits) ORDER BY time, source_id, source_line`;
