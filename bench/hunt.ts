@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { simulated } from "./data.js";
-import { machine, measure, median, print } from "./measure.js";
+import { gib, machine, measure, median, print } from "./measure.js";
 
 interface HuntResult {
   telemetry: { rows: number; classes: Record<string, number> };
@@ -11,53 +11,89 @@ interface HuntResult {
 
 const CLI = ["dist/src/cli/main.js"];
 
+/** One step of a hunt, in seconds of wall clock. */
+interface Step {
+  name: string;
+  seconds: number;
+}
+
+interface Hunted {
+  connections: number;
+  steps: Step[];
+}
+
 /** A whole hunt over simulated telemetry, then look-ups of single indicators in its case. */
 export async function benchHunt(folder: string, scale: number): Promise<void> {
+  process.stdout.write(`${machine()}\n`);
+  await hunt(folder, scale);
+  await benchLookup(folder, scale);
+}
+
+/** Hunts at scale 1, 10, … up to the one given: how the time of each step grows with the data. */
+export async function benchGrowth(folder: string, scale: number): Promise<void> {
+  process.stdout.write(`${machine()}\n`);
+  let before: Hunted | undefined;
+  for (let each = 1; each <= scale; each *= 10) {
+    const now = await hunt(folder, each);
+    if (before !== undefined) printGrowth(before, now);
+    before = now;
+  }
+}
+
+/** Exponent of n in the time, of wall clock: 1 is as fast as the data. Of steps under a second nothing can be said. */
+function printGrowth(before: Hunted, now: Hunted): void {
+  const data = now.connections / before.connections;
+  process.stdout.write(`growth, with ${data.toFixed(1)} times the connections:\n`);
+  for (const { name, seconds } of now.steps) {
+    const earlier = before.steps.find((step) => step.name === name)?.seconds ?? 0;
+    if (seconds < 1) continue;
+    const exponent =
+      earlier < 0.1 ? "" : `, exponent ${(Math.log(seconds / earlier) / Math.log(data)).toFixed(2)}`;
+    print(`  ${name}`, `${earlier.toFixed(1)} s to ${seconds.toFixed(1)} s${exponent}`);
+  }
+}
+
+async function hunt(folder: string, scale: number): Promise<Hunted> {
   const telemetry = await simulated(folder, scale);
   const caseFolder = join(folder, `case-${scale}`);
   rmSync(caseFolder, { recursive: true, force: true });
-  process.stdout.write(`${machine()}\n`);
-  const ingest = await measure(process.execPath, [
-    ...CLI,
-    "ingest",
-    telemetry,
-    "--case",
-    caseFolder,
-    "--json",
-    "--quiet",
-  ]);
+  const run = (command: string, ...more: string[]) =>
+    measure(process.execPath, [...CLI, command, ...more, "--case", caseFolder, "--quiet"]);
+  const ingest = await run("ingest", telemetry, "--json");
   const { seconds } = JSON.parse(ingest.stdout) as { seconds: number };
-  const hunt = await measure(process.execPath, [...CLI, "detect", "--case", caseFolder, "--quiet"]);
-  const report = await measure(process.execPath, [
-    ...CLI,
-    "report",
-    "--case",
-    caseFolder,
-    "--json",
-    "--quiet",
-  ]);
+  const detect = await run("detect");
+  const report = await run("report", "--json");
   const result = JSON.parse(report.stdout) as HuntResult;
-  const connections = result.telemetry.classes.network_activity ?? 0;
+  const { rows, classes } = result.telemetry;
+  const connections = classes.network_activity ?? 0;
+  const of = ({ cpuSeconds, peakBytes }: { cpuSeconds: number; peakBytes: number }) =>
+    `${cpuSeconds.toFixed(1)} CPU s, peak ${gib(peakBytes)}`;
   print(
     "input",
-    `scale ${scale}: ${connections.toLocaleString("en")} connections, ${result.telemetry.rows.toLocaleString("en")} records (synthetic)`,
+    `scale ${scale}: ${connections.toLocaleString("en")} connections, ${rows.toLocaleString("en")} records (synthetic)`,
   );
   print(
     "ingest",
-    `${seconds.toFixed(1)} s, ${Math.round(result.telemetry.rows / seconds).toLocaleString("en")} records/s, peak ${gib(ingest.peakBytes)}`,
+    `${seconds.toFixed(1)} s, ${of(ingest)}, ${Math.round(rows / seconds).toLocaleString("en")} records/s`,
   );
+  print("detectors, whole process", `${detect.seconds.toFixed(1)} s, ${of(detect)}`);
   print(
-    "detectors, whole process",
-    `${hunt.seconds.toFixed(1)} s, ratio to ingest ${(hunt.seconds / seconds).toFixed(2)} (bound: 1), peak ${gib(hunt.peakBytes)}`,
+    "  ratio to ingest",
+    `${(detect.seconds / seconds).toFixed(2)}, of CPU seconds ${(detect.cpuSeconds / ingest.cpuSeconds).toFixed(2)} (bound: 2)`,
   );
   for (const detector of result.detectors)
     print(`  ${detector.id}`, `${detector.seconds.toFixed(1)} s (${detector.status})`);
-  print("assess and report", `${report.seconds.toFixed(1)} s, peak ${gib(report.peakBytes)}`);
-  print(
-    "compromised",
-    String(result.organisations.filter((organisation) => organisation.status === "compromised").length),
-  );
-  await benchLookup(folder, scale);
+  print("assess and report", `${report.seconds.toFixed(1)} s, ${of(report)}`);
+  print("compromised", String(result.organisations.filter(({ status }) => status === "compromised").length));
+  return {
+    connections,
+    steps: [
+      { name: "ingest", seconds },
+      { name: "detectors", seconds: detect.seconds },
+      { name: "assess and report", seconds: report.seconds },
+      ...result.detectors.map(({ id, seconds }) => ({ name: id, seconds })),
+    ],
+  };
 }
 
 const SIZE = `SELECT round(sum(bytes_on_disk) / sum(rows), 1) AS bytes_per_row FROM system.parts
@@ -119,8 +155,4 @@ export async function benchLookup(folder: string, scale: number): Promise<void> 
   } finally {
     await opened.close();
   }
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
 }

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchBeacons } from "./beacons/index.js";
 import { benchEvtx } from "./evtx.js";
-import { benchHunt, benchLookup } from "./hunt.js";
+import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
 import { benchStore } from "./store.js";
 
@@ -22,6 +23,7 @@ const BENCHMARKS: Record<
     what: "event logs of the corpus, repeated, to full records in one thread",
   },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
+  growth: { run: benchGrowth, scale: 10, what: "hunts at scale 1, 10, … up to SCALE, and how time grows" },
   beacons: {
     run: benchBeacons,
     scale: 150,
@@ -36,6 +38,11 @@ const BENCHMARKS: Record<
     run: benchStore,
     scale: 20,
     what: "event logs of the corpus into a case (scale: copies, each with record ids of its own)",
+  },
+  schedule: {
+    run: benchSchedule,
+    scale: 1,
+    what: "working hours and holidays of real teams, against the truth",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../kernel/time.js";
+import { HOUR } from "../kernel/time.js";
 
 /** Share 0..1 of an hour (given by its beginning, in milliseconds) in which activity could have been seen. */
 export type ExposureAt = (hour: number) => number;
@@ -34,12 +34,3 @@ export function dayExposure(week: Float64Array): Float64Array {
     }
   return halves;
 }
-
-/**
- * A span of whole weeks has every hour equally often; its ragged ends and a night without the sensor do not. Times at which nothing at all could be seen cannot hold events.
- */
-export function hasExposure(week: Float64Array): boolean {
-  return week.some((value) => value > 0);
-}
-
-export const DAY_HOURS = DAY / HOUR;

@@ -2,5 +2,4 @@ export { analyseSchedule } from "./analyse.js";
 export type { ExposureAt } from "./exposure.js";
 export { type MachinePart, separateMachines } from "./machine/separate.js";
 export type { ScheduleOptions, WatchedPlace } from "./options.js";
-export { SCHEDULE_DEFAULTS, type ScheduleParameters } from "./parameters.js";
 export type { ScheduleEvent } from "./units.js";

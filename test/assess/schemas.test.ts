@@ -6,6 +6,7 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import { findingSchema } from "../../src/model/finding.js";
 import { ingestReportSchema } from "../../src/model/ingest-report.js";
+import { scheduleReportSchema } from "../../src/model/schedule.js";
 import { checkedRuleSchema, sigmaMatchSchema } from "../../src/model/sigma.js";
 import { windowsEventSchema } from "../../src/model/windows-event.js";
 
@@ -14,6 +15,7 @@ const SCHEMAS = {
   evtx: windowsEventSchema,
   finding: findingSchema,
   ingest: ingestReportSchema,
+  schedule: scheduleReportSchema,
   "sigma-check": checkedRuleSchema,
   "sigma-match": sigmaMatchSchema,
 };

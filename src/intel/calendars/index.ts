@@ -25,9 +25,9 @@ export function offeredCalendars(): string[] {
   return unique([...definedCountries(), ...COMPUTED]).sort();
 }
 
-/** Countries asked about where nobody chose: those whose days were compared one by one with official notices. */
+/** Countries asked about where nobody chose: those whose days were compared one by one with official notices, Germany and the United States. */
 export function defaultCalendars(): string[] {
-  return definedCountries();
+  return [...definedCountries(), "DE", "US"].sort();
 }
 
 /** A country's calendar; undefined where there is none that can be trusted, which is not the same as a country without holidays. */

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { calendar, offeredCalendars } from "../../intel/calendars/index.js";
+import { calendar, defaultCalendars, offeredCalendars } from "../../intel/calendars/index.js";
 import { LongwatchError } from "../../kernel/errors.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
 import type { ScheduleReport } from "../../model/schedule.js";
@@ -7,22 +7,6 @@ import { analyseSchedule } from "../../schedule/index.js";
 import { openBytes } from "../ingest/decompress.js";
 import { readMagic } from "../ingest/probe.js";
 import { type CsvColumns, readCsvEvents } from "./csv-events.js";
-
-/** Asked where nobody says which: the calendars that have a sourced file of their own, and those of Germany and the United States. */
-export const DEFAULT_CALENDARS = [
-  "CN",
-  "DE",
-  "GB",
-  "HK",
-  "JP",
-  "KH",
-  "KR",
-  "RU",
-  "SG",
-  "TW",
-  "US",
-  "VN",
-] as const;
 
 /** Standard input. */
 const STDIN = "-";
@@ -38,7 +22,7 @@ export interface ScheduleRequest extends CsvColumns {
  * @throws LongwatchError LW_INPUT_MISSING, LW_INPUT_UNREADABLE, LW_USAGE
  */
 export async function scheduleStep(request: ScheduleRequest): Promise<ScheduleReport> {
-  const codes = request.calendars ?? DEFAULT_CALENDARS;
+  const codes = request.calendars ?? defaultCalendars();
   const { known, unknown } = calendarsOf(codes);
   const { chunks, problem } = bytesOf(request.file);
   const { events, input } = await readCsvEvents(chunks, request, request.file);

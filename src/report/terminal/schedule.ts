@@ -153,8 +153,12 @@ function pText(p: number | null): string {
   return p < 0.001 ? "<0.001" : p.toFixed(3);
 }
 
-function calendarLines({ calendars }: ScheduleReport, width: number, ink: Ink): string[] {
+function calendarLines({ calendars, verdict }: ScheduleReport, width: number, ink: Ink): string[] {
   if (calendars.length === 0) return [];
+  if (verdict !== "human") {
+    const asked = calendars.map(({ country }) => country).join(", ");
+    return wrap(`no human rhythm was found that a calendar could explain; asked were ${asked}`, width, "  ");
+  }
   const table = renderTable(
     [
       { title: "  calendar", text: (row: Row) => `  ${row.country}` },

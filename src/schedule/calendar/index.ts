@@ -16,14 +16,11 @@ import {
 } from "./types.js";
 import { type Evidence, judge } from "./verdict.js";
 
-export { calendarTable } from "./table.js";
 export type {
   CalendarJudgement,
   CalendarOptions,
-  CalendarVerdict,
   Effect,
   ObservedDay,
-  RivalComparison,
 } from "./types.js";
 
 interface Measured {
