@@ -49,10 +49,10 @@ interface Row {
   realm?: string;
 }
 
-describe("Sigma rules as findings", () => {
+describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
   let opened: TestStore;
   beforeAll(async () => {
-    opened = await (ENGINES[0] as (typeof ENGINES)[number]).open();
+    opened = await open();
     for (const statement of readFileSync(join(packageRoot, "src/store/schema/004-windows.sql"), "utf8")
       .replaceAll(/^--.*$|^\s+--.*$/gm, "")
       .split(";"))
