@@ -3,10 +3,18 @@ import { evtxSource } from "./evtx/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
+import { windowsJsonSource } from "./windows-json/index.js";
 import { zeekSource } from "./zeek/index.js";
 
 /**
  * Asked in this order; the first that recognises a file reads it. One line for each source. Event logs are known by their first bytes, so that
  * nobody need try to read them as text; CSV mappings stand before the flow tools, because the user wrote them.
  */
-export const SOURCES: readonly Source[] = [evtxSource, zeekSource, suricataSource, csvSource, netflowSource];
+export const SOURCES: readonly Source[] = [
+  evtxSource,
+  zeekSource,
+  suricataSource,
+  windowsJsonSource,
+  csvSource,
+  netflowSource,
+];
