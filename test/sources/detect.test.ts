@@ -17,7 +17,14 @@ const messageFor = (content: Buffer | string, path?: string) => {
 };
 
 test("the registry names each source once and says what it reads", () => {
-  expect(SOURCES.map(({ id }) => id).sort()).toEqual(["csv", "evtx", "netflow", "suricata", "zeek"]);
+  expect(SOURCES.map(({ id }) => id).sort()).toEqual([
+    "csv",
+    "evtx",
+    "netflow",
+    "suricata",
+    "windows-json",
+    "zeek",
+  ]);
   for (const source of SOURCES) expect(source.formats.length).toBeGreaterThan(0);
 });
 
@@ -28,7 +35,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; csv: .+; netflow: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json: .+; csv: .+; netflow: .+\)$/,
     );
   });
 

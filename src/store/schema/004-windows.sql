@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS windows_event (
   source_line UInt64 CODEC(Delta, ZSTD(1)),
   sensor_id LowCardinality(String),
   address_realm LowCardinality(String),
-  -- evtx
+  -- evtx, or the form of JSON: evtx-dump-json, winlogbeat-json, …
   product LowCardinality(String),
   -- TimeCreated; where the event has none, when the record was written. Exact to the microsecond; system['TimeCreated_SystemTime'] has all digits
   time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
