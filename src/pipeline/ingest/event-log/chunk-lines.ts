@@ -2,8 +2,10 @@ import { ChunkReader, eventLine, lineNumber } from "../../../sources/evtx/index.
 
 /** Records of one chunk that are new to the case. */
 export interface ChunkPart {
-  /** The whole chunk: what is new may need templates of what is not. */
+  /** The chunk up to `to`: what is new may need templates of what is not. The rest is space that is not in use, often half of it. */
   bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the chunk that the file has. */
+  length: number;
   /** Where the chunk begins in the file. */
   offset: number;
   /** Bytes of the chunk in which new records begin. */
@@ -33,13 +35,17 @@ export function linesOf(parts: readonly ChunkPart[]): ChunkLines[] {
   return parts.map((part) => linesOfPart(part, reader as ChunkReader));
 }
 
-function linesOfPart({ bytes, offset, from, to, sourceId }: ChunkPart, reader: ChunkReader): ChunkLines {
+function linesOfPart(
+  { bytes, length, offset, from, to, sourceId }: ChunkPart,
+  reader: ChunkReader,
+): ChunkLines {
   const result: ChunkLines = { text: [], lines: 0, rejects: [], warnings: [] };
   const isNew = (at: number): boolean => at >= offset + from && at < offset + to;
   let text = "";
   let lastId = 0;
   reader.bytes.set(bytes);
-  reader.read(bytes.length, offset, {
+  reader.bytes.fill(0, bytes.length);
+  reader.read(length, offset, {
     record(record) {
       lastId = record.recordId;
       if (!isNew(record.offset)) return;

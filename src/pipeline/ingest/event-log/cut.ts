@@ -34,14 +34,15 @@ export async function* cutEventLog(
   isBeginningOf: IsBeginningOf,
 ): AsyncGenerator<EventCut> {
   const descriptor = openSync(file.path, "r");
+  const block = Buffer.allocUnsafe(CHUNK_SIZE);
   try {
     // What stands before the first chunk of a file without a header is looked at as well.
     if (file.header === undefined && file.start > 0 && file.start < CHUNK_SIZE)
-      yield* cutChunk(readAt(descriptor, 0, file.start), 0, findKnown, isBeginningOf);
+      yield* cutChunk(readInto(block, descriptor, 0, file.start), 0, findKnown, isBeginningOf);
     for (let offset = file.start; offset < file.size; offset += CHUNK_SIZE) {
-      let bytes: Buffer<ArrayBuffer>;
+      let bytes: Buffer;
       try {
-        bytes = readAt(descriptor, offset, Math.min(CHUNK_SIZE, file.size - offset));
+        bytes = readInto(block, descriptor, offset, Math.min(CHUNK_SIZE, file.size - offset));
       } catch (error) {
         yield { kind: "broken", reason: `reading broke off at byte ${offset}: ${inputProblem(error)}` };
         return;
@@ -55,7 +56,7 @@ export async function* cutEventLog(
 }
 
 async function* cutChunk(
-  bytes: Buffer<ArrayBuffer>,
+  bytes: Buffer,
   offset: number,
   findKnown: FindKnown,
   isBeginningOf: IsBeginningOf,
@@ -101,7 +102,8 @@ async function* cutChunk(
   yield {
     kind: "new",
     slice: {
-      bytes,
+      bytes: ownCopy(bytes.subarray(0, to)),
+      length: bytes.length,
       offset,
       from,
       to,
@@ -131,9 +133,19 @@ export function digestOfBytes(path: string, from: number, length: number): strin
   }
 }
 
-/** In memory of its own, which can be handed to a thread. A read may give less than it was asked for before the end of the file. */
-export function readAt(descriptor: number, position: number, wanted: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.from(new ArrayBuffer(wanted));
+/** In memory of its own, which can be handed to a thread. */
+function ownCopy(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+export function readAt(descriptor: number, position: number, wanted: number): Buffer {
+  return readInto(Buffer.alloc(wanted), descriptor, position, wanted);
+}
+
+/** A read may give less than it was asked for before the end of the file. */
+function readInto(bytes: Buffer, descriptor: number, position: number, wanted: number): Buffer {
   let length = 0;
   while (length < wanted) {
     const got = readSync(descriptor, bytes, length, wanted - length, position + length);

@@ -56,8 +56,9 @@ export class ChunkThreads {
     this.#pool ??= new ThreadPool({ beside: import.meta.url, name: "lines-worker" }, this.#threads);
     const group = this.#group;
     this.#group = [];
-    const parts = group.map(({ part: { bytes, offset, from, to, sourceId } }) => ({
+    const parts = group.map(({ part: { bytes, length, offset, from, to, sourceId } }) => ({
       bytes,
+      length,
       offset,
       from,
       to,
