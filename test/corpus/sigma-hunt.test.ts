@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import type { SigmaMatch } from "../../src/model/sigma.js";
 import { type Case, huntCase, loadRules, matchEvents, openCase } from "../../src/pipeline/index.js";
@@ -15,23 +15,27 @@ const RULES = ["rules", "rules-emerging-threats", "rules-threat-hunting"].map((n
 describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
   const folder = mkdtempSync(join(tmpdir(), "longwatch-sigma-hunt-"));
   let opened: Case;
-  beforeAll(async () => {
-    opened = await openCase({ folder });
+  beforeEach(async () => {
+    opened = await openCase({ folder: join(folder, "case") });
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await opened.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(join(folder, "case"), { recursive: true, force: true });
   });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function compare(rules: readonly string[] | undefined, logs: string, least: number): Promise<void> {
-    await ingest(opened, {
-      paths: [logs],
+  const bring = (path: string) =>
+    ingest(opened, {
+      paths: [path],
       exclude: [],
       settings: { csvMappings: [] },
       sensorFor: () => undefined,
       isExcluded: () => false,
       progress: silentProgress,
     });
+
+  async function compare(rules: readonly string[] | undefined, logs: string, least: number): Promise<void> {
+    await bring(logs);
     const loaded = loadRules(rules);
     const expected = new Map<string, SigmaMatch>();
     const found = new Map<string, SigmaMatch>();
@@ -61,4 +65,38 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
 
   it("our own match what they match in the attack samples, correlations too", () =>
     compare(undefined, join(CORPUS ?? "", "evtx/attack-samples"), 20));
+
+  it("SigmaHQ's match the same events of the suite as JSON of evtx_dump", async () => {
+    mkdirSync(join(folder, "json"));
+    const events = readdirSync(join(SIGMA, "regression_data"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
+      .sort()
+      .flatMap((name) => documentsOf(readFileSync(join(SIGMA, "regression_data", name), "utf8")));
+    expect(events.length).toBeGreaterThan(200);
+    writeFileSync(
+      join(folder, "json/events.jsonl"),
+      events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+    );
+    await bring(join(folder, "json"));
+    const { rules } = loadRules(RULES);
+    // evtx_dump writes times with six digits.
+    const keyOf = ({ rule_id, time }: SigmaMatch): string =>
+      `${rule_id} ${time.slice(0, -1).padEnd(26, "0").slice(0, 26)}`;
+    const [expected, found] = [new Set<string>(), new Set<string>()];
+    await matchEvents(
+      { paths: [join(SIGMA, "regression_data")], rules, threads: 0 },
+      { match: async (match) => void expected.add(keyOf(match)), problem: async () => {} },
+      silentProgress,
+    );
+    await huntCase(opened, rules, async (match) => void found.add(keyOf(match)), silentProgress);
+    expect(expected.size).toBeGreaterThan(300);
+    expect([...found].sort()).toEqual([...expected].sort());
+  });
 });
+
+/** Several pretty-printed objects one after the other, each from a line `{` to a line `}`; or one array. */
+function documentsOf(text: string): unknown[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("[")) return JSON.parse(trimmed) as unknown[];
+  return trimmed.split(/(?<=^\})\s*$\s*(?=^\{)/m).map((each) => JSON.parse(each) as unknown);
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/model/finding.js";
 import { loadEvidence } from "../../src/pipeline/evidence.js";
@@ -109,6 +110,51 @@ describe("an event log in a case", () => {
     expect(await folder.query("SELECT data, lists FROM windows_event")).toEqual([
       { data: { Text: `${text}\ufffd`, List: "one\ntwo" }, lists: { List: ["one", "two"] } },
     ]);
+  });
+
+  it("keeps any text", async () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.constantFrom("", "\u2028", "\ud800", "\udc00x", "\u0000", "{", "\\", '"', "9".repeat(400), "NaN"),
+    );
+    const given = fc.sample(fc.tuple(text, text), { numRuns: 400, seed: 20_261_126 });
+    const chunks = range(0, 19).map((at) => {
+      const chunk = new ChunkWriter();
+      for (const [index, [value]] of given.slice(20 * at, 20 * at + 20).entries())
+        chunk.add({
+          id: 20 * at + index + 1,
+          body: chunk.event(OUTER, systemValues(1), { template: INNER, values: [values.string(value)] }),
+        });
+      return chunk.finish();
+    });
+    folder.put("a.evtx", evtxFile(chunks));
+    expect((await folder.ingest()).get("a.evtx")).toMatchObject({ rows: 400, rejected: 0 });
+    const rows = await folder.query<{ value: string }>(
+      "SELECT data['N'] AS value FROM windows_event ORDER BY source_line",
+    );
+    // The end of a text may be marked by zeros, which are none of it.
+    const kept = given.map(([value]) => value.replace(/\0+$/, "").replaceAll(/\p{Surrogate}/gu, "\ufffd"));
+    const found = rows.map(({ value }) => value);
+    expect(found.flatMap((value, at) => (value === kept[at] ? [] : [[value, kept[at]]]))).toEqual([]);
+  });
+
+  it("has a time whatever the event says of it", async () => {
+    const chunk = new ChunkWriter();
+    for (const [index, time] of [
+      "2024-13-45T99:99:99Z",
+      "0000-00-00T00:00:00Z",
+      "soon",
+      "9999-12-31T23:59:59Z",
+    ].entries()) {
+      const system = systemValues(index + 1);
+      system[6] = values.string(time);
+      chunk.add({
+        id: index + 1,
+        body: chunk.event(OUTER, system, { template: INNER, values: [values.string("x")] }),
+      });
+    }
+    folder.put("a.evtx", evtxFile([chunk.finish()]));
+    expect((await folder.ingest()).get("a.evtx")).toMatchObject({ rows: 4, rejected: 0 });
   });
 
   it("has hidden records as well, with the one that carries each", async () => {

@@ -120,5 +120,7 @@ function quoted(text: string): string {
 function microseconds(time: string): number {
   const seconds = Date.parse(`${time.slice(0, 19)}Z`);
   const fraction = time.charAt(19) === "." ? Number(time.slice(20, -1).padEnd(6, "0").slice(0, 6)) : 0;
+  // What looks like a time and is none, such as the 40th of a month.
+  if (Number.isNaN(seconds)) return 0;
   return Math.min(Math.max(seconds * 1000 + fraction, 0), LAST_TIME);
 }
