@@ -33,6 +33,8 @@ export function eventOf(line: string, layout: Layout): JsonEvent | { refused: st
   if (channel === "" || !/^\d{1,10}$/.test(id)) return { refused: "it has no event id or no channel" };
   const time = layout.times.map((path) => timeOf(textAt(object, path))).find((each) => each !== undefined);
   if (time === undefined) return { refused: "it has no time" };
+  if (time < "1970" || time >= "2100")
+    return { refused: `the time ${time} lies before 1970 or in the future` };
   const level = text(layout.level);
   const word = LEVELS.indexOf(level.toLowerCase());
   const members: Record<string, string> = {
