@@ -138,6 +138,24 @@ describe("an event log in a case", () => {
     expect(found.flatMap((value, at) => (value === kept[at] ? [] : [[value, kept[at]]]))).toEqual([]);
   });
 
+  it("keeps chunks that become many times longer than they are", async () => {
+    const chunk = new ChunkWriter();
+    const list = Array.from({ length: 14 }, () => "\u0001".repeat(100));
+    for (let id = 1; id <= 19; id++)
+      chunk.add({
+        id,
+        body: chunk.event(OUTER, systemValues(id), {
+          template: INNER,
+          values: [values.strings(...list, `${id}`)],
+        }),
+      });
+    folder.put("a.evtx", evtxFile([chunk.finish()]));
+    expect((await folder.ingest()).get("a.evtx")).toMatchObject({ rows: 19, rejected: 0 });
+    expect(
+      await folder.query("SELECT source_line AS id, lists['N'][15] AS last FROM windows_event ORDER BY id"),
+    ).toEqual(range(1, 19).map((id) => ({ id, last: `${id}` })));
+  });
+
   it("has a time whatever the event says of it", async () => {
     const chunk = new ChunkWriter();
     for (const [index, time] of [

@@ -293,7 +293,7 @@ class IngestRun {
           this.#batch.add(slice, context);
           if (lines > 0) {
             this.#spool.begin(shape, owner, 0);
-            for (const [index, bytes] of text.entries()) this.#spool.write(bytes, index === 0 ? lines : 0);
+            this.#spool.write(Buffer.concat(text), lines);
             this.#spool.end();
           }
           await this.#advance();
