@@ -36,11 +36,6 @@ const CODES: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
   },
 };
 
-/** Whether the operating system refused something. */
-export function isSystemError(error: unknown): boolean {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
-}
-
 /** A failed write into the case as an error of ours; what is none of these passes through. */
 export function caseError(error: unknown, folder: string): unknown {
   if (error instanceof LongwatchError) return error;

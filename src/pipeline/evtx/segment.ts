@@ -6,7 +6,7 @@ import {
   readSegment,
   type Segment,
 } from "../../sources/evtx/index.js";
-import { inputProblem, isSystemError } from "../system-error.js";
+import { inputProblem } from "../system-error.js";
 import { xmlEvent } from "./xml-document.js";
 
 export type EventFormat = "jsonl" | "xml";
@@ -99,3 +99,7 @@ class Printed {
 }
 
 const encoder = new TextEncoder();
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
+}

@@ -61,7 +61,7 @@ export async function huntCase(
 }
 
 /** What is told of a correlation's match, which has no record of its own. */
-export function correlationMatch({
+function correlationMatch({
   rule,
   first,
   last,

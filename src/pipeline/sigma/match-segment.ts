@@ -1,12 +1,12 @@
-import {
-  Correlator,
-  type LogSourceEntry,
-  Matcher,
-  type SigmaEvent,
-  type SigmaRule,
-} from "../../detect/sigma/index.js";
+import { Correlator, type LogSourceEntry, Matcher, type SigmaRule } from "../../detect/sigma/index.js";
 import type { SigmaMatch } from "../../model/sigma.js";
-import { ChunkReader, type Problem, readSegment, type Segment } from "../../sources/evtx/index.js";
+import {
+  ChunkReader,
+  type EvtxRecord,
+  type Problem,
+  readSegment,
+  type Segment,
+} from "../../sources/evtx/index.js";
 import { EvtxEvent } from "./evtx-event.js";
 
 /** What every thread is given once. */
@@ -31,13 +31,6 @@ export interface SegmentMatches {
   problems: Problem[];
 }
 
-/** Where an event comes from, for its match. */
-export interface EventPlace {
-  file: string;
-  recordId: number;
-  time: string;
-}
-
 /** Tests the records of one segment after the other; what it has learned of templates and rules serves all of them. */
 export class SegmentMatcher {
   readonly #matcher: Matcher;
@@ -57,17 +50,16 @@ export class SegmentMatcher {
     const result: SegmentMatches = { matches: [], correlated: [], records: 0, problems: [] };
     readSegment(segment, this.#reader, {
       record: (record) => {
-        const { recordId, time } = record;
-        this.matchEvent(this.#event.of(record), { file: segment.file.path, recordId, time }, result);
+        result.records++;
+        this.#matchRecord(record, segment.file.path, result);
       },
       problem: (problem) => result.problems.push(problem),
     });
     return result;
   }
 
-  /** Adds what matches one event, from wherever it comes. */
-  matchEvent(event: SigmaEvent, { file, recordId, time }: EventPlace, result: SegmentMatches): void {
-    result.records++;
+  #matchRecord(record: EvtxRecord, file: string, result: SegmentMatches): void {
+    const event = this.#event.of(record);
     for (const { rule, fields } of this.#matcher.match(event)) {
       const needed = this.#correlator.fieldsOf(rule);
       if (needed !== undefined) {
@@ -79,7 +71,7 @@ export class SegmentMatcher {
         }
         result.correlated.push({
           rule: this.#positions.get(rule) as number,
-          time: Date.parse(time),
+          time: Date.parse(record.time),
           fields: values,
         });
       }
@@ -90,8 +82,8 @@ export class SegmentMatcher {
         rule_title: title,
         level,
         file,
-        record_id: recordId,
-        time,
+        record_id: record.recordId,
+        time: record.time,
         fields: fields(),
       });
     }

@@ -2,13 +2,12 @@ import { availableParallelism } from "node:os";
 import { Correlator, type SigmaRule, windowsLogSources } from "../../detect/sigma/index.js";
 import { messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
+import { rfc3339 } from "../../kernel/time.js";
 import type { SigmaMatch } from "../../model/sigma.js";
 import { openEvtx, type Problem, type Segment, segmentsOf } from "../../sources/evtx/index.js";
 import { inThreads } from "../evtx/threads.js";
 import { walkInput } from "../ingest/walk.js";
-import { inputProblem, isSystemError } from "../system-error.js";
-import { correlationMatch } from "./hunt.js";
-import { matchJsonFile } from "./match-json.js";
+import { inputProblem } from "../system-error.js";
 import { type MatchSetup, SegmentMatcher, type SegmentMatches } from "./match-segment.js";
 
 export interface SigmaMatchRequest {
@@ -39,8 +38,7 @@ const CHUNKS_PER_SEGMENT = 16;
 const BYTES_PER_THREAD = 16 * 1024 ** 2;
 
 /**
- * Tests all rules on the records of event logs, in one pass. Matches come in the order of the files and their records, then those of files with events as
- * JSON, those of correlations at the end.
+ * Tests all rules on the records of event logs, in one pass. Matches come in the order of the files and their records, those of correlations at the end.
  * @throws LW_INPUT_MISSING where a given path does not exist
  */
 export async function matchEvents(
@@ -61,19 +59,14 @@ export async function matchEvents(
   };
   const pending: { file: SigmaMatchReport["files"][number]; bytes: number }[] = [];
 
-  /** No event logs; perhaps events as JSON. */
-  const otherFiles: SigmaMatchReport["files"] = [];
-
   function* segments(): Generator<Segment> {
     for (const { path } of walk.files) {
       const file = { path, refused: undefined as string | undefined, records: 0, matches: 0 };
       report.files.push(file);
       try {
         const opened = openEvtx(path, false);
-        if ("refused" in opened) {
-          file.refused = opened.refused;
-          otherFiles.push(file);
-        } else
+        if ("refused" in opened) file.refused = opened.refused;
+        else
           for (const segment of segmentsOf(opened, CHUNKS_PER_SEGMENT)) {
             pending.push({ file, bytes: segment.to - segment.from });
             yield segment;
@@ -96,11 +89,8 @@ export async function matchEvents(
       : matched(setup, segments());
   const correlator = new Correlator(request.rules);
   let done = 0;
-  const take = async (
-    { matches, correlated, records, problems }: SegmentMatches,
-    file: SigmaMatchReport["files"][number],
-    size: number,
-  ): Promise<void> => {
+  for await (const { matches, correlated, records, problems } of results) {
+    const { file, bytes: size } = pending.shift() as (typeof pending)[number];
     for (const match of matches) await output.match(match);
     for (const problem of problems) await output.problem(file.path, problem);
     for (const { rule, time, fields } of correlated)
@@ -118,28 +108,20 @@ export async function matchEvents(
       rows: report.records,
       item: file.path,
     });
-  };
-  for await (const result of results) {
-    const { file, bytes: size } = pending.shift() as (typeof pending)[number];
-    await take(result, file, size);
   }
-  let matcher: SegmentMatcher | undefined;
-  const ownMatcher = (): SegmentMatcher => {
-    matcher ??= new SegmentMatcher(setup);
-    return matcher;
-  };
-  for (const file of otherFiles) {
-    try {
-      if (await matchJsonFile(file.path, ownMatcher, (result) => take(result, file, 0)))
-        file.refused = undefined;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      file.refused = `the file cannot be read: ${inputProblem(error)}`;
-    }
-  }
-  for (const match of correlator.finish()) {
+  for (const { rule, first, last, events, group } of correlator.finish()) {
     report.matches++;
-    await output.match(correlationMatch(match));
+    await output.match({
+      rule_id: rule.id,
+      rule_title: rule.title,
+      level: rule.level,
+      file: null,
+      record_id: null,
+      time: rfc3339(first),
+      last_time: rfc3339(last),
+      events,
+      fields: group,
+    });
   }
   report.overflow = [...correlator.overflow].map(([rule, matches]) => ({ rule: rule.title, matches }));
   progress.finish("sigma", "");

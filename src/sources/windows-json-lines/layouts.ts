@@ -2,8 +2,7 @@
 export type Path = readonly string[];
 
 /**
- * What programs make of a Windows event when they write it as JSON, and where its parts stand. Described once, for the engine (`shape.ts`) and for
- * JavaScript (`event.ts`). Of several ways the first that leads to a text counts.
+ * What programs make of a Windows event when they write it as JSON, and where its parts stand; `shape.ts` makes SQL of it. Of several ways the first that leads to a text counts.
  */
 export interface Layout {
   format: string;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventOf, layoutOf } from "../../src/sources/windows-json/event.js";
 import { accounted, type Bench, openBench } from "./runner.js";
 
 let bench: Bench;
@@ -150,16 +149,6 @@ describe.each(Object.entries(LINES))("Windows events of %s", (format, line) => {
       lists: {},
     });
   });
-
-  test("JavaScript reads it as the engine does", async () => {
-    const text = JSON.stringify({ ...line, Zone: 1 });
-    await bench.read("events.json", lined(text));
-    const [row] = await bench.rows("windows_event", "channel, provider, event_id, system, data");
-    const event = eventOf(text, layoutOf([text]) as NonNullable<ReturnType<typeof layoutOf>>);
-    if ("refused" in event) throw new Error(event.refused);
-    const { channel, provider, eventId, system, data } = event;
-    expect({ channel, provider, event_id: eventId, system, data }).toEqual(row);
-  });
 });
 
 describe("lines that are no events", () => {
@@ -177,9 +166,6 @@ describe("lines that are no events", () => {
     ],
     ["before 1970", { ...good, UtcTime: "1960-01-01 00:00:00" }, /lies before 1970/],
   ])("%s: rejected with the reason", async (_, line, reason) => {
-    expect(
-      eventOf(lined(line).trim(), layoutOf([lined(good)]) as NonNullable<ReturnType<typeof layoutOf>>),
-    ).toHaveProperty("refused");
     const outcome = await bench.read("events.json", lined(good, line, good));
     expect(outcome.rows).toEqual({ windows_event: 2 });
     expect(outcome.rejects).toEqual([{ line: 2, reason: expect.stringMatching(reason) }]);

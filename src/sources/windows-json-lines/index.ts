@@ -1,7 +1,6 @@
 import { noObjects, objectOf } from "../json-lines.js";
 import type { LineKind, Reader, Shape, Source } from "../port.js";
-import { layoutOf } from "./event.js";
-import type { Layout } from "./layouts.js";
+import { LAYOUTS, type Layout } from "./layouts.js";
 import { shapeOf } from "./shape.js";
 
 class EventReader implements Reader {
@@ -26,8 +25,8 @@ class EventReader implements Reader {
   }
 }
 
-export const windowsJsonSource: Source = {
-  id: "windows-json",
+export const windowsJsonLinesSource: Source = {
+  id: "windows-json-lines",
   title: "Windows as JSON",
   formats: [
     { format: "evtx-dump-json", description: "Windows events as JSON lines of evtx_dump" },
@@ -41,7 +40,8 @@ export const windowsJsonSource: Source = {
   detect({ lines }) {
     const refused = noObjects(lines);
     if (refused !== undefined) return { recognised: false, refused };
-    const layout = layoutOf(lines);
+    const objects = lines.map(objectOf).filter((object) => object !== undefined);
+    const layout = LAYOUTS.find(({ fits }) => objects.some(fits));
     return layout === undefined
       ? { recognised: false, refused: "the JSON objects are no Windows events" }
       : { recognised: true, reader: new EventReader(layout) };
