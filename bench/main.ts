@@ -26,7 +26,7 @@ const BENCHMARKS: Record<
   growth: { run: benchGrowth, scale: 10, what: "hunts at scale 1, 10, … up to SCALE, and how time grows" },
   beacons: {
     run: benchBeacons,
-    scale: 150,
+    scale: 60,
     what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
   },
   sigma: {

@@ -113,7 +113,7 @@ async function oneLog(
       calendars: settings.calendars,
       // Nothing is cut off, so that the whole ranking is seen; all else as it is delivered.
       parameter: (name) =>
-        ({ max_findings: 1e6, min_score: 0 })[name] ??
+        ({ max_findings: 1e6, min_score: 0, min_bits: 0 })[name] ??
         (detector.manifest.parameters[name]?.default as number),
       findings: [],
       span: covered ?? { first: from, last: to + HOUR },

@@ -19,7 +19,7 @@ function basisOf(finding: Finding): Basis {
     : "suspected";
 }
 
-const ROLE: Record<Basis, string> = { confirmed: "watched", suspected: "suspected", related: "sibling" };
+const ROLE: Record<Basis, string> = { confirmed: "confirmed", suspected: "suspected", related: "sibling" };
 const ORDER: readonly Basis[] = ["confirmed", "suspected", "related"];
 
 /** Servers, names and certificates that the bearing findings are about; each once, with its best basis. */

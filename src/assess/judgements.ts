@@ -159,17 +159,25 @@ function megabytes(bytes: number): string {
 function infrastructureJudgement(infrastructure: readonly AssessedInfrastructure[]): Judgement[] {
   if (infrastructure.length === 0) return [];
   const count = (basis: string) => infrastructure.filter((each) => each.basis === basis).length;
+  const groups = [
+    ["confirmed", "on the watch list or led to by it"],
+    ["suspected", "found by behaviour"],
+    ["related", "related to these"],
+  ] as const;
+  const parts = groups.flatMap(([basis, what]) => (count(basis) === 0 ? [] : [`${count(basis)} ${what}`]));
   const suspected = infrastructure.filter((each) => each.basis !== "confirmed");
   const score = suspected.length === 0 ? null : Math.max(...suspected.map((each) => each.score));
   return [
     {
-      statement: `The activity uses ${plural(infrastructure.length, "name, address or certificate", "names, addresses and certificates")}: ${count("confirmed")} on the watch list or led to by it, ${count("suspected")} found by behaviour, ${count("related")} related to these.`,
+      statement: `The activity uses ${plural(infrastructure.length, "name, address or certificate", "names, addresses and certificates")}: ${parts.join(", ")}.`,
       likelihood: null,
       confidence: count("confirmed") > 0 ? "high" : "moderate",
       confidence_statement:
         score === null
           ? "Confidence is that of the watch list's sources."
-          : `Confidence is that of the watch list's sources for the first group; for the others it rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`,
+          : count("confirmed") === 0
+            ? `Confidence rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`
+            : `Confidence is that of the watch list's sources for the first group; for the others it rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`,
       findings: unique(infrastructure.flatMap((each) => each.findings)),
     },
   ];

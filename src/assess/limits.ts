@@ -18,6 +18,10 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** What no hunt of this version looks at, whatever the telemetry. */
 const BEYOND: Assessment["not_assessed"] = [
   {
+    what: "What was sent within encrypted connections, and names looked up over HTTPS or TLS",
+    why: "logs hold sizes, times, names and certificates, not contents",
+  },
+  {
     what: "Who is behind it: attribution, incidents and campaigns",
     why: "this version has no analysis of them; the empty lists in assessment.json mean that, not that there is nothing",
   },

@@ -8,6 +8,8 @@ export function configurationTemplate(folder: string): string {
   const path = join(folder, "longwatch.yaml");
   if (existsSync(path))
     throw new LongwatchError("LW_USAGE", "the file exists; it was left alone", { file: path });
+  if (!existsSync(folder))
+    throw new LongwatchError("LW_USAGE", "there is no such folder; create it first", { file: folder });
   try {
     writeFileSync(path, initTemplate, { flag: "wx" });
   } catch (error) {

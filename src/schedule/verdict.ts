@@ -1,7 +1,7 @@
 import type { ScheduleAnalysis } from "../model/schedule.js";
 import type { MachinePart } from "./machine/separate.js";
 import type { ScheduleParameters } from "./parameters.js";
-import { percent } from "./words/text.js";
+import { counted, percent } from "./words/text.js";
 import type { ZonePosterior } from "./zone/posterior.js";
 
 export type Verdict = Pick<ScheduleAnalysis, "verdict" | "reason">;
@@ -21,11 +21,13 @@ export function tooLittle(
   const ofMachines = machines.reduce((sum, part) => sum + part.events, 0);
   const mostly = events > 0 && ofMachines >= MOSTLY_MACHINES * events;
   const explained =
-    ofMachines === 0 ? "" : `, after timers and scheduled jobs explained ${ofMachines} of ${events} events`;
+    ofMachines === 0
+      ? ""
+      : `, after timers and scheduled jobs explained ${ofMachines.toLocaleString("en-US")} of ${counted(events, "event")}`;
   return {
     verdict: mostly ? "machine" : "insufficient",
     reason:
-      `Insufficient interactive activity: ${interactive_events} events in ${units} half-hours on ${active_days} days${explained}; ` +
+      `Insufficient interactive activity: ${counted(interactive_events, "event")} in ${counted(units, "half-hour")} on ${counted(active_days, "day")}${explained}; ` +
       `at least ${minUnits} half-hours on ${minDays} days are needed.`,
   };
 }

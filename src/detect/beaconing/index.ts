@@ -5,12 +5,13 @@ import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { loadSensorHours, type SensorHours } from "../shared/sensor-hours.js";
 import { hostsWithLookups } from "../shared/visibility.js";
 import { candidates } from "./candidates.js";
-import { contactsOf, type Observed } from "./contacts.js";
+import { contactsOf } from "./contacts.js";
 import { evidenceNames, evidencePairs, makeFinding, ourHost, ritaPairOf } from "./finding.js";
 import { fold, type Scored } from "./fold.js";
 import { manifest } from "./manifest.js";
 import { ReachIndex } from "./reach.js";
 import { blindTimes } from "./rhythm/blind.js";
+import type { Blind } from "./rhythm/check-ins.js";
 import { type Rhythm, rhythmOf } from "./rhythm/rhythm.js";
 import { ritaPairs } from "./rita/pairs.js";
 import {
@@ -25,17 +26,18 @@ import {
 import { type Subject, subjectKey } from "./subject.js";
 import { insideHosts, type Relation, relationsOf } from "./surroundings.js";
 
+/** Bits by which a glance may fall short of what reading finds. */
+const GLANCE_ERROR = 4;
+
 export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
-  const most = Math.round(context.parameter("max_candidates"));
-  const least = Math.round(context.parameter("min_contacts"));
-  const { subjects, all } = await candidates(context, least, most);
-  if (all === 0) {
-    const notTested = `no source has ${least} answered contacts or more with one target: too few for a rhythm to show`;
-    return { findings: [], evaluated: [], notTested };
-  }
+  const { subjects, all, promising } = await candidates(context, {
+    leastContacts: Math.round(context.parameter("min_contacts")),
+    leastBits: context.parameter("min_bits") - GLANCE_ERROR,
+    most: Math.round(context.parameter("max_candidates")),
+  });
   const regular = await regularOnes(context, subjects);
   const { scored, allowed } = await score(context, regular);
   const beacons = fold(
@@ -61,8 +63,9 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     }),
     evaluated: [
       { what: "sources and targets with enough contacts", count: all },
+      { what: "of these, with gaps that may be a beacon's", count: promising },
       { what: "of these, read one by one", count: subjects.length },
-      { what: "of these, not read (beyond max_candidates)", count: all - subjects.length },
+      { what: "of these, not read (beyond max_candidates)", count: promising - subjects.length },
       { what: "regular ones", count: regular.length },
       { what: "regular ones on the allow-list left out", count: allowed },
       { what: "regular ones folded into others of the same server", count: scored.length - beacons.length },
@@ -94,11 +97,11 @@ interface Regular {
 }
 
 async function regularOnes(context: DetectContext, subjects: readonly Subject[]): Promise<Regular[]> {
-  const hours = await loadSensorHours(context);
+  const blind = blindTimesOf(context, await loadSensorHours(context));
   const least = context.parameter("min_bits");
   const regular: Regular[] = [];
   for await (const observed of contactsOf(context, subjects, spanHours(context))) {
-    const rhythm = rhythmOf(observed.runs, blindOf(observed, hours));
+    const rhythm = rhythmOf(observed.runs, blind(observed.sensors));
     if (rhythm === undefined || rhythm.bits < least) continue;
     regular.push({
       subject: observed.subject,
@@ -112,13 +115,17 @@ async function regularOnes(context: DetectContext, subjects: readonly Subject[])
 
 const spanHours = ({ span }: DetectContext): number => Math.max(1, (span.last - span.first) / HOUR);
 
-/** Hours between the first and the last contact in which none of the sensors that saw them wrote anything. */
-function blindOf({ runs, sensors }: Observed, hours: SensorHours) {
-  const first = runs[0]?.[0]?.at ?? 0;
-  const last = runs.at(-1)?.at(-1)?.at ?? 0;
-  const from = Math.floor(first / 3600);
-  const to = Math.floor(last / 3600) + 1;
-  return blindTimes(hours.up(sensors, from, to), from, to);
+/** The hours in which none of some sensors wrote anything. */
+function blindTimesOf({ span }: DetectContext, hours: SensorHours): (sensors: readonly string[]) => Blind {
+  const from = Math.floor(span.first / HOUR);
+  const to = Math.ceil(span.last / HOUR);
+  const known = new Map<string, Blind>();
+  return (sensors) => {
+    const key = [...sensors].sort().join("\n");
+    const blind = known.get(key) ?? blindTimes(hours.up(sensors, from, to), from, to);
+    known.set(key, blind);
+    return blind;
+  };
 }
 
 async function score(

@@ -20,18 +20,18 @@ export const manifest: DetectorManifest = {
       meaning: "Least answered contacts of a source with a target.",
     },
     max_candidates: {
-      default: 5000,
+      default: 20000,
       unit: "subjects",
       meaning:
-        "Sources and targets whose contacts are read one by one, of each kind (addresses, names, proxied hosts): those with much and even " +
-        "contact and few hosts first; the rest is counted.",
+        "Sources and targets whose contacts are read one by one: those first whose gaps are surest at a glance and whose target the fewest " +
+        "others contact as regularly; the rest is counted.",
     },
     min_bits: {
-      default: 6,
+      default: 10,
       unit: "bits",
       meaning:
-        "Least evidence for a beacon against the best plain process, after the cost of choosing it. Contact at random reaches 10 in fewer " +
-        "than one of a hundred cases.",
+        "Least evidence for a beacon against the best plain process, after the cost of choosing it: as much as a beacon needs that is one " +
+        "source and target in a thousand.",
     },
     min_score: { default: 0.1, unit: "score", meaning: "Least score that is reported; the rest is counted." },
     low_score: { default: 0.3, unit: "score", meaning: "Least score for low severity." },

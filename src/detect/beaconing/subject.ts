@@ -13,8 +13,6 @@ export interface Subject {
   target: string;
   /** The source is ours; otherwise somebody outside contacts one of ours. */
   outbound: boolean;
-  /** Contacts that were answered, in the whole case. */
-  contacts: number;
   /** Of a resolved name: the addresses that the source was told. */
   addresses?: readonly string[];
 }

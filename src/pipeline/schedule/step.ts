@@ -83,14 +83,15 @@ function bytesOf(file: string): { chunks: AsyncIterable<Uint8Array>; problem: ()
 function withInputCaveats(report: ScheduleReport): ScheduleReport {
   const { rejected, records, without_offset, thinned, problem } = report.input;
   const number = (value: number) => value.toLocaleString("en-US");
+  const plural = (value: number, one: string, many: string) => `${number(value)} ${value === 1 ? one : many}`;
   const more: string[] = [];
   if (rejected > 0)
     more.push(
-      `${number(rejected)} of ${number(records)} lines have no time that could be read, and are left out.`,
+      `${plural(rejected, "line has", "lines have")} no time that could be read, of ${number(records)}, and ${rejected === 1 ? "is" : "are"} left out.`,
     );
   if (without_offset > 0)
     more.push(
-      `${number(without_offset)} times have no offset from UTC and were taken for UTC; if they are local times, every offset here is wrong by that.`,
+      `${plural(without_offset, "time has", "times have")} no offset from UTC and ${without_offset === 1 ? "was" : "were"} taken for UTC; if local times are meant, every offset here is wrong by that.`,
     );
   if (thinned !== null)
     more.push(

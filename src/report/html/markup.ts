@@ -44,3 +44,13 @@ export function html(strings: TemplateStringsArray, ...children: Child[]): Marku
 export function trusted(text: string): Markup {
   return new Markup(text);
 }
+
+/** A date, or an offset from UTC: what must not break at its hyphen at the end of a line. */
+const SOLID = /(\d{4}-\d\d-\d\d|UTC[-−]\d{1,2}(?::\d\d)?)/;
+
+/** Running text in which dates and offsets from UTC stay whole. */
+export function prose(text: string): Markup {
+  return html`${clip(text, STRING_LIMIT)
+    .split(SOLID)
+    .map((part, at) => (at % 2 === 1 ? html`<span class="solid">${part}</span>` : part))}`;
+}

@@ -107,7 +107,7 @@ figure{margin:0 0 1.6rem}
 figcaption{font-size:.9rem;margin:.5rem 0 0;max-width:100ch}
 .chart svg{display:block;width:100%;height:auto}
 .chart.narrow{display:none}
-.marks>span{white-space:nowrap;margin-right:1rem;color:var(--ink)}
+.marks>span{display:inline-block;margin-right:1rem;color:var(--ink)}
 .mark{display:inline-block;width:11px;height:11px;vertical-align:-.05em;border:2px solid transparent}
 .mark.confirmed{background:var(--compromised);transform:rotate(45deg) scale(.85)}
 .mark.suspected{background:var(--suspected);border-radius:50%}

@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import { utcOffset } from "../../kernel/time.js";
 import type { ScheduleAnalysis, ScheduleReport } from "../../model/schedule.js";
 import { formatPercent } from "../format.js";
@@ -145,7 +146,8 @@ type Row = ScheduleReport["calendars"][number];
 
 function effect({ ratio, interval95 }: Row["holiday"]): string {
   if (ratio === null || interval95 === null) return "-";
-  return `${ratio.toFixed(2)} (${interval95[0].toFixed(2)}–${interval95[1].toFixed(2)})`;
+  const [from, to] = interval95;
+  return `${ratio.toFixed(2)} (${from.toFixed(2)}–${to < 100 ? to.toFixed(2) : ">99"})`;
 }
 
 function pText(p: number | null): string {
@@ -192,12 +194,17 @@ function calendarLines({ calendars, verdict }: ScheduleReport, width: number, in
       width,
       "  ",
     ).map(ink.dim),
-    ...calendars.flatMap(({ country, reason }) =>
-      wrap(safe(`${country}: ${reason}`), width, "    ").map((line, index) =>
-        index === 0 ? `  ${line.trimStart()}` : line,
-      ),
-    ),
+    ...reasonLines(calendars, width),
   ];
+}
+
+/** Why each calendar got its verdict; those with one reason share a line. */
+function reasonLines(calendars: readonly Row[], width: number): string[] {
+  return [...groupBy(calendars, ({ reason }) => reason)].flatMap(([reason, rows]) =>
+    wrap(safe(`${rows.map(({ country }) => country).join(", ")}: ${reason}`), width, "    ").map(
+      (line, index) => (index === 0 ? `  ${line.trimStart()}` : line),
+    ),
+  );
 }
 
 function rivalText({ rivals }: Row): string {

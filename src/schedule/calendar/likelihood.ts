@@ -25,21 +25,46 @@ export function countProbability(count: number, mean: number, dispersion: number
   );
 }
 
-/** Probability of at most that count. */
+/** Probability of at most that count. The shorter tail is added up, so that neither of them is lost in rounding. */
 export function tailBelow(count: number, mean: number, dispersion: number): number {
+  return count < mean
+    ? lowerTail(count, mean, dispersion)
+    : Math.max(0, 1 - upperTail(count + 1, mean, dispersion));
+}
+
+/** Probability of at least that count. */
+export function tailAbove(count: number, mean: number, dispersion: number): number {
+  if (count <= 0) return 1;
+  return count > mean
+    ? upperTail(count, mean, dispersion)
+    : Math.max(0, 1 - lowerTail(count - 1, mean, dispersion));
+}
+
+/** Terms below this share of the sum end it. */
+const NEGLIGIBLE = 1e-12;
+
+/** Terms fall from `count` down where it is below the mean. */
+function lowerTail(count: number, mean: number, dispersion: number): number {
   const size = sizeOf(dispersion);
   let term = countProbability(count, mean, dispersion);
   let sum = term;
-  for (let k = count; k > 0 && term > 1e-12 * sum; k--) {
+  for (let k = count; k > 0 && term > NEGLIGIBLE * sum; k--) {
     term *= (k / (k - 1 + size)) * ((size + mean) / mean);
     sum += term;
   }
   return Math.min(1, sum);
 }
 
-/** Probability of at least that count. */
-export function tailAbove(count: number, mean: number, dispersion: number): number {
-  return count === 0 ? 1 : Math.max(0, 1 - tailBelow(count - 1, mean, dispersion));
+/** Terms fall from `count` up where it is above the mean. */
+function upperTail(count: number, mean: number, dispersion: number): number {
+  const size = sizeOf(dispersion);
+  let term = countProbability(count, mean, dispersion);
+  let sum = term;
+  for (let k = count; term > NEGLIGIBLE * sum; k++) {
+    term *= ((k + size) / (k + 1)) * (mean / (size + mean));
+    sum += term;
+  }
+  return Math.min(1, sum);
 }
 
 /**

@@ -125,7 +125,7 @@ function notAhead(
   // With few blocks nobody is far ahead of anybody: then it is enough not to be behind.
   const needed = single ? 0 : Math.log(settings.ahead);
   const evident = others.filter(
-    (other) => significant(other, settings) || (single && noteworthy(other, settings)),
+    (other) => significant(other, settings) || (other.single && noteworthy(other, settings)),
   );
   const rival = rivals
     .filter(({ country }) => evident.some((other) => other.country === country))

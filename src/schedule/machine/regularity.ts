@@ -27,16 +27,20 @@ const SLOW = 6 * HOUR;
 /** Ratio of the ends of a window of pauses, and the share of all pauses in it, that no Poisson process (8 %) and no person shows. */
 const TIGHT = { fast: 1.25, slow: 1.05, share: 0.4 };
 
-/** A timer with 60 % of jitter waits at least 0.4 of its usual pause. */
-const SOONEST = 0.35;
+/** A timer with 60 % of jitter waits at least 0.4 of its usual pause; and what comes later than this has missed a turn. */
+export const JITTER = { soonest: 0.35, latest: 1.65 };
+/** The quantile that says how far pauses scatter, and how many times that far a timer reaches (evenly drawn ones: 1.1 times their half-width). */
+const SCATTER = { quantile: 0.95, times: 1.25, least: 0.01 };
+/** Of a timer that scatters by more than this share of its pause, two pauses may be as short as one. */
+const STEADY = 0.3;
 
 export interface Regular {
   /** Milliseconds within which contacts are one burst. */
   burstPause: number;
   /** Usual pause between two bursts, milliseconds. */
   pause: number;
-  /** Shortest pause of the timer: what comes sooner is not its work. */
-  shortest: number;
+  /** How much earlier or later than usual the timer comes, milliseconds; undefined where so irregular that its turns cannot be counted. */
+  scatter: number | undefined;
   test: "local_variation" | "tight_pause";
 }
 
@@ -88,7 +92,7 @@ function localVariation(pauses: readonly number[], burstPause: number): Regular 
   const { lv, terms } = localVariationOf(pauses, burstPause, SILENCE * middle);
   if (terms < LEAST || lv > REGULAR || lv + (SURE * TERM_SD) / Math.sqrt(terms) > POISSON) return undefined;
   const pause = mode(sorted, 2).middle;
-  return { burstPause, pause, shortest: SOONEST * pause, test: "local_variation" };
+  return { burstPause, ...turnOf(sorted, pause), test: "local_variation" };
 }
 
 function tightPause(pauses: readonly number[], burstPause: number): Regular | undefined {
@@ -101,9 +105,20 @@ function tightPause(pauses: readonly number[], burstPause: number): Regular | un
     if (among.length < LEAST) continue;
     const found = mode(among, ratio);
     if (found.count >= TIGHT.share * pauses.length && found.count >= LEAST)
-      return { burstPause, pause: found.middle, shortest: SOONEST * found.middle, test: "tight_pause" };
+      return { burstPause, ...turnOf(sorted, found.middle), test: "tight_pause" };
   }
   return undefined;
+}
+
+/**
+ * The pause between two turns, and how far it scatters, from the pauses above the middle one: other people's events cut pauses short, and make none of them longer.
+ */
+function turnOf(sorted: readonly number[], about: number): Pick<Regular, "pause" | "scatter"> {
+  const single = sorted.filter((each) => each >= JITTER.soonest * about && each <= JITTER.latest * about);
+  const quantile = (share: number) => single[Math.floor(share * single.length)] ?? about;
+  const pause = quantile(0.5);
+  const scatter = Math.max(SCATTER.least * pause, SCATTER.times * (quantile(SCATTER.quantile) - pause));
+  return { pause, scatter: scatter <= STEADY * pause ? scatter : undefined };
 }
 
 /** The window [x, ratio·x] that holds most of the ordered values. */

@@ -17,7 +17,7 @@ export function confidenceOf(
 ): { level: Confidence; sentence: string } {
   const basis = `${counted(Math.floor(effective_units), "independent observation")} on ${counted(active_days, "day")}`;
   if (verdict === "insufficient")
-    return { level: "low", sentence: `Confidence is low: ${basis} do not carry a judgement.` };
+    return { level: "low", sentence: `Confidence is low: ${basis}: too little to carry a judgement.` };
   if (verdict === "machine")
     return machines.length > 0
       ? {

@@ -42,6 +42,10 @@ export interface Contact {
   protocol?: "tcp" | "udp";
   /** False: an attempt. */
   answered?: boolean;
+  /** Seconds. */
+  duration?: number;
+  /** With `name` and any port: a proxy was asked for the name. */
+  proxied?: boolean;
 }
 
 export interface Certificate {
@@ -121,14 +125,17 @@ export class World {
       traffic_bytes_out: out,
       traffic_bytes_in: into,
       answered: Number(answered),
+      duration: contact.duration ?? 0,
     });
     this.#rollUp({ channel: "flow", time, src, dst, port, name: "", out, in: into, protocol, answered });
-    if (port === 80 && contact.name !== undefined) {
+    if ((port === 80 || contact.proxied) && contact.name !== undefined) {
       this.#row("http_activity", {
         ...common,
         source_line: this.#next(),
         ...ends,
         url_hostname: contact.name,
+        is_proxied: Number(contact.proxied ?? false),
+        http_status: 200,
       });
       this.#rollUp({ channel: "http", time, src, dst, port, name: contact.name });
     } else if (contact.name !== undefined || contact.certificate !== undefined || contact.ja3 !== undefined) {

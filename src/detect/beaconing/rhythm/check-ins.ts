@@ -40,7 +40,7 @@ export function gapsOf(runs: readonly Run[], deadTime: number, blind: Blind, lea
     let outage = 0;
     for (const contact of run) {
       if (start !== undefined && contact.at - start.at < deadTime) {
-        end = Math.max(end, contact.end);
+        end = Math.max(end, openUntil(contact));
         continue;
       }
       if (start !== undefined) {
@@ -54,8 +54,13 @@ export function gapsOf(runs: readonly Run[], deadTime: number, blind: Blind, lea
         }
       }
       start = contact;
-      end = Math.max(end, contact.end);
+      end = Math.max(end, openUntil(contact));
     }
   }
   return { gaps: seen.length >= all.length * MOST_BLIND ? seen : all, open };
+}
+
+/** The end of a connection that stayed open, else 0: several short ones in a row are none. */
+function openUntil({ at, end }: Contact): number {
+  return end - at >= STAYS_OPEN ? end : 0;
 }

@@ -1,4 +1,4 @@
-import { BINS, binOf, type GapHistogram, secondsOf } from "./axis.js";
+import { BINS, binOf, type GapHistogram, quantileBin, secondsOf } from "./axis.js";
 import { BEACON_SHAPES, PLAIN_SHAPES, REACH } from "./shapes.js";
 
 /** The beacon that explains the gaps best, and how much better than any process that is no beacon. */
@@ -10,7 +10,10 @@ export interface Fit {
   /** Part of the gaps that no beacon explains: nights, and other contact with the same server. */
   noise: number;
   gaps: number;
-  /** Bits of evidence for the beacon after the cost of choosing it; below 0 the plain process explains the gaps better. */
+  /**
+   * Bits of evidence for the beacon after the cost of choosing it; below 0 the plain process explains the gaps better, and it is minus
+   * infinity where they leave no interval.
+   */
   bits: number;
 }
 
@@ -20,28 +23,24 @@ const NOISES = [0.15, 0.03, 0.4];
 const COST = Math.log(BEACON_SHAPES.length / PLAIN_SHAPES.length);
 
 interface Explained {
-  /** Logarithm of the mass where no beacon's gap lies. */
-  beyond: number;
-  /** What is to be added to it, from the bin `from` relative to the interval on. */
-  from: number;
+  /** What is to be added to the logarithm of the mass where no beacon's gap lies, by bin: entry `BINS + k` is k bins above the interval. As wide as any gap is from any interval. */
   gain: Float64Array;
-  noise: number;
 }
 
 /** By noise and shape. */
 const explained: readonly Explained[][] = NOISES.map((noise) =>
   BEACON_SHAPES.map(({ mass }) => {
     const beyond = Math.log(noise / BINS);
-    const first = mass.findIndex((each) => each > 0);
-    const last = mass.findLastIndex((each) => each > 0);
-    const gain = mass
-      .subarray(first, last + 1)
-      .map((each) => Math.log((1 - noise) * each + noise / BINS) - beyond);
-    return { beyond, from: first - REACH, gain, noise };
+    const gain = new Float64Array(2 * BINS + 1);
+    gain.set(
+      mass.map((each) => Math.log((1 - noise) * each + noise / BINS) - beyond),
+      BINS - REACH,
+    );
+    return { gain };
   }),
 );
 /** Parts of the gaps that a plain process leaves unexplained: it is allowed strays as a beacon is. */
-const PLAIN_NOISES = [0, 0.15, 0.4];
+const PLAIN_NOISES = [0, 0.03, 0.15, 0.4];
 /** Next to no mass. */
 const LEAST_MASS = 1e-12;
 
@@ -63,20 +62,67 @@ const plain: readonly Plain[] = PLAIN_SHAPES.flatMap(({ mass }) =>
   }),
 );
 
+/** Intervals that one bound is for, in bins on either side of a middle one. */
+const BLUR = 2;
+const CELL = 2 * BLUR + 1;
+
+/** Shapes of one jitter, whatever was lost. */
+interface Family {
+  shapes: readonly number[];
+  /** The shortest gap, as a part of the interval. */
+  least: number;
+  /** For each bin the most that any of the shapes, with the first noise, gives a gap for any interval of a cell; as {@link Explained.gain}. */
+  bound: Float64Array;
+}
+
+const families: readonly Family[] = [...new Set(BEACON_SHAPES.map(({ least }) => least))].map((least) => {
+  const shapes = [...BEACON_SHAPES.keys()].filter((at) => BEACON_SHAPES[at]?.least === least);
+  const bound = Float64Array.from({ length: 2 * BINS + 1 }, (_, bin) => {
+    let best = 0;
+    for (let near = bin - BLUR; near <= bin + BLUR; near++)
+      for (const shape of shapes) best = Math.max(best, explained[0]?.[shape]?.gain[near] ?? 0);
+    return best;
+  });
+  return { shapes, least, bound };
+});
+
+/** Each shape without strays. */
+const QUICK_PLAIN = plain.filter(({ noise }) => noise === 0);
+
 /**
  * @param deadTime seconds within which contacts were taken together: shorter gaps cannot occur, whatever the process
  */
 export function fitGaps(histogram: GapHistogram, deadTime: number): Fit {
-  const best = searchBeacon(histogram, deadTime);
-  const bits = (best.logLikelihood - plainLikelihood(histogram, deadTime) - COST) / Math.LN2;
-  const shape = BEACON_SHAPES[best.shape];
+  const plain = plainLikelihood(histogram, deadTime);
+  return fitOf(histogram, searchBeacon(histogram, deadTime, Number.NEGATIVE_INFINITY), plain);
+}
+
+/**
+ * The shortest gap of a beacon is this many times the dead time: a burst that lasts longer leaves gaps right above the dead time, whatever
+ * made it.
+ */
+const CLEAR = 1.5;
+
+/** What another noise than that of the search may add, in bits. */
+const SLACK = 2;
+
+/** Bits as {@link fitGaps} finds them; minus infinity, at much less cost, where they are fewer than `least`. */
+export function bitsOf(histogram: GapHistogram, deadTime: number, least: number): number {
+  const needed = aPlainLikelihood(histogram, deadTime) + COST + (least - SLACK) * Math.LN2;
+  const found = searchBeacon(histogram, deadTime, needed);
+  if (found.logLikelihood <= needed) return Number.NEGATIVE_INFINITY;
+  return fitOf(histogram, found, plainLikelihood(histogram, deadTime)).bits;
+}
+
+function fitOf({ total }: GapHistogram, found: Found, plain: number): Fit {
+  const shape = BEACON_SHAPES[found.shape];
   return {
-    interval: secondsOf(best.bin),
+    interval: secondsOf(found.bin),
     jitter: shape?.jitter ?? 0,
     loss: shape?.loss ?? 0,
-    noise: NOISES[best.noise] ?? 0,
-    gaps: histogram.total,
-    bits,
+    noise: NOISES[found.noise] ?? 0,
+    gaps: total,
+    bits: (found.logLikelihood - plain - COST) / Math.LN2,
   };
 }
 
@@ -87,22 +133,57 @@ interface Found {
   logLikelihood: number;
 }
 
-function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
-  // Few gaps are shorter than the interval, and most are not many times longer.
-  const lowest = quantile(histogram, 0.05);
-  const highest = quantile(histogram, 0.8) + 3;
+/** The most that each cell of each family could reach; used again for every search. */
+const reaches = new Float64Array(families.length * Math.ceil(BINS / CELL));
+
+/**
+ * The best shape and interval, by branch and bound: neighbouring intervals (a cell) are tried one by one only where the most that they could
+ * reach is above the best so far.
+ * @param above what is not above it need not be found; the result is then not above it either
+ */
+function searchBeacon(histogram: GapHistogram, deadTime: number, above: number): Found {
   const dead = binOf(deadTime);
-  let best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: Number.NEGATIVE_INFINITY };
+  // Few gaps are shorter than the interval, and most are not many times longer.
+  const lowest = quantileBin(histogram, 0.05);
+  const highest = Math.min(BINS - 1, quantileBin(histogram, 0.8) + 3);
+  const best: Found = { shape: 0, bin: lowest, noise: 0, logLikelihood: above };
+  // As if no gap lay where a beacon's do.
+  const bases = NOISES.map(
+    (noise) => histogram.total * Math.log(noise / BINS / (1 - noise + noise * leftOfNoise(dead))),
+  );
+  const startOf = ({ least }: Family) => Math.max(lowest, binOf((CLEAR * deadTime) / least) + 1);
   const consider = (shape: number, bin: number, noise: number) => {
-    const logLikelihood = likelihood(histogram, explained[noise]?.[shape] as Explained, bin, dead);
-    if (logLikelihood > best.logLikelihood) best = { shape, bin, noise, logLikelihood };
+    const of = explained[noise]?.[shape] as Explained;
+    const logLikelihood = (bases[noise] as number) + gainOf(histogram, of.gain, bin);
+    if (logLikelihood <= best.logLikelihood) return;
+    best.shape = shape;
+    best.bin = bin;
+    best.noise = noise;
+    best.logLikelihood = logLikelihood;
   };
-  for (const [shape, { least, stride }] of BEACON_SHAPES.entries()) {
-    const floor = Math.max(lowest, binOf(deadTime / least) + 1);
-    for (let bin = floor; bin <= highest; bin += stride) consider(shape, bin, 0);
+  const tryCell = (family: Family, from: number) => {
+    const to = Math.min(highest, from + CELL - 1);
+    for (const shape of family.shapes) for (let bin = from; bin <= to; bin++) consider(shape, bin, 0);
+  };
+  let cells = 0;
+  let most = above;
+  let first: { family: Family; from: number } | undefined;
+  for (const family of families) {
+    for (let from = startOf(family); from <= highest; from += CELL) {
+      const reach = (bases[0] as number) + gainOf(histogram, family.bound, Math.min(BINS - 1, from + BLUR));
+      reaches[cells++] = reach;
+      if (reach <= most) continue;
+      most = reach;
+      first = { family, from };
+    }
   }
-  const { bin, shape } = best;
-  for (let near = bin - 2; near <= bin + 2; near++) if (near >= dead + 1) consider(shape, near, 0);
+  if (first !== undefined) tryCell(first.family, first.from);
+  cells = 0;
+  for (const family of families) {
+    for (let from = startOf(family); from <= highest; from += CELL)
+      if ((reaches[cells++] as number) > best.logLikelihood) tryCell(family, from);
+  }
+  if (best.logLikelihood <= above) return best;
   const centre = best.bin;
   for (let noise = 1; noise < NOISES.length; noise++) {
     for (let each = 0; each < BEACON_SHAPES.length; each++) consider(each, centre, noise);
@@ -110,49 +191,63 @@ function searchBeacon(histogram: GapHistogram, deadTime: number): Found {
   return best;
 }
 
-/** The bin below which this part of the gaps lies. */
-function quantile({ bins, counts, total }: GapHistogram, part: number): number {
+function gainOf({ bins, counts }: GapHistogram, gain: Float64Array, interval: number): number {
+  const origin = BINS - interval;
   let sum = 0;
-  for (const bin of bins) {
-    sum += counts[bin] as number;
-    if (sum > part * total) return bin;
-  }
-  return bins.at(-1) ?? 0;
-}
-
-function likelihood(
-  { counts, total }: GapHistogram,
-  shape: Explained,
-  interval: number,
-  floor: number,
-): number {
-  const { gain, noise } = shape;
-  const from = interval + shape.from;
-  let sum = total * (shape.beyond - Math.log(1 - noise + noise * leftOfNoise(floor)));
-  const end = Math.min(gain.length, counts.length - from);
-  for (let at = Math.max(0, -from); at < end; at++) {
-    sum += (counts[from + at] as number) * (gain[at] as number);
-  }
+  for (let at = 0; at < bins.length; at++)
+    sum += (counts[at] as number) * (gain[(bins[at] as number) + origin] as number);
   return sum;
 }
 
+/** Steps in which the centre of a plain shape is sought, in bins: their spreads are 25 and more. */
+const PLAIN_STEPS = [15, 5];
+
 /** The centre of a plain shape is near the median; where shorter gaps were taken together it may lie far below. */
 function plainLikelihood(histogram: GapHistogram, deadTime: number): number {
-  const { bins, counts, total } = histogram;
   const floor = binOf(deadTime);
-  const lowest = quantile(histogram, 0.2) - 60;
-  const highest = quantile(histogram, 0.5) + 30;
+  const lowest = Math.max(0, quantileBin(histogram, 0.2) - 60);
+  const highest = Math.min(BINS - 1, quantileBin(histogram, 0.5) + 30);
+  const [coarse = 1, fine = 1] = PLAIN_STEPS;
   let best = Number.NEGATIVE_INFINITY;
-  for (const { log, above, noise } of plain) {
-    for (let centre = lowest; centre <= highest; centre += 5) {
-      const origin = BINS - centre;
-      const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
-      let sum = -total * Math.log(Math.max(left, LEAST_MASS));
-      for (const bin of bins) sum += (counts[bin] as number) * (log[bin + origin] as number);
-      best = Math.max(best, sum);
+  for (const shape of plain) {
+    let own = Number.NEGATIVE_INFINITY;
+    let middle = lowest;
+    for (let centre = lowest; centre <= highest; centre += coarse) {
+      const value = likelihoodOfPlain(histogram, shape, centre, floor);
+      if (value <= own) continue;
+      own = value;
+      middle = centre;
     }
+    const end = Math.min(BINS, middle + coarse);
+    for (let centre = Math.max(0, middle - coarse + fine); centre < end; centre += fine)
+      own = Math.max(own, likelihoodOfPlain(histogram, shape, centre, floor));
+    best = Math.max(best, own);
   }
   return best;
+}
+
+/** One that {@link plainLikelihood} is not below: a wide spread around the median. */
+function aPlainLikelihood(histogram: GapHistogram, deadTime: number): number {
+  const centre = quantileBin(histogram, 0.5);
+  const floor = binOf(deadTime);
+  return QUICK_PLAIN.reduce(
+    (best, shape) => Math.max(best, likelihoodOfPlain(histogram, shape, centre, floor)),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+function likelihoodOfPlain(
+  { bins, counts, total }: GapHistogram,
+  { log, above, noise }: Plain,
+  centre: number,
+  floor: number,
+): number {
+  const origin = BINS - centre;
+  const left = (above[floor + origin] ?? 0) + noise * leftOfNoise(floor);
+  let sum = -total * Math.log(Math.max(left, LEAST_MASS));
+  for (let at = 0; at < bins.length; at++)
+    sum += (counts[at] as number) * (log[(bins[at] as number) + origin] as number);
+  return sum;
 }
 
 /** Part of the evenly spread strays that is not below the dead time. */

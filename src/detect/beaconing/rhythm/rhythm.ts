@@ -24,19 +24,19 @@ export interface Rhythm {
 }
 
 /** Seconds. One second is the least that logs of all kinds can tell. */
-const DEAD_TIMES = [1, 2, 4, 8, 16, 32, 64, 128, 300, 900, 3600];
+export const DEAD_TIMES = [1, 2, 4, 8, 16, 32, 64, 128, 300, 900, 3600];
 /** Bits: a longer dead time than the shortest is a choice among them. */
 const DEAD_TIME_COST = Math.log2(DEAD_TIMES.length);
 /** Part of the gaps below a longer dead time that makes it worth a try. */
-const SHORT_PART = 0.15;
+export const SHORT_PART = 0.15;
 /** Fewer gaps say nothing. */
 export const LEAST_GAPS = 4;
 /** A part has at least this many gaps; a split is tried at so many places. */
-const LEAST_PART = 8;
+export const LEAST_PART = 8;
 const PLACES = 8;
 const MOST_PARTS = 4;
 /** A split must explain this much more, in bits: its place was chosen too. */
-const SPLIT_COST = 8;
+export const SPLIT_COST = 8;
 /** Gaps this regular, in bits each, need no split. */
 const REGULAR = 3;
 /** Bits for each gap below which no split would make a beacon of it. */
@@ -109,11 +109,13 @@ const NIGHT_MEDIANS = 2.5;
 
 function withoutNights(gaps: number[]): number[] {
   const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] as number;
-  const isPause = (gap: number, [from, to]: readonly [number, number]) =>
-    gap >= from * 3600 && gap <= to * 3600;
-  return gaps.filter(
-    (gap) => gap < NIGHT_MEDIANS * median || !(isPause(gap, NIGHT) || isPause(gap, WEEKEND)),
-  );
+  return gaps.filter((gap) => !isNight(gap, median));
+}
+
+/** Seconds that are a pause over a night or a weekend where half of the gaps are shorter than `median`. */
+export function isNight(gap: number, median: number): boolean {
+  const isPause = ([from, to]: readonly [number, number]) => gap >= from * 3600 && gap <= to * 3600;
+  return gap >= NIGHT_MEDIANS * median && (isPause(NIGHT) || isPause(WEEKEND));
 }
 
 function inParts({ gaps, deadTime, whole, cost }: View): Rhythm {

@@ -15,8 +15,6 @@ export interface BeaconShape extends Shape {
   loss: number;
   /** The shortest gap, as a part of the interval. */
   least: number;
-  /** Bins by which the interval may move without a visible change of the fit. */
-  stride: number;
 }
 
 /** Bins on either side of the interval: a factor of about 20. */
@@ -45,8 +43,7 @@ export const BEACON_SHAPES: readonly BeaconShape[] = JITTERS.flatMap((jitter) =>
         linear[at] = (linear[at] ?? 0) + weight * mass;
       });
     });
-    const stride = Math.max(1, Math.floor((6 * jitter) / 1.2));
-    return { jitter, loss, least: 1 - jitter, stride, mass: smeared(toLogBins(linear)) };
+    return { jitter, loss, least: 1 - jitter, mass: smeared(toLogBins(linear)) };
   });
 });
 

@@ -2,7 +2,7 @@ import { likelihoodWord } from "../../../model/assessment.js";
 import { formatBytes, formatNumber, formatPercent } from "../../format.js";
 import { plural } from "../../text.js";
 import { CONFIDENCE_MEANING, LIKELIHOOD_SCALE } from "../../words.js";
-import { html, type Markup } from "../markup.js";
+import { html, type Markup, prose } from "../markup.js";
 import { findingLinks, type Page, type Section } from "./parts.js";
 
 /** Seven steps of ICD 203 with the one that applies filled: a picture of the word beside it. */
@@ -18,7 +18,7 @@ export function judgementsSection(page: Page): Section {
     const likelihood =
       judgement.likelihood !== null &&
       html`<div><dt>Likelihood</dt><dd>${scale(judgement.likelihood)} ${likelihoodWord(judgement.likelihood)} <span class="quiet">(${formatPercent(judgement.likelihood)})</span></dd></div>`;
-    return html`<li><p class="statement">${judgement.statement}</p>
+    return html`<li><p class="statement">${prose(judgement.statement)}</p>
 <p>${judgement.confidence_statement}</p>
 <dl class="facts">${likelihood}<div><dt>Confidence</dt><dd title="${CONFIDENCE_MEANING[judgement.confidence]}">${judgement.confidence}</dd></div>
 <div><dt>Evidence</dt><dd>${findingLinks(page, judgement.findings)}</dd></div></dl></li>`;

@@ -28,7 +28,7 @@ import {
   watchedDay,
   workingWeekChart,
 } from "../charts/working-week.js";
-import { type Child, html, type Markup } from "../markup.js";
+import { type Child, html, type Markup, prose } from "../markup.js";
 import { findingLinks, type Page, type Section, table } from "./parts.js";
 
 const WIDE = 1080;
@@ -77,7 +77,8 @@ function subjectPart(page: Page, schedule: Drawn, index: number): Markup {
   ];
   return html`<h3>${subject.name}</h3>
 <p class="quiet">${where.join(" · ")} · finding ${findingLinks(page, [schedule.id])}</p>
-<p class="explanation">${words.likelihood} ${words.confidence}</p>
+<p class="explanation">${prose(words.likelihood)}</p>
+<p class="explanation">${prose(words.confidence)}</p>
 <div class="beside">${weekFigure(schedule, index)}${offsetFigure(schedule, index)}</div>
 ${stripFigure(page, schedule, index)}
 ${calendarsTable(schedule)}
