@@ -10,6 +10,7 @@ import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
+import { benchStore } from "./store.js";
 
 const BENCHMARKS: Record<
   string,
@@ -32,6 +33,11 @@ const BENCHMARKS: Record<
     run: benchSigma,
     scale: 6,
     what: "Sigma rules on copies of the corpus's event logs (scale: copies)",
+  },
+  store: {
+    run: benchStore,
+    scale: 20,
+    what: "event logs of the corpus into a case (scale: copies, each with record ids of its own)",
   },
   schedule: {
     run: benchSchedule,

@@ -109,6 +109,7 @@ async function oneLog(
       directory: settings.directory,
       indicators: [],
       allow: settings.allow,
+      sigmaRules: () => [],
       calendars: settings.calendars,
       // Nothing is cut off, so that the whole ranking is seen; all else as it is delivered.
       parameter: (name) =>

@@ -20,18 +20,37 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
   const classes = await query<{ class: string; records: number }>(
     "SELECT class, sum(coverage_hourly.records) AS records FROM coverage_hourly GROUP BY class ORDER BY class",
   );
+  const events = await gatherEvents(query);
   const hours = sensors.flatMap((each) => [each.hours[0] ?? 0, (each.hours.at(-1) ?? 0) + 1]);
   const known = span !== undefined && Number(span.rows) > 0;
   return {
     ...files,
-    first: known ? span.first : hours.length > 0 ? Math.min(...hours) * 3_600_000 : undefined,
-    last: known ? span.last : hours.length > 0 ? Math.max(...hours) * 3_600_000 : undefined,
+    first: known ? span.first : hours.length > 0 ? Math.min(...hours) * 3_600_000 : events?.first,
+    last: known ? span.last : hours.length > 0 ? Math.max(...hours) * 3_600_000 : events?.last,
     sensors,
-    classes: Object.fromEntries(classes.map((each) => [each.class, each.records])),
+    classes: {
+      ...Object.fromEntries(classes.map((each) => [each.class, each.records])),
+      ...(events && { windows_event: events.records }),
+    },
     visibility: await gatherVisibility(query),
     contacts: await gatherContacts(query, findings),
     serverNames: await gatherServerNames(query, findings),
   };
+}
+
+/**
+ * What hosts wrote of themselves. It stands beside the telemetry of sensors: an hour in which a host wrote its log is none in which the network was
+ * watched, so it tells the span of a case only where there is nothing else.
+ */
+async function gatherEvents(
+  query: Query,
+): Promise<{ records: number; first: number; last: number } | undefined> {
+  const [row] = await query<{ records: number; first: number; last: number }>(
+    `SELECT count() AS records, toUnixTimestamp64Milli(minIf(time, time >= toDateTime64({least:UInt32}, 6, 'UTC'))) AS first,
+       toUnixTimestamp64Milli(max(time)) AS last FROM windows_event`,
+    { least: CLOCK_NOT_SET },
+  );
+  return row !== undefined && row.records > 0 ? row : undefined;
 }
 
 /** 1971 in seconds: before, nobody's clock stood there. */

@@ -19,6 +19,8 @@ import type { RelationKind } from "../model/relation.js";
  * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it.
  * - `beaconing` rests on what a program does with a server that hardly anyone uses. An odd but harmless server with a harmless program (somebody's own
  *   backup server, say) causes each of these four: together they are one line.
+ * - `sigma` rests on what hosts themselves write, and knows nothing of traffic. All rules together are one line: they speak of one kind of log, and
+ *   an administrator's day sets off several.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
@@ -29,6 +31,7 @@ const WATCH_LIST = "watch list";
 const BEHAVIOUR = "behaviour of the server";
 const KINSHIP = "kinship with suspected servers";
 const PROGRAM = "traffic of an unknown program";
+const RULES = "rules on Windows events";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -38,6 +41,7 @@ const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-expansion": KINSHIP,
   "failed-beacon": PROGRAM,
   "false-protocol": PROGRAM,
+  sigma: RULES,
 };
 const SUPPORTING: ReadonlySet<string> = new Set([
   "first-contact",

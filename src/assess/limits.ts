@@ -12,11 +12,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   tls_activity: "server names, certificates and client fingerprints of encrypted connections",
   http_activity: "names of web servers in plain requests",
   certificate: "certificates of servers",
+  windows_event: "what happened on the hosts themselves: programs, logons, services, files",
 };
 
 /** What no hunt of this version looks at, whatever the telemetry. */
 const BEYOND: Assessment["not_assessed"] = [
-  { what: "What happened on the hosts themselves", why: "network telemetry does not show it" },
   {
     what: "What was sent within encrypted connections, and names looked up over HTTPS or TLS",
     why: "logs hold sizes, times, names and certificates, not contents",

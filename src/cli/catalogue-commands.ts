@@ -6,7 +6,7 @@ import {
   settingsOfCase,
   sourceList,
 } from "../pipeline/index.js";
-import { applyFailOn, type HuntFlags, warn } from "./hunt-commands.js";
+import { applyFailOn, type HuntFlags, warn, withRules } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
@@ -14,7 +14,7 @@ import { withCase } from "./with-case.js";
 
 export async function runDetect(flags: HuntFlags, outcome: Outcome): Promise<void> {
   await withCase(flags, true, async (opened) => {
-    const settings = await settingsOfCase(opened, flags.config);
+    const settings = withRules(await settingsOfCase(opened, flags.config), flags);
     warn(settings, flags);
     const { findings, runs } = await detectStep(opened, settings, terminalProgress(flags.quiet === true));
     if (flags.json) for (const finding of findings) await printData(`${JSON.stringify(finding)}\n`);

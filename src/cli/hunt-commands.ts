@@ -24,6 +24,7 @@ export interface HuntFlags extends CaseFlags {
   config?: string;
   json?: boolean;
   failOn?: Severity;
+  rules?: string[];
 }
 
 /** Refused files named on the screen; the rest is in `ingest --json` and in the report. */
@@ -32,7 +33,7 @@ const WARNINGS_SHOWN = 20;
 
 export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcome): Promise<void> {
   requireInput(paths);
-  const settings = loadSettings(flags.config, paths);
+  const settings = withRules(loadSettings(flags.config, paths), flags);
   warn(settings, flags);
   const progress = terminalProgress(flags.quiet === true);
   await withCase(flags, false, async (opened) => {
@@ -70,6 +71,13 @@ export async function runReport(flags: HuntFlags): Promise<void> {
       flags,
     );
   });
+}
+
+/** The settings with the rules that the command line names. @throws LW_INPUT_MISSING before any work begins */
+export function withRules(settings: Settings, { rules }: Pick<HuntFlags, "rules">): Settings {
+  if (rules === undefined) return settings;
+  requireInput(rules);
+  return { ...settings, rulePaths: [...settings.rulePaths, ...rules] };
 }
 
 /** What the user should know of the configuration, before work begins. */

@@ -8,7 +8,7 @@ import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
-import { runSigmaCheck, runSigmaMatch } from "./sigma-commands.js";
+import { runSigmaCheck, runSigmaHunt, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +36,7 @@ export function buildProgram(outcome: Outcome): Command {
     .description("ingest, detect, assess and report; the main job")
     .argument("<path...>", "folders or files with logs")
     .addOption(configOption())
+    .addOption(rulesOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -54,6 +55,7 @@ export function buildProgram(outcome: Outcome): Command {
   withCase(program.command("detect"))
     .description("run the detectors over what is in the case")
     .addOption(configOption())
+    .addOption(rulesOption())
     .option("--json", "print one finding per line")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -165,6 +167,16 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 
+  withCase(sigma.command("hunt"))
+    .description("test rules on the Windows events that are stored in a case")
+    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--json", "one JSON object per match and line, as sigma match prints them")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch sigma hunt --case ./case --rules ./sigma/rules --json > matches.jsonl",
+    )
+    .action(runSigmaHunt);
   for (const command of [...program.commands, ...sigma.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
@@ -182,6 +194,10 @@ function withCase(command: Command): Command {
 
 function configOption(): Option {
   return new Option("--config <file>", "configuration; otherwise longwatch.yaml in the hunted folder");
+}
+
+function rulesOption(): Option {
+  return new Option("--rules <path...>", "folders or files with Sigma rules, beside Longwatch's own");
 }
 
 function wholeNumber(text: string): number {

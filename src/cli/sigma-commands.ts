@@ -1,10 +1,18 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { visible } from "../kernel/visible.js";
 import type { SigmaMatch } from "../model/sigma.js";
-import { loadRules, matchEvents, requireInput, type SigmaMatchReport } from "../pipeline/index.js";
+import {
+  huntCase,
+  type LoadedRules,
+  loadRules,
+  matchEvents,
+  requireInput,
+  type SigmaMatchReport,
+} from "../pipeline/index.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printLine } from "./output.js";
 import { terminalProgress } from "./progress.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 export async function runSigmaCheck(
   flags: { rules?: string[]; placeholders?: string; json?: boolean },
@@ -40,9 +48,7 @@ const NAMED = 10;
 
 export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise<void> {
   requireInput(paths);
-  const { rules, checked } = loadRules(flags.rules, flags.placeholders);
-  if (rules.length === 0)
-    throw new LongwatchError("LW_CONFIG", "none of the rules can be run: longwatch sigma check says why");
+  const { rules, checked } = runnableRules(flags);
   const problems: string[] = [];
   let damaged = 0;
   const report = await matchEvents(
@@ -59,8 +65,8 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
     terminalProgress(flags.quiet === true),
   );
   if (!flags.quiet) {
-    const left = checked.filter(({ status }) => status !== "ok" && status !== "unmapped").length;
-    tellMatches(report, rules.length, left, damaged);
+    tellMatches(report, rules.length, damaged);
+    tellLeftOut(checked, report.overflow);
     for (const problem of problems) note(`  ${problem}`);
   }
   if (report.files.every(({ refused }) => refused !== undefined)) {
@@ -75,6 +81,47 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
   }
 }
 
+/** The same rules on the events of a case: what was imported once can be asked again with new rules. */
+export async function runSigmaHunt(flags: MatchFlags & CaseFlags): Promise<void> {
+  const { rules, checked } = runnableRules(flags);
+  await withCase(flags, true, async (openCase) => {
+    const report = await huntCase(
+      openCase,
+      rules,
+      (match) => printData(flags.json ? `${JSON.stringify(match)}\n` : line(match)),
+      terminalProgress(flags.quiet === true),
+    );
+    if (flags.quiet) return;
+    const { events, matches, seconds } = report;
+    const number = (value: number): string => value.toLocaleString("en");
+    note(
+      events === 0
+        ? "sigma: nothing was tested: there are no Windows events in this case; bring some with `longwatch ingest`"
+        : `sigma: ${number(rules.length)} rules on ${number(events)} stored events: ${number(matches)} matches in ${seconds.toFixed(1)} s`,
+    );
+    tellLeftOut(checked, report.overflow);
+  });
+}
+
+function runnableRules(flags: MatchFlags): LoadedRules {
+  const loaded = loadRules(flags.rules, flags.placeholders);
+  if (loaded.rules.length === 0)
+    throw new LongwatchError("LW_CONFIG", "none of the rules can be run: longwatch sigma check says why");
+  return loaded;
+}
+
+function tellLeftOut(
+  checked: LoadedRules["checked"],
+  overflow: readonly { rule: string; matches: number }[],
+): void {
+  const left = checked.filter(({ status }) => status !== "ok" && status !== "unmapped").length;
+  if (left > 0) note(`  ${left} rules cannot be run: longwatch sigma check says why`);
+  for (const { rule, matches } of overflow)
+    note(
+      `  ${visible(rule)}: ${matches.toLocaleString("en")} matches were too many for its correlation and are not in it`,
+    );
+}
+
 function line({ time, level, rule_title, file, record_id, line, fields }: SigmaMatch): string {
   const where =
     file === null
@@ -86,22 +133,17 @@ function line({ time, level, rule_title, file, record_id, line, fields }: SigmaM
   return `${time}  ${level.padEnd(13)} ${visible(rule_title)}  ${where}  ${what.length > 300 ? `${what.slice(0, 300)}…` : what}\n`;
 }
 
-function tellMatches(report: SigmaMatchReport, rules: number, left: number, damaged: number): void {
-  const { files, records, matches, bytes, seconds, overflow } = report;
+function tellMatches(report: SigmaMatchReport, rules: number, damaged: number): void {
+  const { files, records, matches, bytes, seconds } = report;
   const refused = files.filter((file) => file.refused !== undefined);
   const number = (value: number): string => value.toLocaleString("en");
   note(
     `sigma: ${number(rules)} rules on ${number(records)} records of ${files.length - refused.length} of ${files.length} files: ${number(matches)} matches, ` +
       `${number(damaged)} damaged or rejected, ${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s (${number(Math.round(records / Math.max(seconds, 0.001)))} records/s)`,
   );
-  if (left > 0) note(`  ${left} rules cannot be run: longwatch sigma check says why`);
   for (const { path, refused: reason } of refused.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
   const broken = files.filter((file) => file.broken !== undefined);
   for (const { path, broken: reason } of broken.slice(0, NAMED)) note(`  ${visible(path)}: ${reason}`);
   if (broken.length > NAMED) note(`  … and ${broken.length - NAMED} more that were not read to their end`);
   if (refused.length > NAMED) note(`  … and ${refused.length - NAMED} more that were not read`);
-  for (const each of overflow)
-    note(
-      `  ${visible(each.rule)}: ${number(each.matches)} matches were too many for its correlation and are not in it`,
-    );
 }

@@ -4,6 +4,7 @@ import type { Finding } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { QueryOptions, SqlParameters } from "../store/port.js";
+import type { SigmaRule } from "./sigma/rule/model.js";
 
 /** A threshold or weight: changeable for each case in `longwatch.yaml` without importing again. */
 export interface ParameterSpec {
@@ -41,6 +42,8 @@ export interface DetectContext {
   /** Findings of the detectors named in `after`. */
   findings: readonly Finding[];
   calendars: CalendarChoice;
+  /** Sigma rules that can be run: our own and the user's. They are read when they are asked for. */
+  sigmaRules(): readonly SigmaRule[];
   /** First and last time of all telemetry, milliseconds UTC. */
   span: { first: number; last: number };
 }

@@ -29,6 +29,8 @@ import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
+import { detector as sigma } from "./sigma/detector/index.js";
+import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
 
@@ -50,6 +52,7 @@ export const DETECTORS: readonly Detector[] = [
   manyOddPorts,
   rareClient,
   beaconing,
+  sigma,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -70,6 +73,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...manyOddPortsMessages,
   ...rareClientMessages,
   ...beaconingMessages,
+  ...sigmaMessages,
 };
 
 /**

@@ -34,14 +34,27 @@ class Checks {
 
   /** The path as the program can open it. */
   file(path: Path, name: string): string {
-    const resolved = isAbsolute(name) ? name : join(this.folder, name);
-    if (!existsSync(resolved)) {
-      this.add(
-        path,
-        `the file ${quoted(name)} does not exist (paths are relative to the folder of longwatch.yaml: ${quoted(this.folder)})`,
-      );
-    } else if (!statSync(resolved).isFile()) this.add(path, `${quoted(name)} is not a file`);
+    const resolved = this.#resolve(name);
+    if (!existsSync(resolved)) this.#missing(path, "file", name);
+    else if (!statSync(resolved).isFile()) this.add(path, `${quoted(name)} is not a file`);
     return resolved;
+  }
+
+  fileOrFolder(path: Path, name: string): string {
+    const resolved = this.#resolve(name);
+    if (!existsSync(resolved)) this.#missing(path, "file or folder", name);
+    return resolved;
+  }
+
+  #resolve(name: string): string {
+    return isAbsolute(name) ? name : join(this.folder, name);
+  }
+
+  #missing(path: Path, what: string, name: string): void {
+    this.add(
+      path,
+      `the ${what} ${quoted(name)} does not exist (paths are relative to the folder of longwatch.yaml: ${quoted(this.folder)})`,
+    );
   }
 
   network(path: Path, text: string): string {
@@ -128,6 +141,7 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
     home: { countries: file.home.countries, timeZone: file.home.time_zone },
     calendars: file.calendars,
     detectors: new Map(Object.entries(file.detectors)),
+    sigmaRules: file.sigma.rules.map((name, index) => checks.fileOrFolder(["sigma", "rules", index], name)),
     csv: file.csv.map((mapping) => ({
       name: mapping.name,
       columns: mapping.columns,

@@ -73,6 +73,10 @@ case:
 #    enabled: true
 #    parameters: {}
 
+# Folders or files with Sigma rules that a hunt runs on Windows events, beside Longwatch's own.
+#sigma:
+#  rules: [sigma-rules]
+
 # CSV logs of firewalls and other devices: our field, then the column's name in the header line.
 # Fields: time, src_ip, src_port, dst_ip, dst_port, protocol, bytes_out, bytes_in, packets_out, packets_in,
 # duration_seconds, application, action. time_format: epoch, epoch_ms, iso8601 or a pattern such as %d/%m/%Y %H:%i:%s

@@ -158,6 +158,14 @@ export const configFileSchema = z.strictObject({
     .record(z.string(), detectorSchema)
     .default({})
     .describe("By detector id; see `longwatch detectors`"),
+  sigma: z
+    .strictObject({
+      rules: z
+        .array(path)
+        .default([])
+        .describe("Folders or files with Sigma rules that a hunt runs beside Longwatch's own"),
+    })
+    .prefault({}),
   csv: z.array(csvMappingSchema).default([]).describe("CSV files of firewalls and other devices"),
   ingest: z
     .strictObject({
@@ -220,6 +228,8 @@ export interface Config {
   /** Countries whose holidays are asked about; undefined where the file does not say. */
   calendars: readonly string[] | undefined;
   detectors: ReadonlyMap<string, DetectorSetting>;
+  /** Folders and files with Sigma rules, beside our own. */
+  sigmaRules: readonly string[];
   csv: readonly CsvMappingSetting[];
   /** Globs of files that ingest leaves out. */
   exclude: readonly string[];

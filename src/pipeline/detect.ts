@@ -1,6 +1,7 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
+import type { SigmaRule } from "../detect/sigma/index.js";
 import { LongwatchError } from "../kernel/errors.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
@@ -23,6 +24,7 @@ export interface DetectInput {
   indicators: readonly Indicator[];
   allow: AllowList;
   calendars: CalendarChoice;
+  sigmaRules(): readonly SigmaRule[];
   progress: Progress;
 }
 
@@ -88,6 +90,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       parameter: (name) => parameterOf(detector, setting?.parameters ?? {}, name),
       findings: findings.filter((finding) => detector.manifest.after.includes(finding.detector)),
       calendars: input.calendars,
+      sigmaRules: () => input.sigmaRules(),
       span,
     };
     const result = await detector.run(context);
@@ -186,7 +189,11 @@ async function telemetrySpan(store: Store): Promise<{ first: number; last: numbe
   const [row] = await store.query<{ first: number; last: number; n: number }>(
     "SELECT toUnixTimestamp(min(hour)) AS first, toUnixTimestamp(max(hour)) + 3600 AS last, count() AS n FROM coverage_hourly",
   );
-  return row && row.n > 0 ? { first: row.first * 1000, last: row.last * 1000 } : { first: 0, last: 0 };
+  if (row && row.n > 0) return { first: row.first * 1000, last: row.last * 1000 };
+  const [events] = await store.query<{ first: number; last: number; n: number }>(
+    "SELECT toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, count() AS n FROM windows_event",
+  );
+  return events && events.n > 0 ? { first: events.first, last: events.last } : { first: 0, last: 0 };
 }
 
 async function tableRows(store: Store): Promise<Map<string, number>> {

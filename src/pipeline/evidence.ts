@@ -1,8 +1,10 @@
+import { groupBy } from "../kernel/group-by.js";
 import { maskSecrets } from "../kernel/mask.js";
 import type { Evidence, Finding } from "../model/finding.js";
 import { type EvidenceText, evidenceKey } from "../report/port.js";
 import type { Store } from "../store/port.js";
 import { openBytes } from "./ingest/decompress.js";
+import { recordsOfSlice, type StoredSlice } from "./ingest/event-log/find-record.js";
 import { readMagic } from "./ingest/probe.js";
 import { headOf } from "./ingest/slice.js";
 import { MAX_LINE_BYTES } from "./ingest/slicer.js";
@@ -29,6 +31,7 @@ export async function loadEvidence(
   let left = budgetBytes;
   for (let attempt = 0; ; attempt++) {
     const files = new Map<string, Wanted>();
+    const records = new Map<string, WantedRecord[]>();
     for (const { source_id, line } of wanted) {
       const key = evidenceKey(source_id, line);
       if (texts.get(key) !== undefined && !("missing" in (texts.get(key) as EvidenceText))) continue;
@@ -36,13 +39,20 @@ export async function loadEvidence(
       if (source === undefined) texts.set(key, { missing: "the case no longer knows the file" });
       const path = source?.paths[attempt];
       if (source === undefined || path === undefined) continue;
+      if (source.slice !== undefined) {
+        const file = records.get(path) ?? [];
+        records.set(path, file);
+        file.push({ key, line, slice: source.slice });
+        continue;
+      }
       // Keyed by content as well: another log may have taken the path of one that was imported before.
       const at = `${path}\n${source.headId}`;
       const file = files.get(at) ?? { path, headId: source.headId, lines: new Map() };
       files.set(at, file);
       file.lines.set(line, key);
     }
-    if (files.size === 0) return texts;
+    if (files.size === 0 && records.size === 0) return texts;
+    for (const [path, each] of records) readRecords(path, each, texts);
     for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
       left -= await readLines(file, texts, left);
   }
@@ -55,8 +65,17 @@ interface Wanted {
   lines: Map<number, string>;
 }
 
+/** A record wanted of an event log. */
+interface WantedRecord {
+  key: string;
+  line: number;
+  slice: StoredSlice;
+}
+
 interface SourcePaths {
   headId: string;
+  /** Of an event log, which is read record by record. */
+  slice: StoredSlice | undefined;
   /** The path of the first import, then others. */
   paths: string[];
 }
@@ -66,12 +85,13 @@ async function sourcesOf(store: Store, wanted: readonly Evidence[]): Promise<Map
   const sources = new Map<string, SourcePaths>();
   for (let index = 0; index < all.length; index += 5000) {
     const ids = { ids: all.slice(index, index + 5000) };
-    const first = await store.query<{ source_id: string; path: string; head_id: string }>(
-      "SELECT source_id, path, head_id FROM source_slice WHERE source_id IN {ids:Array(String)}",
+    const first = await store.query<SliceRow>(
+      `SELECT source_id, path, head_id, format, previous_id, byte_from, byte_to FROM source_slice
+       WHERE source_id IN {ids:Array(String)}`,
       ids,
     );
-    for (const { source_id, path, head_id } of first)
-      sources.set(source_id, { headId: head_id, paths: [path] });
+    for (const row of first)
+      sources.set(row.source_id, { headId: row.head_id, slice: storedSlice(row), paths: [row.path] });
     const others = await store.query<{ source_id: string; path: string }>(
       "SELECT source_id, path FROM source_path WHERE source_id IN {ids:Array(String)} ORDER BY source_id, path",
       ids,
@@ -79,6 +99,47 @@ async function sourcesOf(store: Store, wanted: readonly Evidence[]): Promise<Map
     for (const { source_id, path } of others) sources.get(source_id)?.paths.push(path);
   }
   return sources;
+}
+
+interface SliceRow {
+  source_id: string;
+  path: string;
+  head_id: string;
+  format: string;
+  previous_id: string;
+  byte_from: number;
+  byte_to: number;
+}
+
+function storedSlice({
+  source_id,
+  format,
+  previous_id,
+  byte_from,
+  byte_to,
+}: SliceRow): StoredSlice | undefined {
+  if (format !== "evtx") return undefined;
+  return { sourceId: source_id, previousId: previous_id, byteFrom: byte_from, byteTo: byte_to };
+}
+
+/** Each record by its slice, which is at most one chunk of 64 KiB. */
+function readRecords(path: string, wanted: readonly WantedRecord[], texts: Map<string, EvidenceText>): void {
+  for (const group of groupBy(wanted, ({ slice }) => slice.sourceId).values()) {
+    const [{ slice }] = group as [WantedRecord];
+    let found: ReturnType<typeof recordsOfSlice>;
+    let why = `the file at ${path} is not the one that was imported`;
+    try {
+      found = recordsOfSlice(path, slice, new Set(group.map(({ line }) => line)));
+      if (found !== undefined) why = "the file no longer has this record";
+    } catch (error) {
+      why = `the file cannot be read any more: ${inputProblem(error)}`;
+    }
+    for (const { key, line } of group) {
+      const text = found?.get(line);
+      if (text !== undefined) texts.set(key, { path, text: maskSecrets(text).slice(0, LONGEST_TEXT) });
+      else if (!texts.has(key)) texts.set(key, { missing: why });
+    }
+  }
 }
 
 /** Returns the decompressed bytes read. */

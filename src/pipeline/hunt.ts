@@ -12,6 +12,7 @@ import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
+import { huntRules } from "./sigma/rules.js";
 
 /** Evidence lines that the report shows of each finding. */
 const REPORTED_LINES = 20;
@@ -26,7 +27,7 @@ export function ingestStep(
   const { config } = settings;
   return ingest(openCase, {
     paths,
-    exclude: [openCase.folder, ...configurationFiles(config)],
+    exclude: [openCase.folder, ...configurationFiles(config), ...settings.rulePaths],
     settings: { csvMappings: config.csv },
     sensorFor: (path, relativePath) => configuredSensor(config, path, relativePath),
     isExcluded: (relativePath) => isExcluded(config, relativePath),
@@ -37,7 +38,8 @@ export function ingestStep(
 export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
-  return detect({ store: openCase.store, manifest: openCase.manifest, ...settings, progress });
+  const sigmaRules = () => huntRules(settings.rulePaths);
+  return detect({ store: openCase.store, manifest: openCase.manifest, ...settings, sigmaRules, progress });
 }
 
 export interface Reported {

@@ -20,6 +20,7 @@ export {
 } from "./present.js";
 export { scheduleStep } from "./schedule/step.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
+export { huntCase } from "./sigma/hunt.js";
 export { matchEvents, type SigmaMatchReport } from "./sigma/match.js";
 export { type LoadedRules, loadRules } from "./sigma/rules.js";
 export { simulateStep } from "./simulate.js";

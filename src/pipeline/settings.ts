@@ -26,6 +26,8 @@ export interface Settings {
   indicators: readonly Indicator[];
   allow: AllowList;
   calendars: CalendarChoice;
+  /** Folders and files with Sigma rules, beside our own. */
+  rulePaths: readonly string[];
   warnings: readonly string[];
 }
 
@@ -50,6 +52,7 @@ export function loadSettings(given: string | undefined, inputs: readonly string[
     indicators: watched.indicators,
     allow: buildAllowList(config),
     calendars,
+    rulePaths: config.sigmaRules,
     warnings: [
       ...config.warnings,
       ...directory.warnings,

@@ -22,8 +22,17 @@ export interface Probe {
 
 export type Detection =
   | { recognised: true; reader: Reader }
+  | { recognised: true; records: RecordFile }
   /** Why not, in half a sentence: `the first line is not a JSON object`. */
   | { recognised: false; refused: string };
+
+/** A file of records that are not lines: threads of the pipeline turn them into lines that `shape` reads. */
+export interface RecordFile {
+  /** Shown to the user. */
+  readonly format: "evtx";
+  readonly log: string;
+  readonly shape: Shape;
+}
 
 export interface Source {
   /** Folder name: `zeek`, `suricata`, `netflow`, `csv`. */
@@ -83,6 +92,11 @@ export interface Shape {
   key: string;
   /** `expression AS alias`, evaluated once a line, in order. */
   prelude: readonly string[];
+  /**
+   * Lines that say themselves where they come from (expressions over `prelude`): the lines of {@link RecordFile}. They are neither counted nor
+   * rejected by the engine, which must take each of them.
+   */
+  place?: { sourceId: string; line: string };
   /** Why the line as a whole is no record (`''` if it is one): checked before any plan. A Nullable result counts as ''. */
   rejectLine: string;
   /** Where a file mixes kinds of record (EVE, combined Zeek): the expression that names the kind, and the kinds not used. */

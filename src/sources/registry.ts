@@ -3,10 +3,18 @@ import { evtxSource } from "./evtx/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
+import { windowsJsonLinesSource } from "./windows-json-lines/index.js";
 import { zeekSource } from "./zeek/index.js";
 
 /**
- * Asked in this order; the first that recognises a file reads it. One line for each source. CSV mappings stand before the flow tools,
- * because the user wrote them.
+ * Asked in this order; the first that recognises a file reads it. One line for each source. Event logs are known by their first bytes, so that
+ * nobody need try to read them as text; CSV mappings stand before the flow tools, because the user wrote them.
  */
-export const SOURCES: readonly Source[] = [zeekSource, suricataSource, csvSource, netflowSource, evtxSource];
+export const SOURCES: readonly Source[] = [
+  evtxSource,
+  zeekSource,
+  suricataSource,
+  windowsJsonLinesSource,
+  csvSource,
+  netflowSource,
+];

@@ -9,6 +9,7 @@ export const BATCHED_TABLES = [
   "email_activity",
   "software_inventory",
   "detection_finding",
+  "windows_event",
   "contact_hourly",
   "coverage_hourly",
   "rejected_record",

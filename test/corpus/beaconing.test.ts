@@ -46,6 +46,7 @@ describe.skipIf(!here)("rita-missing-host through the store", () => {
         indicators: [],
         allow: settings.allow,
         calendars: settings.calendars,
+        sigmaRules: () => [],
         parameter: (name) => detector.manifest.parameters[name]?.default as number,
         findings: [],
         span: { first: Number(covered?.first), last: Number(covered?.last) },

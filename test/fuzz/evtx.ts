@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ChunkReader, jsonLine } from "../../src/sources/evtx/index.js";
+import { ChunkReader, eventLine, jsonLine, recordExtent } from "../../src/sources/evtx/index.js";
 import { corpusFolder } from "../sources/runner.js";
 import { place } from "./place.js";
 
@@ -80,10 +80,17 @@ export async function fuzzEvtx(runs: number): Promise<string> {
           CHUNK,
         );
         const before = process.cpuUsage();
+        const extent = recordExtent(reader.bytes.subarray(0, length));
+        const frames = new Set(extent?.records.map(({ at }) => 4096 + at));
         reader.read(length, 4096, {
           record(record) {
             counts.records++;
             JSON.parse(jsonLine(record, '"f"'));
+            const [, , stored = ""] = eventLine(record, "slice").split("\t");
+            JSON.parse(stored);
+            // What an import takes for known must be what the reader reads.
+            const isOfLog = record.carved === undefined && record.hiddenIn === undefined;
+            if (isOfLog && !frames.has(record.offset)) throw new Error("a record lies outside of the extent");
             reader.xml(record);
           },
           problem: () => void counts.problems++,

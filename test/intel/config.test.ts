@@ -391,8 +391,9 @@ describe("what ships", () => {
         readFileSync(join(examples, name), "utf8"),
       ]),
     );
-    const config = load(on, files);
+    const config = load(on, { ...files, "sigma-rules": "" });
     expect(config.sensors).toHaveLength(2);
+    expect(config.sigmaRules).toHaveLength(1);
     expect(config.csv).toHaveLength(1);
     expect(config.exclude).toHaveLength(2);
     expect([...config.detectors.keys()]).toEqual(["long-connection"]);

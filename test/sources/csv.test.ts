@@ -167,9 +167,9 @@ test("why a mapping does not fit", () => {
   const refusal = (mapping: Partial<CsvMapping>, header = HEADER) => {
     const settings = { csvMappings: [{ ...MAPPING, ...mapping }] };
     const detected = detectFormat(probeOf("fw.csv", Buffer.from(`${header}\n${GOOD}\n`)), settings);
-    return "reader" in detected
-      ? undefined
-      : detected.refusals.find(({ source }) => source === "csv")?.reason;
+    return "refusals" in detected
+      ? detected.refusals.find(({ source }) => source === "csv")?.reason
+      : undefined;
   };
   expect(refusal({})).toBeUndefined();
   expect(refusal({}, HEADER.replace("Source", "From"))).toBe(

@@ -121,6 +121,28 @@ const text = (path: string, record: Readonly<Record<string, string>>, fields = O
   return { head: lines.slice(0, 8), lines: lines.slice(8, 9) };
 };
 
+const NXLOG = {
+  UtcTime: "2024-03-01 12:00:00.123456",
+  Hostname: "HOST-1",
+  Channel: "Security",
+  SourceName: "S",
+  EventID: 1,
+  Level: "4",
+  Image: "C:\\a.exe",
+};
+const EVTX_DUMP = {
+  Event: {
+    System: {
+      Provider: { "#attributes": { Name: "P" } },
+      EventID: { "#attributes": { Qualifiers: 1 }, "#text": 4 },
+      TimeCreated: { "#attributes": { SystemTime: "2024-03-01T12:00:00.1Z" } },
+      Channel: "System",
+      Computer: "HOST-1",
+    },
+    UserData: { Inner: { "#attributes": { xmlns: "x" }, A: "b" } },
+  },
+};
+
 const SEEDS: Readonly<Record<string, { head: string[]; lines: string[] }>> = {
   "conn.log": text("conn", CONN_RECORD, CONN_FIELDS),
   "http.log": text("http", HTTP),
@@ -165,6 +187,11 @@ const SEEDS: Readonly<Record<string, { head: string[]; lines: string[] }>> = {
       json({ ...EVE, event_type: "alert", alert: { gid: 1, signature_id: 2, severity: 3 } }),
     ],
   },
+  "nxlog.json": {
+    head: [json(NXLOG)],
+    lines: [json(NXLOG), json({ ...NXLOG, Groups: ["a", { b: 1 }], Empty: null })],
+  },
+  "evtx-dump.json": { head: [json(EVTX_DUMP)], lines: [json(EVTX_DUMP)] },
   "nfdump.csv": {
     head: ["ts,te,td,sa,da,sp,dp,pr,flg,ipkt,ibyt"],
     lines: [

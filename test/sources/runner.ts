@@ -40,9 +40,11 @@ export interface Bench {
 export async function openBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "longwatch-sources-"));
   const store = await ChdbStore.open(join(folder, "store"));
-  const schema = readFileSync(join(packageRoot, "src/store/schema/001-events.sql"), "utf8");
-  for (const statement of schema.replace(/^\s*--.*$/gm, "").split(/;\s*$/m)) {
-    if (statement.trim() !== "") await store.command(statement);
+  for (const name of ["001-events.sql", "004-windows.sql"]) {
+    const schema = readFileSync(join(packageRoot, "src/store/schema", name), "utf8");
+    for (const statement of schema.replace(/^\s*--.*$/gm, "").split(/;\s*$/m)) {
+      if (statement.trim() !== "") await store.command(statement);
+    }
   }
   const filled = new Set<string>();
   const add = async (path: string, content: Buffer | string, settings = NO_MAPPINGS) => {
@@ -87,7 +89,8 @@ async function readInto(
   settings: SourceSettings,
 ): Promise<Outcome> {
   const detected = detectFormat(probeOf(path, content), settings);
-  if (!("reader" in detected)) throw new Error(detected.message);
+  if (!("reader" in detected))
+    throw new Error("message" in detected ? detected.message : "it is not read line by line");
   const { reader } = detected;
   const outcome: Outcome = {
     format: reader.format,

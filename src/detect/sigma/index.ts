@@ -6,3 +6,4 @@ export type { FieldValue, SigmaEvent } from "./match/event.js";
 export { Matcher } from "./match/matcher.js";
 export type { RuleProblem, SigmaRule } from "./rule/model.js";
 export { MOST_BYTES, parseRules } from "./rule/parse.js";
+export { huntStored } from "./sql/hunt.js";

@@ -22,28 +22,46 @@ export async function* inThreads<Task, Result>(
   threads: number,
   tasks: Iterable<Task> | AsyncIterable<Task>,
 ): AsyncGenerator<Result> {
-  const pool = Array.from({ length: threads }, () => new Thread<Task, Result>(module));
+  const pool = new ThreadPool<Task, Result>(module, threads);
   const results: Promise<Result>[] = [];
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
-  let turn = 0;
   const giveOut = async (): Promise<void> => {
     while (results.length < 2 * threads) {
       const next = await source.next();
       if (next.done) return;
-      const idle = pool.reduce(
-        (one, other) => (other.waiting < one.waiting ? other : one),
-        pool[turn++ % threads] as Thread<Task, Result>,
-      );
-      const result = idle.run(next.value);
-      // It is awaited in its turn; until then a failure must not count as one that nobody handles.
-      result.catch(() => {});
-      results.push(result);
+      results.push(pool.run(next.value));
     }
   };
   try {
     for (await giveOut(); results.length > 0; await giveOut()) yield (await results.shift()) as Result;
   } finally {
-    await Promise.all(pool.map((thread) => thread.end()));
+    await pool.end();
+  }
+}
+
+/** Threads that stay for as long as there may be tasks. Whoever gives them out waits for results before giving out more. */
+export class ThreadPool<Task, Result> {
+  readonly #threads: Thread<Task, Result>[];
+  #turn = 0;
+
+  constructor(module: ThreadModule, threads: number) {
+    this.#threads = Array.from({ length: threads }, () => new Thread<Task, Result>(module));
+  }
+
+  /** @param transfer buffers that are handed over, not copied */
+  run(task: Task, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+    const idle = this.#threads.reduce(
+      (one, other) => (other.waiting < one.waiting ? other : one),
+      this.#threads[this.#turn++ % this.#threads.length] as Thread<Task, Result>,
+    );
+    const result = idle.run(task, transfer);
+    // It is awaited in its turn; until then a failure must not count as one that nobody handles.
+    result.catch(() => {});
+    return result;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 }
 
@@ -75,10 +93,10 @@ class Thread<Task, Result> {
   }
 
   /** Tasks are answered in the order in which they come. */
-  run(task: Task): Promise<Result> {
+  run(task: Task, transfer: readonly ArrayBuffer[]): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(task);
+      this.#worker.postMessage(task, transfer);
     });
   }
 

@@ -39,6 +39,9 @@ interface SliceState {
   irregular: boolean;
 }
 
+/** Format and product of event logs, whose lines say themselves where they come from. */
+const EVENT_LOG = "evtx";
+
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
 const EARLY_TIME = "1971-01-01 00:00:00";
 
@@ -53,6 +56,8 @@ export class Batch {
   #tables = new Set<string>();
   #firstEarly = new Map<string, number>();
   #id: string | undefined;
+  /** Records of event logs that became rows. */
+  #placed = 0;
   bytes = 0;
 
   constructor(store: Store, manifest: Manifest) {
@@ -88,6 +93,13 @@ export class Batch {
       }
       for (const plan of plans)
         await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
+      if (shape.place !== undefined) {
+        if (await this.#arePlaced(unit)) return;
+        // Whatever made the engine refuse what a thread wrote: it costs these records, not the run.
+        for (const state of this.#slices.values()) state.irregular ||= state.context.format === EVENT_LOG;
+        await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
+        return;
+      }
       let inserted = 0;
       for (const table of new Set(plans.map((plan) => plan.table)))
         inserted += await this.#countAndRollUp(unit, table);
@@ -157,6 +169,22 @@ export class Batch {
        WHERE batch_id = {batch_id:String} GROUP BY source_id`,
       { batch_id: this.#requireId() },
     );
+  }
+
+  /** Whether all lines of a unit of records that say themselves where they come from have become rows. */
+  async #arePlaced({ shape, dataRows }: Unit): Promise<boolean> {
+    let placed = 0;
+    for (const { table } of shape.plans) {
+      this.#tables.add(table);
+      const [row] = await this.#store.query<{ n: number }>(
+        `SELECT count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND product = {product:String}`,
+        { batch_id: this.#requireId(), product: EVENT_LOG },
+      );
+      placed += row?.n ?? 0;
+    }
+    const added = placed - this.#placed;
+    this.#placed = placed;
+    return added === dataRows;
   }
 
   async #countIrregular(batchId: string): Promise<void> {

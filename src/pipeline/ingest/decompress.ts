@@ -19,13 +19,18 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const LEAST_CHUNK = 16 * 1024;
 const GREATEST_CHUNK = 1 << 20;
 
+/** By a file's own first bytes. */
+export function compressionOf(firstBytes: Uint8Array): ByteSource["compression"] {
+  const startsWith = (magic: number[]) => magic.every((byte, index) => firstBytes[index] === byte);
+  return startsWith(GZIP) ? "gzip" : startsWith(ZSTD) ? "zstd" : "none";
+}
+
 /** Opens a file and undoes its compression, which is known by its first bytes. */
 export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
   let problem: string | undefined;
   const chunkBytes = Math.min(GREATEST_CHUNK, Math.max(LEAST_CHUNK, 4 * statSync(path).size));
   const file = createReadStream(path, { highWaterMark: chunkBytes });
-  const startsWith = (magic: number[]) => magic.every((byte, index) => firstBytes[index] === byte);
-  const compression = startsWith(GZIP) ? "gzip" : startsWith(ZSTD) ? "zstd" : "none";
+  const compression = compressionOf(firstBytes);
 
   async function* guarded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     try {

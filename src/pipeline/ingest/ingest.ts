@@ -3,18 +3,22 @@ import { resolve } from "node:path";
 import { LongwatchError } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { FileReport, IngestReport } from "../../model/ingest-report.js";
-import { detectFormat } from "../../sources/detect-format.js";
-import type { Reader, SourceSettings } from "../../sources/port.js";
+import { type Detected, detectFormat } from "../../sources/detect-format.js";
+import { openEvtx } from "../../sources/evtx/index.js";
+import type { RecordFile, SourceSettings } from "../../sources/port.js";
 import type { Case } from "../case.js";
 import { inputProblem } from "../system-error.js";
 import { Batch, type SliceContext } from "./batch.js";
 import { MANY_BATCHES, mergeSmallBatches } from "./compact.js";
-import { type ByteSource, openBytes } from "./decompress.js";
+import { compressionOf, openBytes } from "./decompress.js";
 import { deriveContacts } from "./derive.js";
+import { cutEventLog, digestOfBytes } from "./event-log/cut.js";
+import { EventLogNotes, eventSlice } from "./event-log/notes.js";
+import { ChunkThreads } from "./event-log/threads.js";
 import { followKey, type ManifestRow } from "./manifest.js";
 import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
-import type { FindKnown, KnownSlice, Slice } from "./slice.js";
+import type { FindKnown, IsBeginningOf, KnownSlice, Slice } from "./slice.js";
 import { SLICE_BYTES, sliceLog } from "./slicer.js";
 import { Spool, type Unit } from "./spool.js";
 import { digestOfStretch } from "./stretch.js";
@@ -57,6 +61,8 @@ export interface IngestOptions {
   isExcluded: (relativePath: string) => boolean;
   progress: Progress;
   limits?: Partial<IngestLimits>;
+  /** That read event logs; as many as there are processors where this is not said. */
+  threads?: number;
 }
 
 /**
@@ -110,6 +116,9 @@ class IngestRun {
   /** Slices of the batch under way, and of the one being committed: a second copy of a log in the same run is known, too. */
   #pending = new Map<string, KnownSlice[]>();
   #settling = new Map<string, KnownSlice[]>();
+  /** Slices of event logs that threads are reading, and files that they are of. */
+  #reading = new Map<string, KnownSlice[]>();
+  #threads: ChunkThreads;
   readonly limits: IngestLimits;
 
   constructor(openCase: Case, options: IngestOptions, files: readonly InputFile[]) {
@@ -120,6 +129,7 @@ class IngestRun {
     this.#totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.#spool = new Spool(openCase.spoolFolder);
     this.#batch = new Batch(openCase.store, openCase.manifest);
+    this.#threads = new ChunkThreads(options.threads);
   }
 
   async all(): Promise<void> {
@@ -129,19 +139,21 @@ class IngestRun {
       this.bytesRead = before + file.bytes;
       this.#report(file.path, 0);
     }
+    await this.#threads.drain();
     await this.#commit();
     await this.#committing;
   }
 
   async dispose(): Promise<void> {
+    await this.#threads.end();
     // A store that is closed between two statements of a unit would be asked again.
     await Promise.allSettled([this.#inEngine, this.#committing]);
     this.#spool.discard();
   }
 
   async #file(file: InputFile): Promise<FileReport> {
-    let bytes: ByteSource;
-    let reader: Reader;
+    let detected: Detected;
+    let magic: Buffer;
     try {
       const probed = await probeFile(file.path);
       if (probed.probe.head.length === 0)
@@ -149,30 +161,22 @@ class IngestRun {
           file.path,
           file.bytes === 0 ? "the file is empty" : "nothing of the file can be decompressed",
         );
-      const detected = detectFormat(probed.probe, this.#options.settings);
-      if (!("reader" in detected)) return unreadable(file.path, detected.message);
-      reader = detected.reader;
-      bytes = openBytes(file.path, probed.magic);
+      const found = detectFormat(probed.probe, this.#options.settings);
+      if ("message" in found) return unreadable(file.path, found.message);
+      detected = found;
+      magic = probed.magic;
     } catch (error) {
       return unreadable(
         file.path,
         error instanceof LongwatchError ? error.message : `cannot be read: ${inputProblem(error)}`,
       );
     }
-    const sensor = sensorOf(
-      this.#options.sensorFor(file.path, file.relative),
-      file.relative,
-      reader.sensorInLog,
-    );
-    const report = fileReport(file.path, reader, sensor.id);
-    const context: SliceContext = {
-      path: resolve(file.path),
-      format: reader.format,
-      log: reader.log,
-      tlp: sensor.tlp,
-      owner: sensor.owner,
-      sharingGroup: sensor.sharingGroup,
-    };
+    if ("records" in detected) return this.#eventLog(file, detected.records, magic);
+    const { reader } = detected;
+    const bytes = openBytes(file.path, magic);
+    // Slices come into a batch in the order of the files, whatever a thread takes.
+    await this.#threads.drain();
+    const { report, context, sensor } = this.#begin(file, reader, reader.sensorInLog);
     let newSlices = 0;
     let doubtful: string | undefined;
     const slices = sliceLog(bytes.chunks, {
@@ -182,9 +186,7 @@ class IngestRun {
       realm: sensor.realm,
       findKnown: this.#findKnown,
       isBeginningOf: async (known, { from, bytes: length, digest }) => {
-        const paths = this.#bySlice.has(known.id)
-          ? [this.#bySlice.get(known.id)?.path ?? ""]
-          : this.#case.manifest.pathsOf(known.id);
+        const paths = this.#pathsOf(known);
         for (const path of paths) {
           const found = await digestOfStretch(path, from, length);
           if (found !== undefined) return found === digest;
@@ -212,9 +214,7 @@ class IngestRun {
       this.#bySlice.set(slice.id, report);
       this.#remember(slice);
       this.#batch.add(slice, context);
-      await this.#feed(this.#isFull);
-      if (this.#batch.bytes >= this.limits.batchBytes || this.#batch.size >= this.limits.batchSlices)
-        await this.#commit();
+      await this.#advance();
       this.#report(file.path, bytes.consumed());
     }
     const reasons = [bytes.problem() ?? ""];
@@ -232,20 +232,101 @@ class IngestRun {
     return report;
   }
 
+  #begin(file: InputFile, { format, log }: { format: string; log: string }, sensorInLog: string | undefined) {
+    const sensor = sensorOf(this.#options.sensorFor(file.path, file.relative), file.relative, sensorInLog);
+    const report: FileReport = {
+      ...unreadable(file.path, ""),
+      format,
+      log,
+      sensor_id: sensor.id,
+      skipped: false,
+    };
+    const { tlp, owner, sharingGroup } = sensor;
+    const context: SliceContext = { path: resolve(file.path), format, log, tlp, owner, sharingGroup };
+    return { report, context, sensor };
+  }
+
+  /** Gives the new records of an event log to the threads; what becomes of them is in the report once they have been read. */
+  async #eventLog(file: InputFile, records: RecordFile, magic: Buffer): Promise<FileReport> {
+    const { shape } = records;
+    const compression = compressionOf(magic);
+    if (compression !== "none")
+      return unreadable(file.path, `an event log inside ${compression}: decompress it first`);
+    let opened: ReturnType<typeof openEvtx>;
+    try {
+      opened = openEvtx(file.path, false);
+    } catch (error) {
+      return unreadable(file.path, `cannot be read: ${inputProblem(error)}`);
+    }
+    if ("refused" in opened) return unreadable(file.path, opened.refused);
+    const { report, context, sensor } = this.#begin(file, records, undefined);
+    const told = new EventLogNotes(report, opened.warning);
+    const isBeginningOf: IsBeginningOf = async (known, { from, bytes, digest }) => {
+      const paths = this.#pathsOf(known);
+      for (const path of paths) {
+        const found = digestOfBytes(path, from, bytes);
+        if (found !== undefined) return found === digest;
+      }
+      told.doubtful(paths[0] ?? "");
+      return false;
+    };
+    /** One for all slices of the file: their lines say which of them they belong to. */
+    const owner = { id: "", sensorId: sensor.id, realm: sensor.realm };
+    let newSlices = 0;
+    for await (const cut of cutEventLog(opened, this.#findKnown, isBeginningOf)) {
+      if (cut.kind === "torn") report.waiting_bytes += cut.bytes;
+      else if (cut.kind === "broken") told.warnings([cut.reason]);
+      else if (cut.kind === "known") {
+        report.known_slices++;
+        this.#case.manifest.notePath(cut.id, context.path);
+      } else {
+        newSlices++;
+        const slice = eventSlice(cut.slice, owner);
+        this.#bySlice.set(slice.id, report);
+        remember(this.#reading, slice);
+        await this.#threads.read(cut.slice, async ({ text, lines, rejects, warnings }) => {
+          slice.dataLines = lines;
+          slice.rejects = rejects.map((reject) => ({ ...reject, text: "" }));
+          told.warnings(warnings);
+          forget(this.#reading, slice);
+          this.#remember(slice);
+          this.#batch.add(slice, context);
+          if (lines > 0) {
+            this.#spool.begin(shape, owner, 0);
+            this.#spool.write(Buffer.concat(text), lines);
+            this.#spool.end();
+          }
+          await this.#advance();
+          this.#report(file.path, cut.slice.byteTo);
+        });
+      }
+    }
+    report.skipped = newSlices === 0 && report.known_slices > 0;
+    told.update();
+    return report;
+  }
+
+  #pathsOf(known: KnownSlice): string[] {
+    const report = this.#bySlice.get(known.id);
+    return report === undefined ? this.#case.manifest.pathsOf(known.id) : [report.path];
+  }
+
+  /** After a slice: hands on what is full, and ends the batch when it is large enough. */
+  async #advance(): Promise<void> {
+    await this.#feed(this.#isFull);
+    if (this.#batch.bytes >= this.limits.batchBytes || this.#batch.size >= this.limits.batchSlices)
+      await this.#commit();
+  }
+
   #findKnown: FindKnown = (previousId, headId) => {
     const committed = this.#case.manifest.findKnown(previousId, headId);
     const key = followKey(previousId, headId);
-    const settling = this.#settling.get(key);
-    const pending = this.#pending.get(key);
-    return settling || pending ? [...committed, ...(settling ?? []), ...(pending ?? [])] : committed;
+    const others = [this.#settling, this.#pending, this.#reading].flatMap((slices) => slices.get(key) ?? []);
+    return others.length > 0 ? [...committed, ...others] : committed;
   };
 
-  #remember({ id, previousId, headId, byteTo, lineTo, openEnd }: Slice): void {
-    const key = followKey(previousId, headId);
-    const known = { id, byteTo, lineTo, openEnd };
-    const list = this.#pending.get(key);
-    if (list) list.push(known);
-    else this.#pending.set(key, [known]);
+  #remember(slice: Slice): void {
+    remember(this.#pending, slice);
   }
 
   #isFull = (unit: Unit): boolean => {
@@ -323,14 +404,20 @@ class IngestRun {
   }
 }
 
-function fileReport(path: string, reader: Reader, sensorId: string): FileReport {
-  return {
-    ...unreadable(path, ""),
-    format: reader.format,
-    log: reader.log,
-    sensor_id: sensorId,
-    skipped: false,
-  };
+function remember(slices: Map<string, KnownSlice[]>, slice: Slice): void {
+  const { id, previousId, headId, byteFrom, byteTo, lineTo, openEnd } = slice;
+  const key = followKey(previousId, headId);
+  const known = { id, byteFrom, byteTo, lineTo, openEnd };
+  const list = slices.get(key);
+  if (list) list.push(known);
+  else slices.set(key, [known]);
+}
+
+function forget(slices: Map<string, KnownSlice[]>, { id, previousId, headId }: Slice): void {
+  const key = followKey(previousId, headId);
+  const left = (slices.get(key) ?? []).filter((known) => known.id !== id);
+  if (left.length > 0) slices.set(key, left);
+  else slices.delete(key);
 }
 
 function unreadable(path: string, reason: string): FileReport {

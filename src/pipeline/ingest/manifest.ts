@@ -46,7 +46,7 @@ export class Manifest {
   static async load(store: Store): Promise<Manifest> {
     const manifest = new Manifest(store);
     const columns =
-      "batch_id, source_id, previous_id, head_id, path, sensor_id, address_realm, byte_to, line_to, open_end";
+      "batch_id, source_id, previous_id, head_id, path, sensor_id, address_realm, byte_from, byte_to, line_to, open_end";
     for (const row of await store.query<ManifestRow>(`SELECT ${columns} FROM source_slice`))
       manifest.#remember(row);
     for (const row of await store.query<{ batch_id: string; merged_into: string }>(
@@ -144,6 +144,7 @@ export class Manifest {
     const key = followKey(row.previous_id, row.head_id);
     const known = {
       id: row.source_id,
+      byteFrom: row.byte_from,
       byteTo: row.byte_to,
       lineTo: row.line_to,
       openEnd: row.open_end === 1,

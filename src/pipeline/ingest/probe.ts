@@ -26,9 +26,24 @@ export async function probeFile(path: string): Promise<ProbedFile> {
     }
   }
   const head = Buffer.concat(parts).subarray(0, HEAD_BYTES);
+  let lines: readonly string[] | undefined;
+  const probe: Probe = {
+    path,
+    head,
+    // Not where the first bytes tell what it is.
+    get lines() {
+      lines ??= linesOf(head);
+      return lines;
+    },
+    complete,
+  };
+  return { probe, magic };
+}
+
+function linesOf(head: Buffer): string[] {
   const lines = head.toString("utf8").split("\n", HEAD_LINES + 1);
   if (lines.length > HEAD_LINES || lines.at(-1) === "") lines.pop();
-  return { probe: { path, head, lines, complete }, magic };
+  return lines;
 }
 
 /** First bytes of a file as it lies on disk. */

@@ -25,6 +25,7 @@ export interface Slice extends SliceOwner {
 /** A slice that the manifest has, as far as the slicer needs it. */
 export interface KnownSlice {
   id: string;
+  byteFrom: number;
   byteTo: number;
   lineTo: number;
   openEnd: boolean;

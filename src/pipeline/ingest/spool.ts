@@ -56,7 +56,9 @@ export class Spool {
       unit = { shape, path, bytes: 0, rows: 0, dataRows: 0, segments: [] };
       this.#units.set(shape.key, unit);
     }
-    unit.segments.push({ slice, row: unit.rows, line });
+    // Lines that say where they come from need no segment of their own for each slice.
+    if (shape.place === undefined || unit.segments.at(-1)?.slice !== slice)
+      unit.segments.push({ slice, row: unit.rows, line });
     if (this.#current === unit) return;
     this.end();
     this.#descriptor = openSync(unit.path, "a", 0o600);

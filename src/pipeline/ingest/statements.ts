@@ -15,10 +15,14 @@ function located(shape: Shape, segments: readonly Segment[]): string {
   const segment =
     segments.length === 1 ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
   const prelude = shape.prelude.map((item) => `, ${item}`).join("");
+  const place = shape.place ?? {
+    sourceId: "{source_ids:Array(String)}[segment]",
+    line: "{segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment]",
+  };
   return `(
     SELECT line, row, ${segment} AS segment,
-      {source_ids:Array(String)}[segment] AS source_id,
-      {segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment] AS source_line,
+      ${place.sourceId} AS source_id,
+      ${place.line} AS source_line,
       {sensor_ids:Array(String)}[segment] AS sensor_id,
       {realms:Array(String)}[segment] AS address_realm${prelude}
     FROM ${LINES}

@@ -73,6 +73,11 @@ export function loadRules(paths: readonly string[] = [OWN_RULES], placeholderFil
   return { rules: runnable, checked, files: own.length };
 }
 
+/** The rules of a hunt: our own, and those of the user's folders beside them. Of two with one id ours counts. */
+export function huntRules(paths: readonly string[]): readonly SigmaRule[] {
+  return loadRules([OWN_RULES, ...paths]).rules;
+}
+
 function problem(path: string, reason: string): RuleProblem {
   return { path, line: 1, ruleId: "", title: "", status: "invalid", reason };
 }

@@ -4,5 +4,8 @@
  */
 export { ChunkReader, type Problem } from "./chunk-reader.js";
 export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "./file.js";
+export { CHUNK_SIZE } from "./format.js";
 export { jsonLine } from "./json.js";
 export { EvtxRecord } from "./record.js";
+export { recordExtent } from "./record-extent.js";
+export { eventLine, lineNumber } from "./stored.js";

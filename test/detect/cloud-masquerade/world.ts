@@ -348,6 +348,7 @@ export async function openBench(): Promise<Bench> {
         },
         findings,
         calendars: NO_CALENDARS,
+        sigmaRules: () => [],
         span: { first: START, last: at(DAYS, 0) },
       };
       return detector.run(context);

@@ -383,6 +383,7 @@ export function contextFor(
     },
     findings: [],
     calendars: NO_CALENDARS,
+    sigmaRules: () => [],
     span: { first: START, last: at(90) },
     ...rest,
   };

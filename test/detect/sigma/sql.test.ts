@@ -16,9 +16,29 @@ type Data = Record<string, FieldValue>;
 const TABLE: TableSql = {
   field(name, parameters) {
     const key = parameters.text(name);
-    return { values: `fields[${key}]`, present: `mapContains(fields, ${key})` };
+    const values = `fields[${key}]`;
+    return {
+      values,
+      lower: `arrayMap(each -> lowerUTF8(each), ${values})`,
+      present: `mapContains(fields, ${key})`,
+    };
   },
   everything: "arrayFlatten(mapValues(fields))",
+  everythingLower: "arrayMap(each -> lowerUTF8(each), arrayFlatten(mapValues(fields)))",
+};
+
+/** Events whose fields have one value each, or none. */
+const SINGLE: TableSql = {
+  ...TABLE,
+  field(name, parameters) {
+    const key = parameters.text(name);
+    return {
+      one: `fields[${key}][1]`,
+      lower: `lowerUTF8(fields[${key}][1])`,
+      has: `notEmpty(fields[${key}])`,
+      present: `mapContains(fields, ${key})`,
+    };
+  },
 };
 
 function listed(data: Data): Record<string, string[]> {
@@ -30,14 +50,17 @@ function listed(data: Data): Record<string, string[]> {
   );
 }
 
+const isSingle = (data: Data): boolean => Object.values(data).every((value) => !Array.isArray(value));
+
 /** For each condition, the events that fit, by the engine. */
 async function bySql(
   store: TestStore["store"],
   conditions: readonly Condition[],
   events: readonly Data[],
+  table = TABLE,
 ): Promise<number[][]> {
   const parameters = new Parameters("p");
-  const columns = conditions.map((each) => `toUInt8(${compileSql(each, TABLE, parameters)})`);
+  const columns = conditions.map((each) => `toUInt8(${compileSql(each, table, parameters)})`);
   const rows = await store.query<{ fits: number[] }>(
     `SELECT [${columns.join(", ")}] AS fits FROM (
        SELECT JSONExtract(arrayJoin({events:Array(String)}), 'Map(String, Array(String))') AS fields)`,
@@ -76,6 +99,9 @@ describe("the compiler to SQL and the matcher", () => {
     const events = CASES.flatMap(([, , hit, miss]) => [hit, miss]);
     const found = await bySql(opened.store, conditions, events);
     expect(found).toEqual(byMatcher(conditions, events));
+    const single = events.filter(isSingle);
+    expect(single.length).toBeGreaterThan(events.length / 2);
+    expect(await bySql(opened.store, conditions, single, SINGLE)).toEqual(byMatcher(conditions, single));
     for (const [index, rows] of found.entries()) {
       expect(rows).toContain(2 * index);
       expect(rows).not.toContain(2 * index + 1);
@@ -84,6 +110,7 @@ describe("the compiler to SQL and the matcher", () => {
 
   it("agree on generated rules and events", async () => {
     let positive = 0;
+    let positiveSingle = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(condition, { minLength: 20, maxLength: 40 }),
@@ -92,10 +119,15 @@ describe("the compiler to SQL and the matcher", () => {
           const expected = byMatcher(conditions, events);
           positive += expected.reduce((sum, rows) => sum + rows.length, 0);
           expect(await bySql(opened.store, conditions, events)).toEqual(expected);
+          const single = events.filter(isSingle);
+          const expectedSingle = byMatcher(conditions, single);
+          positiveSingle += expectedSingle.reduce((sum, rows) => sum + rows.length, 0);
+          expect(await bySql(opened.store, conditions, single, SINGLE)).toEqual(expectedSingle);
         },
       ),
       { numRuns: 25, seed: 20261125 },
     );
     expect(positive).toBeGreaterThan(2_000);
+    expect(positiveSingle).toBeGreaterThan(500);
   });
 });

@@ -8,6 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCase } from "../../../src/pipeline/case.js";
 import type { IngestLimits } from "../../../src/pipeline/ingest/ingest.js";
 import { compileProgram } from "../../support/compiled.js";
+import {
+  ChunkWriter,
+  dataTemplate,
+  eventTemplate,
+  evtxFile,
+  systemValues,
+  values,
+} from "../../support/evtx-writer.js";
 import { eveLog, zeekConnTsv, zeekDnsJson } from "../support/logs.js";
 import { contentOfTables, partitions } from "../support/tables.js";
 
@@ -180,9 +188,28 @@ function writeInput(root: string): void {
       .map((line, index) => (index % 500 === 100 ? `broken ${index}` : line))
       .join("\n"),
   );
+  const chunks = Array.from({ length: 90 }, (_, at) => synthetic(40 * at + 1, 40 * at + 40));
+  put("b/System.evtx", evtxFile(chunks));
+  put("d/System.evtx", evtxFile([...chunks.slice(80), synthetic(3_601, 3_620), synthetic(3_621, 3_640)]));
   put("d/copy.log", zeekDnsJson({ rows: 50_000 }));
   put("d/torn.log", zeekConnTsv({ rows: 500, from: 3_000_000, close: false }).slice(0, -20));
   put("d/truncated.log.gz", gzipSync(zeekConnTsv({ rows: 30_000, from: 4_000_000 })).subarray(0, 300_000));
+}
+
+const [OUTER, INNER] = [eventTemplate(), dataTemplate("Text")];
+
+/** A chunk of synthetic Windows events. */
+function synthetic(from: number, to: number): Buffer {
+  const chunk = new ChunkWriter();
+  for (let id = from; id <= to; id++)
+    chunk.add({
+      id,
+      body: chunk.event(OUTER, systemValues(id), {
+        template: INNER,
+        values: [values.string(`${id} ${"x".repeat(200)}`)],
+      }),
+    });
+  return chunk.finish();
 }
 
 /** Mulberry32: the same moments, relative to how fast this machine is, in every run. */

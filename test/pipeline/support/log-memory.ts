@@ -91,8 +91,11 @@ export class LogMemory {
     this.rejects.push(...slice.rejects.map(({ line, reason }) => ({ line, reason })));
     this.#content.set(slice.id, bytes);
     const key = followKey(slice.previousId, slice.headId);
-    const { id, byteTo, lineTo, openEnd } = slice;
-    this.#following.set(key, [...(this.#following.get(key) ?? []), { id, byteTo, lineTo, openEnd }]);
+    const { id, byteFrom, byteTo, lineTo, openEnd } = slice;
+    this.#following.set(key, [
+      ...(this.#following.get(key) ?? []),
+      { id, byteFrom, byteTo, lineTo, openEnd },
+    ]);
   }
 }
 

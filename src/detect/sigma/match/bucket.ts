@@ -4,10 +4,11 @@ import type { Condition, DetectionRule, FilterRule } from "../rule/model.js";
 import { Automaton } from "./automaton.js";
 import { compile, fieldsThatHold } from "./compile.js";
 import type { SigmaEvent } from "./event.js";
+import { withFilters } from "./filters.js";
 import { type Literal, type Requirement, requirementOf } from "./literal.js";
 import type { Match, Placed } from "./match.js";
 import type { Test } from "./predicate.js";
-import { simplify } from "./simplify.js";
+import { settled } from "./settled.js";
 import { EventView, type SlotValue } from "./view.js";
 
 interface Compiled {
@@ -21,9 +22,6 @@ const LONGEST = 12;
 /** Values of which the outcome of the search is kept: paths and names come again and again. */
 const MOST_KEPT = 2_048;
 const LONGEST_KEPT = 256;
-
-/** Fields that are the same for every event of a bucket. */
-const FIXED = ["EventID", "Channel", "Provider_Name"];
 
 /** The rules for one kind of event. Sources that name fields differently have views of their own. */
 export class Bucket {
@@ -68,9 +66,7 @@ class Group {
     const fixed = new EventView(source);
     fixed.load(example);
     for (const rule of rules) {
-      const condition = simplify(withFilters(rule, filters), (leaf) =>
-        leaf.kind === "field" && FIXED.includes(leaf.field) ? compile(leaf, fixed)(fixed) : undefined,
-      );
+      const condition = settled(withFilters(rule, filters), fixed);
       if (condition === false) continue;
       this.#rules.push({
         rule,
@@ -147,19 +143,6 @@ class Group {
 
 const shown = (value: SlotValue): string =>
   typeof value === "string" ? value : Array.isArray(value) ? value.join("\n") : "";
-
-/** A filter takes away what its own condition fits. */
-function withFilters(rule: DetectionRule, filters: readonly FilterRule[]): Condition {
-  const own = filters.filter(
-    ({ rules, logsource }) =>
-      (rules === "any" || rules.some((name) => name === rule.id || (name !== "" && name === rule.name))) &&
-      (["product", "category", "service"] as const).every(
-        (key) => logsource[key] === undefined || logsource[key] === rule.logsource[key],
-      ),
-  );
-  if (own.length === 0) return rule.condition;
-  return { kind: "and", parts: [rule.condition, ...own.map(({ condition }): Condition => condition)] };
-}
 
 function eachLiteral(condition: Condition, note: (literal: Literal) => number): void {
   if (condition.kind === "and" || condition.kind === "or")

@@ -43,7 +43,11 @@ export class Matcher {
   }
 }
 
-function isOf(event: SigmaEvent, { channel, provider, event_ids: ids }: EventSource): boolean {
+/** Whether events of this kind stand in the place. */
+export function isOf(
+  event: Pick<SigmaEvent, "channel" | "provider" | "eventId">,
+  { channel, provider, event_ids: ids }: EventSource,
+): boolean {
   return (
     (channel === undefined || same(channel, event.channel)) &&
     (provider === undefined || same(provider, event.provider)) &&

@@ -110,23 +110,26 @@ function readerOf(field: string, source: EventSource): Reader {
   return read;
 }
 
-/**
- * A field of the event, or of its System element. Rules write names that hold spaces ("Threat Name" of Defender) without them or
- * with underscores.
- */
+/** A field of the event, or of its System element. */
 function namedReader(name: string): Reader {
-  const spaced = /[a-z][A-Z]|_/.test(name)
-    ? [...new Set([name.replaceAll("_", " "), spaceOut(name)])].filter((each) => each !== name)
-    : [];
+  const [, ...others] = spellingsOf(name);
   return (event) => {
     const value = event.field(name);
     if (value !== undefined) return value;
-    for (const other of spaced) {
-      const spacedValue = event.field(other);
-      if (spacedValue !== undefined) return spacedValue;
+    for (const other of others) {
+      const otherValue = event.field(other);
+      if (otherValue !== undefined) return otherValue;
     }
     return undefined;
   };
 }
 
-const spaceOut = (name: string): string => name.replace(/([a-z])([A-Z])/g, "$1 $2");
+/**
+ * What a field may be called, first as it is written: rules write names that hold spaces ("Threat Name" of Defender) without them or with
+ * underscores.
+ */
+export function spellingsOf(name: string): string[] {
+  return /[a-z][A-Z]|_/.test(name)
+    ? [...new Set([name, name.replaceAll("_", " "), name.replace(/([a-z])([A-Z])/g, "$1 $2")])]
+    : [name];
+}

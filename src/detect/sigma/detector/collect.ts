@@ -1,0 +1,119 @@
+import { maskSecrets } from "../../../kernel/mask.js";
+import type { Evidence } from "../../../model/finding.js";
+import type { DetectContext } from "../../port.js";
+import { windowsLogSources } from "../logsource/index.js";
+import { Correlator } from "../match/correlate.js";
+import type { SigmaRule } from "../rule/model.js";
+import { huntStored, type StoredMatch } from "../sql/hunt.js";
+import { Tally } from "./tally.js";
+
+/** Events of a rule without findings of its own that are kept as evidence for its correlations. */
+const MOST_KEPT = 500;
+const LONGEST_SUMMARY = 300;
+
+interface Kept {
+  host: string;
+  time: number;
+  evidence: Evidence;
+}
+
+export interface Collected {
+  tallies: Tally[];
+  /** Matches of rules that correlations refer to and that were too many to keep. */
+  overflow: number;
+}
+
+/** Runs the rules, and sums up what they match by rule and organisation. */
+export async function collect(context: DetectContext, rules: readonly SigmaRule[]): Promise<Collected> {
+  const tallies = new Map<string, Tally>();
+  const owners = await ownersBySlice(context);
+  const correlator = new Correlator(rules);
+  const silent = new Map<SigmaRule, Kept[]>();
+  const tallyOf = (rule: Tally["rule"], { orgId, realm }: Owner): Tally => {
+    const key = JSON.stringify([rule.path, rule.line, orgId, realm]);
+    const tally = tallies.get(key) ?? new Tally(rule, orgId, realm);
+    tallies.set(key, tally);
+    return tally;
+  };
+  for await (const match of huntStored(context, rules, windowsLogSources())) {
+    const { rule, event } = match;
+    const time = Date.parse(event.time);
+    correlator.add({
+      rule,
+      time,
+      field(name) {
+        const value = event.field(name);
+        return typeof value === "string" ? value : value?.join("\n");
+      },
+    });
+    const host = event.row.computer;
+    if (!correlator.isSilent(rule)) {
+      tallyOf(rule, owners.get(event.row.source_id) ?? NOBODY).add(host, time, () => evidenceOf(match));
+      continue;
+    }
+    const kept = silent.get(rule) ?? [];
+    silent.set(rule, kept);
+    if (kept.length < MOST_KEPT) kept.push({ host, time, evidence: evidenceOf(match) });
+  }
+  const byReference = new Map(
+    rules.flatMap((rule) => [rule.id, rule.name].map((name) => [name, rule] as const)),
+  );
+  for (const { rule, first, last, group } of correlator.finish()) {
+    const host = group.Computer ?? "";
+    const events = rule.rules
+      .flatMap((name) => silent.get(byReference.get(name) as SigmaRule) ?? [])
+      .filter((each) => each.time >= first && each.time <= last && (host === "" || each.host === host));
+    const owner = owners.get(events[0]?.evidence.source_id ?? "") ?? NOBODY;
+    const tally = tallyOf(rule, owner);
+    let next = 0;
+    tally.add(host === "" ? (events[0]?.host ?? "") : host, first, () => events[next++]?.evidence);
+    tally.last = Math.max(tally.last, last);
+    for (const { evidence } of events.slice(1, 4))
+      if (tally.evidence.length < 8) tally.evidence.push(evidence);
+  }
+  const overflow = [...correlator.overflow.values()].reduce((sum, each) => sum + each, 0);
+  return { tallies: [...tallies.values()], overflow };
+}
+
+interface Owner {
+  orgId: string | null;
+  realm: string;
+}
+
+const NOBODY: Owner = { orgId: null, realm: "default" };
+
+/** Events name hosts and no addresses: they belong to the organisation whose address plan their sensor is in, where that is only one. */
+async function ownersBySlice({ query, directory }: DetectContext): Promise<Map<string, Owner>> {
+  const slices = await query<{ source_id: string; realm: string }>(
+    "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
+  );
+  const realms = new Map<string, string | null>();
+  const ownerOf = (realm: string): string | null => {
+    const owners = [...directory.organisations.keys()].filter((id) =>
+      directory.orgRealms(id).includes(realm),
+    );
+    return owners.length === 1 ? (owners[0] as string) : null;
+  };
+  return new Map(
+    slices.map(({ source_id, realm }) => {
+      const orgId = realms.get(realm) ?? ownerOf(realm);
+      realms.set(realm, orgId);
+      return [source_id, { orgId, realm }];
+    }),
+  );
+}
+
+function evidenceOf({ event, fields }: StoredMatch): Evidence {
+  const { source_id, source_line, computer } = event.row;
+  const what = Object.entries(fields())
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+  const summary = maskSecrets(`${computer} ${event.channel} ${event.eventId}: ${what}`);
+  return {
+    table: "windows_event",
+    source_id,
+    line: source_line,
+    time: event.time,
+    summary: summary.length > LONGEST_SUMMARY ? `${summary.slice(0, LONGEST_SUMMARY)}…` : summary,
+  };
+}

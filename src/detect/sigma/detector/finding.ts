@@ -1,0 +1,189 @@
+import { unique } from "../../../kernel/group-by.js";
+import { rfc3339 } from "../../../kernel/time.js";
+import {
+  type ExplanationArg,
+  type Finding,
+  findingId,
+  SEVERITIES,
+  type Severity,
+  severityRank,
+} from "../../../model/finding.js";
+import { manifest } from "./manifest.js";
+import type { Tally } from "./tally.js";
+
+/** Hosts that a finding names. */
+const LISTED = 50;
+const RULES_LISTED = 50;
+
+const WEIGHT = { level: 0.6, corroborated: 0.25, rarity: 0.15 };
+const LEVEL_VALUE: Readonly<Record<Severity, number>> = {
+  informational: 0.1,
+  low: 0.25,
+  medium: 0.5,
+  high: 0.75,
+  critical: 1,
+};
+
+export interface Judged {
+  tally: Tally;
+  severity: Severity;
+  corroborated: boolean;
+  noisy: boolean;
+  score: number;
+}
+
+/** @param others rules of level high or critical that matched on one of its hosts at about the same time */
+export function judge(tally: Tally, others: number, noisyPerHostDay: number): Judged {
+  const { level } = tally.rule;
+  const corroborated = others > 0;
+  const noisy = tally.perHostDay > noisyPerHostDay;
+  const steps = (corroborated ? 0 : 1) + (noisy ? 1 : 0);
+  const severity = SEVERITIES[Math.max(0, severityRank(level) - steps)] ?? "informational";
+  const score = componentsOf({ tally, corroborated }).reduce(
+    (sum, { value, weight }) => sum + value * weight,
+    0,
+  );
+  return { tally, severity, corroborated, noisy, score: Math.round(score * 1000) / 1000 };
+}
+
+function componentsOf({
+  tally,
+  corroborated,
+}: Pick<Judged, "tally" | "corroborated">): Finding["components"] {
+  const rarity = 1 / (1 + Math.log10(Math.max(1, tally.perHostDay)));
+  return [
+    {
+      name: "level",
+      value: LEVEL_VALUE[tally.rule.level],
+      weight: WEIGHT.level,
+      meaning: "How urgent the rule's author holds a match to be.",
+    },
+    {
+      name: "corroborated",
+      value: corroborated ? 1 : 0,
+      weight: WEIGHT.corroborated,
+      meaning:
+        "Whether another rule of level high or critical matched on one of its hosts at about the same time.",
+    },
+    {
+      name: "rarity",
+      value: Math.round(rarity * 1000) / 1000,
+      weight: WEIGHT.rarity,
+      meaning: "1 for one match for each host and day on which there is any, less the more there are.",
+    },
+  ];
+}
+
+const CAVEATS = [
+  "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
+];
+
+export function findingOf({ tally, severity, corroborated, noisy, score }: Judged): Finding {
+  const { rule, orgId, realm, hosts } = tally;
+  const org = orgId === null ? {} : { org: orgId };
+  const number = (value: number): ExplanationArg => ({ type: "number", value });
+  return {
+    id: findingId(manifest.id, orgId, rule.id === "" ? rule.title : rule.id, realm),
+    detector: manifest.id,
+    title: titleOf(tally),
+    severity,
+    score,
+    components: componentsOf({ tally, corroborated }),
+    first_seen: rfc3339(tally.first),
+    last_seen: rfc3339(tally.last),
+    org_id: orgId,
+    entities: hosts.slice(0, LISTED).map((value) => ({ kind: "host", value, realm, role: "victim" })),
+    attack: techniquesOf(rule.tags),
+    evidence: tally.evidence,
+    explanation: {
+      key: rule.kind === "correlation" ? "sigma.correlation" : "sigma.rule",
+      args: [
+        { type: "text", value: rule.title },
+        { type: "text", value: rule.level },
+        number(tally.matches),
+        number(hosts.length),
+        { type: "time", value: rfc3339(tally.first) },
+        { type: "time", value: rfc3339(tally.last) },
+        { type: "list", value: hosts.slice(0, 5), ...org },
+        { type: "text", value: rule.description.trim() === "" ? rule.title : rule.description.trim() },
+      ],
+    },
+    caveats: [
+      ...CAVEATS,
+      ...(noisy
+        ? [
+            `It matched ${Math.round(tally.perHostDay)} times for each host and day: rather how these machines work than what an intruder did.`,
+          ]
+        : []),
+      ...(hosts.length > LISTED ? [`${hosts.length - LISTED} more hosts are not listed.`] : []),
+    ],
+    facts: {
+      rule_id: rule.id,
+      rule_title: rule.title,
+      level: rule.level,
+      matches: tally.matches,
+      hosts: hosts.length,
+      host_names: hosts.slice(0, LISTED),
+      corroborated,
+    },
+    tlp: "clear",
+  };
+}
+
+function titleOf({ rule, hosts }: Tally): string {
+  const [first] = hosts;
+  if (first === undefined) return rule.title;
+  const others = hosts.length - 1;
+  return `${rule.title}: ${first}${others === 0 ? "" : ` and ${others} more host${others === 1 ? "" : "s"}`}`;
+}
+
+/** One finding for the rules of one organisation that have none of their own. */
+export function othersFinding(judged: readonly Judged[]): Finding {
+  const tallies = judged.map(({ tally }) => tally).sort((a, b) => b.matches - a.matches);
+  const [{ orgId, realm }] = tallies as [Tally];
+  const first = tallies.reduce((least, tally) => Math.min(least, tally.first), Number.POSITIVE_INFINITY);
+  const last = tallies.reduce((most, tally) => Math.max(most, tally.last), Number.NEGATIVE_INFINITY);
+  const matches = tallies.reduce((sum, tally) => sum + tally.matches, 0);
+  const hosts = unique(tallies.flatMap((tally) => tally.hosts));
+  const named = tallies.slice(0, RULES_LISTED).map(({ rule, matches: count }) => `${rule.title} (${count})`);
+  return {
+    id: findingId(manifest.id, orgId, "others", realm),
+    detector: manifest.id,
+    title: `${tallies.length} other Sigma rules matched ${matches} events`,
+    severity: "informational",
+    score: Math.max(...judged.map(({ score }) => score)),
+    components: [
+      {
+        name: "gravest",
+        value: Math.max(...judged.map(({ score }) => score)),
+        weight: 1,
+        meaning: "Score of the gravest of these rules, made as for a finding of its own.",
+      },
+    ],
+    first_seen: rfc3339(first),
+    last_seen: rfc3339(last),
+    org_id: orgId,
+    entities: hosts.slice(0, LISTED).map((value) => ({ kind: "host", value, realm, role: "mentioned" })),
+    attack: unique(tallies.flatMap(({ rule }) => techniquesOf(rule.tags))),
+    evidence: tallies.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, 8),
+    explanation: {
+      key: "sigma.others",
+      args: [
+        { type: "number", value: tallies.length },
+        { type: "number", value: matches },
+        { type: "number", value: hosts.length },
+        { type: "time", value: rfc3339(first) },
+        { type: "time", value: rfc3339(last) },
+        { type: "list", value: named.slice(0, 20) },
+      ],
+    },
+    caveats: [...CAVEATS, "`longwatch sigma hunt` prints every match of every rule."],
+    facts: { rules: named, matches, hosts: hosts.length },
+    tlp: "clear",
+  };
+}
+
+/** `attack.t1059.001` to `T1059.001`; tactics, groups and programs have no place among techniques. */
+function techniquesOf(tags: readonly string[]): string[] {
+  return unique(tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []));
+}

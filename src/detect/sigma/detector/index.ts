@@ -1,0 +1,58 @@
+import { groupBy } from "../../../kernel/group-by.js";
+import { severityRank } from "../../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../../port.js";
+import { collect } from "./collect.js";
+import { findingOf, type Judged, judge, othersFinding } from "./finding.js";
+import { manifest } from "./manifest.js";
+import { meet, type Tally } from "./tally.js";
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const rules = context.sigmaRules();
+    if (rules.length === 0)
+      return { findings: [], evaluated: [], notTested: "none of the Sigma rules can be run" };
+    const [counted] = await context.query<{ events: number; hosts: number }>(
+      "SELECT count() AS events, uniqExact(computer) AS hosts FROM windows_event",
+    );
+    const { tallies, overflow } = await collect(context, rules);
+    const judged = judgeAll(context, tallies);
+    const most = context.parameter("max_findings");
+    const own = judged
+      .filter(({ tally }) => severityRank(tally.rule.level) >= severityRank("medium"))
+      .slice(0, most);
+    const others = judged.filter((each) => !own.includes(each));
+    const grouped = groupBy(others, ({ tally }) => JSON.stringify([tally.orgId, tally.realm]));
+    return {
+      findings: [...own.map(findingOf), ...[...grouped.values()].map(othersFinding)],
+      evaluated: [
+        { what: "rules", count: rules.filter(({ kind }) => kind !== "filter").length },
+        { what: "Windows events", count: counted?.events ?? 0 },
+        { what: "hosts", count: counted?.hosts ?? 0 },
+        ...(overflow > 0 ? [{ what: "matches too many for a correlation", count: overflow }] : []),
+      ],
+    };
+  },
+};
+
+/** Gravest first. */
+function judgeAll(context: DetectContext, tallies: readonly Tally[]): Judged[] {
+  const hours = context.parameter("corroboration_hours");
+  const noisy = context.parameter("noisy_per_host_day");
+  const grave = tallies.filter(
+    (tally) => severityRank(tally.rule.level) >= severityRank("high") && tally.perHostDay <= noisy,
+  );
+  return tallies
+    .map((tally) => {
+      const others = grave.filter(
+        (other) => other !== tally && other.realm === tally.realm && meet(tally, other, hours),
+      );
+      return judge(tally, others.length, noisy);
+    })
+    .sort(
+      (a, b) =>
+        severityRank(b.severity) - severityRank(a.severity) ||
+        b.score - a.score ||
+        (a.tally.rule.title < b.tally.rule.title ? -1 : 1),
+    );
+}

@@ -1,0 +1,77 @@
+import { DAY, HOUR } from "../../../kernel/time.js";
+import type { Evidence } from "../../../model/finding.js";
+import type { CorrelationRule, DetectionRule } from "../rule/model.js";
+
+/** Hosts of which days and hours are kept, for each rule; on more, matches are only counted. */
+const MOST_HOSTS = 2_000;
+const MOST_HOURS = 5_000;
+const MOST_EVIDENCE = 8;
+
+/** What one rule found in one organisation. Memory is bounded whatever matches. */
+export class Tally {
+  matches = 0;
+  first = Number.POSITIVE_INFINITY;
+  last = Number.NEGATIVE_INFINITY;
+  readonly evidence: Evidence[] = [];
+  readonly #hosts = new Map<string, { matches: number; evidence: number }>();
+  readonly #hostDays = new Set<string>();
+  /** Hours since 1970 in which it matched, by host. */
+  readonly hours = new Map<string, Set<number>>();
+  #hoursKept = 0;
+
+  constructor(
+    readonly rule: DetectionRule | CorrelationRule,
+    readonly orgId: string | null,
+    readonly realm: string,
+  ) {}
+
+  /** @param evidence made only where it is wanted: the first matches, of different hosts rather than of one */
+  add(host: string, time: number, evidence: () => Evidence | undefined): void {
+    this.matches++;
+    this.first = Math.min(this.first, time);
+    this.last = Math.max(this.last, time);
+    if (host === "") return;
+    let known = this.#hosts.get(host);
+    if (known === undefined) {
+      if (this.#hosts.size >= MOST_HOSTS) return;
+      known = { matches: 0, evidence: 0 };
+      this.#hosts.set(host, known);
+    }
+    known.matches++;
+    if (this.#hostDays.size < MOST_HOSTS * 400) this.#hostDays.add(`${host}|${Math.floor(time / DAY)}`);
+    const hours = this.hours.get(host) ?? new Set();
+    this.hours.set(host, hours);
+    const hour = Math.floor(time / HOUR);
+    if (!hours.has(hour) && this.#hoursKept < MOST_HOURS) {
+      hours.add(hour);
+      this.#hoursKept++;
+    }
+    if (this.evidence.length >= MOST_EVIDENCE || known.evidence >= MOST_EVIDENCE / 2) return;
+    const made = evidence();
+    if (made === undefined) return;
+    known.evidence++;
+    this.evidence.push(made);
+  }
+
+  /** Most matches first. */
+  get hosts(): string[] {
+    return [...this.#hosts]
+      .sort(([a, x], [b, y]) => y.matches - x.matches || (a < b ? -1 : 1))
+      .map(([host]) => host);
+  }
+
+  get perHostDay(): number {
+    return this.matches / Math.max(1, this.#hostDays.size);
+  }
+}
+
+/** Whether two rules matched on one host within so many hours of each other. */
+export function meet(a: Tally, b: Tally, hours: number): boolean {
+  for (const [host, own] of a.hours) {
+    const other = b.hours.get(host);
+    if (other === undefined) continue;
+    for (const hour of own)
+      for (let at = hour - hours; at <= hour + hours; at++) if (other.has(at)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { CHUNK_SIZE, type EvtxFile, lineNumber, recordExtent } from "../../../sources/evtx/index.js";
+import { inputProblem } from "../../system-error.js";
+import { type FindKnown, type IsBeginningOf, sliceId } from "../slice.js";
+import type { ChunkPart } from "./chunk-lines.js";
+
+/** New records of one chunk, with what makes them a slice. */
+export interface EventSlice extends ChunkPart {
+  previousId: string;
+  headId: string;
+  byteFrom: number;
+  byteTo: number;
+  lineFrom: number;
+  lineTo: number;
+}
+
+export type EventCut =
+  | { kind: "new"; slice: EventSlice }
+  | { kind: "known"; id: string }
+  /** Bytes of a record that the file breaks off in. */
+  | { kind: "torn"; bytes: number }
+  /** The rest of the file cannot be read. */
+  | { kind: "broken"; reason: string };
+
+/**
+ * Cuts an event log into the records of its chunks. A chunk is known by content wherever it stands and whatever stands beside it, because
+ * Windows overwrites a full log chunk by chunk, and writes on in the last one: the records of a chunk are a slice, and those that were appended since are
+ * a slice that follows it.
+ */
+export async function* cutEventLog(
+  file: EvtxFile,
+  findKnown: FindKnown,
+  isBeginningOf: IsBeginningOf,
+): AsyncGenerator<EventCut> {
+  const descriptor = openSync(file.path, "r");
+  const block = Buffer.allocUnsafe(CHUNK_SIZE);
+  try {
+    // What stands before the first chunk of a file without a header is looked at as well.
+    if (file.header === undefined && file.start > 0 && file.start < CHUNK_SIZE)
+      yield* cutChunk(readInto(block, descriptor, 0, file.start), 0, findKnown, isBeginningOf);
+    for (let offset = file.start; offset < file.size; offset += CHUNK_SIZE) {
+      let bytes: Buffer;
+      try {
+        bytes = readInto(block, descriptor, offset, Math.min(CHUNK_SIZE, file.size - offset));
+      } catch (error) {
+        yield { kind: "broken", reason: `reading broke off at byte ${offset}: ${inputProblem(error)}` };
+        return;
+      }
+      if (bytes.length === 0) return;
+      yield* cutChunk(bytes, offset, findKnown, isBeginningOf);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function* cutChunk(
+  bytes: Buffer,
+  offset: number,
+  findKnown: FindKnown,
+  isBeginningOf: IsBeginningOf,
+): AsyncGenerator<EventCut> {
+  const extent = recordExtent(bytes);
+  if (extent === undefined) return;
+  const { to, torn, records } = extent;
+  if (torn > 0) yield { kind: "torn", bytes: torn };
+  const headId = digestOf(bytes.subarray(extent.from, extent.firstEnd)).slice(0, 32);
+  let from = extent.from;
+  let previousId = "";
+  while (from < to) {
+    const candidates = findKnown(previousId, headId);
+    const known = candidates
+      .filter(({ id, byteFrom, byteTo }) => {
+        const length = byteTo - byteFrom;
+        return (
+          from + length <= to && id === sliceId(previousId, digestOf(bytes.subarray(from, from + length)))
+        );
+      })
+      .reduce<(typeof candidates)[number] | undefined>(
+        (best, each) =>
+          best === undefined || each.byteTo - each.byteFrom > best.byteTo - best.byteFrom ? each : best,
+        undefined,
+      );
+    if (known === undefined) break;
+    yield { kind: "known", id: known.id };
+    previousId = known.id;
+    from += known.byteTo - known.byteFrom;
+  }
+  if (from >= to) return;
+  const contentDigest = digestOf(bytes.subarray(from, to));
+  for (const known of findKnown(previousId, headId)) {
+    if (known.byteTo - known.byteFrom <= to - from) continue;
+    // An older copy of a chunk that was written on since.
+    const stretch = { from: known.byteFrom, bytes: to - from, digest: contentDigest };
+    if (await isBeginningOf(known, stretch)) {
+      yield { kind: "known", id: known.id };
+      return;
+    }
+  }
+  const ids = records.filter(({ at }) => at >= from && at < to).map(({ id }) => lineNumber(id));
+  yield {
+    kind: "new",
+    slice: {
+      bytes: ownCopy(bytes.subarray(0, to)),
+      length: bytes.length,
+      offset,
+      from,
+      to,
+      sourceId: sliceId(previousId, contentDigest),
+      previousId,
+      headId,
+      byteFrom: offset + from,
+      byteTo: offset + to,
+      lineFrom: ids.reduce((least, id) => Math.min(least, id), ids[0] ?? 0),
+      lineTo: ids.reduce((most, id) => Math.max(most, id), 0),
+    },
+  };
+}
+
+/** SHA-256 (hex) of some bytes of a file as it lies on disk; undefined where the file is gone or too short. */
+export function digestOfBytes(path: string, from: number, length: number): string | undefined {
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      const bytes = readAt(descriptor, from, length);
+      return bytes.length === length ? digestOf(bytes) : undefined;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** In memory of its own, which can be handed to a thread. */
+function ownCopy(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+export function readAt(descriptor: number, position: number, wanted: number): Buffer {
+  return readInto(Buffer.alloc(wanted), descriptor, position, wanted);
+}
+
+/** A read may give less than it was asked for before the end of the file. */
+function readInto(bytes: Buffer, descriptor: number, position: number, wanted: number): Buffer {
+  let length = 0;
+  while (length < wanted) {
+    const got = readSync(descriptor, bytes, length, wanted - length, position + length);
+    if (got === 0) break;
+    length += got;
+  }
+  return bytes.subarray(0, length);
+}
+
+export const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

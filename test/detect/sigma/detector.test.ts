@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { DetectContext } from "../../../src/detect/port.js";
+import { MESSAGES } from "../../../src/detect/registry.js";
+import { detector } from "../../../src/detect/sigma/detector/index.js";
+import { parseRules } from "../../../src/detect/sigma/index.js";
+import { packageRoot } from "../../../src/kernel/package-root.js";
+import { type Finding, findingSchema } from "../../../src/model/finding.js";
+import { ENGINES, type TestStore } from "../../support/stores.js";
+
+const SYSMON = "Microsoft-Windows-Sysmon/Operational";
+
+const rule = (title: string, id: string, level: string, text: string, more = ""): string => `title: ${title}
+id: ${id}
+description: Looks for ${text}.
+level: ${level}
+tags: [attack.execution, attack.t1059.001, car.2013-05-002]
+logsource: { product: windows, category: process_creation }
+detection:
+  selection: { CommandLine|contains: ${text} }
+  condition: selection
+${more}`;
+
+const RULES = [
+  rule("Grave", "00000000-0000-4000-8000-000000000001", "high", "grave"),
+  rule("Grave too", "00000000-0000-4000-8000-000000000002", "high", "other"),
+  rule("Middling", "00000000-0000-4000-8000-000000000003", "medium", "middling"),
+  rule("Slight", "00000000-0000-4000-8000-000000000004", "low", "slight"),
+  rule("Noise", "00000000-0000-4000-8000-000000000005", "informational", "noise"),
+  rule("Part", "00000000-0000-4000-8000-000000000006", "low", "part"),
+  `title: Many parts
+id: 00000000-0000-4000-8000-000000000007
+level: high
+tags: [attack.t1082]
+correlation:
+  type: event_count
+  rules: [00000000-0000-4000-8000-000000000006]
+  group-by: [Computer]
+  timespan: 1h
+  condition: { gte: 3 }
+`,
+].join("---\n");
+
+interface Row {
+  host?: string;
+  text: string;
+  time?: string;
+  realm?: string;
+}
+
+describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await open();
+    for (const statement of readFileSync(join(packageRoot, "src/store/schema/004-windows.sql"), "utf8")
+      .replaceAll(/^--.*$|^\s+--.*$/gm, "")
+      .split(";"))
+      if (statement.trim() !== "") await opened.store.command(statement);
+  });
+  afterAll(() => opened.close());
+  beforeEach(() => opened.store.command("TRUNCATE TABLE windows_event"));
+
+  async function store(rows: readonly Row[]): Promise<void> {
+    await opened.store.insert(
+      "windows_event",
+      rows.map(({ host = "HOST-1", text, time = "2024-03-01 12:00:00", realm = "default" }, index) => ({
+        batch_id: "b",
+        source_id: `slice-${realm}`,
+        source_line: index + 1,
+        address_realm: realm,
+        time,
+        channel: SYSMON,
+        provider: "Microsoft-Windows-Sysmon",
+        event_id: 1,
+        computer: host,
+        system: { EventID: "1", Channel: SYSMON, Computer: host },
+        data: { CommandLine: text },
+      })),
+    );
+  }
+
+  async function run(
+    parameters: Record<string, number> = {},
+    organisations: Record<string, string> = {},
+  ): Promise<Finding[]> {
+    const { rules, problems } = parseRules(RULES, "rules.yml", new Map());
+    expect(problems).toEqual([]);
+    const context: Partial<DetectContext> = {
+      query: (sql, bound, options) => opened.store.query(sql, bound, options),
+      stream: (sql, bound, options) => opened.store.stream(sql, bound, options),
+      parameter: (name) => parameters[name] ?? detector.manifest.parameters[name]?.default ?? Number.NaN,
+      directory: {
+        organisations: new Map(Object.keys(organisations).map((id) => [id, {}])),
+        orgRealms: (id: string) => [organisations[id]],
+      } as unknown as DetectContext["directory"],
+      sigmaRules: () => rules,
+    };
+    const { findings, evaluated } = await detector.run(context as DetectContext);
+    expect(evaluated[0]).toEqual({ what: "rules", count: 7 });
+    for (const { explanation } of findings) {
+      const template = MESSAGES[explanation.key] ?? "";
+      const asked = [...template.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
+      expect(Math.max(...asked)).toBe(explanation.args.length - 1);
+    }
+    return findings.map((finding) => findingSchema.parse(finding));
+  }
+
+  const told = (findings: readonly Finding[]) =>
+    findings.map(({ title, severity }) => `${severity}: ${title}`);
+
+  it("one rule is one finding, however often and wherever it matched", async () => {
+    await store([
+      { text: "grave 1" },
+      { text: "grave password=hunter2", time: "2024-03-04 12:00:00" },
+      { text: "grave 3", host: "HOST-2", time: "2024-03-09 12:00:00" },
+      { text: "nothing" },
+    ]);
+    const [finding, ...others] = await run();
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      title: "Grave: HOST-1 and 1 more host",
+      severity: "medium",
+      attack: ["T1059.001"],
+      first_seen: "2024-03-01T12:00:00Z",
+      last_seen: "2024-03-09T12:00:00Z",
+      org_id: null,
+      entities: [
+        { kind: "host", value: "HOST-1", realm: "default", role: "victim" },
+        { kind: "host", value: "HOST-2", realm: "default", role: "victim" },
+      ],
+      facts: { level: "high", matches: 3, hosts: 2, corroborated: false },
+    });
+    expect(finding?.evidence.map(({ line, summary }) => [line, summary])).toEqual([
+      [1, `HOST-1 ${SYSMON} 1: CommandLine=grave 1`],
+      [2, `HOST-1 ${SYSMON} 1: CommandLine=grave password=***`],
+      [3, `HOST-2 ${SYSMON} 1: CommandLine=grave 3`],
+    ]);
+  });
+
+  it("two rules bear each other out on one host within a day, and neither on another host nor days later", async () => {
+    await store([{ text: "grave" }, { text: "other", host: "HOST-2" }]);
+    expect(told(await run())).toEqual(["medium: Grave: HOST-1", "medium: Grave too: HOST-2"]);
+    await opened.store.command("TRUNCATE TABLE windows_event");
+    await store([{ text: "grave" }, { text: "other", time: "2024-03-03 12:00:00" }]);
+    expect(told(await run())).toEqual(["medium: Grave: HOST-1", "medium: Grave too: HOST-1"]);
+    expect(told(await run({ corroboration_hours: 72 }))).toEqual([
+      "high: Grave: HOST-1",
+      "high: Grave too: HOST-1",
+    ]);
+    await opened.store.command("TRUNCATE TABLE windows_event");
+    await store([{ text: "grave" }, { text: "middling", time: "2024-03-01 20:00:00" }]);
+    expect(told(await run())).toEqual(["medium: Middling: HOST-1", "medium: Grave: HOST-1"]);
+  });
+
+  it("rules of low level share one finding, and a noisy rule does not drown the others", async () => {
+    await store([
+      ...Array.from({ length: 400 }, (_, at) => ({ text: `noise ${at}` })),
+      ...Array.from({ length: 90 }, (_, at) => ({ text: `middling ${at}`, host: "HOST-3" })),
+      { text: "slight" },
+      { text: "grave", host: "HOST-2" },
+    ]);
+    const findings = await run();
+    expect(told(findings)).toEqual([
+      "medium: Grave: HOST-2",
+      "informational: Middling: HOST-3",
+      "informational: 2 other Sigma rules matched 401 events",
+    ]);
+    expect(findings[1]?.caveats.join(" ")).toMatch(/matched 90 times for each host and day/);
+    expect(findings[1]?.evidence).toHaveLength(4);
+    expect(findings[2]?.facts.rules).toEqual(["Noise (400)", "Slight (1)"]);
+  });
+
+  it("beyond the most findings the gravest are named, the others listed", async () => {
+    await store([{ text: "grave" }, { text: "middling", host: "HOST-2" }]);
+    expect(told(await run({ max_findings: 1 }))).toEqual([
+      "medium: Grave: HOST-1",
+      "informational: 1 other Sigma rules matched 1 events",
+    ]);
+  });
+
+  it("a correlation has the events of its window as evidence, and its rules none of their own", async () => {
+    await store([1, 2, 3].map((at) => ({ text: `part ${at}`, time: `2024-03-01 12:0${at}:00` })));
+    const findings = await run();
+    expect(told(findings)).toEqual(["medium: Many parts: HOST-1"]);
+    expect(findings[0]).toMatchObject({
+      attack: ["T1082"],
+      first_seen: "2024-03-01T12:01:00Z",
+      last_seen: "2024-03-01T12:03:00Z",
+    });
+    expect(findings[0]?.evidence.map(({ line }) => line)).toEqual([1, 2, 3]);
+  });
+
+  it("belongs to the organisation whose address plan the sensor is in, where that is only one", async () => {
+    await store([{ text: "grave", realm: "a" }]);
+    await store([{ text: "grave", realm: "shared" }]);
+    const found = await run({}, { ministry: "a", one: "shared", other: "shared" });
+    expect(new Set(found.map(({ org_id }) => org_id))).toEqual(new Set(["ministry", null]));
+    expect(new Set(found.map(({ id }) => id)).size).toBe(2);
+  });
+});
