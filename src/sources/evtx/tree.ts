@@ -28,8 +28,8 @@ export type Node =
 
 /** @throws Damage where code says something that XML cannot. */
 export function treeOf(code: Code): Element {
-  const builder = new Builder(code);
-  return builder.element();
+  if (code.ints[0] !== Op.Open) throw new Damage("what should be an element does not begin as one");
+  return new Builder(code).element();
 }
 
 class Builder {
@@ -112,7 +112,9 @@ class Builder {
   }
 
   #text(): string {
-    return this.#strings[this.#string++] as string;
+    const text = this.#strings[this.#string++];
+    if (text === undefined) throw new Damage("a name or text is missing");
+    return text;
   }
 }
 
