@@ -24,9 +24,9 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const bring = (path: string) =>
+  const bring = (paths: readonly string[]) =>
     ingest(opened, {
-      paths: [path],
+      paths,
       exclude: [],
       settings: { csvMappings: [] },
       sensorFor: () => undefined,
@@ -35,7 +35,8 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
     });
 
   async function compare(rules: readonly string[] | undefined, logs: string, least: number): Promise<void> {
-    await bring(logs);
+    const files = eventLogs(logs);
+    await bring(files);
     const loaded = loadRules(rules);
     const expected = new Map<string, SigmaMatch>();
     const found = new Map<string, SigmaMatch>();
@@ -43,7 +44,7 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
     const keyOf = (match: SigmaMatch): string =>
       [match.rule_id, match.record_id, match.time, match.last_time, JSON.stringify(match.fields)].join("|");
     await matchEvents(
-      { paths: [logs], rules: loaded.rules, threads: 0 },
+      { paths: files, rules: loaded.rules, threads: 0 },
       { match: async (match) => void expected.set(keyOf(match), match), problem: async () => {} },
       silentProgress,
     );
@@ -77,14 +78,14 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
       join(folder, "json/events.jsonl"),
       events.map((event) => `${JSON.stringify(event)}\n`).join(""),
     );
-    await bring(join(folder, "json"));
+    await bring([join(folder, "json")]);
     const { rules } = loadRules(RULES);
     // evtx_dump writes times with six digits.
     const keyOf = ({ rule_id, time }: SigmaMatch): string =>
       `${rule_id} ${time.slice(0, -1).padEnd(26, "0").slice(0, 26)}`;
     const [expected, found] = [new Set<string>(), new Set<string>()];
     await matchEvents(
-      { paths: [join(SIGMA, "regression_data")], rules, threads: 0 },
+      { paths: eventLogs(join(SIGMA, "regression_data")), rules, threads: 0 },
       { match: async (match) => void expected.add(keyOf(match)), problem: async () => {} },
       silentProgress,
     );
@@ -93,6 +94,14 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
     expect([...found].sort()).toEqual([...expected].sort());
   });
 });
+
+/** The EVTX files of a folder: the suite has each event as JSON beside them. */
+function eventLogs(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".evtx"))
+    .sort()
+    .map((name) => join(folder, name));
+}
 
 /** Several pretty-printed objects one after the other, each from a line `{` to a line `}`; or one array. */
 function documentsOf(text: string): unknown[] {

@@ -33,11 +33,16 @@ export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
+  const leastContacts = Math.round(context.parameter("min_contacts"));
   const { subjects, all, promising } = await candidates(context, {
-    leastContacts: Math.round(context.parameter("min_contacts")),
+    leastContacts,
     leastBits: context.parameter("min_bits") - GLANCE_ERROR,
     most: Math.round(context.parameter("max_candidates")),
   });
+  if (all === 0) {
+    const notTested = `no source has ${leastContacts} answered contacts or more with one target: too few for a rhythm to show`;
+    return { findings: [], evaluated: [], notTested };
+  }
   const regular = await regularOnes(context, subjects);
   const { scored, allowed } = await score(context, regular);
   const beacons = fold(
