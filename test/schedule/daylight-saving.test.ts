@@ -1,20 +1,8 @@
 /** The shift that a zone with daylight saving must show, and others must not, on simulated times (synthetic). */
 import { describe, expect, it } from "vitest";
 import { analyseSchedule } from "../../src/schedule/index.js";
-import { Draw, type Office, officeEvents, type Span } from "./simulate.js";
+import { Draw, type Office, officeEvents, type Span, USUAL_OFFICE } from "./simulate.js";
 
-const OFFICE: Office = {
-  shape: "two-humps",
-  start: 9,
-  end: 18,
-  lunch: 12,
-  lunchHours: 1.5,
-  lunchWork: 0.15,
-  weekend: 0.1,
-  stray: 0.05,
-  overtime: 0.05,
-  actors: 6,
-};
 describe("daylight saving", () => {
   const berlin = (local: number): number => {
     const format = new Intl.DateTimeFormat("sv-SE", {
@@ -29,7 +17,12 @@ describe("daylight saving", () => {
     Array.from({ length: 12 }, (_, seed) => {
       const draw = new Draw(seed + 100);
       const shape = draw.pick(["two-humps", "skewed", "flexible", "box"] as const);
-      const office: Office = { ...OFFICE, shape, start: draw.between(8, 10), end: draw.between(17, 19) };
+      const office: Office = {
+        ...USUAL_OFFICE,
+        shape,
+        start: draw.between(8, 10),
+        end: draw.between(17, 19),
+      };
       const events = officeEvents(draw, office, { ...twoYears, offsetAt }, 1500);
       return analyseSchedule(events, { calendars: [] });
     });

@@ -4,24 +4,12 @@ import { calendar } from "../../src/intel/calendars/index.js";
 import { DAY, HOUR } from "../../src/kernel/time.js";
 import type { HolidayCalendar } from "../../src/model/calendar.js";
 import { analyseSchedule, type ScheduleEvent } from "../../src/schedule/index.js";
-import { Draw, type Office, officeEvents, type Span } from "./simulate.js";
+import { Draw, type Office, officeEvents, type Span, USUAL_OFFICE } from "./simulate.js";
 
 const of = (...countries: string[]): HolidayCalendar[] => countries.flatMap((code) => calendar(code) ?? []);
 
 const [china] = of("CN");
 
-const OFFICE: Office = {
-  shape: "two-humps",
-  start: 9,
-  end: 18,
-  lunch: 12,
-  lunchHours: 1.5,
-  lunchWork: 0.15,
-  weekend: 0.1,
-  stray: 0.05,
-  overtime: 0.05,
-  actors: 6,
-};
 /** July to December 2023 at UTC+8: Golden Week is the one long holiday in it. */
 const AUTUMN: Span = { from: Date.UTC(2023, 6, 1), days: 150, offsetAt: () => 480 };
 
@@ -41,27 +29,29 @@ const verdicts = (rows: readonly { country: string; verdict: string }[]) =>
 describe("another zone than the watched place's", () => {
   const year = { from: Date.UTC(2023, 0, 2), days: 300 };
   const watchedAt = (draw: Draw, minutes: number) => ({
-    week: weekOf(officeEvents(draw, { ...OFFICE, start: 8 }, { ...year, offsetAt: () => minutes }, 5000)),
+    week: weekOf(
+      officeEvents(draw, { ...USUAL_OFFICE, start: 8 }, { ...year, offsetAt: () => minutes }, 5000),
+    ),
   });
 
   it("is asserted of people seven hours away, and not of the place's own", () => {
     for (const seed of [1, 2, 3]) {
       const draw = new Draw(seed);
-      const far = officeEvents(draw, OFFICE, { ...year, offsetAt: () => 480 }, 400);
+      const far = officeEvents(draw, USUAL_OFFICE, { ...year, offsetAt: () => 480 }, 400);
       expect(analyseSchedule(far, { calendars: [], watched: watchedAt(draw, 60) }).foreign).toBe("yes");
-      const own = officeEvents(draw, OFFICE, { ...year, offsetAt: () => 480 }, 400);
+      const own = officeEvents(draw, USUAL_OFFICE, { ...year, offsetAt: () => 480 }, 400);
       expect(analyseSchedule(own, { calendars: [], watched: watchedAt(draw, 480) }).foreign).not.toBe("yes");
     }
   });
 
   it("is null where nothing is known of the place", () => {
-    const events = officeEvents(new Draw(1), OFFICE, { ...year, offsetAt: () => 480 }, 400);
+    const events = officeEvents(new Draw(1), USUAL_OFFICE, { ...year, offsetAt: () => 480 }, 400);
     expect(analyseSchedule(events, { calendars: [] }).foreign).toBeNull();
   });
 });
 
 describe("one lull in a short series", () => {
-  const keeping: Office = { ...OFFICE, ...(china && { keeps: china }) };
+  const keeping: Office = { ...USUAL_OFFICE, ...(china && { keeps: china }) };
   const rivals = of("CN", "KR", "TW", "JP", "VN", "SG", "KH");
 
   it.each([1, 2, 3, 4, 5])(
@@ -71,7 +61,7 @@ describe("one lull in a short series", () => {
       const events = officeEvents(draw, keeping, AUTUMN, 900);
       const watched = officeEvents(
         draw,
-        { ...OFFICE, start: 8, end: 17 },
+        { ...USUAL_OFFICE, start: 8, end: 17 },
         { ...AUTUMN, offsetAt: () => 420 },
         5000,
       );
@@ -101,7 +91,7 @@ describe("one lull in a short series", () => {
 
   it("silence over the make-up days as well is told: the holiday does not explain these", () => {
     const away = (time: number) => time < Date.UTC(2023, 8, 28, 16) || time >= Date.UTC(2023, 9, 8, 16);
-    const events = officeEvents(new Draw(8), OFFICE, AUTUMN, 900).filter(({ time }) => away(time));
+    const events = officeEvents(new Draw(8), USUAL_OFFICE, AUTUMN, 900).filter(({ time }) => away(time));
     const { lulls, words } = analyseSchedule(events, { calendars: of("CN", "KH") });
     const [lull] = lulls;
     expect(lull).toMatchObject({ from: "2023-09-29", to: "2023-10-08" });
@@ -119,7 +109,7 @@ describe("one lull in a short series", () => {
     const from = Date.UTC(2023, 8, 28, 16);
     const to = Date.UTC(2023, 9, 6, 16);
     const down = (time: number) => time >= from && time < to;
-    const events = officeEvents(new Draw(seed), OFFICE, AUTUMN, 900).filter(({ time }) => !down(time));
+    const events = officeEvents(new Draw(seed), USUAL_OFFICE, AUTUMN, 900).filter(({ time }) => !down(time));
     const told = analyseSchedule(events, {
       calendars: rivals,
       span: { from: AUTUMN.from, to: AUTUMN.from + AUTUMN.days * DAY },

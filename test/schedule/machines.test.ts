@@ -2,20 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { HOUR } from "../../src/kernel/time.js";
 import { analyseSchedule, separateMachines } from "../../src/schedule/index.js";
-import { type Beacon, beaconEvents, Draw, type Office, officeEvents, type Span } from "./simulate.js";
+import {
+  type Beacon,
+  beaconEvents,
+  Draw,
+  type Office,
+  officeEvents,
+  type Span,
+  USUAL_OFFICE,
+} from "./simulate.js";
 
-const OFFICE: Office = {
-  shape: "two-humps",
-  start: 9,
-  end: 18,
-  lunch: 12,
-  lunchHours: 1.5,
-  lunchWork: 0.15,
-  weekend: 0.1,
-  stray: 0.05,
-  overtime: 0.05,
-  actors: 6,
-};
 const AUTUMN: Span = { from: Date.UTC(2023, 6, 1), days: 150, offsetAt: () => 480 };
 
 describe("machines and people", () => {
@@ -55,7 +51,7 @@ describe("machines and people", () => {
   it("takes a beacon out of one actor's events and leaves the people's, whose zone comes out", () => {
     for (const seed of [1, 2, 3]) {
       const draw = new Draw(seed);
-      const one: Office = { ...OFFICE, actors: 1 };
+      const one: Office = { ...USUAL_OFFICE, actors: 1 };
       const people = officeEvents(draw, one, { ...AUTUMN, days: 90 }, 400);
       const beacon = beaconEvents(draw, { seconds: 900, jitter: 0.1, loss: 0.05 }, { ...AUTUMN, days: 90 });
       const events = [...people, ...beacon].map(({ time }) => ({ time, actor: "pair" }));
@@ -77,7 +73,7 @@ describe("machines and people", () => {
 
   it("takes an hourly job out, and not the people who work beside it", () => {
     const draw = new Draw(9);
-    const people = officeEvents(draw, { ...OFFICE, actors: 1 }, { ...AUTUMN, days: 60 }, 300);
+    const people = officeEvents(draw, { ...USUAL_OFFICE, actors: 1 }, { ...AUTUMN, days: 60 }, 300);
     const job = Array.from({ length: 60 * 24 }, (_, hour) => ({
       time: AUTUMN.from + hour * HOUR + Math.round(draw.between(0, 40_000)),
       actor: "p0",

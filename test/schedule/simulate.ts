@@ -33,6 +33,20 @@ export interface Office {
   vacationEvery?: number;
 }
 
+/** A steady office of six. */
+export const USUAL_OFFICE: Office = {
+  shape: "two-humps",
+  start: 9,
+  end: 18,
+  lunch: 12,
+  lunchHours: 1.5,
+  lunchWork: 0.15,
+  weekend: 0.1,
+  stray: 0.05,
+  overtime: 0.05,
+  actors: 6,
+};
+
 export class Draw {
   #state: number;
   constructor(seed: number) {

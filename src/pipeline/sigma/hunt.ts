@@ -1,8 +1,8 @@
 import { Correlator, huntStored, type SigmaRule, windowsLogSources } from "../../detect/sigma/index.js";
 import type { Progress } from "../../kernel/progress.js";
-import { rfc3339 } from "../../kernel/time.js";
 import type { SigmaMatch } from "../../model/sigma.js";
 import type { Case } from "../case.js";
+import { correlationMatch } from "./correlation-match.js";
 
 export interface SigmaHuntReport {
   /** Windows events in the case. */
@@ -58,25 +58,4 @@ export async function huntCase(
   progress.finish("sigma", "");
   report.seconds = (performance.now() - started) / 1000;
   return report;
-}
-
-/** What is told of a correlation's match, which has no record of its own. */
-function correlationMatch({
-  rule,
-  first,
-  last,
-  events,
-  group,
-}: ReturnType<Correlator["finish"]>[number]): SigmaMatch {
-  return {
-    rule_id: rule.id,
-    rule_title: rule.title,
-    level: rule.level,
-    file: null,
-    record_id: null,
-    time: rfc3339(first),
-    last_time: rfc3339(last),
-    events,
-    fields: { ...group },
-  };
 }

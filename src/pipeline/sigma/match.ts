@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { Correlator, type SigmaRule, windowsLogSources } from "../../detect/sigma/index.js";
 import { messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
-import { rfc3339 } from "../../kernel/time.js";
 import type { SigmaMatch } from "../../model/sigma.js";
 import { openEvtx, segmentsOf } from "../../sources/evtx/index.js";
 import { inThreads } from "../evtx/threads.js";
 import { walkInput } from "../ingest/walk.js";
 import { inputProblem } from "../system-error.js";
+import { correlationMatch } from "./correlation-match.js";
 import { jsonParts } from "./json-batches.js";
 import {
   type MatchProblem,
@@ -149,19 +149,9 @@ export async function matchEvents(
       item: file.path,
     });
   }
-  for (const { rule, first, last, events, group } of correlator.finish()) {
+  for (const match of correlator.finish()) {
     report.matches++;
-    await output.match({
-      rule_id: rule.id,
-      rule_title: rule.title,
-      level: rule.level,
-      file: null,
-      record_id: null,
-      time: rfc3339(first),
-      last_time: rfc3339(last),
-      events,
-      fields: group,
-    });
+    await output.match(correlationMatch(match));
   }
   report.overflow = [...correlator.overflow].map(([rule, matches]) => ({ rule: rule.title, matches }));
   progress.finish("sigma", "");

@@ -1,13 +1,8 @@
-import type { FieldGroup, FieldValue, Layout } from "./layout.js";
+import { type GroupShape, groupShapes } from "./group-shape.js";
+import type { FieldValue } from "./layout.js";
 import type { EvtxRecord } from "./record.js";
 
-/** Names of one group's fields, ready to be written, and the places of their values. */
-interface GroupShape {
-  keys: readonly string[];
-  places: readonly number[];
-}
-
-const shapes = new WeakMap<Layout, Record<FieldGroup, GroupShape>>();
+const shapeOf = groupShapes(quoted);
 
 /** One line of `evtx --jsonl` without its end (src/model/windows-event.ts, docs/evtx.md). `file` is a JSON text already. */
 export function jsonLine(record: EvtxRecord, file: string): string {
@@ -20,18 +15,6 @@ export function jsonLine(record: EvtxRecord, file: string): string {
   if (record.hidden !== undefined)
     line += `,"hidden":[${record.hidden.map((each) => jsonLine(each, file)).join(",")}]`;
   return `${line}}`;
-}
-
-function shapeOf(layout: Layout): Record<FieldGroup, GroupShape> {
-  const known = shapes.get(layout);
-  if (known !== undefined) return known;
-  const of = (wanted: FieldGroup): GroupShape => {
-    const places = [...layout.fields.keys()].filter((place) => layout.fields[place]?.group === wanted);
-    return { places, keys: places.map((place) => `${JSON.stringify(layout.fields[place]?.name)}:`) };
-  };
-  const shape = { system: of("system"), data: of("data"), rendering: of("rendering") };
-  shapes.set(layout, shape);
-  return shape;
 }
 
 function group({ keys, places }: GroupShape, values: readonly FieldValue[]): string {

@@ -1,17 +1,12 @@
 import type { Shape } from "../port.js";
-import type { FieldGroup, FieldValue, Layout } from "./layout.js";
+import { type GroupShape, groupShapes } from "./group-shape.js";
+import type { FieldValue } from "./layout.js";
 import type { EvtxRecord } from "./record.js";
 
 /** Years that the engine's DateTime64 has; beyond them nobody's clock stood right. Microseconds. */
 const LAST_TIME = Date.UTC(2299, 11, 31) * 1000;
 
-/** Names of one group's fields, ready to be written, and the places of their values. */
-interface GroupShape {
-  keys: readonly string[];
-  places: readonly number[];
-}
-
-const shapes = new WeakMap<Layout, Record<FieldGroup, GroupShape>>();
+const shapeOf = groupShapes(quoted);
 
 /**
  * A record as one line for the engine, in the form that {@link EVENT_SHAPE} reads: its slice, its number, and the rest as JSON (in which no
@@ -73,18 +68,6 @@ export const EVENT_SHAPE: Shape = {
     },
   ],
 };
-
-function shapeOf(layout: Layout): Record<FieldGroup, GroupShape> {
-  const known = shapes.get(layout);
-  if (known !== undefined) return known;
-  const of = (wanted: FieldGroup): GroupShape => {
-    const places = [...layout.fields.keys()].filter((place) => layout.fields[place]?.group === wanted);
-    return { places, keys: places.map((place) => `${quoted(layout.fields[place]?.name ?? "")}:`) };
-  };
-  const shape = { system: of("system"), data: of("data"), rendering: of("rendering") };
-  shapes.set(layout, shape);
-  return shape;
-}
 
 function group({ keys, places }: GroupShape, values: readonly FieldValue[]): string {
   let text = "{";
