@@ -6,7 +6,7 @@ import { glance, QUARTERS } from "./rhythm/glance.js";
 import type { Subject, TargetKind } from "./subject.js";
 
 /** Contacts that one query takes, about: it holds some tens of bytes for each. */
-const AT_ONCE = 5_000_000;
+const AT_ONCE = 10_000_000;
 /** Of one source and target: what has more is read without a screen. */
 const MOST_TIMES = 200_000;
 /** Names with more addresses, or with more clients, are content networks. */
@@ -25,18 +25,19 @@ const FLOWS = `FROM network_activity
 const BY_ADDRESS = `SELECT address_realm AS realm, src_endpoint_ip AS source, dst_endpoint_ip AS target, dst_endpoint_ip AS address, ${TIME}
     ${FLOWS} AND ${oneMachineSql("dst_endpoint_ip")} AND (${insideSql("src_endpoint_ip")} != ${insideSql("dst_endpoint_ip")})`;
 
+/** The range first: membership of `internal_host` would otherwise be looked up for every row of the table, once for each range. */
 const OUTWARD = `${insideSql("src_endpoint_ip")} AND NOT ${insideSql("dst_endpoint_ip")}`;
 const named = (table: string, name: string, where: string) =>
   `SELECT address_realm AS realm, src_endpoint_ip AS source, ${name} AS target, dst_endpoint_ip AS address, ${TIME}
-    FROM ${table} WHERE ${within("src_endpoint_ip")} AND ${name} != '' AND ${where}`;
+    FROM ${table} PREWHERE ${within("src_endpoint_ip")} WHERE ${name} != '' AND ${where}`;
 
 const BY_NAME = `${named("tls_activity", "sni", OUTWARD)}
   UNION ALL ${named("http_activity", "url_hostname", `is_proxied = 0 AND ${OUTWARD}`)}`;
 
 /** A name that has an address for itself is known by that address: its flows say more. */
 const NO_ONE_ADDRESS = `WHERE length(addresses) > 1 OR (realm, source, addresses[1]) IN (
-    SELECT address_realm, src_ip, dst_ip FROM contact_hourly
-    WHERE channel IN ('tls', 'http') AND name != '' AND ${within("src_ip")}
+    SELECT address_realm, src_ip, dst_ip FROM contact_hourly PREWHERE channel IN ('tls', 'http') AND ${within("src_ip")}
+    WHERE name != ''
     GROUP BY address_realm, src_ip, dst_ip HAVING uniqUpTo(1)(name) > 1)`;
 
 /** The roll-up does not tell requests to a proxy from others. */
@@ -48,16 +49,17 @@ const BY_PROXY = named(
 
 const TOLD = `channel = 'dns' AND name != '' AND dst_ip != toIPv6('::') AND ${insideSql("src_ip")} AND NOT ${insideSql("dst_ip")}`;
 
-/** Names with a few addresses and a few clients, and the flows of each client with the addresses that it was told. */
+/** Names with a few addresses and a few clients, by client and address that it was told. */
+const TOLD_PAIRS = `SELECT DISTINCT address_realm AS realm, src_ip AS source, dst_ip AS address, name AS target FROM contact_hourly
+    WHERE ${TOLD} AND name IN (
+      SELECT name FROM contact_hourly WHERE ${TOLD} GROUP BY name
+      HAVING uniqUpTo(1)(dst_ip) > 1 AND uniqUpTo(${MOST_ADDRESSES})(dst_ip) <= ${MOST_ADDRESSES}
+        AND uniqUpTo(${MOST_CLIENTS})(address_realm, src_ip) <= ${MOST_CLIENTS})`;
+
+/** The flows of each client with the addresses of these names. */
 const BY_RESOLVED = `SELECT realm, source, target, address, at FROM (
       SELECT address_realm AS realm, src_endpoint_ip AS source, dst_endpoint_ip AS address, ${TIME} ${FLOWS} AND ${OUTWARD}
-    ) AS flows INNER JOIN (
-      SELECT DISTINCT address_realm AS realm, src_ip AS source, dst_ip AS address, name AS target FROM contact_hourly
-      WHERE ${within("src_ip")} AND ${TOLD} AND name IN (
-        SELECT name FROM contact_hourly WHERE ${TOLD} GROUP BY name
-        HAVING uniqUpTo(1)(dst_ip) > 1 AND uniqUpTo(${MOST_ADDRESSES})(dst_ip) <= ${MOST_ADDRESSES}
-          AND uniqUpTo(${MOST_CLIENTS})(address_realm, src_ip) <= ${MOST_CLIENTS})
-    ) AS told USING (realm, source, address)`;
+    ) AS flows INNER JOIN (${TOLD_PAIRS} AND ${within("src_ip")}) AS told USING (realm, source, address)`;
 
 interface Kind {
   kind: TargetKind;
@@ -65,20 +67,24 @@ interface Kind {
   contacts: string;
   /** Which sources and targets count, by `realm`, `source` and `addresses`. */
   where: string;
-  /** Channels of the roll-up whose connections say how much there is. */
-  channels: string;
+  /** `source, connections`: how much there is, as the roll-up knows it. */
+  load: string;
 }
 
+const loadOf = (channels: string) =>
+  `SELECT src_ip AS source, connections FROM contact_hourly WHERE ${channels}`;
+
 const KINDS: readonly Kind[] = [
-  { kind: "address", contacts: BY_ADDRESS, where: "", channels: "channel = 'flow'" },
-  { kind: "name", contacts: BY_NAME, where: NO_ONE_ADDRESS, channels: "channel IN ('tls', 'http')" },
+  { kind: "address", contacts: BY_ADDRESS, where: "", load: loadOf("channel = 'flow'") },
+  { kind: "name", contacts: BY_NAME, where: NO_ONE_ADDRESS, load: loadOf("channel IN ('tls', 'http')") },
   {
     kind: "resolved",
     contacts: BY_RESOLVED,
     where: "WHERE length(addresses) > 1",
-    channels: "channel = 'flow'",
+    load: `SELECT src_ip AS source, connections FROM contact_hourly INNER JOIN (${TOLD_PAIRS}) AS told
+      ON address_realm = told.realm AND src_ip = told.source AND dst_ip = told.address WHERE channel = 'flow'`,
   },
-  { kind: "proxied", contacts: BY_PROXY, where: "", channels: "channel = 'http'" },
+  { kind: "proxied", contacts: BY_PROXY, where: "", load: loadOf("channel = 'http'") },
 ];
 
 /** Added to a bin for each quarter before its own. */
@@ -127,7 +133,7 @@ export async function* glances(
   leastBits: number,
 ): AsyncGenerator<Glanced> {
   for (const kind of KINDS) {
-    for (const range of await ranges(context, kind.channels)) {
+    for (const range of await ranges(context, kind.load)) {
       for await (const row of context.stream<Row>(screenSql(kind), { ...range, least }))
         yield { subject: subjectOf(kind.kind, row), bits: bitsOf(row, leastBits) };
     }
@@ -135,11 +141,11 @@ export async function* glances(
 }
 
 /** Sources in order of their addresses, cut so that each part has about {@link AT_ONCE} connections. */
-function ranges(context: DetectContext, channels: string): Promise<{ from: string; to: string }[]> {
+function ranges(context: DetectContext, load: string): Promise<{ from: string; to: string }[]> {
   return context.query(
     `SELECT toString(min(source)) AS \`from\`, toString(max(source)) AS \`to\` FROM (
        SELECT source, intDiv(sum(connections) OVER (ORDER BY source), ${AT_ONCE}) AS part FROM (
-         SELECT src_ip AS source, greatest(0, sum(connections)) AS connections FROM contact_hourly WHERE ${channels} GROUP BY src_ip))
+         SELECT source, greatest(0, sum(connections)) AS connections FROM (${load}) GROUP BY source))
      GROUP BY part ORDER BY part`,
   );
 }
