@@ -4,6 +4,8 @@ import { detector as beaconing } from "./beaconing/index.js";
 import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as dllSideload } from "./dll-sideload/index.js";
+import { messages as dllSideloadMessages } from "./dll-sideload/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
 import { messages as dnsTunnelMessages } from "./dns-tunnel/messages.js";
 import { detector as failedBeacon } from "./failed-beacon/index.js";
@@ -53,6 +55,7 @@ export const DETECTORS: readonly Detector[] = [
   rareClient,
   beaconing,
   sigma,
+  dllSideload,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -74,6 +77,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...rareClientMessages,
   ...beaconingMessages,
   ...sigmaMessages,
+  ...dllSideloadMessages,
 };
 
 /**
