@@ -18,7 +18,7 @@ export const WEIGHT = {
 };
 
 /** Least scores for low, medium, high, critical. One pair is never critical: who uses it is not known. */
-const LADDER: readonly [number, number, number, number] = [0.3, 0.5, 0.65, 1.1];
+const LADDER: readonly [number, number, number, number] = [0.3, 0.45, 0.65, 1.1];
 
 export interface Limits {
   dropMinutes: number;
