@@ -26,6 +26,8 @@ import { detector as operatorSchedule } from "./operator-schedule/index.js";
 import { messages as operatorScheduleMessages } from "./operator-schedule/messages.js";
 import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
+import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
+import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
 import type { Detector } from "./port.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
@@ -56,6 +58,7 @@ export const DETECTORS: readonly Detector[] = [
   beaconing,
   sigma,
   dllSideload,
+  persistenceMechanism,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -78,6 +81,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...beaconingMessages,
   ...sigmaMessages,
   ...dllSideloadMessages,
+  ...persistenceMechanismMessages,
 };
 
 /**

@@ -40,7 +40,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     [dllSideload, "sideloading_injection_persistence_run_key", "low"],
     [dllSideload, "sideloading_wwlib_sysmon_7_1_11", "medium"],
     [dllSideload, "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13", "low"],
-  ] as const)("%s", async (detector, sample, least) => {
+  ] as const)("$0.manifest.id: $1", async (detector, sample, least) => {
     expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
   });
 });

@@ -56,12 +56,13 @@ const writable = new RegExp(WRITABLE);
 const windows = /^[a-z]:\\windows\\/;
 const programs = /^[a-z]:\\program files(?: \(x86\))?\\/;
 const userPrograms =
-  /^[a-z]:\\(?:users\\[^\\]+\\appdata\\local\\(?:programs|microsoft\\(?:onedrive|teams|edge|edgewebview|windowsapps|vscode|squirreltemp)|google\\chrome|slack|discord|zoom|mozilla firefox|packages)\\|programdata\\(?:microsoft\\windows defender|package cache|chocolatey\\lib)\\)/;
+  /^[a-z]:\\(?:users\\[^\\]+\\appdata\\local\\(?:programs|microsoft\\(?:onedrive|teams|edge|edgewebview|windowsapps|vscode|squirreltemp)|google\\(?:chrome|update|drivefs)|dropbox|slack|discord|zoom|mozilla firefox|packages)\\|programdata\\(?:microsoft\\windows defender|package cache|chocolatey\\lib)\\)/;
 const drop = new RegExp(
   [
     "\\\\(?:temp|tmp|downloads|desktop|\\$recycle\\.bin|recycler|perflogs)\\\\",
     "^[a-z]:\\\\users\\\\public\\\\",
-    "^[a-z]:\\\\(?:programdata|intel|temp)\\\\[^\\\\]+$",
+    // Software has folders below its vendor's; a program right below a folder of ProgramData was put there by hand.
+    "^[a-z]:\\\\(?:programdata|intel|temp)\\\\(?:[^\\\\]+\\\\)?[^\\\\]+$",
     "^[a-z]:\\\\users\\\\[^\\\\]+\\\\(?:appdata\\\\(?:roaming|local|locallow)\\\\)?[^\\\\]+$",
     "^[a-z]:\\\\users\\\\[^\\\\]+\\\\(?:documents|music|pictures|videos|favorites|links|contacts)\\\\",
     "^[a-z]:\\\\_+\\\\",
