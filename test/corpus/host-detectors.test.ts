@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js";
+import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
 import { readHijackLibs } from "../../src/intel/index.js";
 import { silentProgress } from "../../src/kernel/progress.js";
@@ -36,11 +37,44 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     Math.max(-1, ...(findings ?? []).map(({ severity }) => severityRank(severity)));
 
   it.each([
-    [dllSideload, "DE_timestomp_and_dll_sideloading_and_RunPersist", "medium"],
-    [dllSideload, "sideloading_injection_persistence_run_key", "low"],
-    [dllSideload, "sideloading_wwlib_sysmon_7_1_11", "medium"],
-    [dllSideload, "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13", "low"],
-  ] as const)("$0.manifest.id: $1", async (detector, sample, least) => {
+    [dllSideload.manifest.id, dllSideload, "DE_timestomp_and_dll_sideloading_and_RunPersist", "medium"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_injection_persistence_run_key", "low"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_wwlib_sysmon_7_1_11", "medium"],
+    [
+      dllSideload.manifest.id,
+      dllSideload,
+      "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13",
+      "low",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "DE_timestomp_and_dll_sideloading_and_RunPersist",
+      "low",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "sideloading_injection_persistence_run_key",
+      "medium",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "remote task update 4624 4702 same logonid",
+      "medium",
+    ],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "temp_scheduled_task_4698_4699", "medium"],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "wmighost_sysmon_20_21_1", "high"],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "sysmon_20_21_1_CommandLineEventConsumer",
+      "medium",
+    ],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "System_7045_namedpipe_privesc", "high"],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "LM_Remote_Service02_7045", "medium"],
+  ] as const)("$0: $2", async (_id, detector, sample, least) => {
     expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
   });
 });
@@ -58,6 +92,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     const { findings, notTested } = await runDetector(opened.store, dllSideload);
     expect(findings).toEqual([]);
     expect(notTested).toMatch(/Sysmon/);
+  });
+
+  it("persistence-mechanism: services and subscriptions were looked at, and nothing is found", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, persistenceMechanism);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]?.count).toBeGreaterThan(20);
   });
 });
 

@@ -125,7 +125,9 @@ export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string |
 
 function started({ mechanism: { kind, type }, traits }: Judged): string {
   if (kind === "wmi" && /script/i.test(type)) return "a script";
-  return fileName(traits.file) || "what no event says";
+  const program = fileName(traits.program);
+  if (program === "") return "what no event says";
+  return traits.file === traits.program ? program : `${program} with ${fileName(traits.file)}`;
 }
 
 function short(text: string, most = LONGEST_COMMAND): string {

@@ -13,7 +13,7 @@ import type { Mechanism } from "./mechanisms.js";
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
 export const WEIGHT = {
   place: 0.4,
-  deed: 0.55,
+  deed: 0.6,
   mechanism: 0.4,
   pretence: 0.25,
   often: 0.3,
@@ -54,8 +54,17 @@ export function judge(
   const components = componentsOf(mechanism, traits, realmHosts, deletedAt, limits);
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
   const score = Math.round((1 - doubt) * 1000) / 1000;
-  const step = severityRank(severityOf(score, LADDER)) - (isCommon ? 1 : 0);
-  return { mechanism, traits, components, score, severity: SEVERITIES[Math.max(0, step)] ?? "informational" };
+  const reached = severityOf(score, LADDER);
+  const severity = isCommon ? commonSeverity(reached, components) : reached;
+  return { mechanism, traits, components, score, severity };
+}
+
+/** What stands on many hosts is how they are set up, unless what it does or is called speaks for itself: then it is one step lower only. */
+function commonSeverity(reached: Severity, components: readonly ScoreComponent[]): Severity {
+  const value = (name: keyof typeof WEIGHT) => components.find((each) => each.name === name)?.value ?? 0;
+  const speaks = value("deed") >= 0.8 || value("pretence") > 0;
+  const most = speaks ? severityRank(reached) - 1 : Math.min(severityRank(reached), severityRank("low"));
+  return SEVERITIES[Math.max(0, most)] ?? "informational";
 }
 
 function componentsOf(
@@ -201,15 +210,20 @@ const SHELLS = new Set([
 ]);
 const OFFICE = new Set(["winword.exe", "excel.exe", "powerpnt.exe", "outlook.exe"]);
 
+/** What the kernel itself writes for others: files that come over SMB. */
+const isNetwork = (maker: string): boolean => maker.toLowerCase() === "system";
+
 function makerValue({ maker }: Mechanism): number {
   const name = fileName(maker);
   if (OFFICE.has(name)) return 1;
-  if (maker === "") return 0;
+  if (isNetwork(maker)) return 0.7;
+  if (!maker.includes("\\")) return 0;
   return Math.max(writableValue(maker), SHELLS.has(name) ? 0.6 : 0);
 }
 
 function makerMeaning({ maker }: Mechanism): string {
   if (maker === "") return "No event says what made it.";
+  if (isNetwork(maker)) return "Written by the system process, so over the network.";
   const place = placeOf(maker);
   return place === "data" || place === "drop"
     ? `Made by ${maker}, which lies where users can write.`

@@ -87,13 +87,10 @@ export function commandTraits(commandLine: string): CommandTraits {
   const name = nameOf(program);
   const interprets = INTERPRETERS.has(name);
   const found = ONLY_DELETES.test(line) ? [] : DEEDS.filter(([, , pattern]) => pattern.test(line));
-  const files = [
-    program,
-    ...(interprets ? filesOf(line.slice(line.indexOf(program) + program.length)) : []),
-  ].filter((file) => file.includes("\\"));
-  const worst = files.reduce(
+  const given = interprets ? filesOf(line.slice(line.indexOf(program) + program.length)) : [];
+  const worst = given.reduce(
     (best, file) => (writableValue(file) > best.value ? { file, value: writableValue(file) } : best),
-    { file: program, value: files.length > 0 ? writableValue(files[0] as string) : 0 },
+    { file: program, value: program.includes("\\") ? writableValue(program) : 0 },
   );
   const onlyInterprets = interprets && !ONLY_DELETES.test(line) ? 0.4 : 0;
   return {
@@ -134,6 +131,7 @@ function programOf(line: string): string {
 function filesOf(text: string): string[] {
   return (text.match(/(?:[a-z]:\\|\\\\)[^"'<>|,;*?]+?(?=["'<>|,;]|\s[-/>&]|$|\s+\w+=|\.\w{2,4}\s)/gi) ?? [])
     .map((path) => path.trim())
+    .filter((path) => !path.startsWith("\\\\.\\"))
     .slice(0, 20);
 }
 
