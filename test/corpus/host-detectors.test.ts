@@ -40,6 +40,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     [dllSideload.manifest.id, dllSideload, "DE_timestomp_and_dll_sideloading_and_RunPersist", "medium"],
     [dllSideload.manifest.id, dllSideload, "sideloading_injection_persistence_run_key", "low"],
     [dllSideload.manifest.id, dllSideload, "sideloading_wwlib_sysmon_7_1_11", "medium"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_uacbypass_rundll32_injection_c2", "medium"],
     [
       dllSideload.manifest.id,
       dllSideload,
