@@ -110,6 +110,7 @@ async function oneLog(
       indicators: [],
       allow: settings.allow,
       sigmaRules: () => [],
+      dllHijacks: () => ({ entries: [], unreadable: 0 }),
       calendars: settings.calendars,
       // Nothing is cut off, so that the whole ranking is seen; all else as it is delivered.
       parameter: (name) =>

@@ -1,5 +1,6 @@
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { HolidayCalendar } from "../model/calendar.js";
+import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { Finding } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -44,6 +45,8 @@ export interface DetectContext {
   calendars: CalendarChoice;
   /** Sigma rules that can be run: our own and the user's. They are read when they are asked for. */
   sigmaRules(): readonly SigmaRule[];
+  /** Known pairs of DLL side-loading, from the catalogue that the user names; empty where there is none. They are read when they are asked for. */
+  dllHijacks(): HijackCatalogue;
   /** First and last time of all telemetry, milliseconds UTC. */
   span: { first: number; last: number };
 }

@@ -4,6 +4,8 @@ import { detector as beaconing } from "./beaconing/index.js";
 import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as dllSideload } from "./dll-sideload/index.js";
+import { messages as dllSideloadMessages } from "./dll-sideload/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
 import { messages as dnsTunnelMessages } from "./dns-tunnel/messages.js";
 import { detector as failedBeacon } from "./failed-beacon/index.js";
@@ -24,6 +26,8 @@ import { detector as operatorSchedule } from "./operator-schedule/index.js";
 import { messages as operatorScheduleMessages } from "./operator-schedule/messages.js";
 import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
+import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
+import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
 import type { Detector } from "./port.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
@@ -53,6 +57,8 @@ export const DETECTORS: readonly Detector[] = [
   rareClient,
   beaconing,
   sigma,
+  dllSideload,
+  persistenceMechanism,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -74,6 +80,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...rareClientMessages,
   ...beaconingMessages,
   ...sigmaMessages,
+  ...dllSideloadMessages,
+  ...persistenceMechanismMessages,
 };
 
 /**

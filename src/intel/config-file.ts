@@ -40,6 +40,13 @@ class Checks {
     return resolved;
   }
 
+  folderOf(path: Path, name: string): string {
+    const resolved = this.#resolve(name);
+    if (!existsSync(resolved)) this.#missing(path, "folder", name);
+    else if (!statSync(resolved).isDirectory()) this.add(path, `${quoted(name)} is not a folder`);
+    return resolved;
+  }
+
   fileOrFolder(path: Path, name: string): string {
     const resolved = this.#resolve(name);
     if (!existsSync(resolved)) this.#missing(path, "file or folder", name);
@@ -142,6 +149,7 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
     calendars: file.calendars,
     detectors: new Map(Object.entries(file.detectors)),
     sigmaRules: file.sigma.rules.map((name, index) => checks.fileOrFolder(["sigma", "rules", index], name)),
+    hijackLibs: file.hijacklibs === undefined ? undefined : checks.folderOf(["hijacklibs"], file.hijacklibs),
     csv: file.csv.map((mapping) => ({
       name: mapping.name,
       columns: mapping.columns,

@@ -1,5 +1,6 @@
 /** What the user brings: who owns which addresses, what is watched, what is allowed. The unit's one index. */
 export { buildAllowList, buildDirectory, loadWatchlists } from "./build.js";
 export { checkDetectors, findConfig, loadConfig } from "./config-file.js";
+export { readHijackLibs } from "./hijacklibs.js";
 export { initTemplate } from "./init-template.js";
 export { isExcluded, sensorFor } from "./sensors.js";

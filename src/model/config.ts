@@ -166,6 +166,11 @@ export const configFileSchema = z.strictObject({
         .describe("Folders or files with Sigma rules that a hunt runs beside Longwatch's own"),
     })
     .prefault({}),
+  hijacklibs: path
+    .optional()
+    .describe(
+      "Folder with a HijackLibs catalogue (YAML), for known pairs of DLL side-loading; relative to this file",
+    ),
   csv: z.array(csvMappingSchema).default([]).describe("CSV files of firewalls and other devices"),
   ingest: z
     .strictObject({
@@ -230,6 +235,8 @@ export interface Config {
   detectors: ReadonlyMap<string, DetectorSetting>;
   /** Folders and files with Sigma rules, beside our own. */
   sigmaRules: readonly string[];
+  /** Folder with a HijackLibs catalogue. */
+  hijackLibs: string | undefined;
   csv: readonly CsvMappingSetting[];
   /** Globs of files that ingest leaves out. */
   exclude: readonly string[];

@@ -7,6 +7,7 @@ import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
 import { type AssessedSchedule, assessedScheduleSchema } from "../model/assessed-schedule.js";
 import type { Config } from "../model/config.js";
+import type { HijackCatalogue } from "../model/dll-hijack.js";
 import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -25,6 +26,7 @@ export interface DetectInput {
   allow: AllowList;
   calendars: CalendarChoice;
   sigmaRules(): readonly SigmaRule[];
+  dllHijacks(): HijackCatalogue;
   progress: Progress;
 }
 
@@ -91,6 +93,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       findings: findings.filter((finding) => detector.manifest.after.includes(finding.detector)),
       calendars: input.calendars,
       sigmaRules: () => input.sigmaRules(),
+      dllHijacks: () => input.dllHijacks(),
       span,
     };
     const result = await detector.run(context);

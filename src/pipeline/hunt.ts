@@ -1,9 +1,11 @@
 import { assess, gather } from "../assess/index.js";
 import { MESSAGES } from "../detect/registry.js";
-import { isExcluded } from "../intel/index.js";
+import { isExcluded, readHijackLibs } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";
 import type { Assessment } from "../model/assessment.js";
+import type { Config } from "../model/config.js";
+import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
@@ -38,8 +40,18 @@ export function ingestStep(
 export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
-  const sigmaRules = () => huntRules(settings.rulePaths);
-  return detect({ store: openCase.store, manifest: openCase.manifest, ...settings, sigmaRules, progress });
+  return detect({
+    store: openCase.store,
+    manifest: openCase.manifest,
+    ...settings,
+    sigmaRules: () => huntRules(settings.rulePaths),
+    dllHijacks: () => dllHijacks(settings.config),
+    progress,
+  });
+}
+
+function dllHijacks({ hijackLibs }: Config): HijackCatalogue {
+  return hijackLibs === undefined ? { entries: [], unreadable: 0 } : readHijackLibs(hijackLibs);
 }
 
 export interface Reported {

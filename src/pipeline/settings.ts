@@ -99,6 +99,7 @@ export function configurationFiles(config: Config): string[] {
     config.file,
     config.organisations,
     config.assets,
+    config.hijackLibs,
     ...config.watchlists.map((list) => list.path),
   ].filter((path) => path !== undefined);
 }

@@ -47,6 +47,7 @@ describe.skipIf(!here)("rita-missing-host through the store", () => {
         allow: settings.allow,
         calendars: settings.calendars,
         sigmaRules: () => [],
+        dllHijacks: () => ({ entries: [], unreadable: 0 }),
         parameter: (name) => detector.manifest.parameters[name]?.default as number,
         findings: [],
         span: { first: Number(covered?.first), last: Number(covered?.last) },

@@ -349,6 +349,7 @@ export async function openBench(): Promise<Bench> {
         findings,
         calendars: NO_CALENDARS,
         sigmaRules: () => [],
+        dllHijacks: () => ({ entries: [], unreadable: 0 }),
         span: { first: START, last: at(DAYS, 0) },
       };
       return detector.run(context);

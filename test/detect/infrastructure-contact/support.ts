@@ -384,6 +384,7 @@ export function contextFor(
     findings: [],
     calendars: NO_CALENDARS,
     sigmaRules: () => [],
+    dllHijacks: () => ({ entries: [], unreadable: 0 }),
     span: { first: START, last: at(90) },
     ...rest,
   };

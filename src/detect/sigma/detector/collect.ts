@@ -1,6 +1,7 @@
 import { maskSecrets } from "../../../kernel/mask.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
+import { realmOwners } from "../../shared/realm-owner.js";
 import { windowsLogSources } from "../logsource/index.js";
 import { Correlator } from "../match/correlate.js";
 import type { SigmaRule } from "../rule/model.js";
@@ -82,25 +83,12 @@ interface Owner {
 
 const NOBODY: Owner = { orgId: null, realm: "default" };
 
-/** Events name hosts and no addresses: they belong to the organisation whose address plan their sensor is in, where that is only one. */
 async function ownersBySlice({ query, directory }: DetectContext): Promise<Map<string, Owner>> {
   const slices = await query<{ source_id: string; realm: string }>(
     "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
   );
-  const realms = new Map<string, string | null>();
-  const ownerOf = (realm: string): string | null => {
-    const owners = [...directory.organisations.keys()].filter((id) =>
-      directory.orgRealms(id).includes(realm),
-    );
-    return owners.length === 1 ? (owners[0] as string) : null;
-  };
-  return new Map(
-    slices.map(({ source_id, realm }) => {
-      const orgId = realms.get(realm) ?? ownerOf(realm);
-      realms.set(realm, orgId);
-      return [source_id, { orgId, realm }];
-    }),
-  );
+  const ownerOf = realmOwners(directory);
+  return new Map(slices.map(({ source_id, realm }) => [source_id, { orgId: ownerOf(realm), realm }]));
 }
 
 function evidenceOf({ event, fields }: StoredMatch): Evidence {

@@ -1,0 +1,68 @@
+import { groupBy } from "../../kernel/group-by.js";
+import { severityRank } from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { realmOwners } from "../shared/realm-owner.js";
+import { fileName } from "../shared/windows-path.js";
+import { findingOf, type Judged } from "./finding.js";
+import { gather } from "./gather.js";
+import { manifest } from "./manifest.js";
+import { componentsOf, type Limits, scoreOf, severityFor } from "./score.js";
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const gathered = await gather(context);
+    const limits: Limits = {
+      dropMinutes: context.parameter("drop_minutes"),
+      installerFiles: context.parameter("installer_files"),
+      rareHosts: context.parameter("rare_hosts"),
+    };
+    const least = context.parameter("least_score");
+    const judged = gathered.candidates
+      .map((candidate): Judged => {
+        const components = componentsOf(candidate, limits);
+        return {
+          candidate,
+          components,
+          score: scoreOf(components),
+          severity: severityFor(candidate, components),
+        };
+      })
+      .filter(({ score }) => score >= least)
+      .sort(gravestFirst);
+    const ownerOf = realmOwners(context.directory);
+    const groups = groupBy(judged, ({ candidate: { load } }) =>
+      JSON.stringify([load.realm, fileName(load.program), fileName(load.module)]),
+    );
+    const findings = [...groups.values()]
+      .slice(0, context.parameter("max_findings"))
+      .map((group) =>
+        findingOf(group as [Judged, ...Judged[]], ownerOf(group[0]?.candidate.load.realm ?? "")),
+      );
+    return {
+      findings,
+      evaluated: [
+        { what: "loads of libraries", count: gathered.loads },
+        { what: "hosts with loads", count: gathered.hosts },
+        { what: "groups of loads that are not plainly in order", count: gathered.groups },
+        { what: "configuration files of programs", count: gathered.configurations },
+        { what: "candidates", count: gathered.candidates.length },
+        { what: "entries of the catalogue", count: gathered.entries },
+        ...(gathered.unreadable > 0
+          ? [{ what: "files of the catalogue that are no entry", count: gathered.unreadable }]
+          : []),
+      ],
+      ...(gathered.loads + gathered.configurations === 0
+        ? { notTested: "no loads of libraries (Sysmon 7) and no files written (Sysmon 11) in this case" }
+        : {}),
+    };
+  },
+};
+
+function gravestFirst(a: Judged, b: Judged): number {
+  return (
+    severityRank(b.severity) - severityRank(a.severity) ||
+    b.score - a.score ||
+    (a.candidate.load.module < b.candidate.load.module ? -1 : 1)
+  );
+}

@@ -1,0 +1,135 @@
+import { unique } from "../../kernel/group-by.js";
+import { maskSecrets } from "../../kernel/mask.js";
+import { parseTime, rfc3339 } from "../../kernel/time.js";
+import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { eventEvidence } from "../shared/event-evidence.js";
+import { distinct } from "../shared/log-evidence.js";
+import { fileName } from "../shared/windows-path.js";
+import type { Judged } from "./judge.js";
+import { manifest } from "./manifest.js";
+import type { Kind } from "./mechanisms.js";
+
+const HOSTS_LISTED = 50;
+const LONGEST_COMMAND = 400;
+
+const TECHNIQUE: Readonly<Record<Kind, string>> = {
+  service: "T1543.003",
+  task: "T1053.005",
+  wmi: "T1546.003",
+  "run key": "T1547.001",
+  "startup folder": "T1547.001",
+};
+
+const WORDS: Readonly<Record<Kind, string>> = {
+  service: "service",
+  task: "scheduled task",
+  wmi: "WMI subscription",
+  "run key": "run key",
+  "startup folder": "file in a startup folder",
+};
+
+/** What tells one mechanism from another within a realm: its kind, its name, and the file it starts. */
+export function identityOf({ mechanism: { kind, realm, name }, traits }: Judged): string[] {
+  return [realm, kind, plainName(name).toLowerCase(), fileName(traits.file)];
+}
+
+/** Command lines quote names, and a task at the root may have a backslash before it or none. */
+function plainName(name: string): string {
+  return name.replaceAll('"', "").replace(/^\\(?=[^\\]+$)/, "");
+}
+
+/** One finding of like mechanisms, gravest first. */
+export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string | null): Finding {
+  const [{ mechanism, traits, components, score, severity }] = group;
+  const all = group.map((each) => each.mechanism);
+  const hosts = unique(all.flatMap(({ hostNames }) => hostNames));
+  const users = unique(all.flatMap((each) => each.users));
+  const times = all.flatMap(({ first, last }) => [parseTime(first[0]), parseTime(last[0])]);
+  const [first, last] = [rfc3339(Math.min(...times)), rfc3339(Math.max(...times))];
+  const { realm, kind } = mechanism;
+  const name = plainName(mechanism.name);
+  const command = short(maskSecrets(mechanism.command));
+  const text = (value: string): ExplanationArg => ({ type: "text", value });
+  const org = orgId === null ? {} : { org: orgId };
+  const entity = (kindOf: Entity["kind"], value: string, role: string): Entity => ({
+    kind: kindOf,
+    value,
+    realm,
+    role,
+  });
+  return {
+    id: findingId(manifest.id, orgId, ...identityOf(group[0])),
+    detector: manifest.id,
+    title: `${WORDS[kind]} ${name === "" ? "without a name" : name} starts ${started(group[0])}: ${hosts[0] ?? "a host"}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""}`,
+    severity,
+    score,
+    components,
+    first_seen: first,
+    last_seen: last,
+    org_id: orgId,
+    entities: [
+      ...hosts.slice(0, HOSTS_LISTED).map((value) => entity("host", value, "victim")),
+      ...users.slice(0, 20).map((value) => entity("account", value, "maker")),
+      ...(kind === "service" ? [entity("service", name, "service")] : []),
+      ...(/^(?:[a-z]:)?\\/i.test(traits.file) ? [entity("file", traits.file, "program")] : []),
+      ...(mechanism.maker === "" ? [] : [entity("process", mechanism.maker, "maker")]),
+    ],
+    attack: [TECHNIQUE[kind]],
+    evidence: distinct(
+      all
+        .slice(0, 8)
+        .flatMap((each) => [
+          eventEvidence(each.first, `${WORDS[each.kind]} ${plainName(each.name)}: ${each.command}`),
+          eventEvidence(each.last, `${WORDS[each.kind]} ${plainName(each.name)}: ${each.command}`),
+        ]),
+    ).slice(0, 20),
+    explanation: {
+      key: "persistence-mechanism.made",
+      args: [
+        text(WORDS[kind]),
+        text(name),
+        { type: "number", value: hosts.length },
+        { type: "list", value: hosts.slice(0, 5), ...org },
+        { type: "time", value: first },
+        { type: "time", value: last },
+        text(command === "" ? "what, no event says" : command),
+        text(users.length === 0 ? "Who made it no event says." : `Made as ${users.slice(0, 5).join(", ")}.`),
+        {
+          type: "list",
+          value: components
+            .filter(({ value, name: which }) => value >= 0.3 && which !== "rare")
+            .map(({ meaning }) => meaning),
+        },
+      ],
+    },
+    caveats: [
+      "Software and administrators make such mechanisms every day: look at the program that it starts.",
+      ...(mechanism.type === "definition in a file"
+        ? ["The task's definition was in a file: what it starts no event says."]
+        : []),
+      ...(hosts.length > HOSTS_LISTED ? [`${hosts.length - HOSTS_LISTED} more hosts are not listed.`] : []),
+    ],
+    facts: {
+      what: kind,
+      name,
+      command,
+      account: mechanism.account,
+      type: mechanism.type,
+      interval: mechanism.interval,
+      made: all.reduce((sum, each) => sum + each.made, 0),
+      hosts: hosts.length,
+    },
+    tlp: "clear",
+  };
+}
+
+function started({ mechanism: { kind, type }, traits }: Judged): string {
+  if (kind === "wmi" && /script/i.test(type)) return "a script";
+  const program = fileName(traits.program);
+  if (program === "") return "what no event says";
+  return traits.file === traits.program ? program : `${program} with ${fileName(traits.file)}`;
+}
+
+function short(text: string, most = LONGEST_COMMAND): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}

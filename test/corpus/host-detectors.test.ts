@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js";
+import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
+import type { Detector } from "../../src/detect/port.js";
+import { readHijackLibs } from "../../src/intel/index.js";
+import { silentProgress } from "../../src/kernel/progress.js";
+import { type Finding, severityRank } from "../../src/model/finding.js";
+import { type Case, openCase } from "../../src/pipeline/case.js";
+import { ingest } from "../../src/pipeline/ingest/ingest.js";
+import { runDetector } from "../detect/windows/world.js";
+import { CORPUS } from "../support/corpus.js";
+
+/** Staged attacks, each file a realm of its own, so that a finding says in which sample it was made. */
+describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-attack-"));
+  let opened: Case;
+  beforeAll(async () => {
+    opened = await bring(folder, "evtx/attack-samples", true);
+  }, 300_000);
+  afterAll(() => close(opened, folder));
+
+  const found = async (detector: Detector): Promise<Map<string, Finding[]>> => {
+    const { findings } = await runDetector(opened.store, detector, {
+      catalogue: readHijackLibs(join(CORPUS ?? "", "intel/hijacklibs")),
+    });
+    const samples = new Map<string, Finding[]>();
+    for (const finding of findings) {
+      const realm = finding.entities.find((entity) => entity.realm !== undefined)?.realm ?? "";
+      samples.set(realm, [...(samples.get(realm) ?? []), finding]);
+    }
+    return samples;
+  };
+  const gravest = (findings: readonly Finding[] | undefined): number =>
+    Math.max(-1, ...(findings ?? []).map(({ severity }) => severityRank(severity)));
+
+  it.each([
+    [dllSideload.manifest.id, dllSideload, "DE_timestomp_and_dll_sideloading_and_RunPersist", "medium"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_injection_persistence_run_key", "low"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_wwlib_sysmon_7_1_11", "medium"],
+    [dllSideload.manifest.id, dllSideload, "sideloading_uacbypass_rundll32_injection_c2", "medium"],
+    [
+      dllSideload.manifest.id,
+      dllSideload,
+      "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13",
+      "low",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "DE_timestomp_and_dll_sideloading_and_RunPersist",
+      "low",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "sideloading_injection_persistence_run_key",
+      "medium",
+    ],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "remote task update 4624 4702 same logonid",
+      "medium",
+    ],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "temp_scheduled_task_4698_4699", "medium"],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "wmighost_sysmon_20_21_1", "high"],
+    [
+      persistenceMechanism.manifest.id,
+      persistenceMechanism,
+      "sysmon_20_21_1_CommandLineEventConsumer",
+      "medium",
+    ],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "System_7045_namedpipe_privesc", "high"],
+    [persistenceMechanism.manifest.id, persistenceMechanism, "LM_Remote_Service02_7045", "medium"],
+  ] as const)("$0: $2", async (_id, detector, sample, least) => {
+    expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
+  });
+});
+
+/** An ordinary machine. It has no Sysmon: what needs that is not tested there, and says so. */
+describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-benign-"));
+  let opened: Case;
+  beforeAll(async () => {
+    opened = await bring(folder, "evtx/benign-windows10", false);
+  }, 300_000);
+  afterAll(() => close(opened, folder));
+
+  it("dll-sideload: not tested", async () => {
+    const { findings, notTested } = await runDetector(opened.store, dllSideload);
+    expect(findings).toEqual([]);
+    expect(notTested).toMatch(/Sysmon/);
+  });
+
+  it("persistence-mechanism: services and subscriptions were looked at, and nothing is found", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, persistenceMechanism);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]?.count).toBeGreaterThan(20);
+  });
+});
+
+async function bring(folder: string, name: string, realmByFile: boolean): Promise<Case> {
+  const opened = await openCase({ folder });
+  await ingest(opened, {
+    paths: [join(CORPUS ?? "", name)],
+    exclude: [],
+    settings: { csvMappings: [] },
+    sensorFor: (path) => {
+      if (!realmByFile) return undefined;
+      const realm = path.slice(path.lastIndexOf("/") + 1).replace(/\.evtx$/, "");
+      return { id: realm, realm, tlp: "clear", owner: "", sharingGroup: "" };
+    },
+    isExcluded: () => false,
+    progress: silentProgress,
+  });
+  return opened;
+}
+
+async function close(opened: Case, folder: string): Promise<void> {
+  await opened.close();
+  rmSync(folder, { recursive: true, force: true });
+}

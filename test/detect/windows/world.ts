@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { DetectContext, Detector, DetectorResult } from "../../../src/detect/port.js";
+import { MESSAGES } from "../../../src/detect/registry.js";
+import { packageRoot } from "../../../src/kernel/package-root.js";
+import { parseTime } from "../../../src/kernel/time.js";
+import type { HijackCatalogue } from "../../../src/model/dll-hijack.js";
+import { type Finding, findingSchema } from "../../../src/model/finding.js";
+import type { Store } from "../../../src/store/port.js";
+import type { ENGINES, TestStore } from "../../support/stores.js";
+
+export const SYSMON = "Microsoft-Windows-Sysmon/Operational";
+const PROVIDERS: Readonly<Record<string, string>> = {
+  [SYSMON]: "Microsoft-Windows-Sysmon",
+  Security: "Microsoft-Windows-Security-Auditing",
+  System: "Service Control Manager",
+  "Microsoft-Windows-TaskScheduler/Operational": "Microsoft-Windows-TaskScheduler",
+  "Microsoft-Windows-WMI-Activity/Operational": "Microsoft-Windows-WMI-Activity",
+};
+
+/** One made-up Windows event; whatever is not said is usual. */
+export interface MadeEvent {
+  id: number;
+  data: Record<string, string>;
+  channel?: string;
+  host?: string;
+  /** `2024-03-01 12:00:00` */
+  time?: string;
+  realm?: string;
+  userSid?: string;
+}
+
+export const T0 = "2024-03-01 12:00:00";
+
+/** Time of the made-up world, so many seconds after {@link T0}. */
+export function later(seconds: number): string {
+  return new Date(parseTime(T0) + seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Windows events in a real engine, with the views of their classes, and detectors over them. */
+export class WindowsWorld {
+  #line = 0;
+
+  private constructor(readonly opened: TestStore) {}
+
+  static async open(engine: (typeof ENGINES)[number]): Promise<WindowsWorld> {
+    const opened = await engine.open();
+    for (const file of ["004-windows.sql", "005-windows-classes.sql"]) {
+      const text = readFileSync(join(packageRoot, "src/store/schema", file), "utf8");
+      for (const statement of text.replaceAll(/^\s*--.*$/gm, "").split(";"))
+        if (statement.trim() !== "") await opened.store.command(statement);
+    }
+    return new WindowsWorld(opened);
+  }
+
+  close(): Promise<void> {
+    return this.opened.close();
+  }
+
+  async clear(): Promise<void> {
+    this.#line = 0;
+    await this.opened.store.command("TRUNCATE TABLE windows_event");
+  }
+
+  async store(events: readonly MadeEvent[]): Promise<void> {
+    await this.opened.store.insert(
+      "windows_event",
+      events.map(
+        ({ id, data, channel = SYSMON, host = "WS-01", time = T0, realm = "default", userSid = "" }) => ({
+          batch_id: "b",
+          source_id: `slice-${realm}`,
+          source_line: ++this.#line,
+          address_realm: realm,
+          time,
+          channel,
+          provider: PROVIDERS[channel] ?? channel,
+          event_id: id,
+          computer: host,
+          user_sid: userSid,
+          system: { EventID: `${id}`, Channel: channel, Computer: host },
+          data,
+        }),
+      ),
+    );
+  }
+
+  run(detector: Detector, choice: RunChoice = {}): Promise<DetectorResult> {
+    return runDetector(this.opened.store, detector, choice);
+  }
+}
+
+/** Runs one detector over what is stored; its findings pass the schema, have evidence, and as many arguments as their message asks for. */
+export async function runDetector(
+  store: Pick<Store, "query" | "stream">,
+  detector: Detector,
+  choice: RunChoice = {},
+): Promise<DetectorResult> {
+  const context: Partial<DetectContext> = {
+    query: (sql, bound, options) => store.query(sql, bound, options),
+    stream: (sql, bound, options) => store.stream(sql, bound, options),
+    parameter: (name) =>
+      choice.parameters?.[name] ?? detector.manifest.parameters[name]?.default ?? Number.NaN,
+    directory: {
+      organisations: new Map(Object.keys(choice.organisations ?? {}).map((id) => [id, {}])),
+      orgRealms: (id: string) => [choice.organisations?.[id]],
+    } as unknown as DetectContext["directory"],
+    dllHijacks: () => choice.catalogue ?? { entries: [], unreadable: 0 },
+    findings: [],
+    span: { first: parseTime(T0), last: parseTime(later(86_400)) },
+  };
+  const result = await detector.run(context as DetectContext);
+  for (const { explanation, evidence, id } of result.findings) {
+    const asked = [...(MESSAGES[explanation.key] ?? "").matchAll(/\{(\d+)\}/g)].map(([, index]) =>
+      Number(index),
+    );
+    expect(Math.max(...asked), explanation.key).toBe(explanation.args.length - 1);
+    expect(evidence.length, id).toBeGreaterThan(0);
+  }
+  return { ...result, findings: result.findings.map((finding) => findingSchema.parse(finding)) };
+}
+
+export interface RunChoice {
+  parameters?: Record<string, number>;
+  /** Organisation to realm. */
+  organisations?: Record<string, string>;
+  catalogue?: HijackCatalogue;
+}
+
+export const told = (findings: readonly Finding[]): string[] =>
+  findings.map(({ title, severity }) => `${severity}: ${title}`);
