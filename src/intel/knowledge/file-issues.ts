@@ -51,8 +51,13 @@ function sourceIssues(
     ...(used.has(key)
       ? []
       : [{ path: ["sources", key], message: `no statement rests on source ${quoted(key)}` }]),
-    ...(source.url === undefined && source.file === undefined
-      ? [{ path: ["sources", key], message: "a source needs a url (of imported knowledge: a file)" }]
+    ...([source.url, source.file, source.via].every((place) => place === undefined)
+      ? [
+          {
+            path: ["sources", key],
+            message: "a source needs a url, or says in via where it was read (of imported knowledge: a file)",
+          },
+        ]
       : []),
   ]);
   return [...missing, ...own];
@@ -127,7 +132,7 @@ function timeIssues({ activity, working_hours }: KnowledgeEntry): Issue[] {
 }
 
 export function entryIssues(entry: KnowledgeEntry, path: string): Issue[] {
-  const file = basename(path).replace(/\.ya?ml$/i, "");
+  const file = basename(path).replace(/\.(?:ya?ml|json)$/i, "");
   return [
     ...(file === entry.id
       ? []

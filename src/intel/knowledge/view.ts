@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { grade, type KnowledgeEntry, type Statement } from "../../model/knowledge.js";
 import type {
   KnowledgeListed,
@@ -36,7 +37,8 @@ function showDispute(base: KnowledgeBase, { between, positions }: Dispute): Show
     positions: positions.flatMap(({ entry: id, stance, words, statement }) => {
       const entry = base.entries.get(id)?.entry;
       if (entry === undefined) return [];
-      const text = `${entry.title}: ${stancePhrase(stance, words)}`;
+      const other = between[0] === id ? between[1] : between[0];
+      const text = `${entry.title} ${stancePhrase(stance, words, title(other))}`;
       return [{ ...shown(entry, statement, text), entry: id, stance }];
     }),
   };
@@ -101,7 +103,7 @@ export function listEntries(base: KnowledgeBase, disputes: readonly Dispute[]): 
     id: entry.id,
     kind: entry.kind,
     title: entry.title,
-    names: entry.names.map(({ name }) => name),
+    names: unique(entry.names.map(({ name }) => name)),
     identifiers: entry.identifiers.map(({ system, value }) => `${system}:${value}`),
     statements: SECTIONS.reduce((sum, section) => sum + entry[section].length, 0),
     sources: Object.keys(entry.sources).length,

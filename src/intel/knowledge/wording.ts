@@ -1,5 +1,6 @@
 import { type KnowledgeEntry, RELATIONS } from "../../model/knowledge.js";
 import type { Stance } from "./disputes.js";
+import { nameKey } from "./names.js";
 import type { Section } from "./sections.js";
 import { currentTechnique, type Successors } from "./techniques.js";
 
@@ -63,6 +64,8 @@ export function phrases<Key extends Section>(
   return (entry[section] as Of<Key>[]).map((statement) => phrase(statement, context));
 }
 
-export function stancePhrase(stance: Stance, other: string): string {
-  return stance === "named" ? `gives it the name ${other}` : `${RELATIONS[stance]} ${other}`;
+/** `other` is the title of the entry that the statement is held against. */
+export function stancePhrase(stance: Stance, words: string, other: string): string {
+  if (stance !== "named") return `${RELATIONS[stance]} ${words}`;
+  return nameKey(words) === nameKey(other) ? `is called ${words}` : `is called ${words}, as ${other} is`;
 }
