@@ -78,12 +78,16 @@ export function sameThing(base: KnowledgeBase, a: string, b: string): boolean {
   return base.views.get(a)?.includes(b) ?? false;
 }
 
-/** What a relation leads to, where there is exactly one entry for it. */
+/** What a relation of an entry leads to: of the other entries with that name the one that has it as its title, or the only one. */
 export function target(
   base: KnowledgeBase,
+  { id }: Pick<KnowledgeEntry, "id">,
   { to, to_name }: KnowledgeEntry["relations"][number],
 ): string | undefined {
   if (to !== undefined) return base.entries.has(to) ? to : undefined;
-  const found = base.byName.get(nameKey(to_name ?? "")) ?? [];
-  return found.length === 1 ? found[0] : undefined;
+  const key = nameKey(to_name ?? "");
+  const named = (base.byName.get(key) ?? []).filter((other) => other !== id);
+  const titled = named.filter((other) => nameKey(base.entries.get(other)?.entry.title ?? "") === key);
+  const [only, ...more] = titled.length > 0 ? titled : named;
+  return more.length === 0 ? only : undefined;
 }

@@ -48,7 +48,7 @@ function positionsIn(base: KnowledgeBase, id: string): Pair[] {
   const entry = base.entries.get(id)?.entry;
   if (entry === undefined) return [];
   const related = entry.relations.flatMap((relation): Pair[] => {
-    const other = target(base, relation);
+    const other = target(base, entry, relation);
     const stance = STANCES[relation.relation];
     if (other === undefined || other === id || stance === undefined) return [];
     const words = relation.to_name ?? base.entries.get(other)?.entry.title ?? other;

@@ -23,10 +23,10 @@ export function rivalHypotheses(base: KnowledgeBase): Hypothesis[] {
     const ids = base.views.get(entry.id) ?? [entry.id];
     for (const id of ids) seen.add(id);
     const entries = ids.flatMap((id) => base.entries.get(id)?.entry ?? []);
-    const tools = entries.flatMap(({ relations }) =>
-      relations
+    const tools = entries.flatMap((one) =>
+      one.relations
         .filter(({ relation }) => relation === "uses")
-        .flatMap((relation) => target(base, relation) ?? [])
+        .flatMap((relation) => target(base, one, relation) ?? [])
         .filter((id) => base.entries.get(id)?.entry.kind === "tool"),
     );
     found.push({

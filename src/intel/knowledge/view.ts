@@ -51,7 +51,7 @@ function elsewhere(base: KnowledgeBase, id: string): KnowledgeShown["elsewhere"]
     if (entry.id === id || entry.relations.length === 0) return [];
     const texts = phrases(entry, "relations", context);
     return entry.relations.flatMap((relation, at) =>
-      target(base, relation) === id
+      target(base, entry, relation) === id
         ? [{ ...shown(entry, relation, `${entry.title} ${texts[at]}`), entry: entry.id }]
         : [],
     );

@@ -108,7 +108,7 @@ function draftOf(value: JsonObject, kind: EntryKind, galaxy: JsonObject, context
         ];
   });
   const statement = draft.statement({ cites });
-  for (const one of [name, ...listField(meta, "synonyms").map(text)]) {
+  for (const one of [title, ...listField(meta, "synonyms").map(text)]) {
     const known = oneLine(one, 200);
     if (known !== "") draft.add("names", known.toLowerCase(), { ...statement, name: known });
   }
