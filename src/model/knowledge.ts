@@ -91,7 +91,7 @@ const statement = {
   date: date.optional().describe("Where the statement has a date of its own, beside that of its source"),
   cites: z
     .array(key)
-    .max(100)
+    .max(1_000)
     .optional()
     .describe(
       "Sources that the source itself names for this: two statements that rest on one report are not independent",

@@ -73,12 +73,12 @@ function viewsOf(entries: ReadonlyMap<string, FiledEntry>): Map<string, readonly
   return groups;
 }
 
-/** Whether two entries describe one thing by an identifier that they share. */
-export function sameThing(base: KnowledgeBase, a: string, b: string): boolean {
-  return base.views.get(a)?.includes(b) ?? false;
+/** One entry that stands for all that describe the same thing, by an identifier that they share. */
+export function thingOf(base: KnowledgeBase, id: string): string {
+  return base.views.get(id)?.[0] ?? id;
 }
 
-/** What a relation of an entry leads to: of the other entries with that name the one that has it as its title, or the only one. */
+/** What a relation of an entry leads to: of the other things with that name the one that has it as its title, or the only one. */
 export function target(
   base: KnowledgeBase,
   { id }: Pick<KnowledgeEntry, "id">,
@@ -86,8 +86,8 @@ export function target(
 ): string | undefined {
   if (to !== undefined) return base.entries.has(to) ? to : undefined;
   const key = nameKey(to_name ?? "");
-  const named = (base.byName.get(key) ?? []).filter((other) => other !== id);
+  const named = (base.byName.get(key) ?? []).filter((other) => thingOf(base, other) !== thingOf(base, id));
   const titled = named.filter((other) => nameKey(base.entries.get(other)?.entry.title ?? "") === key);
-  const [only, ...more] = titled.length > 0 ? titled : named;
-  return more.length === 0 ? only : undefined;
+  const candidates = titled.length > 0 ? titled : named;
+  return unique(candidates.map((other) => thingOf(base, other))).length === 1 ? candidates[0] : undefined;
 }

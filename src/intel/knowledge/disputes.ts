@@ -1,6 +1,6 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { groupBy, unique } from "../../kernel/group-by.js";
 import type { KnowledgeEntry, Relation, Statement } from "../../model/knowledge.js";
-import { type KnowledgeBase, sameThing, target } from "./base.js";
+import { type KnowledgeBase, target, thingOf } from "./base.js";
 import { nameKey } from "./names.js";
 
 /** What one statement holds of the identity of two entries; `named` is a source that gives one the other's name. */
@@ -17,7 +17,7 @@ export interface Position {
   statement: Statement;
 }
 
-/** Two entries of which sources disagree whether they are one thing. */
+/** Two things of which sources disagree whether they are one; each is named by the first entry that describes it. */
 export interface Dispute {
   between: readonly [string, string];
   positions: readonly Position[];
@@ -38,9 +38,9 @@ interface Pair {
   position: Position;
 }
 
-function pair(position: Position, other: string): Pair {
-  const between =
-    position.entry < other ? ([position.entry, other] as const) : ([other, position.entry] as const);
+function pair(base: KnowledgeBase, position: Position, to: string): Pair {
+  const [own, other] = [thingOf(base, position.entry), thingOf(base, to)];
+  const between = own < other ? ([own, other] as const) : ([other, own] as const);
   return { key: between.join("\0"), between, position };
 }
 
@@ -52,24 +52,24 @@ function positionsIn(base: KnowledgeBase, id: string): Pair[] {
     const stance = STANCES[relation.relation];
     if (other === undefined || other === id || stance === undefined) return [];
     const words = relation.to_name ?? base.entries.get(other)?.entry.title ?? other;
-    return [pair({ entry: id, stance, words, statement: relation }, other)];
+    return [pair(base, { entry: id, stance, words, statement: relation }, other)];
   });
   const named = entry.names.flatMap((statement): Pair[] =>
     othersByName(base, entry, statement.name).map((other) =>
-      pair({ entry: id, stance: "named", words: statement.name, statement }, other),
+      pair(base, { entry: id, stance: "named", words: statement.name, statement }, other),
     ),
   );
   return [...related, ...named];
 }
 
-/** Other entries that carry a name. A tool may be called like the group that uses it: that is no dispute. */
+/** Other things that carry a name. A tool may be called like the group that uses it: that is no dispute. */
 function othersByName(base: KnowledgeBase, entry: KnowledgeEntry, name: string): string[] {
   const key = nameKey(name);
   if (key === nameKey(entry.title)) return [];
-  return (base.byName.get(key) ?? []).filter(
-    (other) =>
-      other !== entry.id && (base.entries.get(other)?.entry.kind === "tool") === (entry.kind === "tool"),
+  const others = (base.byName.get(key) ?? []).filter(
+    (other) => (base.entries.get(other)?.entry.kind === "tool") === (entry.kind === "tool"),
   );
+  return unique(others.map((other) => thingOf(base, other)));
 }
 
 /**
@@ -85,7 +85,7 @@ export function allDisputes(base: KnowledgeBase): Dispute[] {
   const pairs = [...base.entries.keys()].flatMap((id) => positionsIn(base, id));
   return [...groupBy(pairs, ({ key }) => key).values()].flatMap((found): Dispute[] => {
     const [first] = found;
-    if (first === undefined || sameThing(base, ...first.between)) return [];
+    if (first === undefined || first.between[0] === first.between[1]) return [];
     const positions = found.map(({ position }) => position);
     return isDisputed(positions) ? [{ between: first.between, positions }] : [];
   });

@@ -1,7 +1,7 @@
 import { LongwatchError } from "../../kernel/errors.js";
 import { quoted } from "../text/problems.js";
 import { didYouMean } from "../text/suggest.js";
-import type { FiledEntry, KnowledgeBase } from "./base.js";
+import { type FiledEntry, type KnowledgeBase, thingOf } from "./base.js";
 import { nameKey } from "./names.js";
 
 export interface Found {
@@ -9,6 +9,11 @@ export interface Found {
   entries: readonly FiledEntry[];
   /** Other entries to which some source gives this name. */
   also: readonly FiledEntry[];
+}
+
+/** Whether an entry is among others, or describes the same thing as one of them. */
+function isOneOf(base: KnowledgeBase, entries: readonly FiledEntry[], { entry }: FiledEntry): boolean {
+  return entries.some((one) => thingOf(base, one.entry.id) === thingOf(base, entry.id));
 }
 
 /** @throws LW_NOT_FOUND, with the name that was probably meant */
@@ -25,7 +30,7 @@ export function findEntries(base: KnowledgeBase, words: string): Found {
   ];
   for (const step of steps) {
     const entries = step();
-    if (entries.length > 0) return { entries, also: named.filter((one) => !entries.includes(one)) };
+    if (entries.length > 0) return { entries, also: named.filter((one) => !isOneOf(base, entries, one)) };
   }
   const names = all.flatMap(({ entry }) => [entry.id, ...entry.names.map(({ name }) => name)]);
   throw new LongwatchError(

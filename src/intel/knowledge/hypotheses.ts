@@ -1,4 +1,4 @@
-import { type KnowledgeBase, target } from "./base.js";
+import { type KnowledgeBase, target, thingOf } from "./base.js";
 import { currentTechnique } from "./techniques.js";
 
 /** One cluster that could be behind an intrusion, as all its entries together describe it. */
@@ -39,7 +39,7 @@ export function rivalHypotheses(base: KnowledgeBase): Hypothesis[] {
         ),
       ),
       // One tool has as many entries as it has views: it counts once.
-      tools: new Set(tools.map((id) => base.views.get(id)?.[0] ?? id)),
+      tools: new Set(tools.map((id) => thingOf(base, id))),
     });
   }
   return found;

@@ -6,7 +6,7 @@ import type {
   ShownDispute,
   ShownStatement,
 } from "../../model/knowledge-view.js";
-import { type FiledEntry, type KnowledgeBase, target } from "./base.js";
+import { type FiledEntry, type KnowledgeBase, target, thingOf } from "./base.js";
 import type { Dispute } from "./disputes.js";
 import { SECTIONS } from "./sections.js";
 import { phrases, stancePhrase } from "./wording.js";
@@ -37,7 +37,7 @@ function showDispute(base: KnowledgeBase, { between, positions }: Dispute): Show
     positions: positions.flatMap(({ entry: id, stance, words, statement }) => {
       const entry = base.entries.get(id)?.entry;
       if (entry === undefined) return [];
-      const other = between[0] === id ? between[1] : between[0];
+      const other = between[0] === thingOf(base, id) ? between[1] : between[0];
       const text = `${entry.title} ${stancePhrase(stance, words, title(other))}`;
       return [{ ...shown(entry, statement, text), entry: id, stance }];
     }),
@@ -72,7 +72,7 @@ export function showEntry(
     file: path,
     imported_from: entry.imported?.from ?? null,
     disputes: disputes
-      .filter(({ between }) => between.includes(entry.id))
+      .filter(({ between }) => between.includes(thingOf(base, entry.id)))
       .map((dispute) => showDispute(base, dispute)),
     sections: SECTIONS.flatMap((section) => {
       const texts = phrases(entry, section, context);
@@ -108,7 +108,7 @@ export function listEntries(base: KnowledgeBase, disputes: readonly Dispute[]): 
     statements: SECTIONS.reduce((sum, section) => sum + entry[section].length, 0),
     sources: Object.keys(entry.sources).length,
     techniques: entry.techniques.length,
-    disputed_with: disputed.get(entry.id) ?? [],
+    disputed_with: disputed.get(thingOf(base, entry.id)) ?? [],
     imported_from: entry.imported?.from ?? null,
     file: path,
   }));

@@ -7,6 +7,8 @@ import type {
   Statement,
 } from "../../../model/knowledge.js";
 
+import { SECTIONS } from "../sections.js";
+
 /** Grades for what a file says of itself nothing about. */
 export interface ImportGrade {
   reliability: Reliability;
@@ -66,6 +68,7 @@ export function slug(text: string, most: number): string {
 
 /** As many as the schema lets a section have. */
 const MOST_STATEMENTS = 5_000;
+const MOST_CITES = 1_000;
 
 type FilledSection =
   | "names"
@@ -117,7 +120,7 @@ export class Draft {
       information: more.information ?? this.grade.information,
       ...(more.date !== undefined && { date: more.date }),
       ...(more.cites !== undefined &&
-        more.cites.length > 0 && { cites: [...new Set(more.cites)].slice(0, 100) }),
+        more.cites.length > 0 && { cites: [...new Set(more.cites)].slice(0, MOST_CITES) }),
     };
   }
 
@@ -145,7 +148,11 @@ export class Draft {
     return true;
   }
 
+  /** The entry, with the sources on which something in it rests. */
   finish(): KnowledgeEntry {
-    return this.#entry;
+    const statements = SECTIONS.flatMap((section): readonly Statement[] => this.#entry[section]);
+    const used = new Set(statements.flatMap(({ source, cites = [] }) => [source, ...cites]));
+    const sources = Object.entries(this.#entry.sources).filter(([key]) => used.has(key));
+    return { ...this.#entry, sources: Object.fromEntries(sources) };
   }
 }

@@ -36,6 +36,7 @@ const TECHNIQUES = "mitre-attack-pattern";
 
 const RELATION_TYPES: Readonly<Record<string, Relation>> = {
   "attributed-to": "attributed_to",
+  overlaps: "overlaps",
   "part-of": "part_of",
   "same-as": "same_as",
   // MISP's word for clusters of several galaxies that may be one; it does not say that they are.
@@ -74,7 +75,8 @@ function judgement(related: unknown): {
 
 function draftOf(value: JsonObject, kind: EntryKind, galaxy: JsonObject, context: ImportContext): Draft {
   const uuid = textField(value, "uuid");
-  const name = textField(value, "value");
+  // The galaxies of ATT&CK write its ids behind the names: `APT1 - G0006`.
+  const name = textField(value, "value").replace(/ - [GSC]\d{4}$/, "");
   const id = ["misp", slug(name, 50), slug(uuid, 36).slice(0, 8)].filter((part) => part !== "").join("-");
   const title = oneLine(name, 200) || id;
   const meta = field(value, "meta");
@@ -187,7 +189,11 @@ export function readGalaxies(
       const uuid = textField(value, "uuid");
       if (kind === undefined && type !== TECHNIQUES)
         leftOut.add(`clusters of galaxy "${oneLine(type, 60)}" are not read`, textField(value, "value"));
-      const draft = kind === undefined ? undefined : draftOf(value, kind, document, context);
+      const revoked = listField(value, "related").some(
+        (related) => textField(related, "type") === "revoked-by",
+      );
+      if (kind !== undefined && revoked) leftOut.add("clusters that are revoked", textField(value, "value"));
+      const draft = kind === undefined || revoked ? undefined : draftOf(value, kind, document, context);
       if (byUuid.has(uuid) || (draft !== undefined && taken.has(draft.id))) {
         leftOut.add("another cluster has the same id", textField(value, "value"));
         continue;
