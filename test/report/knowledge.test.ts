@@ -80,7 +80,7 @@ describe("an entry on a terminal", () => {
     expect(text).toContain("described also by attack-g9001");
     expect(text).toContain("TLP:AMBER");
     expect(text).toMatch(
-      /B usually reliable, D not usually reliable; information 2 probably true,\s+4 doubtful/,
+      /B usually reliable, D not usually reliable; information 2 probably\s+true, 4 doubtful/,
     );
     expect(text).toContain("and 1 report that these cite");
   });

@@ -78,7 +78,10 @@ export function thingOf(base: KnowledgeBase, id: string): string {
   return base.views.get(id)?.[0] ?? id;
 }
 
-/** What a relation of an entry leads to: of the other things with that name the one that has it as its title, or the only one. */
+/**
+ * What a relation of an entry leads to. A name leads to the other thing that has it as its title, never to one that some source also calls
+ * so: what is said of GhostEmperor is not said of everything that somebody takes for it.
+ */
 export function target(
   base: KnowledgeBase,
   { id }: Pick<KnowledgeEntry, "id">,
@@ -86,8 +89,10 @@ export function target(
 ): string | undefined {
   if (to !== undefined) return base.entries.has(to) ? to : undefined;
   const key = nameKey(to_name ?? "");
-  const named = (base.byName.get(key) ?? []).filter((other) => thingOf(base, other) !== thingOf(base, id));
-  const titled = named.filter((other) => nameKey(base.entries.get(other)?.entry.title ?? "") === key);
-  const candidates = titled.length > 0 ? titled : named;
-  return unique(candidates.map((other) => thingOf(base, other))).length === 1 ? candidates[0] : undefined;
+  const titled = (base.byName.get(key) ?? []).filter(
+    (other) =>
+      nameKey(base.entries.get(other)?.entry.title ?? "") === key &&
+      thingOf(base, other) !== thingOf(base, id),
+  );
+  return unique(titled.map((other) => thingOf(base, other))).length === 1 ? titled[0] : undefined;
 }
