@@ -5,6 +5,12 @@ import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
+import {
+  runKnowledgeCheck,
+  runKnowledgeImport,
+  runKnowledgeList,
+  runKnowledgeShow,
+} from "./knowledge-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
@@ -177,9 +183,60 @@ export function buildProgram(outcome: Outcome): Command {
       "\nExample:\n  longwatch sigma hunt --case ./case --rules ./sigma/rules --json > matches.jsonl",
     )
     .action(runSigmaHunt);
-  for (const command of [...program.commands, ...sigma.commands])
+
+  const knowledge = addKnowledge(program, outcome);
+  for (const command of [...program.commands, ...sigma.commands, ...knowledge.commands])
     command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
   return program;
+}
+
+function addKnowledge(program: Command, outcome: Outcome): Command {
+  const knowledge = program
+    .command("knowledge")
+    .description("what is known of clusters, tools and campaigns, and who says so");
+  const folders = () =>
+    new Option("--knowledge <path...>", "folders or files beside Longwatch's own, e.g. an import");
+  knowledge
+    .command("list")
+    .description("every entry, and with which others its identity is disputed")
+    .addOption(folders())
+    .addOption(new Option("--kind <kind>", "of this kind only").choices(["cluster", "tool", "campaign"]))
+    .option("--json", "one JSON object per line")
+    .action(runKnowledgeList);
+  knowledge
+    .command("show")
+    .description("one entry: each statement with its grade, source and date; disputes first")
+    .argument("<name>", "an id, an ATT&CK id, or any name")
+    .addOption(folders())
+    .option("--json", "one JSON object per line, one for each entry that the name fits")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  longwatch knowledge show "Earth Estries"\n  longwatch knowledge show G0129',
+    )
+    .action(runKnowledgeShow);
+  knowledge
+    .command("check")
+    .description("check files against the schema, and what they say of each other")
+    .argument("[path...]", "folders or files; otherwise Longwatch's own")
+    .option("--json", "one JSON object per file and line")
+    .action(async (paths: string[], options) => runKnowledgeCheck(paths, options, outcome));
+  knowledge
+    .command("import")
+    .description("read ATT&CK (STIX 2.0, 2.1), STIX bundles and MISP galaxies into a folder of entries")
+    .argument("<file...>", "JSON files, .gz or .zst too; of one import, so that they can refer to each other")
+    .requiredOption("--out <folder>", "a new folder for the entries")
+    .option("--attack-version <version>", "of ATT&CK, where neither the file nor its name says it, e.g. 18.1")
+    .option(
+      "--grade <grade>",
+      "Admiralty grade of what is imported, e.g. C3 (B2 for ATT&CK, F6 for all else)",
+    )
+    .option("--json", "print what was imported as JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch knowledge import enterprise-attack-18.1.json --out ./attack\n  longwatch knowledge list --knowledge ./attack --kind cluster",
+    )
+    .action(runKnowledgeImport);
+  return knowledge;
 }
 
 function withCase(command: Command): Command {

@@ -20,6 +20,10 @@ export const ERRORS = {
     meaning: "The organisation inventory or the asset list has a line that cannot be read.",
   },
   LW_WATCHLIST: { exit: 2, meaning: "A list of watched infrastructure cannot be read." },
+  LW_KNOWLEDGE: {
+    exit: 2,
+    meaning: "A file of the knowledge base, or one to be imported into it, cannot be read.",
+  },
   LW_QUERY: {
     exit: 2,
     meaning: "A query that is not one single reading statement, or that the engine refused.",

@@ -9,11 +9,16 @@ export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
 export { requireInput } from "./ingest/walk.js";
 export { configurationTemplate } from "./init.js";
+export { importKnowledge } from "./knowledge/import.js";
+export { checkKnowledge } from "./knowledge/load.js";
+export { listKnowledge, showKnowledge } from "./knowledge/show.js";
 export {
   assessmentJson,
   explainFinding,
   renderDetectors,
   renderFindingsTable,
+  renderKnowledge,
+  renderKnowledgeList,
   renderSchedule,
   renderSources,
   renderSummary,

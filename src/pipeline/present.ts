@@ -7,6 +7,8 @@ export {
   assessmentJson,
   renderDetectors,
   renderFindingsTable,
+  renderKnowledge,
+  renderKnowledgeList,
   renderSchedule,
   renderSources,
   renderSummary,

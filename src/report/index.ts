@@ -9,6 +9,7 @@ export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
 export type { TerminalOptions } from "./terminal/ink.js";
+export { renderKnowledge, renderKnowledgeList } from "./terminal/knowledge.js";
 export { renderSchedule } from "./terminal/schedule.js";
 export { renderSummary } from "./terminal/summary.js";
 

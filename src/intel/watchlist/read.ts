@@ -1,4 +1,5 @@
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
+import { isStixBundle } from "../stix-objects.js";
 import { jsonErrorLine } from "../text/json-error.js";
 import { Problems } from "../text/problems.js";
 import { firstContentLine } from "../text/table.js";
@@ -6,7 +7,7 @@ import { classify } from "./classify.js";
 import type { Collector } from "./collect.js";
 import { readPlainList, readWatchlistCsv, WATCHLIST_COLUMNS } from "./lists.js";
 import { isMisp, readMisp } from "./misp.js";
-import { isStix, readStix } from "./stix.js";
+import { readStix } from "./stix.js";
 
 export type WatchlistFormat = "csv" | "list" | "misp" | "stix";
 
@@ -45,7 +46,7 @@ export function readWatchlist(source: string, file: string, collector: Collector
   const first = source.trimStart()[0];
   const json = first === "{" || first === "[" ? parseJson(source, file) : undefined;
   if (json !== undefined) {
-    if (isStix(json.document)) {
+    if (isStixBundle(json.document)) {
       readStix(json.document, file, collector);
       return "stix";
     }

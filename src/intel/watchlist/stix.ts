@@ -1,49 +1,15 @@
-import { strictestTlp, type Tlp } from "../../model/finding.js";
+import { StixObjects } from "../stix-objects.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../text/json.js";
 import { quoted } from "../text/problems.js";
 import { parseValidFrom } from "../text/validity.js";
 import type { Collector, EntryFacts } from "./collect.js";
 import { readPattern } from "./stix-indicator.js";
-import { parseTlp, STIX_TLP } from "./tlp.js";
 
 /** STIX 2.1 (and 2.0): indicators, and infrastructure with the observables that it consists of. */
-export function isStix(document: unknown): boolean {
-  return (
-    textField(document, "type") === "bundle" ||
-    (Array.isArray(field(document, "objects")) && field(document, "Event") === undefined)
-  );
-}
-
-class Bundle {
-  readonly byId = new Map<string, JsonObject>();
-  readonly objects: readonly JsonObject[];
-
-  constructor(document: unknown) {
-    this.objects = listField(document, "objects").filter(isObject);
-    for (const object of this.objects) this.byId.set(textField(object, "id"), object);
-  }
-
-  tlp(object: JsonObject): Tlp | undefined {
-    const levels = listField(object, "object_marking_refs")
-      .map((reference) => this.#marking(text(reference)))
-      .filter((level) => level !== undefined);
-    return levels.length === 0 ? undefined : strictestTlp(levels);
-  }
-
-  /** Predefined by its id; otherwise by what the bundle says that the id means. */
-  #marking(id: string): Tlp | undefined {
-    const marking = this.byId.get(id);
-    const extensions = field(marking, "extensions");
-    const extended = isObject(extensions)
-      ? Object.values(extensions).map((extension) => textField(extension, "tlp_2_0"))
-      : [];
-    const words = [textField(field(marking, "definition"), "tlp"), ...extended];
-    return STIX_TLP.get(id) ?? words.map(parseTlp).find((level) => level !== undefined);
-  }
-
+class Bundle extends StixObjects {
   /** What all kinds of object say of themselves. */
   facts(object: JsonObject, roles: string, from: string, until: string): EntryFacts {
-    const owner = textField(this.byId.get(textField(object, "created_by_ref")), "name");
+    const owner = this.author(object);
     const name = textField(object, "name");
     const confidence = field(object, "confidence");
     const validFrom = parseValidFrom(textField(object, from)) ?? Number.NEGATIVE_INFINITY;

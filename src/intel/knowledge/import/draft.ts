@@ -1,0 +1,158 @@
+import { visible } from "../../../kernel/visible.js";
+import type {
+  Credibility,
+  KnowledgeEntry,
+  KnowledgeSource,
+  Reliability,
+  Statement,
+} from "../../../model/knowledge.js";
+
+import { SECTIONS } from "../sections.js";
+
+/** Grades for what a file says of itself nothing about. */
+export interface ImportGrade {
+  reliability: Reliability;
+  information: Credibility;
+}
+
+/** What one file is read with. */
+export interface ImportContext {
+  /** The file's name, for the source of what it says. */
+  file: string;
+  /** Of ATT&CK content; undefined where neither the file nor its name says it. */
+  attackVersion: string | undefined;
+  attackGrade: ImportGrade;
+  /** Of everything else. */
+  grade: ImportGrade;
+}
+
+/** What was not taken over, by reason: thousands of detection strategies become one line. */
+export class LeftOut {
+  readonly #reasons = new Map<string, { count: number; example: string }>();
+
+  add(reason: string, example: string): void {
+    const known = this.#reasons.get(reason);
+    if (known === undefined)
+      this.#reasons.set(reason, { count: 1, example: oneLine(example, 200) || "unnamed" });
+    else known.count++;
+  }
+
+  list(): { reason: string; count: number; example: string }[] {
+    return [...this.#reasons].map(([reason, rest]) => ({ reason, ...rest }));
+  }
+}
+
+/** Free text of a feed as one line: bounded, and nothing in it can steer a terminal. */
+export function oneLine(text: string, most: number): string {
+  const flat = visible(
+    text
+      .slice(0, 4 * most)
+      .replace(/[\s\u0085]+/g, " ")
+      .trim(),
+  );
+  if (flat.length <= most) return flat;
+  // Never cut a surrogate pair in two.
+  const end = /[\ud800-\udbff]/.test(flat.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${flat.slice(0, end).trimEnd()}…`;
+}
+
+/** Text as a part of an id: lower-case letters, digits and hyphens. */
+export function slug(text: string, most: number): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, most)
+    .replace(/^-+|-+$/g, "");
+}
+
+/** As many as the schema lets a section have. */
+const MOST_STATEMENTS = 5_000;
+const MOST_CITES = 1_000;
+
+type FilledSection =
+  | "names"
+  | "identifiers"
+  | "descriptions"
+  | "relations"
+  | "techniques"
+  | "observables"
+  | "victims"
+  | "activity";
+
+/** An entry while it is read: statements are added one by one, sources as they are first named. */
+export class Draft {
+  readonly #entry: KnowledgeEntry;
+  readonly #citations = new Map<string, string>();
+  readonly #seen = new Set<string>();
+
+  constructor(
+    head: Pick<KnowledgeEntry, "id" | "kind" | "title" | "imported">,
+    source: KnowledgeSource,
+    readonly grade: ImportGrade,
+  ) {
+    this.#entry = {
+      ...head,
+      sources: { origin: source },
+      names: [],
+      identifiers: [],
+      descriptions: [],
+      relations: [],
+      techniques: [],
+      observables: [],
+      victims: [],
+      activity: [],
+      infrastructure: [],
+      working_hours: [],
+    };
+  }
+
+  get id(): string {
+    return this.#entry.id;
+  }
+
+  /** The common part of a statement; `date` and `cites` where the file has them. */
+  statement(
+    more: { date?: string | undefined; cites?: readonly string[]; information?: Credibility } = {},
+  ): Statement {
+    return {
+      source: "origin",
+      information: more.information ?? this.grade.information,
+      ...(more.date !== undefined && { date: more.date }),
+      ...(more.cites !== undefined &&
+        more.cites.length > 0 && { cites: [...new Set(more.cites)].slice(0, MOST_CITES) }),
+    };
+  }
+
+  /** The key of a report that the file names as its own source. */
+  cite(name: string, source: KnowledgeSource): string {
+    const known = this.#citations.get(name);
+    if (known !== undefined) return known;
+    const key = `c${this.#citations.size + 1}`;
+    this.#citations.set(name, key);
+    this.#entry.sources[key] = source;
+    return key;
+  }
+
+  /** Adds a statement. `key` says what makes it the same as another; false where it is there already, or one too many of its section. */
+  add<Section extends FilledSection>(
+    section: Section,
+    key: string,
+    statement: KnowledgeEntry[Section][number],
+  ): boolean {
+    const list = this.#entry[section] as KnowledgeEntry[Section][number][];
+    const whole = `${section}\0${key}`;
+    if (list.length >= MOST_STATEMENTS || this.#seen.has(whole)) return false;
+    this.#seen.add(whole);
+    list.push(statement);
+    return true;
+  }
+
+  /** The entry, with the sources on which something in it rests. */
+  finish(): KnowledgeEntry {
+    const statements = SECTIONS.flatMap((section): readonly Statement[] => this.#entry[section]);
+    const used = new Set(statements.flatMap(({ source, cites = [] }) => [source, ...cites]));
+    const sources = Object.entries(this.#entry.sources).filter(([key]) => used.has(key));
+    return { ...this.#entry, sources: Object.fromEntries(sources) };
+  }
+}
