@@ -26,7 +26,10 @@ const day = (index: number): number => START + index * DAY;
 const isWeekend = (index: number): boolean => index % 7 >= 5;
 const domainSid = (user: string): string => `S-1-5-21-1-2-3-${1000 + [...user].length}`;
 
-export function eventRow({ time, computer, id, user, domain = "CONTOSO", type, from, sid }: LogonRow, line: number) {
+export function eventRow(
+  { time, computer, id, user, domain = "CONTOSO", type, from, sid }: LogonRow,
+  line: number,
+) {
   const isAddress = from !== undefined && /^[\d.]+$/.test(from);
   return {
     batch_id: "b1",
@@ -67,14 +70,14 @@ export function machinery(draw: Draw): LogonRow[] {
   ]);
 }
 
-/** Twenty people who log on at their own hours, from 8 to 17 on the clock of that offset. */
+/** Twenty people who log on at their own hours, from 8 to 17 on the clock of that offset, with an hour of lunch. */
 export function people(draw: Draw, offsetHours: number): LogonRow[] {
   return Array.from({ length: 20 }, (_, index) => `user${index}`).flatMap((user, index) =>
     Array.from({ length: DAYS }, (_, date) => date)
       .filter((date) => !isWeekend(date))
       .flatMap((date) =>
         Array.from({ length: 8 }, () => ({
-          time: day(date) + (draw.between(8, 17) - offsetHours) * HOUR,
+          time: day(date) + (ownersHour(draw) - offsetHours) * HOUR,
           computer: draw.pick([DC, ...SERVERS]),
           id: 4624,
           type: draw.pick([3, 10]),
@@ -87,7 +90,8 @@ export function people(draw: Draw, offsetHours: number): LogonRow[] {
 
 export const operatorsHour = (draw: Draw): number =>
   draw.chance(0.45) ? draw.between(9, 12) : draw.between(13.5, 18);
-export const ownersHour = (draw: Draw): number => draw.between(8, 17);
+export const ownersHour = (draw: Draw): number =>
+  draw.chance(0.5) ? draw.between(8, 12) : draw.between(13, 17);
 
 /** Somebody at work with the account, in sessions on weekdays, seen by the servers and by the domain controller. */
 export function atWork(
@@ -130,13 +134,25 @@ export function service(draw: Draw): LogonRow[] {
       from: "10.1.0.20",
     },
     ...(index % 5 === 0
-      ? [{ time: time + draw.int(3000) * 1000, computer: SERVERS[1] as string, id: 4624, type: 5, user: "adm.k" }]
+      ? [
+          {
+            time: time + draw.int(3000) * 1000,
+            computer: SERVERS[1] as string,
+            id: 4624,
+            type: 5,
+            user: "adm.k",
+          },
+        ]
       : []),
   ]);
 }
 
 /** As a detector of hijacked accounts would say. */
-export function hijackOf(account: string, sources: string[] = [], severity: Finding["severity"] = "high"): Finding {
+export function hijackOf(
+  account: string,
+  sources: string[] = [],
+  severity: Finding["severity"] = "high",
+): Finding {
   return {
     ...findingAbout("", severity),
     id: `account-hijack-${account}`,

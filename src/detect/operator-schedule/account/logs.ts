@@ -4,7 +4,7 @@ import type { DetectContext } from "../../port.js";
 import { chunks } from "../../shared/endpoint.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, HOST_SQL, IN_USE_SQL, OF_PEOPLE_SQL } from "../../shared/logons.js";
 import { exposureOver, type Watched } from "../exposure.js";
-import { type OrganisationRhythm, rhythmFrom } from "../rhythm.js";
+import { type OrganisationRhythm, rhythmFrom, rhythmsOf } from "../rhythm.js";
 import type { AccountLogons } from "./logons.js";
 
 /** Hours of the UTC day in which a log has events, as a bit mask, by day since 1970. By `realm host`. */
@@ -82,7 +82,10 @@ const OTHERS = `SELECT address_realm AS realm, toUInt32(intDiv(toUnixTimestamp(t
   FROM authentication WHERE address_realm IN {realms:Array(String)}
   GROUP BY realm, hour`;
 
-/** What the people in these realms do with their own accounts, by realm; realms with too little of it are missing. */
+/**
+ * What the people in these realms do with their own accounts, by realm. Where the logs show too little of that, `*` is what the hosts of such realms do on the
+ * network, if there is any record of it.
+ */
 export async function logonRhythms(
   context: DetectContext,
   accounts: readonly AccountLogons[],
@@ -102,9 +105,10 @@ export async function logonRhythms(
   }
   const atWork = (list: ReadonlyMap<number, number>) =>
     [...list.values()].reduce((sum, each) => sum + each, 0);
-  return new Map(
-    [...hours]
-      .filter(([, list]) => atWork(list) >= LEAST_AT_WORK)
-      .map(([realm, list]) => [realm, rhythmFrom(list)]),
-  );
+  const known = [...hours].filter(([, list]) => atWork(list) >= LEAST_AT_WORK);
+  const lacking = realms.filter((realm) => !known.some(([each]) => each === realm));
+  return new Map([
+    ...known.map(([realm, list]) => [realm, rhythmFrom(list)] as const),
+    ...(lacking.length > 0 ? await rhythmsOf(context, [], lacking, []) : []),
+  ]);
 }

@@ -15,7 +15,7 @@ import { keyOf } from "./named.js";
 /** What is known about the logs, for all accounts. */
 export interface LogSurroundings {
   hours: LogHours;
-  /** What the people of a realm do, by realm. */
+  /** What the people of a realm do, by realm; `*` for all others. */
   rhythms: ReadonlyMap<string, OrganisationRhythm>;
 }
 
@@ -36,7 +36,7 @@ export function analyseAccount(
     exposureAt: logExposure(account, hours),
     span: { from, to },
     parts: realms.flatMap((realm) => {
-      const rhythm = rhythms.get(realm);
+      const rhythm = rhythms.get(realm) ?? rhythms.get("*");
       return rhythm === undefined ? [] : [{ rhythm, weight: 1 / realms.length }];
     }),
   });
