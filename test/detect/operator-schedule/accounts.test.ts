@@ -18,6 +18,7 @@ import {
   people,
   service,
 } from "./logs.js";
+import { ownWork } from "./world.js";
 
 let test: TestCase;
 beforeAll(async () => {
@@ -109,6 +110,18 @@ describe("operator-schedule on hijacked accounts", () => {
     expect(schedule.foreign).not.toBe("yes");
     expect(schedule.reason).toContain("watched place's own rhythm");
     expect(findings[0]?.title).toBe(`The account ${ACCOUNT} is used in the watched organisation's own hours`);
+  });
+
+  it("takes the rival from the network where the logs show nobody else", async () => {
+    const draw = new Draw(30);
+    const flows = ownWork(draw, -5);
+    await test.flows(flows);
+    await test.rollUp();
+    await test.tenIsInside();
+    const own = atWork(draw, -5, { hour: ownersHour, from: "10.1.0.30" });
+    const { schedule } = await run([...machinery(draw), ...own]);
+    expect(schedule.watched_week).not.toBeNull();
+    expect(schedule.hypotheses?.victim).toBeGreaterThan(0.5);
   });
 
   it("asks only the sources that a finding names, and not its owner's desk", async () => {
