@@ -1,3 +1,5 @@
+import { detector as accountHijack } from "./account-hijack/index.js";
+import { messages as accountHijackMessages } from "./account-hijack/messages.js";
 import { detector as backupExfiltration } from "./backup-exfiltration/index.js";
 import { messages as backupExfiltrationMessages } from "./backup-exfiltration/messages.js";
 import { detector as beaconing } from "./beaconing/index.js";
@@ -53,6 +55,7 @@ export const DETECTORS: readonly Detector[] = [
   rareClient,
   beaconing,
   sigma,
+  accountHijack,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -74,6 +77,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...rareClientMessages,
   ...beaconingMessages,
   ...sigmaMessages,
+  ...accountHijackMessages,
 };
 
 /**

@@ -54,5 +54,11 @@ export const manifest: DetectorManifest = {
       meaning: "Pairs of host and server of one cluster that are read, those active in most hours first.",
     },
   },
-  after: ["infrastructure-contact", "cloud-masquerade", "infrastructure-expansion", "beaconing"],
+  after: [
+    "infrastructure-contact",
+    "cloud-masquerade",
+    "infrastructure-expansion",
+    "beaconing",
+    "account-hijack",
+  ],
 };
