@@ -27,10 +27,10 @@ const ADDED = `SELECT realm, host, member_sid, member_dn, subject_name, subject_
   GROUP BY realm, host, member_sid, member_dn, subject_name, subject_domain, subject_sid ORDER BY first, member_sid LIMIT ${MOST_ROWS}`;
 
 /** Names of identifiers, and when an account was made (4720), from whatever says so. */
-const MEMBERS = `SELECT address_realm AS realm, sid, argMin(name, time) AS name, argMin(domain, time) AS domain, toUnixTimestamp64Milli(minIf(time, event_id = 4720)) AS made
-  FROM (SELECT address_realm, time, event_id, if(data['TargetUserSid'] = '', data['TargetSid'], data['TargetUserSid']) AS sid, data['TargetUserName'] AS name, data['TargetDomainName'] AS domain
+const MEMBERS = `SELECT address_realm AS realm, sid, argMin(user, time) AS name, argMin(user_domain, time) AS domain, toUnixTimestamp64Milli(minIf(time, event_id = 4720)) AS made
+  FROM (SELECT address_realm, time, event_id, if(data['TargetUserSid'] = '', data['TargetSid'], data['TargetUserSid']) AS sid, data['TargetUserName'] AS user, data['TargetDomainName'] AS user_domain
     FROM windows_event WHERE channel = 'Security' AND event_id IN (4624, 4720, 4722, 4724, 4738, 4768))
-  WHERE sid IN {sids:Array(String)} AND name NOT IN ('', '-') GROUP BY realm, sid`;
+  WHERE sid IN {sids:Array(String)} AND user NOT IN ('', '-') GROUP BY realm, sid`;
 
 /** From when on the security logs of these hosts are known. */
 const KNOWN_SINCE = `SELECT address_realm AS realm, computer AS host, toUnixTimestamp64Milli(min(time)) AS since
@@ -76,10 +76,11 @@ export async function administratorTraits(context: DetectContext): Promise<Trait
   return rows.map((row): Trait => {
     const { realm, host, groups } = row;
     const member = members.get(`${realm} ${row.member_sid}`);
-    const account =
-      member !== undefined
-        ? accountOf(realm, member.domain, member.name)
-        : accountOf(realm, "", commonName(row.member_dn) ?? row.member_sid);
+    const account = accountOf(
+      realm,
+      member?.domain ?? "",
+      member?.name ?? commonName(row.member_dn) ?? knownName(row.member_sid, host),
+    );
     const first = Number(row.first);
     const bySystem = row.subject_sid === SYSTEM;
     const actor = accountOf(realm, row.subject_domain, row.subject_name);
@@ -137,6 +138,12 @@ function notAPerson(sid: string): string | undefined {
 
 /** Of a distinguished name; undefined where there is none. */
 const commonName = (dn: string): string | undefined => /^CN=((?:\\.|[^,\\])+)/i.exec(dn)?.[1];
+
+/** Of an identifier that no event names: the built-in accounts have the same number everywhere. */
+function knownName(sid: string, host: string): string {
+  const name = sid.endsWith("-500") ? "Administrator" : sid.endsWith("-501") ? "Guest" : undefined;
+  return name === undefined ? sid : `${host.split(".", 1)[0]}\\${name}`;
+}
 
 async function membersOf(context: DetectContext, rows: readonly Row[]): Promise<ReadonlyMap<string, Member>> {
   const found = new Map<string, Member>();

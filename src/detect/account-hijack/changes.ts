@@ -1,5 +1,5 @@
 import type { DetectContext } from "../port.js";
-import { accountName } from "../shared/logons.js";
+import { accountName, hostName } from "../shared/logons.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
 import { type Account, CUSTOM, often, type Trait } from "./trait.js";
 
@@ -87,8 +87,9 @@ const STORIES: Record<
     meaning: `${subject.label} gave the computer account ${target.label} the name ${row.details}, without a $, as in CVE-2021-42278`,
     attack: "T1098",
   }),
+  // Help desks do so where a computer has lost its trust; a domain controller has no such need.
   computer_password: (row, subject, target) => ({
-    strength: 0.5,
+    strength: row.hosts.some((host) => `${hostName(host)}$` === target.name) ? 0.7 : 0.35,
     meaning: `${subject.label} set the password of the computer account ${target.label} ${often(Number(row.count), Number(row.days))}`,
     attack: "T1098",
   }),

@@ -185,16 +185,14 @@ function entitiesOf(
     { kind: "account", value: account.label, realm, role },
     ...actors.map((value): Entity => ({ kind: "account", value, realm, role: "actor" })),
     ...targets.slice(0, LISTED).map((value): Entity => ({ kind: "account", value, realm, role: "target" })),
-    ...sources
-      .slice(0, LISTED)
-      .map(
-        (value): Entity => ({
-          kind: ipaddr.isValid(value) ? "address" : "host",
-          value,
-          realm,
-          role: "logon_source",
-        }),
-      ),
+    ...sources.slice(0, LISTED).map(
+      (value): Entity => ({
+        kind: ipaddr.isValid(value) ? "address" : "host",
+        value,
+        realm,
+        role: "logon_source",
+      }),
+    ),
     ...hosts
       .slice(0, LISTED)
       .map((value): Entity => ({ kind: "host", value, realm, role: isGrave ? "victim" : "mentioned" })),
