@@ -190,6 +190,19 @@ describe("operator-schedule on hijacked accounts", () => {
     expect(alone.schedule.lulls).toHaveLength(1);
   });
 
+  it("knows one account under both names of its domain", async () => {
+    const draw = new Draw(31);
+    // The domain controller says CORP.EXAMPLE, hosts say CONTOSO; the identifier is the same.
+    const rows = [...machinery(draw), ...people(draw, -5), ...atWork(draw, 8)].map((row) =>
+      row.id === 4768 ? { ...row, domain: "CORP.EXAMPLE" } : row,
+    );
+    const { schedule, schedules } = await run(rows, {
+      findings: [hijackOf(ACCOUNT), hijackOf("adm.k@corp.example")],
+    });
+    expect(schedules).toHaveLength(1);
+    expect(schedule.contacts.connections).toBe(rows.filter(({ user }) => user === "adm.k").length);
+  });
+
   it("leaves other accounts of the name alone, and accounts that are only suspected a little", async () => {
     const draw = new Draw(29);
     const rows = [...machinery(draw), ...people(draw, -5), ...atWork(draw, 8)];

@@ -24,7 +24,8 @@ export const ACCOUNT = "CONTOSO\\adm.k";
 
 const day = (index: number): number => START + index * DAY;
 const isWeekend = (index: number): boolean => index % 7 >= 5;
-const domainSid = (user: string): string => `S-1-5-21-1-2-3-${1000 + [...user].length}`;
+const domainSid = (user: string): string =>
+  `S-1-5-21-1-2-3-${1000 + [...user].reduce((sum, each) => sum + (each.codePointAt(0) ?? 0), 0)}`;
 
 export function eventRow(
   { time, computer, id, user, domain = "CONTOSO", type, from, sid }: LogonRow,

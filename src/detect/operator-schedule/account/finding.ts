@@ -2,9 +2,10 @@ import { utcOffset } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import { type Entity, type Evidence, type Finding, strictestTlp } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
+import { type DomainNames, domainSql } from "../../shared/account-domains.js";
 import { type EventLine, eventEvidence, eventLineSql, eventOrderSql } from "../../shared/event-evidence.js";
 import { markings } from "../../shared/log-evidence.js";
-import { ACCOUNT_SQL, DOMAIN_SQL, IN_USE_SQL, isSameAccount, SOURCE_SQL } from "../../shared/logons.js";
+import { ACCOUNT_SQL, IN_USE_SQL, isSameAccount, SOURCE_SQL } from "../../shared/logons.js";
 import { findingOf, isWatchedOwn } from "../finding.js";
 import type { AccountLogons } from "./logons.js";
 
@@ -16,10 +17,11 @@ export async function accountFinding(
   context: DetectContext,
   schedule: AssessedSchedule,
   account: AccountLogons,
+  domains: DomainNames,
 ): Promise<Finding> {
   const { subject, contacts, offset } = schedule;
   const [org] = subject.organisations;
-  const evidence = await logonEvidence(context, account);
+  const evidence = await logonEvidence(context, account, domains);
   const marks = await markings(context, evidence);
   return findingOf(context, schedule, {
     title: isWatchedOwn(schedule)
@@ -65,7 +67,7 @@ function entitiesOf({ named, hosts, realms }: AccountLogons): Entity[] {
   ];
 }
 
-const LINES = `SELECT toUnixTimestamp64Milli(time) AS at, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, logon_type AS type,
+const LINES = `SELECT toString(address_realm) AS realm, toUnixTimestamp64Milli(time) AS at, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${SOURCE_SQL} AS source, logon_type AS type,
     ${eventLineSql} AS line
   FROM authentication
   WHERE device_hostname IN {computers:Array(String)} AND at IN {times:Array(Int64)} AND name = {name:String} AND status = 'Success' AND ${IN_USE_SQL}
@@ -75,6 +77,7 @@ const LINES = `SELECT toUnixTimestamp64Milli(time) AS at, ${ACCOUNT_SQL} AS name
 async function logonEvidence(
   context: DetectContext,
   { named, hosts, interactive }: AccountLogons,
+  { from, to, of }: DomainNames,
 ): Promise<Evidence[]> {
   const count = Math.min(MOST_EVIDENCE, interactive.length);
   const times = Array.from(
@@ -82,6 +85,7 @@ async function logonEvidence(
     (_, index) => interactive[Math.round((index * (interactive.length - 1)) / (count - 1 || 1))] as number,
   );
   const rows = await context.query<{
+    realm: string;
     at: number | string;
     name: string;
     domain: string;
@@ -92,8 +96,10 @@ async function logonEvidence(
     computers: [...hosts.values()].slice(0, MOST_HOSTS).flatMap(({ computers }) => computers),
     times,
     name: named.account.name,
+    from,
+    to,
   });
-  const chosen = rows.filter((row) => isSameAccount(named.account, row));
+  const chosen = rows.filter((row) => isSameAccount(of(row.realm, named.account), row));
   return chosen
     .filter((row, index) => chosen.findIndex(({ at }) => at === row.at) === index)
     .slice(0, MOST_EVIDENCE)

@@ -1,6 +1,7 @@
 import { SECOND } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import type { DetectContext, DetectorResult } from "../../port.js";
+import { domainNames } from "../../shared/account-domains.js";
 import { accountFinding } from "./finding.js";
 import { logonsOf } from "./logons.js";
 import { logHoursOf, logonRhythms } from "./logs.js";
@@ -11,10 +12,11 @@ import { analyseAccount } from "./subject.js";
 export async function askAccounts(
   context: DetectContext,
 ): Promise<Required<Omit<DetectorResult, "notTested">>> {
-  const all = hijackedAccounts(context.findings);
-  if (all.length === 0) return { findings: [], schedules: [], evaluated: [] };
+  if (hijackedAccounts(context.findings).length === 0) return { findings: [], schedules: [], evaluated: [] };
+  const domains = await domainNames(context);
+  const all = hijackedAccounts(context.findings, domains.of);
   const asked = all.slice(0, context.parameter("max_subjects"));
-  const accounts = await logonsOf(context, asked, {
+  const accounts = await logonsOf(context, asked, domains, {
     gap: context.parameter("session_gap") * SECOND,
     longest: context.parameter("longest_session") * SECOND,
   });
@@ -27,7 +29,8 @@ export async function askAccounts(
   for (const account of accounts) {
     const schedule = analyseAccount(context, account, surroundings);
     schedules.push(schedule);
-    if (schedule.verdict === "human") findings.push(await accountFinding(context, schedule, account));
+    if (schedule.verdict === "human")
+      findings.push(await accountFinding(context, schedule, account, domains));
   }
   const sum = (of: (account: (typeof accounts)[number]) => number) =>
     accounts.reduce((total, account) => total + of(account), 0);

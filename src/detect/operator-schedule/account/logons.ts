@@ -1,8 +1,8 @@
 import type { MachinePart } from "../../../schedule/index.js";
 import type { DetectContext } from "../../port.js";
+import { type DomainNames, domainSql } from "../../shared/account-domains.js";
 import {
   ACCOUNT_SQL,
-  DOMAIN_SQL,
   HOST_SQL,
   IN_USE_SQL,
   isSameAccount,
@@ -50,7 +50,7 @@ const MOST_OF_HALF_HOUR = 12;
  */
 const LOGONS = `SELECT realm, name, domain, host, source, way, status, service, toUInt32(half) AS half_hour, count() AS logons,
     groupArraySorted(${MOST_OF_HALF_HOUR})(at) AS times, groupUniqArray(8)(computer) AS computers, groupUniqArray(8)(sensor) AS sensors
-  FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${HOST_SQL} AS host, ${SOURCE_SQL} AS source,
+  FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${HOST_SQL} AS host, ${SOURCE_SQL} AS source,
       concat(toString(metadata_event_code), '/', toString(logon_type)) AS way, status, ${SERVICE_LOGON_SQL} AS service, toUnixTimestamp64Milli(time) AS at,
       intDiv(at, ${HALF_HOUR}) AS half, toString(device_hostname) AS computer, toString(sensor_id) AS sensor
     FROM authentication
@@ -80,6 +80,7 @@ interface Row {
 export async function logonsOf(
   context: DetectContext,
   accounts: readonly HijackedAccount[],
+  domains: DomainNames,
   limits: SessionLimits,
 ): Promise<AccountLogons[]> {
   const gathering = accounts.map((named) => ({
@@ -94,14 +95,17 @@ export async function logonsOf(
     const [first] = stream;
     if (first === undefined) return;
     for (const { named, fromSources, all } of gathering) {
-      if (!isSameAccount(named.account, first) || (named.realm !== "" && named.realm !== first.realm))
+      if (
+        !isSameAccount(domains.of(first.realm, named.account), first) ||
+        (named.realm !== "" && named.realm !== first.realm)
+      )
         continue;
       all.add(stream);
       if (named.sources.has(first.source)) fromSources.add(stream);
     }
     stream = [];
   };
-  for await (const row of context.stream<Row>(LOGONS, { names })) {
+  for await (const row of context.stream<Row>(LOGONS, { names, from: domains.from, to: domains.to })) {
     const [last] = stream;
     if (last !== undefined && streamOf(last) !== streamOf(row)) take();
     stream.push(row);

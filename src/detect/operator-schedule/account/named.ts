@@ -17,14 +17,26 @@ export interface HijackedAccount {
   findings: Finding[];
 }
 
-/** Accounts that findings at medium or above call hijacked, those with most findings first. */
-export function hijackedAccounts(findings: readonly Finding[]): HijackedAccount[] {
+/**
+ * Accounts that findings at medium or above call hijacked, those with most findings first.
+ *
+ * @param canonical one name for all names of a domain
+ */
+export function hijackedAccounts(
+  findings: readonly Finding[],
+  canonical: (realm: string, account: AccountName) => AccountName = (_, account) => account,
+): HijackedAccount[] {
   const named = findings
     .filter(({ severity }) => severityRank(severity) >= severityRank("medium"))
     .flatMap((finding) =>
       finding.entities
         .filter(({ kind, role, value }) => kind === "account" && role === HIJACKED && value.trim() !== "")
-        .map(({ value, realm = "" }) => ({ finding, label: value, realm, account: accountName(value) })),
+        .map(({ value, realm = "" }) => ({
+          finding,
+          label: value,
+          realm,
+          account: canonical(realm, accountName(value)),
+        })),
     );
   const same = groupBy(named, ({ realm, account: { domain, name } }) => `${realm} ${domain}\\${name}`);
   return [...same.values()]
