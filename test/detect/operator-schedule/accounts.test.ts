@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { detector as hijackDetector } from "../../../src/detect/account-hijack/index.js";
 import { detector } from "../../../src/detect/operator-schedule/index.js";
 import { MESSAGES } from "../../../src/detect/registry.js";
 import { calendar } from "../../../src/intel/calendars/index.js";
@@ -188,6 +189,25 @@ describe("operator-schedule on hijacked accounts", () => {
     await test.clear();
     const alone = await run(rows.filter(({ time, user }) => user !== "adm.k" || time < from || time >= to));
     expect(alone.schedule.lulls).toHaveLength(1);
+  });
+
+  it("reads what account-hijack finds: of an account in two hands, the other's hours", async () => {
+    const draw = new Draw(32);
+    const own = atWork(draw, -5, { hour: ownersHour, from: "10.1.0.30", share: 0.6 });
+    const others = atWork(draw, 8, { share: 0.9 }).filter(({ time }) => time > at(30, 0));
+    const rows = [...machinery(draw), ...people(draw, -5), ...own, ...others];
+    const privileged = own.filter(({ id }) => id === 4624).map((row) => ({ ...row, id: 4672 }));
+    await test.store.insert("windows_event", [...rows, ...privileged].map(eventRow));
+    const { findings } = await hijackDetector.run(contextFor(test, hijackDetector, { directory }));
+    expect(findings.map(({ severity, facts }) => [severity, facts.sources])).toEqual([
+      ["high", ["10.1.0.66"]],
+    ]);
+    await test.clear();
+    const { schedule } = await run(rows, { findings });
+    expect(schedule.contacts.visits).toBe(own.length);
+    expect(schedule.contacts.connections).toBe(own.length + others.length);
+    expect(Math.abs((schedule.offset?.best_minutes ?? 0) - 480)).toBeLessThanOrEqual(60);
+    expect(schedule.foreign).toBe("yes");
   });
 
   it("knows one account under both names of its domain", async () => {
