@@ -7,13 +7,20 @@ type Judgement = Assessment["judgements"][number];
 /** From this probability on, hours are the watched organisations' own, and say nothing about operators. */
 const LIKELY_OWN = 0.55;
 
-/** One judgement about the subject with most interactive activity. Where there is too little of it anywhere, that is said instead. */
+/**
+ * One judgement about the servers with most interactive activity, and one about the account with most of it. Where there is too little of it anywhere, that is
+ * said instead.
+ */
 export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): Judgement[] {
   const whole = schedules
     .filter(({ subject }) => subject.part_of === null)
     .toSorted((a, b) => b.units - a.units || a.id.localeCompare(b.id));
-  const [best] = whole.filter(({ verdict }) => verdict === "human");
-  if (best !== undefined) return [humanJudgement(best, whole.length)];
+  const told = [false, true].flatMap((isAccount) => {
+    const alike = whole.filter(({ subject }) => (subject.kind === "account") === isAccount);
+    const [best] = alike.filter(({ verdict }) => verdict === "human");
+    return best === undefined ? [] : [humanJudgement(best, alike.length)];
+  });
+  if (told.length > 0) return told;
   const [most] = whole;
   if (most === undefined) return [];
   return [
@@ -30,13 +37,19 @@ export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): J
 
 function humanJudgement(schedule: AssessedSchedule, subjects: number): Judgement {
   const { id, hypotheses, offset, lulls, subject, words } = schedule;
-  const among = subjects > 1 ? ` (of ${subjects} groups of servers analysed, that with most activity)` : "";
+  const isAccount = subject.kind === "account";
+  const kinds = isAccount ? "accounts" : "groups of servers";
+  const among = subjects > 1 ? ` (of ${subjects} ${kinds} analysed, that with most activity)` : "";
+  const activity = isAccount
+    ? `use of the account ${subject.name}`
+    : `interactive contact with ${subject.name}`;
+  const behind = isAccount ? `used the account ${subject.name}` : `were at work behind ${subject.name}`;
   const own = hypotheses?.victim ?? 0;
   const people = (hypotheses?.human ?? 0) * inInterval(schedule);
   const statement =
     own >= LIKELY_OWN || offset === null
-      ? `It is ${likelihoodWord(own)} that interactive contact with ${subject.name}${among} follows the watched organisations' own hours, which then say nothing about operators.`
-      : `It is ${likelihoodWord(people)} that people with a working day of their own, on clocks between ${utcOffset(offset.interval95[0])} and ${utcOffset(offset.interval95[1])} (${utcOffset(offset.best_minutes)} fits best), were at work behind ${subject.name}${among}.${lulls.map((lull) => lullText(schedule, lull)).join("")} Hours and holidays can be imitated, and many countries share a clock.`;
+      ? `It is ${likelihoodWord(own)} that ${activity}${among} follows the watched organisations' own hours, which then say nothing about operators.`
+      : `It is ${likelihoodWord(people)} that people with a working day of their own, on clocks between ${utcOffset(offset.interval95[0])} and ${utcOffset(offset.interval95[1])} (${utcOffset(offset.best_minutes)} fits best), ${behind}${among}.${lulls.map((lull) => lullText(schedule, lull)).join("")} Hours and holidays can be imitated, and many countries share a clock.`;
   return {
     statement,
     likelihood: own >= LIKELY_OWN || offset === null ? own : people,

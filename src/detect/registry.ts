@@ -1,3 +1,5 @@
+import { detector as accountHijack } from "./account-hijack/index.js";
+import { messages as accountHijackMessages } from "./account-hijack/messages.js";
 import { detector as backupExfiltration } from "./backup-exfiltration/index.js";
 import { messages as backupExfiltrationMessages } from "./backup-exfiltration/messages.js";
 import { detector as beaconing } from "./beaconing/index.js";
@@ -59,6 +61,7 @@ export const DETECTORS: readonly Detector[] = [
   sigma,
   dllSideload,
   persistenceMechanism,
+  accountHijack,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -82,6 +85,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...sigmaMessages,
   ...dllSideloadMessages,
   ...persistenceMechanismMessages,
+  ...accountHijackMessages,
 };
 
 /**

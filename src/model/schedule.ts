@@ -92,8 +92,15 @@ export const scheduleSchema = z.object({
     z.object({
       actor: z.string(),
       events: z.number().int(),
-      /** By its times (the first three); by connections that are alike in size; by lasting longer without a pause than anybody works. */
-      test: z.enum(["scheduled_job", "local_variation", "tight_pause", "same_size", "no_pause"]),
+      /** By its times (the first three); by connections that are alike in size; by lasting longer without a pause than anybody works; as a service's, task's or computer's own logon. */
+      test: z.enum([
+        "scheduled_job",
+        "local_variation",
+        "tight_pause",
+        "same_size",
+        "no_pause",
+        "machine_logon",
+      ]),
       interval_seconds: z.number(),
     }),
   ),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { workingHoursJudgement } from "../../src/assess/working-hours.js";
 import { calendar } from "../../src/intel/calendars/index.js";
 import { parseTime } from "../../src/kernel/time.js";
 import { type AssessedSchedule, assessedScheduleSchema } from "../../src/model/assessed-schedule.js";
@@ -33,15 +34,19 @@ const OFFICE: Office = {
   keeps: china,
 };
 
-function scheduleOf(events: readonly ScheduleEvent[], name: string): AssessedSchedule {
+function scheduleOf(
+  events: readonly ScheduleEvent[],
+  name: string,
+  kind: AssessedSchedule["subject"]["kind"] = "server",
+): AssessedSchedule {
   const [from, to] = [parseTime("2023-08-07"), parseTime("2023-11-05")];
   return assessedScheduleSchema.parse({
     ...analyseSchedule(events, { calendars: [china, cambodia], span: { from, to } }),
     id: `operator-schedule-${name}`,
     subject: {
-      kind: "server",
+      kind,
       name,
-      servers: ["203.0.113.9"],
+      servers: kind === "account" ? [] : ["203.0.113.9"],
       names: [],
       organisations: ["alpha"],
       hosts: 5,
@@ -50,9 +55,9 @@ function scheduleOf(events: readonly ScheduleEvent[], name: string): AssessedSch
       part_of: null,
     },
     contacts: {
-      connections: events.length,
+      connections: events.length + (kind === "account" ? 12 : 0),
       empty: 0,
-      visits: 0,
+      visits: kind === "account" ? 12 : 0,
       routine: 0,
       automated: 0,
       folded: 0,
@@ -66,6 +71,11 @@ function scheduleOf(events: readonly ScheduleEvent[], name: string): AssessedSch
 const people = scheduleOf(
   officeEvents(new Draw(11), OFFICE, { from: parseTime("2023-08-07"), days: 90, offsetAt: () => 480 }, 1500),
   'api"><script>alert(1)</script>',
+);
+const account = scheduleOf(
+  officeEvents(new Draw(12), OFFICE, { from: parseTime("2023-08-07"), days: 90, offsetAt: () => 480 }, 600),
+  "CONTOSO\\adm.k",
+  "account",
 );
 const few = scheduleOf([{ time: parseTime("2023-09-01"), actor: "a" }], "203.0.113.77");
 const input = makeInput();
@@ -116,5 +126,28 @@ describe("working hours in the report", () => {
     expect(text).toContain("UTC+8");
     expect(text.toLowerCase()).toContain("insufficient interactive activity");
     expect(text.split("\n").filter((line) => columnsOf(line) > width)).toEqual([]);
+  });
+});
+
+describe("working hours of an account", () => {
+  const assessment = { ...input.assessment, schedules: [account, few] };
+
+  test("are told in words of logons", () => {
+    const page = renderHtml({ ...input, assessment });
+    expect(page).toContain("<h3>CONTOSO\\adm.k</h3>");
+    expect(page).toContain("612 logons");
+    expect(page).toContain("12 from elsewhere than the findings hold against it");
+    expect(page).not.toContain("0 servers");
+    const text = renderSummary(assessment, { colour: false, width: 200 });
+    expect(text).toMatch(/CONTOSO\\adm\.k: UTC\+8.* 600 interactive logons of 612/);
+  });
+
+  test("have a key judgement beside that on servers", () => {
+    const [servers, accounts, ...others] = workingHoursJudgement([account, people, few]);
+    expect(others).toEqual([]);
+    expect(servers?.findings).toEqual([people.id]);
+    expect(servers?.statement).toContain("(of 2 groups of servers analysed, that with most activity)");
+    expect(accounts?.findings).toEqual([account.id]);
+    expect(accounts?.statement).toContain("used the account CONTOSO\\adm.k.");
   });
 });

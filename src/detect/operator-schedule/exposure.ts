@@ -25,15 +25,16 @@ export async function sensorsUp(context: DetectContext): Promise<SensorUp> {
   };
 }
 
-/** Hours of a pair's own record by which its rate is drawn towards that of all: a host that was held for a day says little. */
+/** Hours of a place's own record by which its rate is drawn towards that of all: a host that was held for a day says little. */
 const SHRINK = 14 * 24;
 /** What counts as "all that could be seen": this quantile of the hours in which anything could be. Hosts come and go, and are never all there. */
 const FULL = 0.9;
 
-interface Watched {
+/** One place in which the subject shows: a pair of hosts, or the log of a host. */
+export interface Watched {
   /** First hour since 1970. */
   from: number;
-  /** 1 for each hour from then on in which the pair could be seen. */
+  /** 1 for each hour from then on in which the subject could be seen there. */
   seen: Uint8Array;
   hours: number;
   /** Half-hours with interactive contact. */
@@ -49,9 +50,15 @@ export function exposureOf(
   isUp: SensorUp,
   presence: ReadonlyMap<string, Presence>,
 ): ExposureAt {
-  const watched = contacts
-    .filter(({ interactive }) => interactive.length > 0)
-    .map((contact) => watchedHours(contact, isUp, presence));
+  return exposureOver(
+    contacts
+      .filter(({ interactive }) => interactive.length > 0)
+      .map((contact) => watchedHours(contact, isUp, presence)),
+  );
+}
+
+/** The same, over all places in which the subject shows. */
+export function exposureOver(watched: readonly Watched[]): ExposureAt {
   const units = watched.reduce((sum, each) => sum + each.units, 0);
   const hours = watched.reduce((sum, each) => sum + each.hours, 0);
   const mean = hours === 0 ? 0 : units / hours;

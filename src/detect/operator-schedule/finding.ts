@@ -18,13 +18,48 @@ export async function findingsOf(
   for (const schedule of schedules) {
     const subject = gathered.get(schedule.id);
     if (subject === undefined || schedule.verdict !== "human" || schedule.subject.part_of !== null) continue;
-    findings.push(await findingOf(context, schedule, subject));
+    const evidence = await interactiveEvidence(context, subject.contacts);
+    findings.push(findingOf(context, schedule, { ...serverStory(schedule, subject), ...evidence }));
   }
   return findings;
 }
 
+/** What a finding says about its kind of subject beside the analysis. */
+export type Story = Pick<
+  Finding,
+  "title" | "org_id" | "entities" | "attack" | "explanation" | "evidence" | "tlp"
+>;
+
+function serverStory(schedule: AssessedSchedule, gathered: Gathered): Omit<Story, "evidence" | "tlp"> {
+  const { name, organisations, hosts } = schedule.subject;
+  return {
+    title: isWatchedOwn(schedule)
+      ? `Interactive contact with ${name} follows the watched organisations' own hours`
+      : `Whoever is behind ${name} keeps working hours near ${utcOffset(schedule.offset?.best_minutes ?? 0)}`,
+    org_id: null,
+    entities: entitiesOf(schedule, gathered),
+    attack: [],
+    explanation: {
+      key: "operator-schedule.people",
+      args: [
+        { type: "text", value: name },
+        { type: "number", value: schedule.contacts.connections },
+        { type: "number", value: hosts },
+        { type: "number", value: organisations.length },
+        { type: "number", value: schedule.contacts.interactive },
+        { type: "number", value: schedule.units },
+        { type: "number", value: schedule.active_days },
+        { type: "text", value: `${schedule.words.likelihood} ${schedule.words.confidence}` },
+      ],
+    },
+  };
+}
+
+/** More likely than not it is what the watched people do themselves. */
+export const isWatchedOwn = ({ hypotheses }: AssessedSchedule): boolean => (hypotheses?.victim ?? 0) >= 0.5;
+
 /** How much the times say about the people behind them. Not how bad they are: the severity is always informational. */
-export function componentsOf(schedule: AssessedSchedule): ScoreComponent[] {
+function componentsOf(schedule: AssessedSchedule): ScoreComponent[] {
   const { hypotheses, offset, effective_units: effective, calendars } = schedule;
   const people = (hypotheses?.human ?? 0) + (hypotheses?.victim ?? 0);
   const [from, to] = offset?.interval95 ?? [0, 1440];
@@ -68,51 +103,21 @@ export function componentsOf(schedule: AssessedSchedule): ScoreComponent[] {
   ];
 }
 
-async function findingOf(
-  context: DetectContext,
-  schedule: AssessedSchedule,
-  subject: Gathered,
-): Promise<Finding> {
+export function findingOf(context: DetectContext, schedule: AssessedSchedule, story: Story): Finding {
   const components = componentsOf(schedule);
-  const { evidence, tlp } = await interactiveEvidence(context, subject.contacts);
-  const { name, organisations, hosts } = schedule.subject;
   const score = components.reduce((sum, each) => sum + each.value * each.weight, 0);
   return {
+    ...story,
     id: schedule.id,
     detector: manifest.id,
-    title: titleOf(schedule),
     severity: "informational",
     score: Math.round(Math.min(1, score) * 1000) / 1000,
     components,
     first_seen: schedule.first ?? rfc3339(context.span.first),
     last_seen: schedule.last ?? rfc3339(context.span.last),
-    org_id: null,
-    entities: entitiesOf(schedule, subject),
-    attack: [],
-    evidence,
-    explanation: {
-      key: "operator-schedule.people",
-      args: [
-        { type: "text", value: name },
-        { type: "number", value: schedule.contacts.connections },
-        { type: "number", value: hosts },
-        { type: "number", value: organisations.length },
-        { type: "number", value: schedule.contacts.interactive },
-        { type: "number", value: schedule.units },
-        { type: "number", value: schedule.active_days },
-        { type: "text", value: `${schedule.words.likelihood} ${schedule.words.confidence}` },
-      ],
-    },
     caveats: schedule.caveats,
     facts: factsOf(schedule),
-    tlp,
   };
-}
-
-function titleOf({ subject: { name }, hypotheses, offset }: AssessedSchedule): string {
-  if ((hypotheses?.victim ?? 0) >= 0.5)
-    return `Interactive contact with ${name} follows the watched organisations' own hours`;
-  return `Whoever is behind ${name} keeps working hours near ${utcOffset(offset?.best_minutes ?? 0)}`;
 }
 
 function entitiesOf({ subject: { servers, names } }: AssessedSchedule, { contacts }: Gathered): Entity[] {

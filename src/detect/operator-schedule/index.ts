@@ -4,6 +4,7 @@ import type { AssessedSchedule } from "../../model/assessed-schedule.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { namesOnServers } from "../shared/servers.js";
+import { askAccounts } from "./account/index.js";
 import { type ContactOptions, contactsOf, type PairContact } from "./contacts.js";
 import { sensorsUp } from "./exposure.js";
 import { findingsOf } from "./finding.js";
@@ -20,25 +21,42 @@ export const detector: Detector = { manifest, run };
 const MOST_SERVERS = 30;
 
 async function run(context: DetectContext): Promise<DetectorResult> {
-  if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
+  const servers = await askServers(context);
+  const accounts = await askAccounts(context);
+  if (servers.notTested !== undefined && accounts.evaluated.length === 0) return servers;
+  const schedules = [...(servers.schedules ?? []), ...accounts.schedules];
+  const count = (verdict: AssessedSchedule["verdict"], what: string) => ({
+    what,
+    count: schedules.filter((each) => each.verdict === verdict).length,
+  });
+  return {
+    findings: [...servers.findings, ...accounts.findings],
+    schedules,
+    evaluated: [
+      ...servers.evaluated,
+      ...accounts.evaluated,
+      count("human", "servers, clusters and accounts behind which people keep hours"),
+      count("machine", "servers, clusters and accounts whose activity a machine explains"),
+      count("insufficient", "servers, clusters and accounts with insufficient interactive activity"),
+    ],
+  };
+}
+
+async function askServers(context: DetectContext): Promise<DetectorResult> {
   const all = mostImportantFirst(clustersOf(context.findings));
   if (all.length === 0)
     return {
       findings: [],
       evaluated: [],
       notTested:
-        "no server was found by the other detectors at medium or above, so there is nobody whose hours could be asked",
+        "no server and no hijacked account was found by the other detectors at medium or above, so there is nobody whose hours could be asked",
     };
+  if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const clusters = all.slice(0, context.parameter("max_subjects"));
   const read = await readContact(context, clusters);
   const schedules = await analyse(context, read);
-  const findings = await findingsOf(context, schedules, read.byId);
-  const count = (verdict: AssessedSchedule["verdict"], what: string) => ({
-    what,
-    count: schedules.filter((each) => each.verdict === verdict).length,
-  });
   return {
-    findings,
+    findings: await findingsOf(context, schedules, read.byId),
     schedules,
     evaluated: [
       { what: "clusters of servers", count: clusters.length },
@@ -47,9 +65,6 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       { what: "pairs not read (beyond max_pairs)", count: read.unread },
       { what: "connections of these", count: read.connections },
       { what: "connections that a person at work may have caused", count: read.interactive },
-      count("human", "servers and clusters behind which people keep hours"),
-      count("machine", "servers and clusters whose contact a machine explains"),
-      count("insufficient", "servers and clusters with insufficient interactive activity"),
     ],
   };
 }

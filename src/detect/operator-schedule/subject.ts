@@ -2,7 +2,12 @@ import { groupBy, unique } from "../../kernel/group-by.js";
 import type { AssessedSchedule, ScheduleContacts, ScheduleSubject } from "../../model/assessed-schedule.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
 import { findingId } from "../../model/finding.js";
-import { analyseSchedule, type ScheduleEvent } from "../../schedule/index.js";
+import {
+  analyseSchedule,
+  type ExposureAt,
+  type MachinePart,
+  type ScheduleEvent,
+} from "../../schedule/index.js";
 import type { CalendarChoice, DetectContext } from "../port.js";
 import type { PairContact } from "./contacts.js";
 import { exposureOf, type SensorUp } from "./exposure.js";
@@ -18,9 +23,9 @@ export interface Surroundings {
   rhythms: ReadonlyMap<string, OrganisationRhythm>;
 }
 
-/** A subject with the contact that it is judged by. */
+/** A server or cluster with the contact that it is judged by. */
 export interface Gathered {
-  kind: ScheduleSubject["kind"];
+  kind: "cluster" | "server";
   /** Makes the id, with the kind; must not change as evidence grows. */
   key: string;
   names: readonly string[];
@@ -36,7 +41,7 @@ const HALF_HOUR = 1_800_000;
 const LISTED = 200;
 const NAMED = 3;
 
-export function subjectId({ kind, key }: Pick<Gathered, "kind" | "key">): string {
+export function subjectId({ kind, key }: { kind: ScheduleSubject["kind"]; key: string }): string {
   return findingId(manifest.id, null, kind, key);
 }
 
@@ -51,32 +56,56 @@ export function analyseSubject(
     const rhythm = surroundings.rhythms.get(owner) ?? surroundings.rhythms.get("*");
     return rhythm === undefined ? [] : [{ rhythm, weight }];
   });
-  const { calendars, unknownCalendars } = calendarsOf(context.calendars);
-  const week = weekOf(parts);
-  const busiest = Math.max(...week);
-  const zone = context.calendars.homeTimeZone;
-  const [country, ...others] = context.calendars.home;
   const { first, last } = context.span;
-  const analysis = analyseSchedule(eventsOf(contacts), {
-    calendars,
-    unknownCalendars,
+  return assess(context.calendars, {
+    id: subjectId(gathered),
+    subject: subjectOf(context, gathered),
+    contacts: countsOf(gathered),
+    events: eventsOf(contacts),
+    machines: contacts.flatMap(({ machines }) => machines),
     exposureAt: exposureOf(contacts, surroundings.isUp, surroundings.presence),
     span: { from: first, to: last - 1 },
+    parts,
+  });
+}
+
+/** What the analysis is asked about one subject. */
+export interface Question extends Pick<AssessedSchedule, "id" | "subject" | "contacts"> {
+  /** Without what `machines` explain. */
+  events: readonly ScheduleEvent[];
+  machines: readonly MachinePart[];
+  exposureAt: ExposureAt;
+  /** Milliseconds. */
+  span: { from: number; to: number };
+  /** What the watched people do themselves; empty where that is not known. */
+  parts: readonly { rhythm: OrganisationRhythm; weight: number }[];
+}
+
+export function assess(choice: CalendarChoice, question: Question): AssessedSchedule {
+  const { id, subject, contacts, events, machines, exposureAt, span, parts } = question;
+  const week = weekOf(parts);
+  const busiest = Math.max(...week);
+  const zone = choice.homeTimeZone;
+  const [country, ...others] = choice.home;
+  const analysis = analyseSchedule(events, {
+    ...calendarsOf(choice),
+    exposureAt,
+    span,
     watched: {
       week,
       activityOn: (from, to) => activityRatio(parts, from, to),
       ...(zone === undefined ? {} : { timeZone: zone }),
       ...(country === undefined || others.length > 0 ? {} : { country }),
     },
-    machines: contacts.flatMap(({ machines }) => machines),
+    machines,
   });
   return {
     ...analysis,
-    id: subjectId(gathered),
-    subject: subjectOf(context, gathered),
-    contacts: countsOf(gathered),
+    id,
+    subject,
+    contacts,
     watched_week: busiest > 0 ? week.map((value) => Math.round((1000 * value) / busiest) / 1000) : null,
-    home: [...context.calendars.home],
+    home: [...choice.home],
   };
 }
 

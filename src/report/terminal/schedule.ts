@@ -85,6 +85,7 @@ const TESTS: Record<ScheduleAnalysis["machines"][number]["test"], string> = {
   tight_pause: "one pause again and again",
   same_size: "alike in size",
   no_pause: "no pause for longer than anybody works",
+  machine_logon: "logons of services, tasks and computers",
 };
 
 function machineLines({ machines }: ScheduleReport, width: number): string[] {

@@ -6,12 +6,12 @@ import { safe, wrap } from "./cells.js";
 
 const MOST = 5;
 
-/** What was found about each group of servers; the servers within one stand in the report only. */
+/** What was found about each group of servers and each account; the servers within a group stand in the report only. */
 export function workingHoursLines({ schedules }: Assessment, width: number): string[] {
   const whole = schedules.filter(({ subject }) => subject.part_of === null);
   const lines = whole.slice(0, MOST).flatMap((schedule) => {
     const { subject, verdict, reason, contacts, calendars, lulls } = schedule;
-    const counted = `${plural(contacts.interactive, "interactive connection")} of ${contacts.connections.toLocaleString("en-US")}`;
+    const counted = `${plural(contacts.interactive, subject.kind === "account" ? "interactive logon" : "interactive connection")} of ${contacts.connections.toLocaleString("en-US")}`;
     if (verdict !== "human")
       return wrap(safe(`${subject.name}: ${SCHEDULE_VERDICT[verdict]}. ${reason}`), width, "  ");
     const going = calendars
@@ -25,5 +25,5 @@ export function workingHoursLines({ schedules }: Assessment, width: number): str
     ];
   });
   const more = whole.length - MOST;
-  return more > 0 ? [...lines, `  and ${plural(more, "more group")} of servers, in the report`] : lines;
+  return more > 0 ? [...lines, `  and ${plural(more, "more subject")}, in the report`] : lines;
 }

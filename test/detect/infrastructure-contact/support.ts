@@ -8,6 +8,7 @@ import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Indicator } from "../../../src/model/indicator.js";
 import type { Organisation, OrganisationDirectory } from "../../../src/model/organisation.js";
 import { ChdbStore } from "../../../src/store/chdb/index.js";
+import type { Store } from "../../../src/store/port.js";
 
 /** A case with an engine of its own in a temporary folder, and a small writer of telemetry. */
 export class TestCase {
@@ -365,7 +366,7 @@ export function indicator(kind: Indicator["kind"], value: string, more: Partial<
 const NO_CALENDARS: CalendarChoice = { asked: [], home: [], homeTimeZone: undefined, of: () => undefined };
 
 export function contextFor(
-  test: TestCase,
+  test: { store: Pick<Store, "query" | "stream"> },
   detector: Detector,
   given: Partial<DetectContext> & { parameters?: Record<string, number> } = {},
 ): DetectContext {

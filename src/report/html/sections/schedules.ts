@@ -50,13 +50,15 @@ export function schedulesSection(page: Page): Section {
   if (schedules.length === 0) {
     const run = detectors.find(({ id }) => id === "operator-schedule");
     const why =
-      run === undefined || run.reason === "" ? "no server was found whose hours could be asked" : run.reason;
+      run === undefined || run.reason === ""
+        ? "no server or account was found whose hours could be asked"
+        : run.reason;
     return { ...section, body: html`<p>Nobody's working hours were analysed: ${why}.</p>` };
   }
   const whole = schedules.filter(({ subject }) => subject.part_of === null);
   const drawn = whole.filter(isDrawn).slice(0, MOST_DRAWN);
   const rest = whole.filter((each) => !drawn.includes(each as Drawn));
-  const body = html`<p class="lead">When somebody sat at the other end: contact that is neither check-in, timer nor job, on the clock on which it looks like a working day. It describes an operator and is no evidence of a compromise; hours and holidays can be imitated, and many countries share a clock.</p>
+  const body = html`<p class="lead">When somebody sat at the other end: contact that is neither check-in, timer nor job, and logons with hijacked accounts, on the clock on which it looks like a working day. It describes an operator and is no evidence of a compromise; hours and holidays can be imitated, and many countries share a clock.</p>
 ${drawn.map((schedule, index) => subjectPart(page, schedule, index))}
 ${rest.length > 0 && restTable(rest, drawn.length > 0)}`;
   return { ...section, body };
@@ -69,8 +71,16 @@ function isDrawn(schedule: AssessedSchedule): schedule is Drawn {
 function subjectPart(page: Page, schedule: Drawn, index: number): Markup {
   const { subject, words } = schedule;
   const parts = page.input.assessment.schedules.filter((each) => each.subject.part_of === schedule.id);
+  const isAccount = subject.kind === "account";
   const where = [
-    plural(subject.servers.length + (subject.servers.length === 0 ? subject.names.length : 0), "server"),
+    ...(isAccount
+      ? ["account"]
+      : [
+          plural(
+            subject.servers.length + (subject.servers.length === 0 ? subject.names.length : 0),
+            "server",
+          ),
+        ]),
     plural(subject.hosts, "host"),
     plural(subject.organisations.length, "organisation"),
     plural(subject.sensors.length, "sensor"),
@@ -273,16 +283,25 @@ function rateCell({ ratio, interval95 }: AssessedSchedule["calendars"][number]["
 /** Ratios can be large where hardly anything was expected: beyond ten times, only that is said. */
 const percent = (ratio: number): string => (ratio > 10 ? "> 1,000 %" : `${Math.round(100 * ratio)} %`);
 
-function contactsLine({ contacts }: AssessedSchedule): Markup {
+function contactsLine({ contacts, subject }: AssessedSchedule): Markup {
+  const isAccount = subject.kind === "account";
   const parts = [
     [contacts.routine, "check-ins that are alike in size"],
-    [contacts.automated, "on timers or schedules, or without a pause"],
-    [contacts.empty, "without an answer or payload"],
-    [contacts.visits, "from hosts that came on a day or two"],
+    [
+      contacts.automated,
+      isAccount
+        ? "of services, tasks and timers, or without a pause"
+        : "on timers or schedules, or without a pause",
+    ],
+    [contacts.empty, isAccount ? "that failed" : "without an answer or payload"],
+    [
+      contacts.visits,
+      isAccount ? "from elsewhere than the findings hold against it" : "from hosts that came on a day or two",
+    ],
     [contacts.folded, "more of the same half-hour"],
   ] as const;
   const aside = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatNumber(count)} ${what}`);
-  return html`<p class="quiet">Of ${plural(contacts.connections, "connection")}, ${formatNumber(contacts.interactive)} count as interactive${aside.length > 0 && ` (set aside: ${aside.join(", ")})`}.</p>`;
+  return html`<p class="quiet">Of ${plural(contacts.connections, isAccount ? "logon" : "connection")}, ${formatNumber(contacts.interactive)} count as interactive${aside.length > 0 && ` (set aside: ${aside.join(", ")})`}.</p>`;
 }
 
 function serversTable(parts: readonly AssessedSchedule[]): Markup {
@@ -320,9 +339,9 @@ function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Mar
   return html`${isMore && html`<h3>Others</h3>`}${table({
     className: "cards",
     columns: [
-      { title: "Servers" },
+      { title: "Servers and accounts" },
       { title: "Verdict" },
-      { title: "Connections", numeric: true },
+      { title: "Connections or logons", numeric: true },
       { title: "Interactive", numeric: true },
       { title: "Why" },
     ],

@@ -1,0 +1,106 @@
+import type { DetectContext } from "../port.js";
+import { accountName, hostName } from "../shared/logons.js";
+import { type Lines, linesSql, securityEvents } from "./events.js";
+import { type Account, CUSTOM, often, type Trait } from "./trait.js";
+
+const MOST_ROWS = 5_000;
+
+/**
+ * Changes of accounts that hardly anybody but an intruder makes: the password of a computer changed by nobody (Zerologon, CVE-2020-1472), a computer's name without
+ * its $ (CVE-2021-42278), a computer's password set by a person, a privileged identifier put into somebody's history (DCShadow, mimikatz sid::patch), the recovery
+ * password of a domain controller set.
+ */
+const CHANGES = `SELECT realm, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain, count() AS count, uniqExact(toDate(time)) AS days,
+    toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, arraySort(groupUniqArray(50)(toString(device_hostname))) AS hosts,
+    any(detail) AS details, ${linesSql()}
+  FROM (SELECT *, address_realm AS realm, metadata_event_code AS event, data['SubjectUserName'] AS subject_name, data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid,
+      user_name AS target_name, user_domain AS target_domain,
+      multiIf(event = 4742 AND subject_sid = 'S-1-5-7' AND data['PasswordLastSet'] NOT IN ('', '-'), 'anonymous_password',
+        event = 4742 AND data['SamAccountName'] NOT IN ('', '-') AND NOT endsWith(data['SamAccountName'], '$'), 'computer_renamed',
+        event = 4724 AND endsWith(target_name, '$') AND startsWith(subject_sid, 'S-1-5-21-') AND NOT endsWith(subject_name, '$'), 'computer_password',
+        event = 4765, 'sid_history', event = 4794 AND data['Status'] = '0x0', 'recovery_password', '') AS what,
+      multiIf(event = 4765, data['SourceSid'], event = 4742, data['SamAccountName'], '') AS detail
+    FROM ${securityEvents("event_id IN (4724, 4742, 4765, 4794)")} WHERE what != '')
+  GROUP BY realm, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain ORDER BY first, target_name LIMIT ${MOST_ROWS}`;
+
+interface Row {
+  realm: string;
+  what: "anonymous_password" | "computer_renamed" | "computer_password" | "sid_history" | "recovery_password";
+  subject_name: string;
+  subject_domain: string;
+  target_name: string;
+  target_domain: string;
+  count: number | string;
+  days: number | string;
+  first: number | string;
+  last: number | string;
+  hosts: string[];
+  details: string;
+  lines: Lines;
+}
+
+/** Relative identifiers of groups that rule a domain (Microsoft, "Security identifiers"). */
+const RULING = /-(512|516|518|519|520|526|527|544)$/;
+
+export async function changeTraits(context: DetectContext): Promise<Trait[]> {
+  const rows = await context.query<Row>(CHANGES);
+  return rows.map((row): Trait => {
+    const subject = accountOf(row.realm, row.subject_domain, row.subject_name);
+    const target = accountOf(row.realm, row.target_domain, row.target_name);
+    const isTargetHeld = row.what === "anonymous_password" || row.what === "sid_history";
+    const { strength, meaning, attack } = STORIES[row.what](row, subject, target);
+    const isCustom = Number(row.days) >= context.parameter("habit_days");
+    return {
+      kind: row.what,
+      account: isTargetHeld ? target : subject,
+      strength: isCustom ? CUSTOM : strength,
+      meaning: `${meaning}${isCustom ? "; that is custom here" : ""}.`,
+      attack,
+      first: Number(row.first),
+      last: Number(row.last),
+      hosts: row.hosts,
+      sources: [],
+      actors: isTargetHeld && row.what === "sid_history" ? [subject.label] : [],
+      targets: isTargetHeld || row.target_name === "" ? [] : [target.label],
+      isHeld: true,
+      evidence: row.lines.map(([, , , line]) => ({ line, what: meaning })),
+    };
+  });
+}
+
+export function accountOf(realm: string, domain: string, name: string): Account {
+  const label = domain === "" || domain === "-" ? name : `${domain}\\${name}`;
+  return { realm, label, ...accountName(label) };
+}
+
+const STORIES: Record<
+  Row["what"],
+  (row: Row, subject: Account, target: Account) => Pick<Trait, "strength" | "meaning" | "attack">
+> = {
+  anonymous_password: (row, _, target) => ({
+    strength: 0.95,
+    meaning: `The password of the computer ${target.label} was changed by nobody (anonymous logon) ${often(Number(row.count), Number(row.days))}, as Zerologon does`,
+    attack: "T1098",
+  }),
+  computer_renamed: (row, subject, target) => ({
+    strength: 0.85,
+    meaning: `${subject.label} gave the computer account ${target.label} the name ${row.details}, without a $, as in CVE-2021-42278`,
+    attack: "T1098",
+  }),
+  // Help desks do so where a computer has lost its trust; a domain controller has no such need.
+  computer_password: (row, subject, target) => ({
+    strength: row.hosts.some((host) => `${hostName(host)}$` === target.name) ? 0.7 : 0.35,
+    meaning: `${subject.label} set the password of the computer account ${target.label} ${often(Number(row.count), Number(row.days))}`,
+    attack: "T1098",
+  }),
+  sid_history: (row, subject, target) => ({
+    strength: RULING.test(row.details) ? 0.85 : 0.5,
+    meaning: `${subject.label} put the identifier ${row.details} into the history of ${target.label}, which has its rights from then on; moving accounts between domains does so too`,
+    attack: "T1134.005",
+  }),
+  recovery_password: (row, subject) => ({
+    strength: 0.6,
+    meaning: `${subject.label} set the directory recovery password of a domain controller ${often(Number(row.count), Number(row.days))}`,
+    attack: "T1098",
+  }),
+};

@@ -1,0 +1,58 @@
+import { groupBy } from "../../kernel/group-by.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { domainNames } from "../shared/account-domains.js";
+import { realmOwners } from "../shared/realm-owner.js";
+import { administratorTraits } from "./administrators.js";
+import { changeTraits } from "./changes.js";
+import { traitFinding, useFinding } from "./finding.js";
+import { logonTraits } from "./logons.js";
+import { manifest } from "./manifest.js";
+import { ticketTraits } from "./tickets.js";
+import { keyOf, type Trait } from "./trait.js";
+import { strangeUses } from "./use/index.js";
+
+export const detector: Detector = { manifest, run };
+
+const COUNTED = `SELECT event_id AS event, count() AS events FROM windows_event
+  WHERE channel = 'Security' AND event_id IN (4624, 4648, 4672, 4720, 4724, 4728, 4732, 4742, 4756, 4765, 4768, 4769, 4776, 4778, 4794) GROUP BY event`;
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const counted = await context.query<{ event: number | string; events: number | string }>(COUNTED);
+  const count = (...events: number[]) =>
+    counted.reduce((sum, each) => sum + (events.includes(Number(each.event)) ? Number(each.events) : 0), 0);
+  if (counted.length === 0)
+    return {
+      findings: [],
+      evaluated: [],
+      notTested: "no security log in this case has logons, tickets, or changes of accounts and groups",
+    };
+  const ownerOf = realmOwners(context.directory);
+  const names = await domainNames(context);
+  const { uses, accounts, logons } = await strangeUses(context, names);
+  const traits = [
+    ...(await logonTraits(context)),
+    ...(await ticketTraits(context)),
+    ...(await changeTraits(context)),
+  ];
+  const administrators = await administratorTraits(context);
+  // One account under all names of its domain.
+  const byAccount = (list: readonly Trait[]) =>
+    groupBy(list, ({ account }) => keyOf({ ...account, ...names.of(account.realm, account) })).values();
+  return {
+    findings: [
+      ...uses.map((use) => useFinding(use, ownerOf)),
+      ...[...byAccount(traits)].map((list) => traitFinding("traits", list, ownerOf)),
+      ...[...byAccount(administrators)].map((list) => traitFinding("administrator", list, ownerOf)),
+    ],
+    evaluated: [
+      { what: "administrators whose history was read", count: accounts },
+      { what: "logons of these", count: logons },
+      { what: "logons", count: count(4624) },
+      { what: "tickets", count: count(4768, 4769) },
+      {
+        what: "changes of accounts and groups",
+        count: count(4720, 4724, 4728, 4732, 4742, 4756, 4765, 4794),
+      },
+    ],
+  };
+}

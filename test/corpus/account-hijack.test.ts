@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { detector } from "../../src/detect/account-hijack/index.js";
+import type { DetectorResult } from "../../src/detect/port.js";
+import { silentProgress } from "../../src/kernel/progress.js";
+import { type Finding, severityRank } from "../../src/model/finding.js";
+import { type Case, openCase } from "../../src/pipeline/index.js";
+import { ingest } from "../../src/pipeline/ingest/ingest.js";
+import { contextFor } from "../detect/infrastructure-contact/support.js";
+import { CORPUS } from "../support/corpus.js";
+
+const SAMPLES = join(CORPUS ?? "", "evtx/attack-samples");
+
+describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-account-hijack-"));
+  let opened: Case;
+  beforeEach(async () => {
+    opened = await openCase({ folder: join(folder, "case") });
+  });
+  afterEach(async () => {
+    await opened.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function run(...paths: string[]): Promise<DetectorResult> {
+    await ingest(opened, {
+      paths,
+      exclude: [],
+      settings: { csvMappings: [] },
+      sensorFor: () => undefined,
+      isExcluded: () => false,
+      progress: silentProgress,
+    });
+    return detector.run(contextFor(opened, detector));
+  }
+
+  const told = (findings: readonly Finding[]) =>
+    findings
+      .filter(({ severity }) => severityRank(severity) >= severityRank("medium"))
+      .map(({ severity, components }) => `${severity}: ${components[0]?.name}`)
+      .sort();
+
+  it.each([
+    ["LM_4624_mimikatz_sekurlsa_pth_source_machine", ["medium: new credentials"]],
+    ["ImpersonateUser-via local Pass The Hash Sysmon and Security", ["medium: no session key"]],
+    ["tutto_malseclogon", ["medium: new credentials"]],
+    ["privexchange_dirkjan", ["medium: no session key"]],
+    ["Invoke_TokenDuplication_UAC_Bypass4624", ["medium: new credentials"]],
+    [
+      "Zerologon_VoidSec_CVE-2020-1472_4626_LT3_Anonym_follwedby_4742_DC_Anony_DC",
+      ["critical: anonymous password"],
+    ],
+    ["remote_pwd_reset_rpc_mimikatz_postzerologon_target_DC", ["medium: computer password"]],
+    [
+      "samaccount_spoofing_CVE-2021-42287_CVE-2021-42278_DC_securitylogs",
+      ["critical: computer renamed", "high: computer name"],
+    ],
+    ["4794_DSRM_password_change_t1098", ["medium: recovery password"]],
+    ["4765_sidhistory_add_t1178", ["high: sid history"]],
+    ["Network_Service_Guest_added_to_admins_4732", ["high: new administrator", "high: new administrator"]],
+  ])("%s", async (name, expected) => {
+    const path = readdirSync(SAMPLES, { recursive: true, encoding: "utf8" }).find((each) =>
+      each.endsWith(`${name}.evtx`),
+    );
+    const { findings } = await run(join(SAMPLES, path ?? name));
+    expect(told(findings)).toEqual(expected);
+    for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
+  });
+
+  it("an ordinary Windows 10 has two accounts that its set-up made, and nothing else", async () => {
+    const { findings, evaluated } = await run(join(CORPUS ?? "", "evtx/benign-windows10"));
+    const counted = (what: string) => evaluated.find((each) => each.what === what)?.count;
+    expect(counted("logons")).toBe(473);
+    expect(counted("changes of accounts and groups")).toBe(15);
+    expect(findings.map(({ severity, facts }) => `${severity}: ${facts.family}`)).toEqual([
+      "informational: administrator",
+      "informational: administrator",
+    ]);
+  });
+
+  it("the hosts of the OTRF sets show none of these traits", async () => {
+    const { findings, evaluated } = await run(join(CORPUS ?? "", "windows-json/otrf"));
+    expect(evaluated.find(({ what }) => what === "logons")?.count).toBe(26);
+    expect(findings).toEqual([]);
+  });
+});
