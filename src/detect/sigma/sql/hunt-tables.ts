@@ -103,9 +103,20 @@ FROM (
         view.load(record);
         const names = new Set<string>();
         fieldsThatHold(condition, view, names);
-        return shownFields(names, view);
+        return withoutOthers(source, shownFields(names, view));
       };
       yield { rule, record, fields };
     }
   }
+}
+
+/** Of a field that stands for several attributes the first is shown: it holds what the others say. */
+function withoutOthers({ fields }: TableSource, shown: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, value]) => {
+      const mapped = fields[name];
+      const several = mapped !== undefined && "attributes" in mapped && mapped.attributes.length > 1;
+      return [name, several ? (value.split("\n")[0] ?? "") : value];
+    }),
+  );
 }

@@ -20,7 +20,7 @@ const SOURCES = ENTRIES.flatMap(({ asks, sources }) =>
 const ROWS_EACH = 120;
 const SEED = 20261126;
 
-export function ruleOf(condition: Condition, logsource: LogSource, number: number): DetectionRule {
+function ruleOf(condition: Condition, logsource: LogSource, number: number): DetectionRule {
   return {
     ...{ kind: "detection", path: "", line: number, id: "", name: "", title: `rule ${number}` },
     ...{ description: "", level: "low", status: "", tags: [], logsource, condition },

@@ -6,7 +6,24 @@ const any = { wild: "any" } as const;
 const around = (part: string): PatternPart[][] => [[part], [any, part], [part, any], [any, part, any]];
 
 const literal = fc.constantFrom(
-  ...["a", "ab", "b", "?", "é", "EXE", "example", "10", "GET", "tcp", "sf", "443", "true", "alert", "cmd=", "/"],
+  ...[
+    "a",
+    "ab",
+    "b",
+    "?",
+    "é",
+    "EXE",
+    "example",
+    "10",
+    "GET",
+    "tcp",
+    "sf",
+    "443",
+    "true",
+    "alert",
+    "cmd=",
+    "/",
+  ],
 );
 const pattern = fc.oneof(
   { weight: 5, arbitrary: literal.chain((part) => fc.constantFrom(...around(part))) },

@@ -21,7 +21,7 @@ const url = fc.constantFrom(
   "HTTPS://a.example",
   "a.example:443",
   "*",
-  "/caf\u00e9?q=%27${jndi:ldap://a}",
+  "/caf\u00e9?q=%27$" + "{jndi:ldap://a}",
 );
 const time = fc.constantFrom("2024-03-01 00:00:00.000000", "2023-12-31 23:59:59.999999");
 const ends = {
