@@ -82,7 +82,10 @@ function accessShape(): Shape {
   };
   return {
     key: "access-log",
-    prelude: [`extractGroups(trim(TRAILING '\\r' FROM line), ${sqlString(LINE)}) AS g`, ...prelude.entries],
+    prelude: [
+      `extractGroups(toValidUTF8(trim(TRAILING '\\r' FROM line)), ${sqlString(LINE)}) AS g`,
+      ...prelude.entries,
+    ],
     rejectLine: "if(empty(g), 'not a line of an access log', '')",
     plans: [{ table: "http_activity", columns, reject: checks.reject }],
   };

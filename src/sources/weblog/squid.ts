@@ -74,7 +74,10 @@ function squidShape(): Shape {
   };
   return {
     key: "squid-log",
-    prelude: [`extractGroups(trim(TRAILING '\\r' FROM line), ${sqlString(LINE)}) AS g`, ...prelude.entries],
+    prelude: [
+      `extractGroups(toValidUTF8(trim(TRAILING '\\r' FROM line)), ${sqlString(LINE)}) AS g`,
+      ...prelude.entries,
+    ],
     rejectLine: "if(empty(g), 'not a line of Squid\\'s access log', '')",
     plans: [{ table: "http_activity", columns, reject: checks.reject }],
   };

@@ -89,6 +89,8 @@ export const ATTRIBUTES: Readonly<Record<RuleTable, Readonly<Record<string, Attr
     http_method: text("http_method"),
     http_status: code("http_status"),
     user_agent: text("user_agent"),
+    /** As IIS writes it, and rules for it ask. */
+    user_agent_plus: one("replaceAll(user_agent, ' ', '+')"),
     referrer: text("referrer"),
     user_name: text("user_name"),
     request_length: number("request_length"),

@@ -54,6 +54,8 @@ function derived(row: RawRow, attribute: string): string {
       return fromFirewall ? (refused ? "deny" : "accept") : "";
     case "firewall_blocked":
       return fromFirewall ? String(refused) : "";
+    case "user_agent_plus":
+      return text("user_agent").replaceAll(" ", "+");
     case "rule_group":
       return text("rule_uid").split(":")[0] ?? "";
     case "rule_number":
