@@ -5,6 +5,7 @@
 import { Checks } from "../checked.js";
 import type { LineKind, Probe, Reader, Shape } from "../port.js";
 import { Prelude, sqlHostOfHeader, sqlString } from "../sql.js";
+import { areLinesOf } from "./recognise.js";
 import { sqlRequest, sqlUnescaped } from "./request.js";
 
 const VHOST = "(?:([A-Za-z0-9_][A-Za-z0-9_.-]*(?::[0-9]+)?) )?";
@@ -91,12 +92,9 @@ function accessShape(): Shape {
   };
 }
 
-/** The reader if most of the first lines are such lines; else why not. */
+/** The reader if the file begins with such lines; else why not. */
 export function accessLogReader(probe: Probe): Reader | string {
-  const lines = probe.lines.filter((line) => line.trim() !== "").map((line) => line.replace(/\r$/, ""));
-  const pattern = new RegExp(LINE, "s");
-  const fitting = lines.filter((line) => pattern.test(line)).length;
-  return fitting > 0 && fitting * 2 >= lines.length
+  return areLinesOf(new RegExp(LINE, "s"), probe)
     ? new AccessLogReader()
-    : 'few of the first lines are those of an access log (client, user, [time], "request", status)';
+    : 'the first lines are not those of an access log (client, user, [time], "request", status)';
 }

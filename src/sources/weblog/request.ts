@@ -1,4 +1,4 @@
-import type { Prelude } from "../sql.js";
+import { type Prelude, sqlHostOfHeader } from "../sql.js";
 
 const HEX = "[0-9a-fA-F]{2}";
 
@@ -28,11 +28,11 @@ export function sqlRequest(
   const target = prelude.define(
     sqlUnescaped(`if(empty(${groups}), if(${raw} = '-', '', ${raw}), ${groups}[2])`),
   );
-  return { method, target, hostname: prelude.define(sqlHostOfUrl(target, method)) };
+  return { method, target, hostname: prelude.define(sqlHostOfUrl(prelude, target, method)) };
 }
 
 /** Host of an absolute URL, or of CONNECT's target; '' where there is none. */
-export function sqlHostOfUrl(url: string, method: string): string {
+export function sqlHostOfUrl(prelude: Prelude, url: string, method: string): string {
   const authority = `if(${method} = 'CONNECT', ${url}, extract(${url}, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?@]*@)?([^/?]*)'))`;
-  return `lower(extract(${authority}, '^(?:\\\\[([^\\\\]]*)\\\\]|([^:/?]*))'))`;
+  return sqlHostOfHeader(prelude.define(authority));
 }

@@ -5,6 +5,7 @@
 import { Checks } from "../checked.js";
 import type { LineKind, Probe, Reader, Shape } from "../port.js";
 import { Prelude, sqlString } from "../sql.js";
+import { areLinesOf } from "./recognise.js";
 import { sqlHostOfUrl } from "./request.js";
 
 const LINE =
@@ -63,7 +64,7 @@ function squidShape(): Shape {
     src_endpoint_ip: checks.address(field("client")),
     dst_endpoint_ip: checks.address({ name: "peer", raw: peer, absent: `${peer} = ''` }, false),
     dst_endpoint_port: checks.port({ name: "URL", raw: port, absent: `${port} = ''` }),
-    url_hostname: sqlHostOfUrl(url, method),
+    url_hostname: sqlHostOfUrl(prelude, url, method),
     url_path: url,
     http_method: method,
     http_status: checks.status(field("status")),
@@ -83,11 +84,7 @@ function squidShape(): Shape {
   };
 }
 
-/** The reader if most of the first lines are such lines; else why not. */
+/** The reader if the file begins with such lines; else why not. */
 export function squidReader(probe: Probe): Reader | string {
-  const lines = probe.lines.filter((line) => line.trim() !== "").map((line) => line.replace(/\r$/, ""));
-  const fitting = lines.filter((line) => new RegExp(LINE).test(line)).length;
-  return fitting > 0 && fitting * 2 >= lines.length
-    ? new SquidReader()
-    : "few are those of Squid's native log";
+  return areLinesOf(new RegExp(LINE), probe) ? new SquidReader() : "nor those of Squid's native log";
 }
