@@ -86,9 +86,9 @@ export async function collect(context: DetectContext, rules: readonly SigmaRule[
 const NOBODY: Parties = { orgId: null, realm: "default", host: "", others: [] };
 
 function evidenceOf({ record, fields }: StoredMatch): Evidence {
-  const what = Object.entries(fields())
-    .map(([name, value]) => `${name}=${value}`)
-    .join(" ");
+  const matched = Object.entries(fields()).map(([name, value]) => `${name}=${value}`);
+  // Keywords match without a field.
+  const what = matched.length === 0 && "what" in record.about ? record.about.what : matched.join(" ");
   const summary = maskSecrets(`${headOf(record.about)}: ${what}`);
   return {
     table: record.table,

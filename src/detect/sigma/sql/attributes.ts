@@ -177,16 +177,21 @@ export const ATTRIBUTES: Readonly<Record<RuleTable, Readonly<Record<string, Attr
 
 const ENDED = { src: ENDS.src_endpoint_ip.sql, dst: ENDS.dst_endpoint_ip.sql };
 
-/** Who a row is about: addresses of client and server, and the name that was asked for; '' where there is none. */
-export const PARTIES: Readonly<Record<RuleTable, { src: string; dst: string; name: string }>> = {
-  network_activity: { ...ENDED, name: "''" },
-  // The server is a resolver: what matters is the name.
-  dns_activity: { ...ENDED, dst: "''", name: "query_hostname" },
-  http_activity: { ...ENDED, name: "url_hostname" },
-  tls_activity: { ...ENDED, name: "sni" },
-  certificate: { src: "''", dst: "''", name: "''" },
-  file_activity: { ...ENDED, name: "''" },
-  email_activity: { ...ENDED, name: "''" },
-  software_inventory: { src: address("device_ip").sql, dst: "''", name: "''" },
-  detection_finding: { ...ENDED, name: "''" },
-};
+/** Who a row is about: addresses of client and server, the name that was asked for, and what was done; '' where there is none. */
+export const PARTIES: Readonly<Record<RuleTable, { src: string; dst: string; name: string; what?: string }>> =
+  {
+    network_activity: { ...ENDED, name: "''" },
+    // The server is a resolver: what matters is the name.
+    dns_activity: { ...ENDED, dst: "''", name: "query_hostname" },
+    http_activity: {
+      ...ENDED,
+      name: "url_hostname",
+      what: "trimBoth(concat(toString(http_method), ' ', url_path))",
+    },
+    tls_activity: { ...ENDED, name: "sni" },
+    certificate: { src: "''", dst: "''", name: "''" },
+    file_activity: { ...ENDED, name: "''" },
+    email_activity: { ...ENDED, name: "''" },
+    software_inventory: { src: address("device_ip").sql, dst: "''", name: "''" },
+    detection_finding: { ...ENDED, name: "''", what: "rule_name" },
+  };

@@ -39,4 +39,6 @@ export interface Contact {
   src: string;
   dst: string;
   name: string;
+  /** What was done, where the log says it in a few words. */
+  what: string;
 }

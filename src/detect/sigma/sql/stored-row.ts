@@ -22,7 +22,7 @@ export function rowColumns(source: TableSource): string[] {
       .filter(({ list }) => list === lists)
       .map(({ sql }) => sql)
       .join(", ");
-  const { src, dst, name } = PARTIES[source.table];
+  const { src, dst, name, what = "''" } = PARTIES[source.table];
   return [
     "source_id",
     "source_line",
@@ -33,6 +33,7 @@ export function rowColumns(source: TableSource): string[] {
     `${src} AS src`,
     `${dst} AS dst`,
     `${name} AS name`,
+    `${what} AS what`,
     `CAST([${of(false)}] AS Array(String)) AS texts`,
     `CAST([${of(true)}] AS Array(Array(String))) AS lists`,
   ];
