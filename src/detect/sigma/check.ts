@@ -98,16 +98,9 @@ function mapped(
   const absent = eventSourcesOf(logsource, entries).map((source) => absentFields(condition, source));
   const tables = tableSourcesOf(logsource, entries).map((source) => untried(condition, source));
   if ([...absent, ...tables].includes(undefined)) return { status: "ok", reason: "" };
-  const excluded = tables.find((each) => each?.excludes)?.fields;
-  if (excluded !== undefined)
-    return {
-      status: "unmapped",
-      reason: `it excludes events by the field ${excluded.join(", ")}, which no event of its log source has`,
-    };
-  const fields = unique([
-    ...absent.flatMap((each) => each ?? []),
-    ...tables.flatMap((each) => each?.fields ?? []),
-  ]);
+  const [untriable] = tables;
+  if (untriable !== undefined) return { status: "unmapped", reason: untriable.reason };
+  const fields = unique(absent.flatMap((each) => each ?? []));
   return { status: "unmapped", reason: `no event of its log source has the field ${fields.join(", ")}` };
 }
 

@@ -97,6 +97,14 @@ describe("rules that cannot be tried on network logs", () => {
     expect(outcome("{ category: proxy }", alternative)).toMatchObject({ status: "ok", reason: "" });
   });
 
+  it("ask for what is stored as absent", () => {
+    expect(outcome("{ category: proxy }", "{ c-useragent: '' }")).toMatchObject({
+      status: "unmapped",
+      reason: "it asks for the field c-useragent to be there and empty, which is stored as absent",
+    });
+    expect(outcome("{ category: proxy }", "{ c-useragent: ['', curl] }")).toMatchObject({ status: "ok" });
+  });
+
   it("are not run without what they exclude", async () => {
     const z = outcome("{ product: zeek, service: dns }", "{ Z: 0 }", "not selection");
     expect(z).toMatchObject({
