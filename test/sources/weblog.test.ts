@@ -85,6 +85,9 @@ describe("access logs", () => {
       request(Buffer.from([0x16, 0x03, 0x00, 0xff, 0xfe, 0x20, 0x80])),
       request("GET /old"),
       request("PROPFIND"),
+      request('GET /a="><script>x</script> HTTP/1.1'),
+      // No end of the request, although it reads like one.
+      request('GET /\\" 200 5 HTTP/1.1'),
     ]);
     expect(outcome.rejects).toEqual([]);
     expect(rows.map(({ method, path, host }) => [method, path, host])).toEqual([
@@ -97,6 +100,8 @@ describe("access logs", () => {
       ["", "\u0016\u0003\u0000\ufffd \ufffd", ""],
       ["GET", "/old", ""],
       ["", "PROPFIND", ""],
+      ["GET", '/a="><script>x</script>', ""],
+      ["GET", '/" 200 5', ""],
     ]);
     expect(new Set(rows.map(({ agent }) => agent))).toEqual(new Set(['say "hi" A\\x41\t$']));
   });

@@ -12,8 +12,10 @@ const VHOST = "(?:([A-Za-z0-9_][A-Za-z0-9_.-]*(?::[0-9]+)?) )?";
 /** An address or, where the server looks names up, a name; never the `-` of a missing ident. */
 const CLIENT = "([0-9A-Fa-f.:]+|[A-Za-z0-9_][A-Za-z0-9_.-]*)";
 const QUOTED = '"((?:[^"\\\\]|\\\\.)*)"';
+/** Tomcat writes quotes as they come: where the strict reading does not fit, the request ends where status and bytes follow. */
+const REQUEST = '"((?:[^"\\\\]|\\\\.)*|.*?)"';
 /** RE2 and JavaScript read it alike. */
-const LINE = `^${VHOST}${CLIENT} ([^ ]+) ([^\\[]*?) ?\\[([^\\]]*)\\] ${QUOTED} ([0-9]+|-) ([0-9]+|-)(?: ${QUOTED} ${QUOTED})?(?: .*)?$`;
+const LINE = `^${VHOST}${CLIENT} ([^ ]+) ([^\\[]*?) ?\\[([^\\]]*)\\] ${REQUEST} ([0-9]+|-) ([0-9]+|-)(?: ${QUOTED} ${QUOTED})?(?: .*)?$`;
 const GROUPS = {
   vhost: 1,
   client: 2,
