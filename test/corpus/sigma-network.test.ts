@@ -50,15 +50,18 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's rules on network and web logs",
     const rules = networkRules();
     expect(rules.length).toBeGreaterThan(150);
     const { store } = opened;
+    const made = new Map<string, Record<string, unknown>[]>();
     for (const [number, rule] of rules.entries())
       for (const source of tableSourcesOf(rule.logsource, ENTRIES))
         for (const [variant, row] of witnessOf(rule.condition, source).entries())
-          await store.insert(source.table, [
+          made.set(source.table, [
+            ...(made.get(source.table) ?? []),
             {
               ...{ batch_id: "b", source_id: `rule ${number}`, source_line: variant + 1 },
               ...{ time: "2024-03-01 10:00:00.000000", product: source.products?.[0] ?? "zeek", ...row },
             },
           ]);
+    for (const [table, list] of made) await store.insert(table, list);
     const rows = new Map<string, RawRow[]>();
     const expected: string[] = [];
     const fulfilled = new Set<number>();
@@ -108,7 +111,7 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's rules on network and web logs",
   it("find the scans in the access log, and nothing in the tunnel that no rule describes", async () => {
     expect(await matchesIn("weblogs")).toEqual({
       "medium: Path Traversal Exploitation Attempts": 24,
-      "high: Cross Site Scripting Strings": 6,
+      "high: Cross Site Scripting Strings": 4,
     });
   });
 
