@@ -52,18 +52,20 @@ export class Tally {
     }
     known.matches++;
     if (this.#hostDays.size < MOST_HOSTS * 400) this.#hostDays.add(`${host}|${Math.floor(time / DAY)}`);
-    const hours = this.hours.get(host) ?? new Set();
-    this.hours.set(host, hours);
-    const hour = Math.floor(time / HOUR);
-    if (!hours.has(hour) && this.#hoursKept < MOST_HOURS) {
-      hours.add(hour);
-      this.#hoursKept++;
-    }
+    if (host !== "") this.#noteHour(host, Math.floor(time / HOUR));
     if (this.evidence.length >= MOST_EVIDENCE || known.evidence >= MOST_EVIDENCE / 2) return;
     const made = evidence();
     if (made === undefined) return;
     known.evidence++;
     this.evidence.push(made);
+  }
+
+  #noteHour(host: string, hour: number): void {
+    const hours = this.hours.get(host) ?? new Set();
+    this.hours.set(host, hours);
+    if (hours.has(hour) || this.#hoursKept >= MOST_HOURS) return;
+    hours.add(hour);
+    this.#hoursKept++;
   }
 
   #note(entity: Entity): void {
