@@ -30,7 +30,7 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
     sensors,
     classes: {
       ...Object.fromEntries(classes.map((each) => [each.class, each.records])),
-      ...(events && { windows_event: events.records }),
+      ...(events !== undefined && events.records > 0 && { windows_event: events.records }),
     },
     visibility: await gatherVisibility(query),
     contacts: await gatherContacts(query, findings),
@@ -39,18 +39,19 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
 }
 
 /**
- * What hosts wrote of themselves. It stands beside the telemetry of sensors: an hour in which a host wrote its log is none in which the network was
+ * What hosts, web servers and proxies wrote of themselves. It stands beside the telemetry of sensors: an hour in which a host wrote its log is none in which the network was
  * watched, so it tells the span of a case only where there is nothing else.
  */
 async function gatherEvents(
   query: Query,
 ): Promise<{ records: number; first: number; last: number } | undefined> {
-  const [row] = await query<{ records: number; first: number; last: number }>(
-    `SELECT count() AS records, toUnixTimestamp64Milli(minIf(time, time >= toDateTime64({least:UInt32}, 6, 'UTC'))) AS first,
-       toUnixTimestamp64Milli(max(time)) AS last FROM windows_event`,
+  const [row] = await query<{ everything: number; records: number; first: number; last: number }>(
+    `SELECT count() AS everything, sum(of_windows) AS records, toUnixTimestamp64Milli(minIf(time, time >= toDateTime64({least:UInt32}, 6, 'UTC'))) AS first,
+       toUnixTimestamp64Milli(max(time)) AS last
+     FROM (SELECT time, 1 AS of_windows FROM windows_event UNION ALL SELECT time, 0 FROM http_activity WHERE log_role != 'sensor')`,
     { least: CLOCK_NOT_SET },
   );
-  return row !== undefined && row.records > 0 ? row : undefined;
+  return row !== undefined && row.everything > 0 ? row : undefined;
 }
 
 /** 1971 in seconds: before, nobody's clock stood there. */

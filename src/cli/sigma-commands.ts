@@ -30,7 +30,8 @@ export async function runSigmaCheck(
   }
   const count = (status: string): number => checked.filter((rule) => rule.status === status).length;
   const share = ((100 * count("ok")) / Math.max(1, checked.length)).toFixed(2);
-  const summary = `${checked.length} rules in ${files} files: ${count("ok")} ok (${share} %), ${count("unsupported")} unsupported, ${count("invalid")} invalid, ${count("unmapped")} unmapped`;
+  const untried = checked.filter(({ status, reason }) => status === "ok" && reason !== "").length;
+  const summary = `${checked.length} rules in ${files} files: ${count("ok")} ok (${share} %; ${untried} of them for logs that are not read), ${count("unsupported")} unsupported, ${count("invalid")} invalid, ${count("unmapped")} unmapped`;
   if (flags.json) note(summary);
   else printLine(summary);
   if (count("ok") === 0) outcome.exitCode = 3;
@@ -94,10 +95,12 @@ export async function runSigmaHunt(flags: MatchFlags & CaseFlags): Promise<void>
     if (flags.quiet) return;
     const { events, matches, seconds } = report;
     const number = (value: number): string => value.toLocaleString("en");
+    const all = events.reduce((sum, { count }) => sum + count, 0);
+    const tables = events.map(({ table }) => table).join(", ") || "no table";
     note(
-      events === 0
-        ? "sigma: nothing was tested: there are no Windows events in this case; bring some with `longwatch ingest`"
-        : `sigma: ${number(rules.length)} rules on ${number(events)} stored events: ${number(matches)} matches in ${seconds.toFixed(1)} s`,
+      all === 0
+        ? `sigma: nothing was tested: the rules ask for ${tables}, and this case has no such events; bring some with \`longwatch ingest\``
+        : `sigma: ${number(rules.length)} rules on ${number(all)} stored events: ${number(matches)} matches in ${seconds.toFixed(1)} s`,
     );
     tellLeftOut(checked, report.overflow);
   });

@@ -194,7 +194,8 @@ async function telemetrySpan(store: Store): Promise<{ first: number; last: numbe
   );
   if (row && row.n > 0) return { first: row.first * 1000, last: row.last * 1000 };
   const [events] = await store.query<{ first: number; last: number; n: number }>(
-    "SELECT toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, count() AS n FROM windows_event",
+    `SELECT toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, count() AS n
+     FROM (SELECT time FROM windows_event UNION ALL SELECT time FROM http_activity) WHERE time >= toDateTime64(31536000, 6, 'UTC')`,
   );
   return events && events.n > 0 ? { first: events.first, last: events.last } : { first: 0, last: 0 };
 }

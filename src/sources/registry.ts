@@ -3,6 +3,7 @@ import { evtxSource } from "./evtx/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
+import { weblogSource } from "./weblog/index.js";
 import { windowsJsonLinesSource } from "./windows-json-lines/index.js";
 import { zeekSource } from "./zeek/index.js";
 
@@ -17,4 +18,5 @@ export const SOURCES: readonly Source[] = [
   windowsJsonLinesSource,
   csvSource,
   netflowSource,
+  weblogSource,
 ];

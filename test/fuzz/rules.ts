@@ -3,10 +3,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import {
   checkRules,
+  logSources,
   Matcher,
   parseRules,
   type SigmaEvent,
-  windowsLogSources,
 } from "../../src/detect/sigma/index.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
 import { corpusFolder } from "../sources/runner.js";
@@ -193,7 +193,7 @@ export async function fuzzRules(runs: number): Promise<string> {
     join(corpus.folder, "sigma", name),
   );
   const seeds = [...folders, join(packageRoot, "rules")].flatMap(textsOf);
-  const entries = windowsLogSources();
+  const entries = logSources();
   const counts = { rules: 0, runnable: 0, problems: 0, slowest: 0, memory: 0, read: 0 };
   const started = performance.now();
   fc.assert(

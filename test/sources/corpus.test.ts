@@ -52,6 +52,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
       file_activity: 33,
     },
   },
+  "weblogs/Tunna_rdp_tunnel_IIS.log": { http_activity: 4298 },
+  "weblogs/web_attack_and_isp_webshell_localhost_access_log.txt": { http_activity: 2661 },
   "zeek/slips/port-scans/horizontal/conn.log": { network_activity: 41 },
   "zeek/slips/port-scans/vertical/conn.log": { network_activity: 50 },
   "zeek/slips/test10-mixed-zeek-dir/conn.log": { network_activity: 141 },
@@ -61,7 +63,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 
 describe.skipIf(root === "")("the corpus", () => {
-  const files = ["zeek/otrf-apt29", "zeek/slips", "suricata", "netflow"]
+  const files = ["zeek/otrf-apt29", "zeek/slips", "suricata", "netflow", "weblogs"]
     .flatMap((folder) => (root === "" ? [] : filesBelow(join(root, folder))))
     .filter((file) => !NOT_LOGS.test(file));
 

@@ -22,6 +22,7 @@ test("the registry names each source once and says what it reads", () => {
     "evtx",
     "netflow",
     "suricata",
+    "weblog",
     "windows-json-lines",
     "zeek",
   ]);
@@ -35,7 +36,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json-lines: .+; csv: .+; netflow: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json-lines: .+; csv: .+; netflow: .+; weblog: .+\)$/,
     );
   });
 

@@ -192,6 +192,28 @@ const SEEDS: Readonly<Record<string, { head: string[]; lines: string[] }>> = {
     lines: [json(NXLOG), json({ ...NXLOG, Groups: ["a", { b: 1 }], Empty: null })],
   },
   "evtx-dump.json": { head: [json(EVTX_DUMP)], lines: [json(EVTX_DUMP)] },
+  "access.log": {
+    head: ['192.0.2.7 - - [10/Oct/2023:13:55:36 -0700] "GET / HTTP/1.1" 200 5'],
+    lines: [
+      'www.a.example:80 192.0.2.7 - frank [10/Oct/2023:13:55:36 -0700] "GET /a\\x41?b HTTP/1.1" 200 5 "http://a/" "x \\"y\\"" 1',
+      '2001:db8::7 - - [10/Oct/2023:13:55:36 -0700] "CONNECT a.example:443 HTTP/1.1" 400 -',
+    ],
+  },
+  "u_ex.log": {
+    head: [
+      "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) cs-host sc-status",
+    ],
+    lines: ["2024-03-01 10:00:00 192.0.2.80 GET /a b=c 80 198.51.100.7 x+y [2001:db8::1]:80 200"],
+  },
+  "squid.log": {
+    head: [
+      "1709287200.250 180 10.1.2.3 TCP_MISS/200 411 GET http://a.example/ - HIER_DIRECT/203.0.113.7 text/html",
+    ],
+    lines: [
+      "1709287200.250    180 10.1.2.3 TCP_MISS/200 411 GET http://[2001:db8::1]:81/x?y - HIER_DIRECT/2001:db8::1 text/html",
+      "1709287200.250 180 10.1.2.3 TCP_TUNNEL/200 411 CONNECT b.example:8443 frank HIER_NONE/- -",
+    ],
+  },
   "nfdump.csv": {
     head: ["ts,te,td,sa,da,sp,dp,pr,flg,ipkt,ibyt"],
     lines: [

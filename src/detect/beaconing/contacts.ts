@@ -85,7 +85,7 @@ function contactsSql(kind: TargetKind, most: number): string {
     WHERE ${name} IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
       AND (src_endpoint_ip, ${name}) IN (SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {targets:Array(String)})))
       AND ${where}`;
-  const http = (where: string) => named("http_activity", "url_hostname", where);
+  const http = (where: string) => named("http_activity", "url_hostname", `log_role = 'sensor' AND ${where}`);
   if (kind === "proxied") return outer(http("is_proxied = 1 AND http_status < 500"));
   return outer(`${named("tls_activity", "sni", "1")} UNION ALL ${http("is_proxied = 0")}`);
 }

@@ -32,7 +32,7 @@ const named = (table: string, name: string, where: string) =>
     FROM ${table} PREWHERE ${within("src_endpoint_ip")} WHERE ${name} != '' AND ${where}`;
 
 const BY_NAME = `${named("tls_activity", "sni", OUTWARD)}
-  UNION ALL ${named("http_activity", "url_hostname", `is_proxied = 0 AND ${OUTWARD}`)}`;
+  UNION ALL ${named("http_activity", "url_hostname", `log_role = 'sensor' AND is_proxied = 0 AND ${OUTWARD}`)}`;
 
 /** A name that has an address for itself is known by that address: its flows say more. */
 const NO_ONE_ADDRESS = `WHERE length(addresses) > 1 OR (realm, source, addresses[1]) IN (
@@ -44,7 +44,7 @@ const NO_ONE_ADDRESS = `WHERE length(addresses) > 1 OR (realm, source, addresses
 const BY_PROXY = named(
   "http_activity",
   "url_hostname",
-  `is_proxied = 1 AND http_status < 500 AND ${insideSql("src_endpoint_ip")}`,
+  `log_role = 'sensor' AND is_proxied = 1 AND http_status < 500 AND ${insideSql("src_endpoint_ip")}`,
 );
 
 const TOLD = `channel = 'dns' AND name != '' AND dst_ip != toIPv6('::') AND ${insideSql("src_ip")} AND NOT ${insideSql("dst_ip")}`;

@@ -90,7 +90,7 @@ const BY_PROXY = `SELECT address_realm AS realm, toString(src_endpoint_ip) AS so
     count() AS all_connections, all_connections AS all_answered, 0 AS out_sum, 0 AS in_sum,
     toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS first, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS last
   FROM http_activity
-  WHERE is_proxied = 1 AND url_hostname IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
+  WHERE log_role = 'sensor' AND is_proxied = 1 AND url_hostname IN {targets:Array(String)} AND src_endpoint_ip IN {sources:Array(IPv6)}
     AND (src_endpoint_ip, url_hostname) IN ${zipped("targets:Array(String)")}
   GROUP BY realm, src_endpoint_ip, url_hostname`;
 

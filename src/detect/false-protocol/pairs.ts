@@ -119,7 +119,7 @@ function pairsSql(connections: string, kind: string): string {
 function unexpectedSql(records: string): string {
   const connections = `SELECT *, multiIf(named != '', named, port = 443 AND in_http, 'http', port = 80 AND in_tls, 'tls', '') AS spoken
     FROM (SELECT *, uid IN (SELECT connection_uid FROM tls_activity WHERE connection_uid IN (SELECT uid FROM candidates)) AS in_tls,
-        uid IN (SELECT connection_uid FROM http_activity WHERE connection_uid IN (SELECT uid FROM candidates)) AS in_http
+        uid IN (SELECT connection_uid FROM http_activity WHERE log_role = 'sensor' AND connection_uid IN (SELECT uid FROM candidates)) AS in_http
       FROM candidates)
     WHERE NOT (port = 443 AND in_tls) AND NOT (port = 80 AND in_http)`;
   return `WITH candidates AS (${candidatesSql(UNEXPECTED, records)})

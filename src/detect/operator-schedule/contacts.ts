@@ -64,7 +64,7 @@ const logTimes = (tls: string, http: string): string =>
         WHERE src_endpoint_ip IN {hosts:Array(IPv6)} AND ${tls === "sni" ? "sni IN {names:Array(String)}" : "dst_endpoint_ip IN {servers:Array(IPv6)}"}
         UNION ALL
         SELECT address_realm AS realm, src_endpoint_ip AS host_ip, ${http} AS server, time FROM http_activity
-        WHERE src_endpoint_ip IN {hosts:Array(IPv6)} AND ${http === "url_hostname" ? "url_hostname IN {names:Array(String)}" : "dst_endpoint_ip IN {servers:Array(IPv6)}"})
+        WHERE log_role = 'sensor' AND src_endpoint_ip IN {hosts:Array(IPv6)} AND ${http === "url_hostname" ? "url_hostname IN {names:Array(String)}" : "dst_endpoint_ip IN {servers:Array(IPv6)}"})
   ORDER BY realm, host_ip, server, time
   LIMIT ${MOST_OF_HALF_HOUR} BY realm, host_ip, server, intDiv(toUnixTimestamp(time), 1800)`;
 

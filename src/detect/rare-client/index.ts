@@ -16,7 +16,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const untested = (notTested: string): DetectorResult => ({ findings: [], evaluated: [], notTested });
   if (!(await knowsInside(context))) return untested(NO_INSIDE);
   const [rows] = await context.query<{ http: number | string; tls: number | string }>(
-    "SELECT (SELECT count() FROM http_activity) AS http, (SELECT count() FROM tls_activity) AS tls",
+    "SELECT (SELECT count() FROM http_activity WHERE log_role = 'sensor') AS http, (SELECT count() FROM tls_activity) AS tls",
   );
   if (Number(rows?.http ?? 0) + Number(rows?.tls ?? 0) === 0)
     return untested("neither http_activity nor tls_activity in this case");

@@ -34,7 +34,8 @@ export const HTTP: LogKind = {
   shown: "user_agent",
   name: realName("url_hostname"),
   // Not HTTP on a web port, HTTP/2's preface, and requests for a tunnel have no Host header for reasons of their own.
-  where: "match(http_method, '^[A-Z]{3,16}$') AND http_method NOT IN ('PRI', 'CONNECT')",
+  where:
+    "log_role = 'sensor' AND match(http_method, '^[A-Z]{3,16}$') AND http_method NOT IN ('PRI', 'CONNECT')",
   cheap: false,
   leastHours: "one",
 };

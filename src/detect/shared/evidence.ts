@@ -110,11 +110,11 @@ export class EvidenceIndex {
   }
 
   async #loadNames(hosts: readonly string[], names: readonly string[]): Promise<void> {
-    const one = (table: string, column: string, answer: string) =>
+    const one = (table: string, column: string, answer: string, where = "1") =>
       `SELECT '${table}' AS tab, address_realm AS realm, toString(src_endpoint_ip) AS src, ${column} AS name,
          argMin(tuple(toString(source_id), source_line, ${answer}), (time, source_id, source_line)) AS line,
          toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS at
-       FROM ${table} WHERE ${column} IN {names:Array(String)} AND src_endpoint_ip IN {hosts:Array(IPv6)}
+       FROM ${table} WHERE ${column} IN {names:Array(String)} AND src_endpoint_ip IN {hosts:Array(IPv6)} AND ${where}
        GROUP BY realm, src_endpoint_ip, name`;
     const rows = await this.#context.query<{
       tab: string;
@@ -127,7 +127,7 @@ export class EvidenceIndex {
       [
         one("dns_activity", "query_hostname", "arrayStringConcat(arraySlice(answers, 1, 3), ', ')"),
         one("tls_activity", "sni", "toString(dst_endpoint_ip)"),
-        one("http_activity", "url_hostname", "toString(dst_endpoint_ip)"),
+        one("http_activity", "url_hostname", "toString(dst_endpoint_ip)", "log_role = 'sensor'"),
       ].join("\nUNION ALL\n"),
       { names: [...names], hosts: [...hosts] },
     );

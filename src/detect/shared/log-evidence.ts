@@ -112,15 +112,19 @@ export async function nameEvidenceLines(
   return result;
 }
 
-function nameSql(table: string, column: string): string {
+function nameSql(table: string, column: string, where = "1"): string {
   return `SELECT address_realm AS realm, toString(src_endpoint_ip) AS client, '' AS server, ${column} AS name,
             argMin(tuple(toString(time), toString(source_id), source_line, dst_endpoint_port, 0, 0, ''), (time, source_id, source_line)) AS line
-          FROM ${table} WHERE ${column} IN {names:Array(String)} GROUP BY realm, src_endpoint_ip, ${column} LIMIT 5000`;
+          FROM ${table} WHERE ${column} IN {names:Array(String)} AND ${where} GROUP BY realm, src_endpoint_ip, ${column} LIMIT 5000`;
 }
 
 const NAME_TABLES = [
   { table: "tls_activity", verb: "asked for a TLS server named", sql: nameSql("tls_activity", "sni") },
-  { table: "http_activity", verb: "sent an HTTP request to", sql: nameSql("http_activity", "url_hostname") },
+  {
+    table: "http_activity",
+    verb: "sent an HTTP request to",
+    sql: nameSql("http_activity", "url_hostname", "log_role = 'sensor'"),
+  },
   { table: "dns_activity", verb: "looked up", sql: nameSql("dns_activity", "query_hostname") },
 ];
 

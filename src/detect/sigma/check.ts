@@ -1,10 +1,18 @@
+import { unique } from "../../kernel/group-by.js";
 import type { CheckedRule } from "../../model/sigma.js";
-import { type LogSourceEntry, sourcesOf } from "./logsource/index.js";
+import {
+  type EventSource,
+  eventSourcesOf,
+  isKnown,
+  type LogSourceEntry,
+  tableSourcesOf,
+} from "./logsource/index.js";
 import { compile } from "./match/compile.js";
 import { simplify } from "./match/simplify.js";
 import { EventView } from "./match/view.js";
-import type { Condition, RuleProblem, SigmaRule } from "./rule/model.js";
+import type { Condition, LogSource, RuleProblem, SigmaRule } from "./rule/model.js";
 import { RuleError } from "./rule/problem.js";
+import { untried } from "./unmapped.js";
 
 /** What runs, and what does not with the reason. */
 export interface CheckedRules {
@@ -79,26 +87,41 @@ function outcomeOf(
 /** A rule that needs a field which none of its events can have would be silent for ever. */
 function mapped(
   condition: Condition,
-  logsource: Parameters<typeof sourcesOf>[0],
+  logsource: LogSource,
   entries: readonly LogSourceEntry[],
 ): Pick<CheckedRule, "status" | "reason"> {
-  const sources = sourcesOf(logsource, entries) ?? [];
-  const absent = new Set<string>();
-  const able = sources.filter(({ fields, rename, join }) => {
-    if (fields === undefined) return true;
-    const known = new Set(fields);
-    return (
-      simplify(condition, (leaf) => {
-        if (leaf.kind !== "field" || leaf.predicate.kind === "null" || leaf.predicate.kind === "exists")
-          return undefined;
-        const { field } = leaf;
-        if (known.has(rename?.[field] ?? field) || join?.[field] !== undefined || SYSTEM_FIELDS.has(field))
-          return undefined;
-        absent.add(field);
-        return false;
-      }) !== false
-    );
+  if (!isKnown(logsource, entries))
+    return {
+      status: "ok",
+      reason: `it is tried on nothing: logs of ${named(logsource)} are not read`,
+    };
+  const absent = eventSourcesOf(logsource, entries).map((source) => absentFields(condition, source));
+  const tables = tableSourcesOf(logsource, entries).map((source) => untried(condition, source));
+  if ([...absent, ...tables].includes(undefined)) return { status: "ok", reason: "" };
+  const [untriable] = tables;
+  if (untriable !== undefined) return { status: "unmapped", reason: untriable.reason };
+  const fields = unique(absent.flatMap((each) => each ?? []));
+  return { status: "unmapped", reason: `no event of its log source has the field ${fields.join(", ")}` };
+}
+
+const named = (logsource: LogSource): string =>
+  Object.entries(logsource)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+
+/** Fields for want of which the rule can never match; undefined where it can. */
+function absentFields(condition: Condition, { fields, rename, join }: EventSource): string[] | undefined {
+  if (fields === undefined) return undefined;
+  const known = new Set(fields);
+  const absent: string[] = [];
+  const simple = simplify(condition, (leaf) => {
+    if (leaf.kind !== "field" || leaf.predicate.kind === "null" || leaf.predicate.kind === "exists")
+      return undefined;
+    const { field } = leaf;
+    if (known.has(rename?.[field] ?? field) || join?.[field] !== undefined || SYSTEM_FIELDS.has(field))
+      return undefined;
+    absent.push(field);
+    return false;
   });
-  if (sources.length === 0 || able.length > 0) return { status: "ok", reason: "" };
-  return { status: "unmapped", reason: `no event of its log source has the field ${[...absent].join(", ")}` };
+  return simple === false ? absent : undefined;
 }

@@ -233,7 +233,7 @@ const ROLLUPS: Readonly<Record<ContactTable, Rollup>> = {
     name: "url_hostname",
     answered: "countIf(http_status > 0)",
     volumes: "0, 0, 0",
-    where: "url_hostname != ''",
+    where: "log_role = 'sensor' AND url_hostname != ''",
     keys: "url_hostname, src_endpoint_ip, hour, dst_endpoint_ip, dst_endpoint_port",
   },
   dns_activity: {
@@ -259,9 +259,9 @@ export const COVERED_CLASSES: ReadonlySet<string> = new Set([
   "detection_finding",
 ]);
 
-/** @param table one of {@link COVERED_CLASSES}. */
+/** @param table one of {@link COVERED_CLASSES}. What a server or proxy logs itself is no sign of a sensor that works. */
 export function coverageStatement(table: string): string {
   return `INSERT INTO coverage_hourly
 SELECT batch_id, sensor_id, address_realm, product, '${table}', toStartOfHour(time) AS hour, count()
-FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
+FROM ${table} WHERE batch_id = {batch_id:String}${table === "http_activity" ? " AND log_role = 'sensor'" : ""} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
 }

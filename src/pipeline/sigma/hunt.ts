@@ -1,18 +1,18 @@
-import { Correlator, huntStored, type SigmaRule, windowsLogSources } from "../../detect/sigma/index.js";
+import { Correlator, eventsAsked, huntStored, logSources, type SigmaRule } from "../../detect/sigma/index.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { SigmaMatch } from "../../model/sigma.js";
 import type { Case } from "../case.js";
 import { correlationMatch } from "./correlation-match.js";
 
 export interface SigmaHuntReport {
-  /** Windows events in the case. */
-  events: number;
+  /** Rows of the tables that the rules ask for. */
+  events: { table: string; count: number }[];
   matches: number;
   overflow: { rule: string; matches: number }[];
   seconds: number;
 }
 
-/** Tests all rules on the Windows events that a case has. Matches of correlations come last. */
+/** Tests all rules on what a case has. Matches of correlations come last. */
 export async function huntCase(
   { store }: Case,
   rules: readonly SigmaRule[],
@@ -20,20 +20,20 @@ export async function huntCase(
   progress: Progress,
 ): Promise<SigmaHuntReport> {
   const started = performance.now();
-  const [counted] = await store.query<{ n: number }>("SELECT count() AS n FROM windows_event");
+  const entries = logSources();
+  const events = await eventsAsked(store, rules, entries);
   const slices = await store.query<{ source_id: string; path: string }>(
-    "SELECT source_id, path FROM source_slice WHERE source_id IN (SELECT DISTINCT source_id FROM windows_event)",
+    "SELECT source_id, path FROM source_slice",
   );
   const paths = new Map(slices.map(({ source_id, path }) => [source_id, path]));
   const correlator = new Correlator(rules);
-  const report: SigmaHuntReport = { events: counted?.n ?? 0, matches: 0, overflow: [], seconds: 0 };
-  for await (const { rule, event, fields } of huntStored(store, rules, windowsLogSources())) {
-    const { source_id, source_line } = event.row;
+  const report: SigmaHuntReport = { events, matches: 0, overflow: [], seconds: 0 };
+  for await (const { rule, record, fields } of huntStored(store, rules, entries)) {
     correlator.add({
       rule,
-      time: Date.parse(event.time),
+      time: Date.parse(record.time),
       field(name) {
-        const value = event.field(name);
+        const value = record.field(name);
         return typeof value === "string" ? value : value?.join("\n");
       },
     });
@@ -44,9 +44,10 @@ export async function huntCase(
       rule_id: rule.id,
       rule_title: rule.title,
       level: rule.level,
-      file: paths.get(source_id) ?? "",
-      record_id: source_line,
-      time: event.time,
+      file: paths.get(record.sourceId) ?? "",
+      record_id: record.table === "windows_event" ? record.line : null,
+      ...(record.table !== "windows_event" && { line: record.line }),
+      time: record.time,
       fields: fields(),
     });
   }

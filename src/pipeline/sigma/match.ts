@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Correlator, type SigmaRule, windowsLogSources } from "../../detect/sigma/index.js";
+import { Correlator, logSources, type SigmaRule } from "../../detect/sigma/index.js";
 import { messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { SigmaMatch } from "../../model/sigma.js";
@@ -117,7 +117,7 @@ export async function matchEvents(
     }
   }
 
-  const setup: MatchSetup = { rules: request.rules, entries: windowsLogSources() };
+  const setup: MatchSetup = { rules: request.rules, entries: logSources() };
   const threads = request.threads ?? Math.min(availableParallelism(), Math.floor(bytes / BYTES_PER_THREAD));
   const results =
     threads > 0

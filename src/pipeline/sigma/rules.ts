@@ -4,11 +4,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 import {
   checkRules,
+  logSources,
   MOST_BYTES,
   parseRules,
   type RuleProblem,
   type SigmaRule,
-  windowsLogSources,
 } from "../../detect/sigma/index.js";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
 import { packageRoot } from "../../kernel/package-root.js";
@@ -69,7 +69,7 @@ export function loadRules(paths: readonly string[] = [OWN_RULES], placeholderFil
       problems.push(problem(path, messageOf(error)));
     }
   }
-  const { runnable, checked } = checkRules(rules, problems, windowsLogSources());
+  const { runnable, checked } = checkRules(rules, problems, logSources());
   return { rules: runnable, checked, files: own.length };
 }
 

@@ -85,9 +85,17 @@ CREATE TABLE IF NOT EXISTS http_activity (
   request_mime_types Array(String) CODEC(ZSTD(1)),
   response_mime_types Array(String) CODEC(ZSTD(1)),
   is_proxied UInt8,
+  -- who was logged in, where a server or proxy says it
+  user_name String CODEC(ZSTD(1)),
+  -- whose log it is: of a sensor on the network, or of the web server or proxy itself, which sees no other traffic (detectors of traffic read 'sensor' only)
+  log_role Enum8('sensor' = 0, 'server' = 1, 'proxy' = 2),
   INDEX host url_hostname TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (url_hostname, src_endpoint_ip, time);
+
+-- Cases from before these columns.
+ALTER TABLE http_activity ADD COLUMN IF NOT EXISTS user_name String CODEC(ZSTD(1)) AFTER is_proxied;
+ALTER TABLE http_activity ADD COLUMN IF NOT EXISTS log_role Enum8('sensor' = 0, 'server' = 1, 'proxy' = 2) AFTER user_name;
 
 CREATE TABLE IF NOT EXISTS tls_activity (
   batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),

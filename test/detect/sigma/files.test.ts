@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkRules } from "../../../src/detect/sigma/check.js";
-import { windowsLogSources } from "../../../src/detect/sigma/logsource/index.js";
+import { logSources } from "../../../src/detect/sigma/logsource/index.js";
 import { parseRules } from "../../../src/detect/sigma/rule/parse.js";
 import { ruleText } from "./support.js";
 
 const GOOD = ruleText("a:\n  Image: x\ncondition: a");
 const check = (text: string) => {
   const { rules, problems } = parseRules(text, "rules/x.yml");
-  return checkRules(rules, problems, windowsLogSources()).checked;
+  return checkRules(rules, problems, logSources()).checked;
 };
 
 describe("rule files", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { windowsLogSources } from "../../../src/detect/sigma/logsource/index.js";
+import { logSources } from "../../../src/detect/sigma/logsource/index.js";
 import { Automaton } from "../../../src/detect/sigma/match/automaton.js";
 import { compile } from "../../../src/detect/sigma/match/compile.js";
 import { Matcher } from "../../../src/detect/sigma/match/matcher.js";
@@ -50,7 +50,7 @@ describe("texts that a regular expression needs", () => {
   });
 });
 
-const ENTRIES = windowsLogSources();
+const ENTRIES = logSources();
 function ruleOf(each: Condition, index: number): DetectionRule {
   const head = {
     path: "x.yml",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { sourcesOf, windowsLogSources } from "../../../src/detect/sigma/logsource/index.js";
+import { eventSourcesOf, logSources } from "../../../src/detect/sigma/logsource/index.js";
 import { Correlator } from "../../../src/detect/sigma/match/correlate.js";
 import { Matcher } from "../../../src/detect/sigma/match/matcher.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
@@ -16,7 +16,7 @@ const CASES: Record<string, { positive: Case[]; negative: Case[] }> = parse(
   readFileSync(new URL("own-rules.yaml", import.meta.url), "utf8"),
 );
 const { rules, checked } = loadRules([folder]);
-const ENTRIES = windowsLogSources();
+const ENTRIES = logSources();
 
 describe("our own rules", () => {
   it("can all be run", () => {
@@ -34,7 +34,7 @@ describe("our own rules", () => {
       const rule = rules.find(({ path }) => basename(path, ".yml") === name);
       if (rule?.kind !== "detection") throw new Error(`no rule ${name}`);
       const matcher = new Matcher([rule], ENTRIES);
-      const [source] = sourcesOf(rule.logsource, ENTRIES) ?? [];
+      const [source] = eventSourcesOf(rule.logsource, ENTRIES);
       const matches = ({ _channel, _provider, _id, ...data }: Case): boolean => {
         const channel = _channel ?? source?.channel ?? "";
         return (

@@ -1,10 +1,10 @@
-import { windowsLogSources } from "../../../src/detect/sigma/logsource/index.js";
+import { logSources } from "../../../src/detect/sigma/logsource/index.js";
 import type { FieldValue, SigmaEvent } from "../../../src/detect/sigma/match/event.js";
 import { Matcher } from "../../../src/detect/sigma/match/matcher.js";
 import type { Placeholders } from "../../../src/detect/sigma/rule/item.js";
 import { type ParsedRules, parseRules } from "../../../src/detect/sigma/rule/parse.js";
 
-const ENTRIES = windowsLogSources();
+const ENTRIES = logSources();
 
 /** An event as Sysmon writes it, id 1 unless said otherwise. */
 export function sysmon(data: Record<string, FieldValue>, eventId = 1): SigmaEvent {

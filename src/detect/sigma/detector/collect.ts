@@ -1,11 +1,13 @@
 import { maskSecrets } from "../../../kernel/mask.js";
+import { parseTime } from "../../../kernel/time.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
-import { realmOwners } from "../../shared/realm-owner.js";
-import { windowsLogSources } from "../logsource/index.js";
+import { logSources } from "../logsource/index.js";
 import { Correlator } from "../match/correlate.js";
 import type { SigmaRule } from "../rule/model.js";
-import { huntStored, type StoredMatch } from "../sql/hunt.js";
+import { huntStored } from "../sql/hunt.js";
+import type { About, StoredMatch } from "../sql/stored-record.js";
+import { Owners, type Parties } from "./parties.js";
 import { Tally } from "./tally.js";
 
 /** Events of a rule without findings of its own that are kept as evidence for its correlations. */
@@ -13,9 +15,11 @@ const MOST_KEPT = 500;
 const LONGEST_SUMMARY = 300;
 
 interface Kept {
-  host: string;
+  parties: Parties;
   time: number;
   evidence: Evidence;
+  /** Values of the fields that correlations ask for. */
+  fields: Readonly<Record<string, string>>;
 }
 
 export interface Collected {
@@ -27,47 +31,50 @@ export interface Collected {
 /** Runs the rules, and sums up what they match by rule and organisation. */
 export async function collect(context: DetectContext, rules: readonly SigmaRule[]): Promise<Collected> {
   const tallies = new Map<string, Tally>();
-  const owners = await ownersBySlice(context);
+  const owners = await Owners.load(context);
   const correlator = new Correlator(rules);
   const silent = new Map<SigmaRule, Kept[]>();
-  const tallyOf = (rule: Tally["rule"], { orgId, realm }: Owner): Tally => {
+  const tallyOf = (rule: Tally["rule"], { orgId, realm }: Pick<Parties, "orgId" | "realm">): Tally => {
     const key = JSON.stringify([rule.path, rule.line, orgId, realm]);
     const tally = tallies.get(key) ?? new Tally(rule, orgId, realm);
     tallies.set(key, tally);
     return tally;
   };
-  for await (const match of huntStored(context, rules, windowsLogSources())) {
-    const { rule, event } = match;
-    const time = Date.parse(event.time);
-    correlator.add({
-      rule,
-      time,
-      field(name) {
-        const value = event.field(name);
-        return typeof value === "string" ? value : value?.join("\n");
-      },
-    });
-    const host = event.row.computer;
+  for await (const match of huntStored(context, rules, logSources())) {
+    const { rule, record } = match;
+    const time = parseTime(record.time);
+    const field = (name: string): string | undefined => {
+      const value = record.field(name);
+      return typeof value === "string" ? value : value?.join("\n");
+    };
+    correlator.add({ rule, time, field });
+    const parties = owners.partiesOf(record);
     if (!correlator.isSilent(rule)) {
-      tallyOf(rule, owners.get(event.row.source_id) ?? NOBODY).add(host, time, () => evidenceOf(match));
+      tallyOf(rule, parties).add(parties, time, () => evidenceOf(match));
       continue;
     }
     const kept = silent.get(rule) ?? [];
     silent.set(rule, kept);
-    if (kept.length < MOST_KEPT) kept.push({ host, time, evidence: evidenceOf(match) });
+    if (kept.length >= MOST_KEPT) continue;
+    const asked = [...(correlator.fieldsOf(rule) ?? [])];
+    const fields = Object.fromEntries(asked.map((name) => [name, field(name) ?? ""]));
+    kept.push({ parties, time, evidence: evidenceOf(match), fields });
   }
   const byReference = new Map(
     rules.flatMap((rule) => [rule.id, rule.name].map((name) => [name, rule] as const)),
   );
   for (const { rule, first, last, group } of correlator.finish()) {
-    const host = group.Computer ?? "";
+    const isOf = ({ time, fields }: Kept): boolean =>
+      time >= first &&
+      time <= last &&
+      Object.entries(group).every(([name, value]) => (fields[name] ?? value) === value);
     const events = rule.rules
       .flatMap((name) => silent.get(byReference.get(name) as SigmaRule) ?? [])
-      .filter((each) => each.time >= first && each.time <= last && (host === "" || each.host === host));
-    const owner = owners.get(events[0]?.evidence.source_id ?? "") ?? NOBODY;
-    const tally = tallyOf(rule, owner);
+      .filter(isOf);
+    const parties = events[0]?.parties ?? { ...NOBODY, host: group.Computer ?? "" };
+    const tally = tallyOf(rule, parties);
     let next = 0;
-    tally.add(host === "" ? (events[0]?.host ?? "") : host, first, () => events[next++]?.evidence);
+    tally.add(parties, first, () => events[next++]?.evidence);
     tally.last = Math.max(tally.last, last);
     for (const { evidence } of events.slice(1, 4))
       if (tally.evidence.length < 8) tally.evidence.push(evidence);
@@ -76,32 +83,25 @@ export async function collect(context: DetectContext, rules: readonly SigmaRule[
   return { tallies: [...tallies.values()], overflow };
 }
 
-interface Owner {
-  orgId: string | null;
-  realm: string;
-}
+const NOBODY: Parties = { orgId: null, realm: "default", host: "", others: [] };
 
-const NOBODY: Owner = { orgId: null, realm: "default" };
-
-async function ownersBySlice({ query, directory }: DetectContext): Promise<Map<string, Owner>> {
-  const slices = await query<{ source_id: string; realm: string }>(
-    "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
-  );
-  const ownerOf = realmOwners(directory);
-  return new Map(slices.map(({ source_id, realm }) => [source_id, { orgId: ownerOf(realm), realm }]));
-}
-
-function evidenceOf({ event, fields }: StoredMatch): Evidence {
-  const { source_id, source_line, computer } = event.row;
-  const what = Object.entries(fields())
-    .map(([name, value]) => `${name}=${value}`)
-    .join(" ");
-  const summary = maskSecrets(`${computer} ${event.channel} ${event.eventId}: ${what}`);
+function evidenceOf({ record, fields }: StoredMatch): Evidence {
+  const matched = Object.entries(fields()).map(([name, value]) => `${name}=${value}`);
+  // Keywords match without a field.
+  const what = matched.length === 0 && "what" in record.about ? record.about.what : matched.join(" ");
+  const summary = maskSecrets(`${headOf(record.about)}: ${what}`);
   return {
-    table: "windows_event",
-    source_id,
-    line: source_line,
-    time: event.time,
+    table: record.table,
+    source_id: record.sourceId,
+    line: record.line,
+    time: record.time,
     summary: summary.length > LONGEST_SUMMARY ? `${summary.slice(0, LONGEST_SUMMARY)}…` : summary,
   };
+}
+
+function headOf(about: About): string {
+  if ("computer" in about) return `${about.computer} ${about.kind}`;
+  const { src, dst, name, sensor } = about;
+  const to = name === "" ? dst : dst === "" ? name : `${name} (${dst})`;
+  return [src, to].filter((end) => end !== "").join(" to ") || sensor;
 }

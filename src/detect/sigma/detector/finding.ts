@@ -92,7 +92,10 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
     first_seen: rfc3339(tally.first),
     last_seen: rfc3339(tally.last),
     org_id: orgId,
-    entities: hosts.slice(0, LISTED).map((value) => ({ kind: "host", value, realm, role: "victim" })),
+    entities: [
+      ...hosts.slice(0, LISTED).map((value) => ({ kind: "host" as const, value, realm, role: "victim" })),
+      ...tally.others.slice(0, LISTED),
+    ],
     attack: techniquesOf(rule.tags),
     evidence: tally.evidence,
     explanation: {
@@ -124,15 +127,16 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
       matches: tally.matches,
       hosts: hosts.length,
       host_names: hosts.slice(0, LISTED),
+      ...(tally.others.length > 0 && { others: tally.others.slice(0, LISTED).map(({ value }) => value) }),
       corroborated,
     },
     tlp: "clear",
   };
 }
 
-function titleOf({ rule, hosts }: Tally): string {
+function titleOf({ rule, hosts, others: named }: Tally): string {
   const [first] = hosts;
-  if (first === undefined) return rule.title;
+  if (first === undefined) return named[0] === undefined ? rule.title : `${rule.title}: ${named[0].value}`;
   const others = hosts.length - 1;
   return `${rule.title}: ${first}${others === 0 ? "" : ` and ${others} more host${others === 1 ? "" : "s"}`}`;
 }

@@ -1,6 +1,8 @@
 import { groupBy } from "../../../kernel/group-by.js";
 import { severityRank } from "../../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../../port.js";
+import { logSources } from "../logsource/index.js";
+import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
 import { findingOf, type Judged, judge, othersFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
@@ -12,8 +14,16 @@ export const detector: Detector = {
     const rules = context.sigmaRules();
     if (rules.length === 0)
       return { findings: [], evaluated: [], notTested: "none of the Sigma rules can be run" };
-    const [counted] = await context.query<{ events: number; hosts: number }>(
-      "SELECT count() AS events, uniqExact(computer) AS hosts FROM windows_event",
+    const asked = await eventsAsked(context, rules, logSources());
+    const filled = asked.filter(({ count }) => count > 0);
+    if (filled.length === 0)
+      return {
+        findings: [],
+        evaluated: [],
+        notTested: `no ${asked.map(({ table }) => table).join(", no ")} in this case`,
+      };
+    const [computers] = await context.query<{ hosts: number }>(
+      "SELECT uniqExact(computer) AS hosts FROM windows_event",
     );
     const { tallies, overflow } = await collect(context, rules);
     const judged = judgeAll(context, tallies);
@@ -27,8 +37,11 @@ export const detector: Detector = {
       findings: [...own.map(findingOf), ...[...grouped.values()].map(othersFinding)],
       evaluated: [
         { what: "rules", count: rules.filter(({ kind }) => kind !== "filter").length },
-        { what: "Windows events", count: counted?.events ?? 0 },
-        { what: "hosts", count: counted?.hosts ?? 0 },
+        ...filled.map(({ table, count }) => ({
+          what: table === "windows_event" ? "Windows events" : table,
+          count,
+        })),
+        ...((computers?.hosts ?? 0) > 0 ? [{ what: "hosts", count: computers?.hosts ?? 0 }] : []),
         ...(overflow > 0 ? [{ what: "matches too many for a correlation", count: overflow }] : []),
       ],
     };

@@ -2,14 +2,15 @@ import type { DetectorManifest } from "../../port.js";
 
 export const manifest: DetectorManifest = {
   id: "sigma",
-  title: "Sigma rules on Windows events",
+  title: "Sigma rules",
   description:
-    "Runs Sigma rules on the Windows events of the case: those that come with Longwatch (traces of the tools and habits of the clusters it knows), and " +
+    "Runs Sigma rules on the Windows events and the network and web logs of the case: those that come with Longwatch (traces of the tools and habits of the clusters it knows), and " +
     "those that the configuration or --rules names. A finding is one rule in one organisation, however often and on however many hosts it matched; " +
     "rules of low level share one finding. A rule says that something should be looked at, not that there is a compromise: the severity is one step " +
     "below the rule's level, unless another rule of level high or critical matched on one of its hosts within a day.",
-  needs: ["windows_event"],
-  uses: [],
+  // What there must be is what the rules ask for: the detector says itself if nothing of it is there.
+  needs: [],
+  uses: ["windows_event", "network_activity", "dns_activity", "http_activity", "tls_activity"],
   // What a finding names is what its rule names.
   attack: [],
   parameters: {

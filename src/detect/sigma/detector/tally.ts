@@ -1,6 +1,7 @@
 import { DAY, HOUR } from "../../../kernel/time.js";
-import type { Evidence } from "../../../model/finding.js";
+import type { Entity, Evidence } from "../../../model/finding.js";
 import type { CorrelationRule, DetectionRule } from "../rule/model.js";
+import type { Parties } from "./parties.js";
 
 /** Hosts of which days and hours are kept, for each rule; on more, matches are only counted. */
 const MOST_HOSTS = 2_000;
@@ -14,6 +15,7 @@ export class Tally {
   last = Number.NEGATIVE_INFINITY;
   readonly evidence: Evidence[] = [];
   readonly #hosts = new Map<string, { matches: number; evidence: number }>();
+  readonly #others = new Map<string, { entity: Entity; matches: number }>();
   readonly #hostDays = new Set<string>();
   /** Hours since 1970 in which it matched, by host. */
   readonly hours = new Map<string, Set<number>>();
@@ -25,12 +27,23 @@ export class Tally {
     readonly realm: string,
   ) {}
 
+  /** Whom the events name beside the hosts, the most often named first. */
+  get others(): Entity[] {
+    return [...this.#others.values()]
+      .sort((a, b) => b.matches - a.matches || (a.entity.value < b.entity.value ? -1 : 1))
+      .map(({ entity }) => entity);
+  }
+
   /** @param evidence made only where it is wanted: the first matches, of different hosts rather than of one */
-  add(host: string, time: number, evidence: () => Evidence | undefined): void {
+  add(
+    { host, others }: Pick<Parties, "host" | "others">,
+    time: number,
+    evidence: () => Evidence | undefined,
+  ): void {
     this.matches++;
     this.first = Math.min(this.first, time);
     this.last = Math.max(this.last, time);
-    if (host === "") return;
+    for (const entity of others) this.#note(entity);
     let known = this.#hosts.get(host);
     if (known === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) return;
@@ -39,13 +52,7 @@ export class Tally {
     }
     known.matches++;
     if (this.#hostDays.size < MOST_HOSTS * 400) this.#hostDays.add(`${host}|${Math.floor(time / DAY)}`);
-    const hours = this.hours.get(host) ?? new Set();
-    this.hours.set(host, hours);
-    const hour = Math.floor(time / HOUR);
-    if (!hours.has(hour) && this.#hoursKept < MOST_HOURS) {
-      hours.add(hour);
-      this.#hoursKept++;
-    }
+    if (host !== "") this.#noteHour(host, Math.floor(time / HOUR));
     if (this.evidence.length >= MOST_EVIDENCE || known.evidence >= MOST_EVIDENCE / 2) return;
     const made = evidence();
     if (made === undefined) return;
@@ -53,9 +60,25 @@ export class Tally {
     this.evidence.push(made);
   }
 
+  #noteHour(host: string, hour: number): void {
+    const hours = this.hours.get(host) ?? new Set();
+    this.hours.set(host, hours);
+    if (hours.has(hour) || this.#hoursKept >= MOST_HOURS) return;
+    hours.add(hour);
+    this.#hoursKept++;
+  }
+
+  #note(entity: Entity): void {
+    const key = `${entity.kind}|${entity.value}`;
+    const known = this.#others.get(key);
+    if (known !== undefined) known.matches++;
+    else if (this.#others.size < MOST_HOSTS) this.#others.set(key, { entity, matches: 1 });
+  }
+
   /** Most matches first. */
   get hosts(): string[] {
     return [...this.#hosts]
+      .filter(([host]) => host !== "")
       .sort(([a, x], [b, y]) => y.matches - x.matches || (a < b ? -1 : 1))
       .map(([host]) => host);
   }

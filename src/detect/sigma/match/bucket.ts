@@ -4,12 +4,13 @@ import type { Condition, DetectionRule, FilterRule } from "../rule/model.js";
 import { Automaton } from "./automaton.js";
 import { compile, fieldsThatHold } from "./compile.js";
 import type { SigmaEvent } from "./event.js";
+import { shownFields } from "./fields.js";
 import { withFilters } from "./filters.js";
 import { type Literal, type Requirement, requirementOf } from "./literal.js";
 import type { Match, Placed } from "./match.js";
 import type { Test } from "./predicate.js";
 import { settled } from "./settled.js";
-import { EventView, type SlotValue } from "./view.js";
+import { EventView } from "./view.js";
 
 interface Compiled {
   rule: DetectionRule;
@@ -135,14 +136,11 @@ class Group {
         view.load(event);
         const names = new Set<string>();
         if (condition !== true) fieldsThatHold(condition, view, names);
-        return Object.fromEntries([...names].map((name) => [name, shown(view.raw(view.slotOf(name)))]));
+        return shownFields(names, view);
       },
     });
   }
 }
-
-const shown = (value: SlotValue): string =>
-  typeof value === "string" ? value : Array.isArray(value) ? value.join("\n") : "";
 
 function eachLiteral(condition: Condition, note: (literal: Literal) => number): void {
   if (condition.kind === "and" || condition.kind === "or")

@@ -1,4 +1,4 @@
-import { type EventSource, type LogSourceEntry, sourcesOf } from "../logsource/index.js";
+import { type EventSource, eventSourcesOf, type LogSourceEntry } from "../logsource/index.js";
 import type { FilterRule, SigmaRule } from "../rule/model.js";
 import { Bucket } from "./bucket.js";
 import type { SigmaEvent } from "./event.js";
@@ -20,7 +20,7 @@ export class Matcher {
     this.#filters = rules.filter((rule) => rule.kind === "filter");
     this.#placed = rules
       .filter((rule) => rule.kind === "detection")
-      .flatMap((rule) => (sourcesOf(rule.logsource, entries) ?? []).map((source) => ({ rule, source })));
+      .flatMap((rule) => eventSourcesOf(rule.logsource, entries).map((source) => ({ rule, source })));
   }
 
   match(event: SigmaEvent): Match[] {

@@ -273,7 +273,9 @@ function cidrSql(network: string, v: string, parameters: Parameters): string {
   const range = parameters.text(`${address}/${bits ?? (version === "IPv4" ? 32 : 128)}`);
   // An address of IPv4 may be written as one of IPv6.
   const value = version === "IPv4" ? `if(startsWith(lower(${v}), '::ffff:'), substring(${v}, 8), ${v})` : v;
-  return `if(is${version}String(${value}), isIPAddressInRange(${value}, ${range}), 0)`;
+  // The engine may compute both branches of a condition (constants, columns with a dictionary): what is no address must not reach the function.
+  const nothing = version === "IPv4" ? "'0.0.0.0'" : "'::'";
+  return `(is${version}String(${value}) AND isIPAddressInRange(if(is${version}String(${value}), ${value}, ${nothing}), ${range}))`;
 }
 
 function timeSql(part: TimePart, operator: string, value: number, v: string, parameters: Parameters): string {

@@ -1,7 +1,8 @@
 import type { FieldValue, SigmaEvent } from "../match/event.js";
+import type { About, StoredRecord } from "./stored-record.js";
 
 /** A row of `windows_event`, as far as rules see it. */
-export interface StoredRow {
+export interface StoredEventRow {
   source_id: string;
   source_line: number;
   /** `YYYY-MM-DD hh:mm:ss.ffffff` */
@@ -16,20 +17,33 @@ export interface StoredRow {
   lists: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The columns of {@link StoredRow}. */
+/** The columns of {@link StoredEventRow}. */
 export const STORED_COLUMNS =
   "source_id, source_line, time, channel, provider, event_id, computer, system, data, rendering, lists";
 
 /** A stored event as the matcher sees it. */
-export class StoredEvent implements SigmaEvent {
+export class StoredEvent implements SigmaEvent, StoredRecord {
+  readonly table = "windows_event";
   readonly channel: string;
   readonly provider: string;
   readonly eventId: number;
 
-  constructor(readonly row: StoredRow) {
+  constructor(private readonly row: StoredEventRow) {
     this.channel = row.channel;
     this.provider = row.provider;
     this.eventId = row.event_id;
+  }
+
+  get sourceId(): string {
+    return this.row.source_id;
+  }
+
+  get line(): number {
+    return this.row.source_line;
+  }
+
+  get about(): About {
+    return { computer: this.row.computer, kind: `${this.channel} ${this.eventId}` };
   }
 
   field(name: string): FieldValue | undefined {

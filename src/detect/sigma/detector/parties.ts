@@ -1,0 +1,64 @@
+import { parseTime } from "../../../kernel/time.js";
+import type { Entity } from "../../../model/finding.js";
+import type { DetectContext } from "../../port.js";
+import { realmOwners } from "../../shared/realm-owner.js";
+import type { StoredRecord } from "../sql/stored-record.js";
+
+/** Whose event it is, and whom else it names. */
+export interface Parties {
+  orgId: string | null;
+  realm: string;
+  /** Our host: its name or its address; '' where the log names none. */
+  host: string;
+  /** Servers, clients and names on the other side. */
+  others: readonly Entity[];
+}
+
+/** Tells whom matches belong to. */
+export class Owners {
+  readonly #directory: DetectContext["directory"];
+  readonly #realmOf: ReadonlyMap<string, string>;
+  readonly #ownerOfRealm: (realm: string) => string | null;
+
+  private constructor(directory: DetectContext["directory"], realmOf: ReadonlyMap<string, string>) {
+    this.#directory = directory;
+    this.#realmOf = realmOf;
+    this.#ownerOfRealm = realmOwners(directory);
+  }
+
+  static async load({ query, directory }: DetectContext): Promise<Owners> {
+    const slices = await query<{ source_id: string; realm: string }>(
+      "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
+    );
+    return new Owners(directory, new Map(slices.map(({ source_id, realm }) => [source_id, realm])));
+  }
+
+  partiesOf({ about, sourceId, time }: StoredRecord): Parties {
+    if ("computer" in about) {
+      const realm = this.#realmOf.get(sourceId) ?? "default";
+      return { orgId: this.#ownerOfRealm(realm), realm, host: about.computer, others: [] };
+    }
+    const { realm, role, src, dst, name } = about;
+    const inside = (address: string): boolean => address !== "" && this.#directory.isInternal(realm, address);
+    // A server's own log is about the server, whoever calls; else the caller, if it is ours.
+    const ours = role === "server" ? dst : inside(src) || !inside(dst) ? src : dst;
+    const owner = ours === "" ? undefined : this.#directory.resolve(realm, ours, parseTime(time));
+    const others: Entity[] = [src, dst]
+      .filter((address) => address !== "" && address !== ours)
+      .map((value) => ({
+        kind: "address",
+        value,
+        ...(inside(value) && { realm }),
+        role: value === src ? "client" : "server",
+      }));
+    // The name in a request that comes in is one of ours, and no more than another word for the host.
+    if (name !== "" && name !== dst)
+      others.push({ kind: "domain", value: name, role: ours === src ? "server" : "mentioned" });
+    return {
+      orgId: owner?.orgId ?? (role === "sensor" ? null : this.#ownerOfRealm(realm)),
+      realm,
+      host: ours,
+      others,
+    };
+  }
+}
