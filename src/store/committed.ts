@@ -10,6 +10,7 @@ export const BATCHED_TABLES = [
   "software_inventory",
   "detection_finding",
   "windows_event",
+  "log_file_fact",
   "contact_hourly",
   "coverage_hourly",
   "rejected_record",
