@@ -1,5 +1,8 @@
 /** What the user brings: who owns which addresses, what is watched, what is allowed. The unit's one index. */
 export { buildAllowList, buildDirectory, loadWatchlists } from "./build.js";
 export { checkDetectors, findConfig, loadConfig } from "./config-file.js";
+export { hostDirectory } from "./hosts/directory.js";
+export { HostNames } from "./hosts/names.js";
 export { initTemplate } from "./init-template.js";
+export { canonicalAddress } from "./net/address.js";
 export { isExcluded, sensorFor } from "./sensors.js";

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { maskSecrets } from "../../kernel/mask.js";
 import type { Store } from "../../store/port.js";
 import { type Acquisition, writeLogFileFacts } from "./event-log/write-facts.js";
+import { identityStatement } from "./identity.js";
 import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slice.js";
 import type { Unit } from "./spool.js";
@@ -137,6 +138,10 @@ export class Batch {
     for (const table of this.#tables)
       if (COVERED_CLASSES.has(table))
         await this.#store.command(coverageStatement(table), { batch_id: batchId });
+    for (const table of this.#tables) {
+      const identities = identityStatement(table);
+      if (identities !== undefined) await this.#store.command(identities, { batch_id: batchId });
+    }
     await writeLogFileFacts(this.#store, batchId, this.#acquisitions);
     const early = await this.#earlyTimes(batchId);
     const rows = [...this.#slices.values()].map((state) =>

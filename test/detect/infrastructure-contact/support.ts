@@ -8,6 +8,7 @@ import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Indicator } from "../../../src/model/indicator.js";
 import type { Organisation, OrganisationDirectory } from "../../../src/model/organisation.js";
 import { ChdbStore } from "../../../src/store/chdb/index.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 
 /** A case with an engine of its own in a temporary folder, and a small writer of telemetry. */
 export class TestCase {
@@ -383,6 +384,7 @@ export function contextFor(
     },
     findings: [],
     calendars: NO_CALENDARS,
+    hosts: NO_HOSTS,
     sigmaRules: () => [],
     span: { first: START, last: at(90) },
     ...rest,

@@ -7,6 +7,7 @@ import { detector } from "../../../src/detect/sigma/detector/index.js";
 import { parseRules } from "../../../src/detect/sigma/index.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { type Finding, findingSchema } from "../../../src/model/finding.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 import { ENGINES, type TestStore } from "../../support/stores.js";
 
 const SYSMON = "Microsoft-Windows-Sysmon/Operational";
@@ -94,6 +95,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
         organisations: new Map(Object.keys(organisations).map((id) => [id, {}])),
         orgRealms: (id: string) => [organisations[id]],
       } as unknown as DetectContext["directory"],
+      hosts: NO_HOSTS,
       sigmaRules: () => rules,
     };
     const { findings, evaluated } = await detector.run(context as DetectContext);

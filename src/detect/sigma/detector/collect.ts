@@ -1,6 +1,7 @@
 import { maskSecrets } from "../../../kernel/mask.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
+import { HostOwners } from "../../shared/host-owners.js";
 import { windowsLogSources } from "../logsource/index.js";
 import { Correlator } from "../match/correlate.js";
 import type { SigmaRule } from "../rule/model.js";
@@ -26,7 +27,12 @@ export interface Collected {
 /** Runs the rules, and sums up what they match by rule and organisation. */
 export async function collect(context: DetectContext, rules: readonly SigmaRule[]): Promise<Collected> {
   const tallies = new Map<string, Tally>();
-  const owners = await ownersBySlice(context);
+  const realms = await realmsBySlice(context);
+  const owners = new HostOwners(context);
+  const ownerOf = (sourceId: string, host: string, time: number): Owner => {
+    const realm = realms.get(sourceId) ?? "default";
+    return { orgId: owners.ownerOf(realm, host, time), realm };
+  };
   const correlator = new Correlator(rules);
   const silent = new Map<SigmaRule, Kept[]>();
   const tallyOf = (rule: Tally["rule"], { orgId, realm }: Owner): Tally => {
@@ -48,7 +54,7 @@ export async function collect(context: DetectContext, rules: readonly SigmaRule[
     });
     const host = event.row.computer;
     if (!correlator.isSilent(rule)) {
-      tallyOf(rule, owners.get(event.row.source_id) ?? NOBODY).add(host, time, () => evidenceOf(match));
+      tallyOf(rule, ownerOf(event.row.source_id, host, time)).add(host, time, () => evidenceOf(match));
       continue;
     }
     const kept = silent.get(rule) ?? [];
@@ -63,10 +69,10 @@ export async function collect(context: DetectContext, rules: readonly SigmaRule[
     const events = rule.rules
       .flatMap((name) => silent.get(byReference.get(name) as SigmaRule) ?? [])
       .filter((each) => each.time >= first && each.time <= last && (host === "" || each.host === host));
-    const owner = owners.get(events[0]?.evidence.source_id ?? "") ?? NOBODY;
-    const tally = tallyOf(rule, owner);
+    const named = host === "" ? (events[0]?.host ?? "") : host;
+    const tally = tallyOf(rule, ownerOf(events[0]?.evidence.source_id ?? "", named, first));
     let next = 0;
-    tally.add(host === "" ? (events[0]?.host ?? "") : host, first, () => events[next++]?.evidence);
+    tally.add(named, first, () => events[next++]?.evidence);
     tally.last = Math.max(tally.last, last);
     for (const { evidence } of events.slice(1, 4))
       if (tally.evidence.length < 8) tally.evidence.push(evidence);
@@ -80,27 +86,11 @@ interface Owner {
   realm: string;
 }
 
-const NOBODY: Owner = { orgId: null, realm: "default" };
-
-/** Events name hosts and no addresses: they belong to the organisation whose address plan their sensor is in, where that is only one. */
-async function ownersBySlice({ query, directory }: DetectContext): Promise<Map<string, Owner>> {
+async function realmsBySlice({ query }: DetectContext): Promise<Map<string, string>> {
   const slices = await query<{ source_id: string; realm: string }>(
     "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
   );
-  const realms = new Map<string, string | null>();
-  const ownerOf = (realm: string): string | null => {
-    const owners = [...directory.organisations.keys()].filter((id) =>
-      directory.orgRealms(id).includes(realm),
-    );
-    return owners.length === 1 ? (owners[0] as string) : null;
-  };
-  return new Map(
-    slices.map(({ source_id, realm }) => {
-      const orgId = realms.get(realm) ?? ownerOf(realm);
-      realms.set(realm, orgId);
-      return [source_id, { orgId, realm }];
-    }),
-  );
+  return new Map(slices.map(({ source_id, realm }) => [source_id, realm]));
 }
 
 function evidenceOf({ event, fields }: StoredMatch): Evidence {

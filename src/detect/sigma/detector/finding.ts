@@ -1,6 +1,7 @@
 import { unique } from "../../../kernel/group-by.js";
 import { rfc3339 } from "../../../kernel/time.js";
 import {
+  type Entity,
   type ExplanationArg,
   type Finding,
   findingId,
@@ -8,6 +9,8 @@ import {
   type Severity,
   severityRank,
 } from "../../../model/finding.js";
+import type { DetectContext } from "../../port.js";
+import { addressEntities } from "../../shared/host-owners.js";
 import { manifest } from "./manifest.js";
 import type { Tally } from "./tally.js";
 
@@ -78,7 +81,10 @@ const CAVEATS = [
   "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
 ];
 
-export function findingOf({ tally, severity, corroborated, noisy, score }: Judged): Finding {
+export function findingOf(
+  context: DetectContext,
+  { tally, severity, corroborated, noisy, score }: Judged,
+): Finding {
   const { rule, orgId, realm, hosts } = tally;
   const org = orgId === null ? {} : { org: orgId };
   const number = (value: number): ExplanationArg => ({ type: "number", value });
@@ -92,7 +98,10 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
     first_seen: rfc3339(tally.first),
     last_seen: rfc3339(tally.last),
     org_id: orgId,
-    entities: hosts.slice(0, LISTED).map((value) => ({ kind: "host", value, realm, role: "victim" })),
+    entities: [
+      ...hosts.slice(0, LISTED).map((value): Entity => ({ kind: "host", value, realm, role: "victim" })),
+      ...addressEntities(context, realm, hosts.slice(0, LISTED), tally.first, tally.last),
+    ],
     attack: techniquesOf(rule.tags),
     evidence: tally.evidence,
     explanation: {
