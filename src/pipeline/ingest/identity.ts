@@ -32,7 +32,7 @@ const plainName = (name: string) =>
   `trim(TRAILING '.' FROM lower(replaceRegexpOne(${name}, '^\\\\\\\\+|\\\\$(@.*)?$', '')))`;
 
 /** What stands where a program has no name to give. */
-const NO_NAME = "('localhost', 'workstation', 'unknown')";
+const NO_NAME = "('localhost', 'workstation', 'unknown', 'null')";
 const IS_NAME = `match(host, '^[\\\\p{L}\\\\p{N}_][\\\\p{L}\\\\p{N}._-]{0,253}$') AND NOT match(host, '^[0-9.]+$') AND host NOT IN ${NO_NAME}`;
 
 const IS_MACHINE = "match(data['TargetUserName'], '\\\\$(@.*)?$')";
