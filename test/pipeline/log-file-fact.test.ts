@@ -117,7 +117,7 @@ describe("facts about an event log's file", () => {
         descents: 1,
         hidden: [3],
         data_checksum: "wrong",
-        time_steps: [{ id: 11, seconds: 3600 }],
+        time_steps: [{ id: 11, time: "2024-03-01 11:00:00.000", seconds: 3600 }],
       },
     ]);
     expect((await facts("chunk")).map(({ data_checksum, hidden }) => [data_checksum, hidden])).toEqual([

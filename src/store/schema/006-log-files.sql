@@ -38,8 +38,8 @@ CREATE TABLE IF NOT EXISTS log_file_fact (
   -- when the records with the least and the greatest id were written
   first_time DateTime64(6, 'UTC') CODEC(ZSTD(1)),
   last_time DateTime64(6, 'UTC') CODEC(ZSTD(1)),
-  -- records written more than a minute before the one with the id below: the first 16, with how many seconds
-  time_steps Array(Tuple(id UInt64, seconds Float64)) CODEC(ZSTD(1)),
+  -- records written more than a minute before the one with the id below: the first 16, with when, and how many seconds before
+  time_steps Array(Tuple(id UInt64, time DateTime64(3, 'UTC'), seconds Float64)) CODEC(ZSTD(1)),
   -- of chunks: space that is not in use, whole records in it (--carve reads them), and the greatest id of these
   free_bytes UInt32 CODEC(ZSTD(1)),
   slack_records UInt32 CODEC(ZSTD(1)),

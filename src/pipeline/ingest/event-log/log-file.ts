@@ -22,6 +22,13 @@ interface Chunk {
   row: FactRow;
 }
 
+/** A record that was written before the one with the id below. */
+interface TimeStep {
+  id: number;
+  time: string;
+  seconds: number;
+}
+
 interface Stamp {
   id: number;
   time: number;
@@ -32,7 +39,7 @@ export class LogFile {
   readonly #file: EvtxFile;
   readonly #chunks: Chunk[] = [];
   readonly #content: string[] = [];
-  #steps: { id: number; seconds: number }[] = [];
+  #steps: TimeStep[] = [];
   #records = 0;
 
   constructor(file: EvtxFile) {
@@ -130,21 +137,21 @@ export class LogFile {
   }
 
   /** Steps back in time from the last record of a chunk to the first of the one that continues it. */
-  #stepsBetween(): { id: number; seconds: number }[] {
+  #stepsBetween(): TimeStep[] {
     const ordered = this.#chunks
       .filter(({ ranges }) => ranges.length > 0)
       .sort((a, b) => a.first.id - b.first.id);
     return ordered.flatMap(({ first: { id, time } }, index) => {
       const back = (ordered[index - 1]?.last.time ?? time) - time;
-      return back > MINUTE ? [{ id, seconds: back / 1000 }] : [];
+      return back > MINUTE ? [{ id, time: engineTime(time), seconds: back / 1000 }] : [];
     });
   }
 }
 
-function stepsBack(frames: ChunkFacts["frames"]): { id: number; seconds: number }[] {
+function stepsBack(frames: ChunkFacts["frames"]): TimeStep[] {
   return frames.flatMap(({ id, time }, index) => {
     const back = (frames[index - 1]?.time ?? time) - time;
-    return back > MINUTE ? [{ id: lineNumber(id), seconds: back / 1000 }] : [];
+    return back > MINUTE ? [{ id: lineNumber(id), time: engineTime(time), seconds: back / 1000 }] : [];
   });
 }
 
