@@ -9,6 +9,7 @@ import { HOUR } from "../../src/kernel/time.js";
 import type { Finding } from "../../src/model/finding.js";
 import { resolveHosts } from "../../src/pipeline/hosts.js";
 import { ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { NO_HOSTS } from "../../test/support/no-hosts.js";
 import { machine, print } from "../measure.js";
 import { averagePrecision, type Labelled, precisionAt } from "./curve.js";
 import { connLog, type Planted, type PlantOptions, plant } from "./plant.js";
@@ -109,6 +110,7 @@ async function oneLog(
       directory: settings.directory,
       indicators: [],
       allow: settings.allow,
+      hosts: NO_HOSTS,
       sigmaRules: () => [],
       dllHijacks: () => ({ entries: [], unreadable: 0 }),
       calendars: settings.calendars,

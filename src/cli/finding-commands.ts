@@ -1,10 +1,13 @@
 import { csvWithoutFormulas } from "../kernel/spreadsheet.js";
+import { rfc3339 } from "../kernel/time.js";
 import {
   explainFinding,
   filterFindings,
   findingById,
+  hostsStep,
   loadEvidence,
   renderFindingsTable,
+  renderHosts,
   requireOrganisation,
   settingsOfCase,
 } from "../pipeline/index.js";
@@ -41,6 +44,18 @@ export async function runExplain(id: string, flags: FindingFlags): Promise<void>
     );
     if (flags.json) await printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
     else printLine(explainFinding(finding, evidence, terminalStyle()));
+  });
+}
+
+export async function runHosts(
+  flags: CaseFlags & { host?: string; address?: string; json?: boolean },
+): Promise<void> {
+  await withCase(flags, true, async (opened) => {
+    const stays = await hostsStep(opened, flags);
+    if (!flags.json) printLine(renderHosts(stays, terminalStyle()));
+    else
+      for (const stay of stays)
+        await printData(`${JSON.stringify({ ...stay, from: rfc3339(stay.from), to: rfc3339(stay.to) })}\n`);
   });
 }
 

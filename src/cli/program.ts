@@ -3,7 +3,7 @@ import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES } from "../model/finding.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
-import { runExplain, runFindings, runQuery } from "./finding-commands.js";
+import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
 import {
   runKnowledgeCheck,
@@ -89,6 +89,13 @@ export function buildProgram(outcome: Outcome): Command {
     .argument("<finding>", "id of a finding, or its beginning")
     .option("--json", "print the finding with its evidence lines")
     .action(runExplain);
+
+  withCase(program.command("hosts"))
+    .description("which host had which address when, from logons, DHCP, DNS and Sysmon")
+    .option("--host <name>", "of this host only, with or without its domain")
+    .option("--address <ip>", "of this address only")
+    .option("--json", "print one object per line")
+    .action(runHosts);
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")

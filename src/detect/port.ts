@@ -2,6 +2,7 @@ import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { HolidayCalendar } from "../model/calendar.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { Finding } from "../model/finding.js";
+import type { HostDirectory } from "../model/host-identity.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { QueryOptions, SqlParameters } from "../store/port.js";
@@ -35,6 +36,8 @@ export interface DetectContext {
   query<Row>(sql: string, parameters?: SqlParameters, options?: QueryOptions): Promise<Row[]>;
   stream<Row>(sql: string, parameters?: SqlParameters, options?: QueryOptions): AsyncIterable<Row>;
   directory: OrganisationDirectory;
+  /** Which host had which address when. */
+  hosts: HostDirectory;
   indicators: readonly Indicator[];
   /** Domains and networks that the user declares harmless: no finding is made of them. */
   allow: AllowList;

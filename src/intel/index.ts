@@ -2,5 +2,8 @@
 export { buildAllowList, buildDirectory, loadWatchlists } from "./build.js";
 export { checkDetectors, findConfig, loadConfig } from "./config-file.js";
 export { readHijackLibs } from "./hijacklibs.js";
+export { hostDirectory } from "./hosts/directory.js";
+export { HostNames } from "./hosts/names.js";
 export { initTemplate } from "./init-template.js";
+export { canonicalAddress } from "./net/address.js";
 export { isExcluded, sensorFor } from "./sensors.js";

@@ -14,6 +14,7 @@ import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
 import type { Case } from "./case.js";
 import { caseState, setCaseState } from "./case-state.js";
+import { loadHostDirectory } from "./host-directory.js";
 import { resolveHosts } from "./hosts.js";
 import type { Manifest } from "./ingest/manifest.js";
 
@@ -41,6 +42,7 @@ export interface Detected {
 export async function detect(input: DetectInput): Promise<Detected> {
   const { store, manifest, directory, config } = input;
   await resolveHosts(store, directory);
+  const hosts = await loadHostDirectory(store);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);
   const findings: Finding[] = [];
@@ -87,6 +89,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       query: (sql, parameters, options) => store.query(sql, parameters, options),
       stream: (sql, parameters, options) => store.stream(sql, parameters, options),
       directory,
+      hosts,
       indicators: input.indicators,
       allow: input.allow,
       parameter: (name) => parameterOf(detector, setting?.parameters ?? {}, name),

@@ -5,6 +5,7 @@ export { loadFindings, type Stored } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
 export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
 export { filterFindings, findingById, requireOrganisation } from "./find.js";
+export { hostsStep } from "./host-directory.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
 export { requireInput } from "./ingest/walk.js";
@@ -17,6 +18,7 @@ export {
   explainFinding,
   renderDetectors,
   renderFindingsTable,
+  renderHosts,
   renderKnowledge,
   renderKnowledgeList,
   renderSchedule,

@@ -7,6 +7,7 @@ export {
   assessmentJson,
   renderDetectors,
   renderFindingsTable,
+  renderHosts,
   renderKnowledge,
   renderKnowledgeList,
   renderSchedule,

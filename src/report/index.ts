@@ -8,6 +8,7 @@ export { type EvidenceText, evidenceKey, type ReportInput, type ReportPaths } fr
 export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
+export { renderHosts } from "./terminal/hosts.js";
 export type { TerminalOptions } from "./terminal/ink.js";
 export { renderKnowledge, renderKnowledgeList } from "./terminal/knowledge.js";
 export { renderSchedule } from "./terminal/schedule.js";

@@ -8,10 +8,13 @@ export const BATCHED_TABLES = [
   "file_activity",
   "email_activity",
   "software_inventory",
+  "dhcp_activity",
   "detection_finding",
   "windows_event",
+  "log_file_fact",
   "contact_hourly",
   "coverage_hourly",
+  "host_identity",
   "rejected_record",
 ] as const;
 

@@ -9,6 +9,7 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { resolveHosts } from "../../src/pipeline/hosts.js";
 import { ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { NO_HOSTS } from "../support/no-hosts.js";
 
 /** RITA's own planted pair, from the logs through the store: somebody outside who polls one of ours, with the score that RITA asserts. */
 const corpus = process.env.LONGWATCH_CORPUS ?? join(packageRoot, "../shared/corpus");
@@ -46,6 +47,7 @@ describe.skipIf(!here)("rita-missing-host through the store", () => {
         indicators: [],
         allow: settings.allow,
         calendars: settings.calendars,
+        hosts: NO_HOSTS,
         sigmaRules: () => [],
         dllHijacks: () => ({ entries: [], unreadable: 0 }),
         parameter: (name) => detector.manifest.parameters[name]?.default as number,

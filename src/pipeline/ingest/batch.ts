@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { maskSecrets } from "../../kernel/mask.js";
 import type { Store } from "../../store/port.js";
+import { type Acquisition, writeLogFileFacts } from "./event-log/write-facts.js";
+import { identityStatement } from "./identity.js";
 import type { Manifest, ManifestRow } from "./manifest.js";
 import type { Slice } from "./slice.js";
 import type { Unit } from "./spool.js";
@@ -55,6 +57,7 @@ export class Batch {
   #slices = new Map<string, SliceState>();
   #tables = new Set<string>();
   #firstEarly = new Map<string, number>();
+  #acquisitions: Acquisition[] = [];
   #id: string | undefined;
   /** Records of event logs that became rows. */
   #placed = 0;
@@ -74,6 +77,12 @@ export class Batch {
     const rows = slice.dataLines - slice.unusedLines;
     this.#slices.set(slice.id, { slice, context, rows, rejected: slice.rejects.length, irregular: false });
     this.bytes += slice.byteTo - slice.byteFrom;
+  }
+
+  /** A copy of an event log, all of whose records are in this batch or in one before. Its slice has no lines. */
+  addAcquisition(acquisition: Acquisition, slice: Slice, context: SliceContext): void {
+    this.add(slice, context);
+    this.#acquisitions.push(acquisition);
   }
 
   /** Lets the engine read one spool file, and deletes it. */
@@ -129,6 +138,11 @@ export class Batch {
     for (const table of this.#tables)
       if (COVERED_CLASSES.has(table))
         await this.#store.command(coverageStatement(table), { batch_id: batchId });
+    for (const table of this.#tables) {
+      const identities = identityStatement(table);
+      if (identities !== undefined) await this.#store.command(identities, { batch_id: batchId });
+    }
+    await writeLogFileFacts(this.#store, batchId, this.#acquisitions);
     const early = await this.#earlyTimes(batchId);
     const rows = [...this.#slices.values()].map((state) =>
       manifestRow(batchId, state, early.get(state.slice.id) ?? 0),

@@ -4,7 +4,7 @@ import { LongwatchError } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { FileReport, IngestReport } from "../../model/ingest-report.js";
 import { type Detected, detectFormat } from "../../sources/detect-format.js";
-import { openEvtx } from "../../sources/evtx/index.js";
+import { chunkFacts, openEvtx } from "../../sources/evtx/index.js";
 import type { RecordFile, SourceSettings } from "../../sources/port.js";
 import type { Case } from "../case.js";
 import { inputProblem } from "../system-error.js";
@@ -13,14 +13,15 @@ import { MANY_BATCHES, mergeSmallBatches } from "./compact.js";
 import { compressionOf, openBytes } from "./decompress.js";
 import { deriveContacts } from "./derive.js";
 import { cutEventLog, digestOfBytes } from "./event-log/cut.js";
-import { EventLogNotes, eventSlice } from "./event-log/notes.js";
+import { LogFile } from "./event-log/log-file.js";
+import { acquisitionSlice, EventLogNotes, eventSlice } from "./event-log/notes.js";
 import { ChunkThreads } from "./event-log/threads.js";
 import { followKey, type ManifestRow } from "./manifest.js";
 import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
 import type { FindKnown, IsBeginningOf, KnownSlice, Slice } from "./slice.js";
 import { SLICE_BYTES, sliceLog } from "./slicer.js";
-import { Spool, type Unit } from "./spool.js";
+import { type SliceOwner, Spool, type Unit } from "./spool.js";
 import { digestOfStretch } from "./stretch.js";
 import { type InputFile, walkInput } from "./walk.js";
 
@@ -272,15 +273,28 @@ class IngestRun {
     };
     /** One for all slices of the file: their lines say which of them they belong to. */
     const owner = { id: "", sensorId: sensor.id, realm: sensor.realm };
+    const logFile = new LogFile(opened);
     let newSlices = 0;
+    // The file itself, and every part of it that threads are reading.
+    let awaited = 1;
+    const settled = async (): Promise<void> => {
+      awaited--;
+      if (awaited > 0) return;
+      this.#acquired(logFile, owner, context);
+      await this.#advance();
+    };
     for await (const cut of cutEventLog(opened, this.#findKnown, isBeginningOf)) {
       if (cut.kind === "torn") report.waiting_bytes += cut.bytes;
       else if (cut.kind === "broken") told.warnings([cut.reason]);
       else if (cut.kind === "known") {
         report.known_slices++;
         this.#case.manifest.notePath(cut.id, context.path);
+      } else if (cut.kind === "chunk") {
+        const facts = chunkFacts(cut.bytes);
+        if (facts !== undefined) logFile.add(cut.offset, cut.bytes.length, facts, cut.slices);
       } else {
         newSlices++;
+        awaited++;
         const slice = eventSlice(cut.slice, owner);
         this.#bySlice.set(slice.id, report);
         remember(this.#reading, slice);
@@ -298,12 +312,27 @@ class IngestRun {
           }
           await this.#advance();
           this.#report(file.path, cut.slice.byteTo);
+          await settled();
         });
       }
     }
+    // Slices come into a batch in the order of the files.
+    if (newSlices === 0) await this.#threads.drain();
+    await settled();
     report.skipped = newSlices === 0 && report.known_slices > 0;
     told.update();
     return report;
+  }
+
+  /** Keeps what a copy of an event log shows of itself, unless the case knows this copy. */
+  #acquired(file: LogFile, { sensorId, realm }: SliceOwner, context: SliceContext): void {
+    const slice = acquisitionSlice(file.acquisitionId, { id: "", sensorId, realm });
+    if (this.#findKnown("", slice.headId).length > 0) {
+      this.#case.manifest.notePath(slice.id, context.path);
+      return;
+    }
+    this.#remember(slice);
+    this.#batch.addAcquisition({ file, owner: slice }, slice, context);
   }
 
   #pathsOf(known: KnownSlice): string[] {

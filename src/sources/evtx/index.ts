@@ -2,6 +2,7 @@
  * The reader of Windows event logs (EVTX). `ChunkReader` turns the bytes of a chunk into records, in any thread; `openEvtx`, `segmentsOf` and
  * `readSegment` give it a file's chunks.
  */
+export { type ChunkFacts, chunkFacts } from "./chunk-facts.js";
 export { ChunkReader, type Problem } from "./chunk-reader.js";
 export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "./file.js";
 export { CHUNK_SIZE } from "./format.js";

@@ -225,6 +225,32 @@ const software: Mapping = (fields, checks) => {
   };
 };
 
+/** Zeek before 2.6 has assigned_ip for assigned_addr, and neither messages nor the server. */
+const dhcp: Mapping = (fields, checks) => {
+  const uid = fields.word("uid");
+  const uids = fields.prelude.define(fields.list("uids"));
+  const either = (newer: string, older: string) => {
+    const [first, second] = [newer, older].map((name) => (fields.has(name) ? fields.word(name) : "''"));
+    const raw = fields.prelude.define(firstOf(first as string, second as string));
+    return checks.address({ name: newer, raw, absent: `${raw} = ''` }, false);
+  };
+  return {
+    table: "dhcp_activity",
+    columns: {
+      time: fields.time(checks, "ts"),
+      connection_uids: `multiIf(notEmpty(${uids}), ${uids}, ${uid} != '', [${uid}], [])`,
+      client_mac: `lower(${fields.word("mac")})`,
+      client_hostname: sqlHostName(fields.prelude.define(fields.text("host_name"))),
+      client_fqdn: sqlHostName(fields.prelude.define(fields.text("client_fqdn"))),
+      domain: sqlHostName(fields.prelude.define(fields.text("domain"))),
+      assigned_ip: either("assigned_addr", "assigned_ip"),
+      server_ip: either("server_addr", "id.resp_h"),
+      lease_time: checks.seconds(fields.field("lease_time")),
+      message_types: fields.list("msg_types"),
+    },
+  };
+};
+
 function firstOf(first: string, second: string): string {
   return second === "''" ? first : first === "''" ? second : `if(${first} != '', ${first}, ${second})`;
 }
@@ -238,6 +264,7 @@ const MAPPINGS: readonly { kinds: readonly string[]; mapping: Mapping }[] = [
   { kinds: ["files"], mapping: files },
   { kinds: ["smtp"], mapping: smtp },
   { kinds: ["software"], mapping: software },
+  { kinds: ["dhcp"], mapping: dhcp },
 ];
 
 /** How records of one kind become rows; undefined where the kind is not used. */

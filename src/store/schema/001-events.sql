@@ -218,3 +218,23 @@ CREATE TABLE IF NOT EXISTS detection_finding (
   action LowCardinality(String)
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (src_endpoint_ip, dst_endpoint_ip, time);
+
+CREATE TABLE IF NOT EXISTS dhcp_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uids Array(String) CODEC(ZSTD(1)),
+  -- lower case, as the client says
+  client_mac String CODEC(ZSTD(1)),
+  client_hostname String CODEC(ZSTD(1)),
+  client_fqdn String CODEC(ZSTD(1)),
+  -- the server's idea of where its clients are, not the client's own domain
+  domain String CODEC(ZSTD(1)),
+  -- '::' where it got none
+  assigned_ip IPv6 CODEC(ZSTD(1)),
+  server_ip IPv6 CODEC(ZSTD(1)),
+  -- seconds
+  lease_time Float64 CODEC(ZSTD(1)),
+  message_types Array(LowCardinality(String)) CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (assigned_ip, time);

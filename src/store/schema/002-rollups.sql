@@ -43,3 +43,20 @@ CREATE TABLE IF NOT EXISTS coverage_hourly (
   records UInt64 CODEC(T64, ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (sensor_id, hour);
+
+-- Names and addresses of hosts, as records show them together: by day and kind of record (docs/store.md). What follows from them over time is made
+-- when it is asked (src/intel/hosts). Always aggregate when reading: a key may come in several rows.
+CREATE TABLE IF NOT EXISTS host_identity (
+  batch_id LowCardinality(String),
+  address_realm LowCardinality(String),
+  day Date CODEC(ZSTD(1)),
+  -- connection, dhcp, machine-account, logon, session
+  kind LowCardinality(String),
+  -- lower case, as the record has it: a NetBIOS name or one with its domain
+  host String CODEC(ZSTD(1)),
+  address IPv6 CODEC(ZSTD(1)),
+  first_time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+  last_time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+  observations UInt64 CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (address, host, kind, day);

@@ -7,6 +7,7 @@ import { DAY, HOUR, parseTime } from "../../../src/kernel/time.js";
 import type { Finding } from "../../../src/model/finding.js";
 import type { Organisation, OrganisationDirectory } from "../../../src/model/organisation.js";
 import { ChdbStore } from "../../../src/store/chdb/index.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 
 /** A made-up network of ministries: `orgN` owns 10.N.0.0/16 of realm `net`. Telemetry is written as an ingest would leave it. */
 export const START = parseTime("2024-03-04");
@@ -348,6 +349,7 @@ export async function openBench(): Promise<Bench> {
         },
         findings,
         calendars: NO_CALENDARS,
+        hosts: NO_HOSTS,
         sigmaRules: () => [],
         dllHijacks: () => ({ entries: [], unreadable: 0 }),
         span: { first: START, last: at(DAYS, 0) },

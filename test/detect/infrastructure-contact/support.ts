@@ -9,6 +9,7 @@ import type { Indicator } from "../../../src/model/indicator.js";
 import type { Organisation, OrganisationDirectory } from "../../../src/model/organisation.js";
 import { ChdbStore } from "../../../src/store/chdb/index.js";
 import type { Store } from "../../../src/store/port.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 
 /** A case with an engine of its own in a temporary folder, and a small writer of telemetry. */
 export class TestCase {
@@ -384,6 +385,7 @@ export function contextFor(
     },
     findings: [],
     calendars: NO_CALENDARS,
+    hosts: NO_HOSTS,
     sigmaRules: () => [],
     dllHijacks: () => ({ entries: [], unreadable: 0 }),
     span: { first: START, last: at(90) },

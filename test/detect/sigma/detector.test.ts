@@ -5,8 +5,11 @@ import type { DetectContext } from "../../../src/detect/port.js";
 import { MESSAGES } from "../../../src/detect/registry.js";
 import { detector } from "../../../src/detect/sigma/detector/index.js";
 import { parseRules } from "../../../src/detect/sigma/index.js";
+import { hostDirectory } from "../../../src/intel/hosts/directory.js";
+import { HostNames } from "../../../src/intel/hosts/names.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { type Finding, findingSchema } from "../../../src/model/finding.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 import { ENGINES, type TestStore } from "../../support/stores.js";
 
 const SYSMON = "Microsoft-Windows-Sysmon/Operational";
@@ -83,6 +86,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
   async function run(
     parameters: Record<string, number> = {},
     organisations: Record<string, string> = {},
+    more: Partial<DetectContext> = {},
   ): Promise<Finding[]> {
     const { rules, problems } = parseRules(RULES, "rules.yml", new Map());
     expect(problems).toEqual([]);
@@ -94,7 +98,9 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
         organisations: new Map(Object.keys(organisations).map((id) => [id, {}])),
         orgRealms: (id: string) => [organisations[id]],
       } as unknown as DetectContext["directory"],
+      hosts: NO_HOSTS,
       sigmaRules: () => rules,
+      ...more,
     };
     const { findings, evaluated } = await detector.run(context as DetectContext);
     expect(evaluated[0]).toEqual({ what: "rules", count: 7 });
@@ -108,6 +114,52 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
 
   const told = (findings: readonly Finding[]) =>
     findings.map(({ title, severity }) => `${severity}: ${title}`);
+
+  it("belongs to the organisation of the address that the host had, and names that address", async () => {
+    const at = Date.parse("2024-03-01T12:00:00Z");
+    const seen = (host: string, address: string) => ({
+      ...{ realm: "default", host, address, kind: "connection" as const },
+      ...{ first: at, last: at, observations: 1 },
+    });
+    const hosts = await hostDirectory(new HostNames([]), [
+      seen("host-1", "10.1.0.5"),
+      seen("host-2", "10.2.0.5"),
+      seen("host-3", "10.1.0.6"),
+      seen("host-3", "10.2.0.6"),
+    ]);
+    const directory = {
+      organisations: new Map([
+        ["one", {}],
+        ["two", {}],
+      ]),
+      orgRealms: () => ["default"],
+      resolve: (_realm: string, address: string) => ({ orgId: address.startsWith("10.1.") ? "one" : "two" }),
+    } as unknown as DetectContext["directory"];
+    await store([
+      { text: "grave 1", host: "HOST-1" },
+      { text: "grave 2", host: "HOST-2" },
+      // Of both, and of none.
+      { text: "grave 3", host: "HOST-3" },
+      { text: "grave 4", host: "HOST-4" },
+      // Long after anybody saw its address.
+      { text: "other 1", host: "HOST-1", time: "2024-05-01 12:00:00" },
+    ]);
+    const findings = await run({}, {}, { hosts, directory });
+    expect(
+      findings
+        .filter(({ facts }) => facts.rule_title === "Grave")
+        .map(({ org_id, entities }) => [org_id, ...entities.map(({ kind, value }) => `${kind} ${value}`)])
+        .sort(),
+    ).toEqual([
+      [null, "host HOST-3", "host HOST-4", "address 10.1.0.6", "address 10.2.0.6"],
+      ["one", "host HOST-1", "address 10.1.0.5"],
+      ["two", "host HOST-2", "address 10.2.0.5"],
+    ]);
+    expect(findings.find(({ facts }) => facts.rule_title === "Grave too")).toMatchObject({
+      org_id: null,
+      entities: [{ kind: "host", value: "HOST-1" }],
+    });
+  });
 
   it("one rule is one finding, however often and wherever it matched", async () => {
     await store([

@@ -17,6 +17,8 @@ export interface CaseFolder {
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>;
   /** The only value of a query. */
   value(sql: string): Promise<unknown>;
+  /** Closes the case and opens it again, as the next process does. */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,12 +26,14 @@ export async function openCaseFolder(): Promise<CaseFolder> {
   const root = mkdtempSync(join(tmpdir(), "longwatch-case-"));
   const logs = join(root, "logs");
   mkdirSync(logs);
-  const opened = await openCase({ folder: join(root, "case") });
+  let opened = await openCase({ folder: join(root, "case") });
   const query = <Row>(sql: string) => opened.store.query<Row>(sql);
   return {
     root,
     logs,
-    opened,
+    get opened() {
+      return opened;
+    },
     put(path, content) {
       const whole =
         typeof path === "string" ? join(logs, path) : Buffer.concat([Buffer.from(`${logs}/`), path]);
@@ -52,6 +56,10 @@ export async function openCaseFolder(): Promise<CaseFolder> {
     async value(sql) {
       const [row] = await query<Record<string, unknown>>(sql);
       return row && Object.values(row)[0];
+    },
+    async reopen() {
+      await opened.close();
+      opened = await openCase({ folder: join(root, "case") });
     },
     async close() {
       await opened.close();

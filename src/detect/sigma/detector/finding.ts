@@ -8,6 +8,8 @@ import {
   type Severity,
   severityRank,
 } from "../../../model/finding.js";
+import type { DetectContext } from "../../port.js";
+import { addressEntities } from "../../shared/host-owners.js";
 import { manifest } from "./manifest.js";
 import type { Tally } from "./tally.js";
 
@@ -78,7 +80,10 @@ const CAVEATS = [
   "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
 ];
 
-export function findingOf({ tally, severity, corroborated, noisy, score }: Judged): Finding {
+export function findingOf(
+  context: DetectContext,
+  { tally, severity, corroborated, noisy, score }: Judged,
+): Finding {
   const { rule, orgId, realm, hosts } = tally;
   const org = orgId === null ? {} : { org: orgId };
   const number = (value: number): ExplanationArg => ({ type: "number", value });
@@ -94,6 +99,7 @@ export function findingOf({ tally, severity, corroborated, noisy, score }: Judge
     org_id: orgId,
     entities: [
       ...hosts.slice(0, LISTED).map((value) => ({ kind: "host" as const, value, realm, role: "victim" })),
+      ...addressEntities(context, realm, hosts.slice(0, LISTED), tally.first, tally.last),
       ...tally.others.slice(0, LISTED),
     ],
     attack: techniquesOf(rule.tags),

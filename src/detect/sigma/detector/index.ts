@@ -34,7 +34,7 @@ export const detector: Detector = {
     const others = judged.filter((each) => !own.includes(each));
     const grouped = groupBy(others, ({ tally }) => JSON.stringify([tally.orgId, tally.realm]));
     return {
-      findings: [...own.map(findingOf), ...[...grouped.values()].map(othersFinding)],
+      findings: [...own.map((each) => findingOf(context, each)), ...[...grouped.values()].map(othersFinding)],
       evaluated: [
         { what: "rules", count: rules.filter(({ kind }) => kind !== "filter").length },
         ...filled.map(({ table, count }) => ({

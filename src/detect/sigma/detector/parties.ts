@@ -1,6 +1,7 @@
 import { parseTime } from "../../../kernel/time.js";
 import type { Entity } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
+import { HostOwners } from "../../shared/host-owners.js";
 import { realmOwners } from "../../shared/realm-owner.js";
 import type { StoredRecord } from "../sql/stored-record.js";
 
@@ -19,24 +20,27 @@ export class Owners {
   readonly #directory: DetectContext["directory"];
   readonly #realmOf: ReadonlyMap<string, string>;
   readonly #ownerOfRealm: (realm: string) => string | null;
+  readonly #hosts: HostOwners;
 
-  private constructor(directory: DetectContext["directory"], realmOf: ReadonlyMap<string, string>) {
-    this.#directory = directory;
+  private constructor(context: DetectContext, realmOf: ReadonlyMap<string, string>) {
+    this.#directory = context.directory;
+    this.#hosts = new HostOwners(context);
     this.#realmOf = realmOf;
-    this.#ownerOfRealm = realmOwners(directory);
+    this.#ownerOfRealm = realmOwners(context.directory);
   }
 
-  static async load({ query, directory }: DetectContext): Promise<Owners> {
-    const slices = await query<{ source_id: string; realm: string }>(
+  static async load(context: DetectContext): Promise<Owners> {
+    const slices = await context.query<{ source_id: string; realm: string }>(
       "SELECT DISTINCT source_id, address_realm AS realm FROM windows_event",
     );
-    return new Owners(directory, new Map(slices.map(({ source_id, realm }) => [source_id, realm])));
+    return new Owners(context, new Map(slices.map(({ source_id, realm }) => [source_id, realm])));
   }
 
   partiesOf({ about, sourceId, time }: StoredRecord): Parties {
     if ("computer" in about) {
       const realm = this.#realmOf.get(sourceId) ?? "default";
-      return { orgId: this.#ownerOfRealm(realm), realm, host: about.computer, others: [] };
+      const orgId = this.#hosts.ownerOf(realm, about.computer, parseTime(time));
+      return { orgId, realm, host: about.computer, others: [] };
     }
     const { realm, role, src, dst, name } = about;
     const inside = (address: string): boolean => address !== "" && this.#directory.isInternal(realm, address);

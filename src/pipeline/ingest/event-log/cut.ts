@@ -18,6 +18,8 @@ export interface EventSlice extends ChunkPart {
 export type EventCut =
   | { kind: "new"; slice: EventSlice }
   | { kind: "known"; id: string }
+  /** Behind what was cut of a chunk. `bytes` are the cutter's own, which reads the next chunk into them. */
+  | { kind: "chunk"; bytes: Buffer; offset: number; slices: readonly string[] }
   /** Bytes of a record that the file breaks off in. */
   | { kind: "torn"; bytes: number }
   /** The rest of the file cannot be read. */
@@ -38,7 +40,7 @@ export async function* cutEventLog(
   try {
     // What stands before the first chunk of a file without a header is looked at as well.
     if (file.header === undefined && file.start > 0 && file.start < CHUNK_SIZE)
-      yield* cutChunk(readInto(block, descriptor, 0, file.start), 0, findKnown, isBeginningOf);
+      yield* withSlices(readInto(block, descriptor, 0, file.start), 0, findKnown, isBeginningOf);
     for (let offset = file.start; offset < file.size; offset += CHUNK_SIZE) {
       let bytes: Buffer;
       try {
@@ -48,11 +50,26 @@ export async function* cutEventLog(
         return;
       }
       if (bytes.length === 0) return;
-      yield* cutChunk(bytes, offset, findKnown, isBeginningOf);
+      yield* withSlices(bytes, offset, findKnown, isBeginningOf);
     }
   } finally {
     closeSync(descriptor);
   }
+}
+
+async function* withSlices(
+  bytes: Buffer,
+  offset: number,
+  findKnown: FindKnown,
+  isBeginningOf: IsBeginningOf,
+): AsyncGenerator<EventCut> {
+  const slices: string[] = [];
+  for await (const cut of cutChunk(bytes, offset, findKnown, isBeginningOf)) {
+    if (cut.kind === "known") slices.push(cut.id);
+    else if (cut.kind === "new") slices.push(cut.slice.sourceId);
+    yield cut;
+  }
+  yield { kind: "chunk", bytes, offset, slices };
 }
 
 async function* cutChunk(

@@ -27,6 +27,27 @@ export function eventSlice(
   };
 }
 
+/** What stands in the manifest for a copy of an event log as such: known by content as any slice, without lines of its own. */
+export function acquisitionSlice(id: string, { sensorId, realm }: SliceOwner): Slice {
+  return {
+    id,
+    sensorId,
+    realm,
+    previousId: "",
+    headId: `acquisition:${id}`,
+    byteFrom: 0,
+    byteTo: 0,
+    lineFrom: 1,
+    lineTo: 0,
+    headerLines: 0,
+    blankLines: 0,
+    dataLines: 0,
+    unusedLines: 0,
+    rejects: [],
+    openEnd: false,
+  };
+}
+
 /** What a user should know of an event log, beside what the numbers say; it grows while threads read the file. */
 export class EventLogNotes {
   readonly #report: FileReport;

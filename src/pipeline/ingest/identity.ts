@@ -1,0 +1,85 @@
+/**
+ * Records that show a host's name and its address together, summed up in `host_identity` in the same batch. What each of them is worth, and what
+ * follows from them over time, is decided in `src/intel/hosts`.
+ */
+
+/** Of one machine: no loopback, link-local or multicast address, and not `::`. */
+const OF_ONE_MACHINE = [
+  ["::", "::1"],
+  ["::ffff:127.0.0.0", "::ffff:127.255.255.255"],
+  ["::ffff:0.0.0.0", "::ffff:0.255.255.255"],
+  ["::ffff:169.254.0.0", "::ffff:169.254.255.255"],
+  ["::ffff:224.0.0.0", "::ffff:255.255.255.255"],
+  ["fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+  ["ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+]
+  .map(([from, to]) => `address NOT BETWEEN toIPv6('${from}') AND toIPv6('${to}')`)
+  .join(" AND ");
+
+/** RFC 1918, RFC 6598, RFC 4193. */
+const PRIVATE = [
+  ["::ffff:10.0.0.0", "::ffff:10.255.255.255"],
+  ["::ffff:172.16.0.0", "::ffff:172.31.255.255"],
+  ["::ffff:192.168.0.0", "::ffff:192.168.255.255"],
+  ["::ffff:100.64.0.0", "::ffff:100.127.255.255"],
+  ["fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+]
+  .map(([from, to]) => `address BETWEEN toIPv6('${from}') AND toIPv6('${to}')`)
+  .join(" OR ");
+
+/** `\\HOST`, `HOST$`, `HOST$@REALM`, `host.example.` as names of hosts. */
+const plainName = (name: string) =>
+  `trim(TRAILING '.' FROM lower(replaceRegexpOne(${name}, '^\\\\\\\\+|\\\\$(@.*)?$', '')))`;
+
+/** What stands where a program has no name to give. */
+const NO_NAME = "('localhost', 'workstation', 'unknown', 'null')";
+const IS_NAME = `match(host, '^[\\\\p{L}\\\\p{N}_][\\\\p{L}\\\\p{N}._-]{0,253}$') AND NOT match(host, '^[0-9.]+$') AND host NOT IN ${NO_NAME}`;
+
+const IS_MACHINE = "match(data['TargetUserName'], '\\\\$(@.*)?$')";
+const IS_CONNECTION = "channel = 'Microsoft-Windows-Sysmon/Operational'";
+const IS_LOGON = "event_id IN (4624, 4625)";
+const IS_SESSION = "event_id IN (4778, 4779)";
+
+/**
+ * - `connection`: Sysmon 3, where the host says which address of its own it used;
+ * - `machine-account`: Security 4624, 4768 and 4769, where the account of a machine shows itself from an address;
+ * - `logon`: 4624 and 4625 over the network with NTLM, which carries the name of the machine that logs on. With other types of logon the event
+ *   has the name of the machine logged on *to*. Failures count only from inside: whoever guesses passwords from outside sends any name;
+ * - `session`: 4778 and 4779, where a remote desktop says what its client is called.
+ *
+ * 4776 names a workstation but no address, so nothing follows from it.
+ */
+const WINDOWS = `SELECT address_realm, time,
+    multiIf(${IS_CONNECTION}, 'connection', ${IS_SESSION}, 'session', ${IS_MACHINE}, 'machine-account', 'logon') AS kind,
+    multiIf(${IS_CONNECTION}, computer, ${IS_SESSION}, data['ClientName'], ${IS_MACHINE}, data['TargetUserName'], data['WorkstationName']) AS name,
+    multiIf(${IS_CONNECTION}, if(lower(data['Initiated']) = 'true', data['SourceIp'], data['DestinationIp']), ${IS_SESSION}, data['ClientAddress'], data['IpAddress']) AS said,
+    event_id = 4625 AS failed
+  FROM windows_event
+  WHERE batch_id = {batch_id:String} AND ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 3)
+    OR (channel = 'Security' AND event_id IN (4624, 4625, 4768, 4769, 4778, 4779)
+      AND multiIf(${IS_SESSION}, 1, ${IS_LOGON}, data['LogonType'] = '3' AND (${IS_MACHINE} OR startsWith(upper(data['AuthenticationPackageName']), 'NTLM') OR startsWith(data['LmPackageName'], 'NTLM')),
+        ${IS_MACHINE} AND lower(data['Status']) IN ('', '0x0'))))`;
+
+/** The name with a domain, where the client gives one. A name without letters or digits is none. */
+const DHCP = `SELECT address_realm, time, 'dhcp' AS kind, if(position(client_fqdn, '.') > 0, client_fqdn, if(client_hostname = '', client_fqdn, client_hostname)) AS name,
+    toString(assigned_ip) AS said, 0 AS failed
+  FROM dhcp_activity
+  WHERE batch_id = {batch_id:String}`;
+
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ["windows_event", WINDOWS],
+  ["dhcp_activity", DHCP],
+]);
+
+/** Sums up what the records of a batch in this table say of hosts; undefined where they say nothing. */
+export function identityStatement(table: string): string | undefined {
+  const source = SOURCES.get(table);
+  return (
+    source &&
+    `INSERT INTO host_identity
+SELECT {batch_id:String}, address_realm, toDate(time) AS day, kind, host, assumeNotNull(read) AS address, min(time), max(time), count()
+FROM (SELECT *, ${plainName("name")} AS host, toIPv6OrNull(said) AS read FROM (${source}))
+WHERE isNotNull(read) AND ${IS_NAME} AND ${OF_ONE_MACHINE} AND (NOT failed OR ${PRIVATE})
+GROUP BY address_realm, day, kind, host, address`
+  );
+}
