@@ -3,7 +3,7 @@ import { evtxSource } from "./evtx/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
-import { windowsJsonLinesSource } from "./windows-json-lines/index.js";
+import { windowsJsonSource } from "./windows-json/source.js";
 import { zeekSource } from "./zeek/index.js";
 
 /**
@@ -14,7 +14,7 @@ export const SOURCES: readonly Source[] = [
   evtxSource,
   zeekSource,
   suricataSource,
-  windowsJsonLinesSource,
+  windowsJsonSource,
   csvSource,
   netflowSource,
 ];

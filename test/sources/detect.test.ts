@@ -22,7 +22,7 @@ test("the registry names each source once and says what it reads", () => {
     "evtx",
     "netflow",
     "suricata",
-    "windows-json-lines",
+    "windows-json",
     "zeek",
   ]);
   for (const source of SOURCES) expect(source.formats.length).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json-lines: .+; csv: .+; netflow: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json: .+; csv: .+; netflow: .+\)$/,
     );
   });
 

@@ -21,14 +21,14 @@ export async function huntCase(
 ): Promise<SigmaHuntReport> {
   const started = performance.now();
   const [counted] = await store.query<{ n: number }>("SELECT count() AS n FROM windows_event");
-  const slices = await store.query<{ source_id: string; path: string }>(
-    "SELECT source_id, path FROM source_slice WHERE source_id IN (SELECT DISTINCT source_id FROM windows_event)",
+  const slices = await store.query<{ source_id: string; path: string; format: string }>(
+    "SELECT source_id, path, format FROM source_slice WHERE source_id IN (SELECT DISTINCT source_id FROM windows_event)",
   );
-  const paths = new Map(slices.map(({ source_id, path }) => [source_id, path]));
+  const sources = new Map(slices.map((slice) => [slice.source_id, slice]));
   const correlator = new Correlator(rules);
   const report: SigmaHuntReport = { events: counted?.n ?? 0, matches: 0, overflow: [], seconds: 0 };
   for await (const { rule, event, fields } of huntStored(store, rules, windowsLogSources())) {
-    const { source_id, source_line } = event.row;
+    const { source_id, source_line, computer } = event.row;
     correlator.add({
       rule,
       time: Date.parse(event.time),
@@ -40,13 +40,17 @@ export async function huntCase(
     if (correlator.isSilent(rule)) continue;
     report.matches++;
     progress.report({ step: "sigma", done: report.matches, unit: "rows", item: rule.title });
+    const source = sources.get(source_id);
     await take({
       rule_id: rule.id,
       rule_title: rule.title,
       level: rule.level,
-      file: paths.get(source_id) ?? "",
-      record_id: source_line,
+      file: source?.path ?? "",
+      ...(source?.format === "evtx"
+        ? { record_id: source_line }
+        : { record_id: event.recordId, line: source_line }),
       time: event.time,
+      computer,
       fields: fields(),
     });
   }

@@ -3,7 +3,15 @@
  * `readSegment` give it a file's chunks.
  */
 export { ChunkReader, type Problem } from "./chunk-reader.js";
-export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "./file.js";
+export {
+  type EvtxFile,
+  openEvtx,
+  openEvtxStream,
+  readChunks,
+  readSegment,
+  type Segment,
+  segmentsOf,
+} from "./file.js";
 export { CHUNK_SIZE } from "./format.js";
 export { jsonLine } from "./json.js";
 export { EvtxRecord } from "./record.js";

@@ -29,6 +29,11 @@ CREATE TABLE IF NOT EXISTS windows_event (
   data Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   rendering Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   -- fields of data that stand more than once (or in a list without items), value by value
-  lists Map(LowCardinality(String), Array(String)) CODEC(ZSTD(1))
+  lists Map(LowCardinality(String), Array(String)) CODEC(ZSTD(1)),
+  -- what the file says of the event and is no field of it (a shipper's message, who made the system call of an audit record): Sigma does not look here
+  context Map(LowCardinality(String), String) CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (channel, event_id, computer, time);
+
+-- Cases that were made before there was the column.
+ALTER TABLE windows_event ADD COLUMN IF NOT EXISTS context Map(LowCardinality(String), String) CODEC(ZSTD(1));
