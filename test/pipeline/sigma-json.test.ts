@@ -1,12 +1,12 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { packTar } from "modern-tar";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type SigmaMatch, sigmaMatchSchema } from "../../src/model/sigma.js";
 import { loadRules, matchEvents } from "../../src/pipeline/index.js";
+import { tar, zip } from "../support/archives.js";
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-json-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,58 +59,6 @@ async function match(name: string, content?: Buffer | string, threads = 0) {
     ...(broken !== undefined && { broken }),
   }));
   return { matches, problems, files };
-}
-
-interface ZipPart {
-  name: string;
-  content: Buffer;
-  /** Bytes of the local part, where they are not those of the content. */
-  packed?: Buffer;
-  flags?: number;
-}
-
-/** A ZIP archive (APPNOTE 4.3), deflated. */
-function zip(parts: ZipPart[]): Buffer {
-  const out: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const { name, content, packed = deflateRawSync(content), flags = 0x800 } of parts) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(flags, 2);
-    common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
-    common.writeUInt16LE(Buffer.byteLength(name), 22);
-    const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), common, Buffer.from(name), packed]);
-    const entry = Buffer.alloc(14);
-    entry.writeUInt32LE(at, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), common, entry, Buffer.from(name)]),
-    );
-    out.push(local);
-    at += local.length;
-  }
-  const whole = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\u0005\u0006", "latin1");
-  end.writeUInt16LE(parts.length, 8);
-  end.writeUInt16LE(parts.length, 10);
-  end.writeUInt32LE(whole.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...out, whole, end]);
-}
-
-async function tar(files: Record<string, Buffer | string>): Promise<Buffer> {
-  return Buffer.from(
-    await packTar(
-      Object.entries(files).map(([name, body]) => ({
-        header: { name, size: Buffer.byteLength(body), type: "file" as const },
-        body: typeof body === "string" ? body : new Uint8Array(body),
-      })),
-    ),
-  );
 }
 
 /** A Zstandard frame (RFC 8878): a raw block, and then as many blocks as are asked for that stand for 128 KiB of white space each. */

@@ -219,7 +219,9 @@ class IngestRun {
         `it begins as ${doubtful} did, which was longer and cannot be read any more: if this is a shorter copy of it, its records now count twice`,
       );
     if (report.waiting_bytes > 0)
-      reasons.push(`the last line (${report.waiting_bytes} bytes) has no end yet and waits for it`);
+      reasons.push(
+        `the last ${lined ? "record" : "line"} (${report.waiting_bytes} bytes) has no end yet and waits for it`,
+      );
     report.reason = reasons.filter((reason) => reason !== "").join("; ");
     return report;
   }
