@@ -101,7 +101,7 @@ function timeOf(object: Json): string {
   if (created !== "") return created;
   const text = textIn(object, "EventTime");
   const written = utcTime(text);
-  if (written === "") return utcTime(textIn(object, "@timestamp"));
+  if (written === "") return utcTime(textIn(object, "UtcTime")) || utcTime(textIn(object, "@timestamp"));
   if (/(Z|[+-]\d\d:?\d\d)$/.test(text)) return written;
   const difference =
     Date.parse(utcTime(textIn(object, "@timestamp"))) -
