@@ -7,7 +7,7 @@ import type { Store } from "../store/port.js";
 import { openNamed } from "./archive/index.js";
 import { recordsOfSlice, type StoredSlice } from "./ingest/event-log/find-record.js";
 import { headOf } from "./ingest/slice.js";
-import { MAX_LINE_BYTES } from "./ingest/slicer.js";
+import { LineSplitter } from "./line-splitter.js";
 import { inputProblem } from "./system-error.js";
 
 /** Decompressed bytes that a report may read again for its evidence; `longwatch explain` reads what is over. */
@@ -190,30 +190,4 @@ async function readLines(
   // What the first path shows is what the user knows the log by.
   for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: missing.get(key) ?? why });
   return read;
-}
-
-/** Hands on lines without LF. Of a line that is longer than any record, only the beginning. */
-class LineSplitter {
-  #take: (line: Buffer) => void;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(take: (line: Buffer) => void) {
-    this.#take = take;
-  }
-
-  push(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      const line = chunk.subarray(start, end);
-      this.#take(this.#rest.length === 0 ? line : Buffer.concat([this.#rest, line]));
-      this.#rest = Buffer.alloc(0);
-      start = end + 1;
-    }
-    if (start < chunk.length && this.#rest.length <= MAX_LINE_BYTES)
-      this.#rest = Buffer.concat([this.#rest, chunk.subarray(start)]);
-  }
-
-  finish(): void {
-    if (this.#rest.length > 0) this.#take(this.#rest);
-  }
 }

@@ -73,10 +73,9 @@ export function linesOfRecords(bytes: Buffer, read: (record: string) => Reading)
 const BLOCK = 1 << 18;
 
 function lineOf(record: string, read: (record: string) => Reading): string {
-  if (record.startsWith("!")) return `${record}\n`;
   const reading = read(record);
   if (reading === undefined) return "-\n";
-  if ("refused" in reading) return rejected(reading.refused, record);
+  if ("refused" in reading) return rejected(reading.refused, reading.text ?? record);
   let line = "";
   for (const event of reading) {
     const text = eventText(event);

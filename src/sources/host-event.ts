@@ -26,8 +26,11 @@ export interface HostEvent {
   context: ReadonlyMap<string, string>;
 }
 
-/** What a record holds: events, usually one; why it is none; or undefined where it is a good record of something else. */
-export type Reading = readonly HostEvent[] | { refused: string } | undefined;
+/**
+ * What a record holds: events, usually one; why it is none, with its text where that is not the record's; or undefined where it is a good record of something
+ * else.
+ */
+export type Reading = readonly HostEvent[] | { refused: string; text?: string } | undefined;
 
 /** Adds a value to what the field has already: a field that stands more than once is a list. */
 export function add(fields: Fields, name: string, value: FieldValue): void {

@@ -1,5 +1,6 @@
 import { csvSource } from "./csv/index.js";
 import { evtxSource } from "./evtx/source.js";
+import { linuxSource } from "./linux/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
@@ -15,6 +16,7 @@ export const SOURCES: readonly Source[] = [
   zeekSource,
   suricataSource,
   windowsJsonSource,
+  linuxSource,
   csvSource,
   netflowSource,
 ];

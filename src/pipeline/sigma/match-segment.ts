@@ -14,6 +14,7 @@ import {
   readSegment,
   type Segment,
 } from "../../sources/evtx/index.js";
+import { LinuxReader } from "../../sources/linux/index.js";
 import { eventsOf } from "../../sources/windows-json/index.js";
 import { EvtxEvent } from "./evtx-event.js";
 import { ReadEvent } from "./read-event.js";
@@ -54,6 +55,8 @@ export class SegmentMatcher {
   readonly #positions: ReadonlyMap<SigmaRule, number>;
   readonly #reader = new ChunkReader(false);
   readonly #event = new EvtxEvent();
+  /** What it remembers of earlier records is nothing that rules ask for. */
+  readonly #linux = new LinuxReader();
 
   constructor({ rules, entries }: MatchSetup) {
     this.#matcher = new Matcher(rules, entries);
@@ -80,11 +83,12 @@ export class SegmentMatcher {
     return result;
   }
 
-  #matchRecords({ path, texts, lines, rejects }: RecordBatch, result: SegmentMatches): void {
+  #matchRecords({ path, kind, texts, lines, rejects }: RecordBatch, result: SegmentMatches): void {
     for (const reject of rejects) result.problems.push({ kind: "record", ...reject });
     for (const [index, text] of texts.entries()) {
       const line = lines[index] as number;
-      const events = eventsOf(text);
+      const events = kind === "json" ? eventsOf(text) : this.#linux.read(text);
+      if (events === undefined) continue;
       if ("refused" in events) result.problems.push({ kind: "record", line, reason: events.refused });
       else
         for (const event of events) {

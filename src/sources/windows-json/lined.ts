@@ -1,3 +1,5 @@
+import type { Reading } from "../host-event.js";
+import { eventsOf } from "./read.js";
 import { JsonSplitter } from "./splitter.js";
 
 /** White space between the members of a record; within a text no line ends. */
@@ -44,3 +46,10 @@ export async function* linedRecords(chunks: AsyncIterable<Buffer>): AsyncGenerat
 
 const rejectLine = (reason: string, beginning: string): string =>
   `!${reason}\t${beginning.replace(LINE_ENDS, " ")}`;
+
+/** What a line that {@link linedRecords} made holds. */
+export function readLined(line: string): Reading {
+  if (!line.startsWith("!")) return eventsOf(line);
+  const tab = line.indexOf("\t");
+  return { refused: line.slice(1, tab), text: line.slice(tab + 1) };
+}

@@ -1,7 +1,6 @@
 import { EVENT_LINES, linesOfRecords } from "../event-line.js";
 import type { LineKind, Reader, Source } from "../port.js";
-import { linedRecords } from "./lined.js";
-import { eventsOf } from "./read.js";
+import { linedRecords, readLined } from "./lined.js";
 import { RECOGNISED_BY, recognise } from "./recognise.js";
 
 /** Reads the lines that {@link linedRecords} makes. */
@@ -19,7 +18,7 @@ class EventReader implements Reader {
   }
 
   rewrite(lines: Buffer): Buffer {
-    return linesOfRecords(lines, eventsOf);
+    return linesOfRecords(lines, readLined);
   }
 
   /** A record is whole when its last brace closes; then it has its line's end. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { packageRoot } from "../../../kernel/package-root.js";
@@ -7,11 +7,14 @@ import { type EventSource, type LogSourceEntry, logSourcesSchema } from "./schem
 
 export type { EventSource, LogSourceEntry } from "./schema.js";
 
-/** The log sources of Windows that come with Longwatch. */
+const FOLDER = join(packageRoot, "src", "detect", "sigma", "logsource");
+
+/** The log sources of hosts that come with Longwatch: every YAML file of this folder. */
 export function windowsLogSources(): LogSourceEntry[] {
-  return logSourcesSchema.parse(
-    parse(readFileSync(join(packageRoot, "src", "detect", "sigma", "logsource", "windows.yaml"), "utf8")),
-  );
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .flatMap((name) => logSourcesSchema.parse(parse(readFileSync(join(FOLDER, name), "utf8"))));
 }
 
 /**
