@@ -35,7 +35,10 @@ export type Reading = readonly HostEvent[] | { refused: string; text?: string } 
 /** Adds a value to what the field has already: a field that stands more than once is a list. */
 export function add(fields: Fields, name: string, value: FieldValue): void {
   const before = fields.get(name);
-  fields.set(name, before === undefined ? value : [before, value].flat());
+  if (before === undefined) fields.set(name, typeof value === "string" ? value : [...value]);
+  else if (typeof before === "string") fields.set(name, [before, value].flat());
+  // The list is this function's own. To copy it for each value would take long where there are many.
+  else for (const each of typeof value === "string" ? [value] : value) (before as string[]).push(each);
 }
 
 /** An event by what its System element says. */

@@ -11,7 +11,7 @@ const HEAD =
   /(?:^|\s)(?:node=(\S+)\s+)?type=([A-Z][A-Z0-9_]*|UNKNOWN\[\d{1,5}\]|\d{4})\s+(?:msg=)?audit\((\d{1,12})\.(\d{1,9}):(\d{1,19})\):[ ]?/;
 /** Programs put their own fields between these. */
 const [MESSAGE_BEGIN, MESSAGE_END] = ["msg='", "'"];
-const FIELD = /([A-Za-z][\w-]*(?:\[\d+\])?)=("[^"]*"|'[^']*'|\{[^{}]*\}|\S*)/g;
+const FIELD = /(?<![\w-])([A-Za-z][\w-]*(?:\[\d+\])?)=("[^"]*"|'[^']*'|\{[^{}]*\}|\S*)/g;
 /** auditd in its enriched form puts behind it what numbers mean. */
 const GROUP_SEPARATOR = "\u001d";
 const HEX = /^(?:[0-9A-F]{2})+$/;

@@ -16,4 +16,5 @@ export function recognise(head: Buffer): { product: string } | { refused: string
   return { refused: reason };
 }
 
-const MARKS = ["<Event", "audit(", '"_TRANSPORT":"audit"', '"_TRANSPORT" : "audit"'];
+/** The last is of the journal, whose messages can be lists of bytes. */
+const MARKS = ["<Event", "audit(", '"MESSAGE"'];
