@@ -20,6 +20,7 @@ test("the registry names each source once and says what it reads", () => {
   expect(SOURCES.map(({ id }) => id).sort()).toEqual([
     "csv",
     "evtx",
+    "linux",
     "netflow",
     "suricata",
     "windows-json",
@@ -35,7 +36,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json: .+; csv: .+; netflow: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json: .+; linux: .+; csv: .+; netflow: .+\)$/,
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { linedOf } from "../../src/sources/detect-format.js";
 import type { CsvMapping } from "../../src/sources/port.js";
+import { EXECVE, LOGIN, PROCESS, SERVICE_STOP, syslogLine, sysmonEvent } from "./linux/samples.js";
 import { accounted, type Bench, openBench } from "./runner.js";
 import { CONN_FIELDS, CONN_RECORD, ENDPOINTS, tsvLog } from "./zeek-samples.js";
 
@@ -193,6 +194,11 @@ const SEEDS: Readonly<Record<string, { head: string[]; lines: string[] }>> = {
     lines: [json(NXLOG), json({ ...NXLOG, Groups: ["a", { b: 1 }], Empty: null })],
   },
   "evtx-dump.json": { head: [json(EVTX_DUMP)], lines: [json(EVTX_DUMP)] },
+  syslog: {
+    head: [syslogLine(sysmonEvent(1, 1, PROCESS))],
+    lines: [syslogLine(sysmonEvent(3, 1, PROCESS)), SERVICE_STOP],
+  },
+  "audit.log": { head: [LOGIN], lines: EXECVE(7) },
   "nfdump.csv": {
     head: ["ts,te,td,sa,da,sp,dp,pr,flg,ipkt,ibyt"],
     lines: [

@@ -3,5 +3,5 @@
  * events, in any thread.
  */
 export { eventsOf } from "./read.js";
-export { RECOGNISED_BY, recognise } from "./recognise.js";
+export { recognise } from "./recognise.js";
 export { JsonSplitter } from "./splitter.js";
