@@ -258,6 +258,21 @@ describe("a JSON file", () => {
     expect(shown.map(({ line }) => line)).toEqual(begins);
   });
 
+  it("whose lines hold records that were hidden in others has a row for each", async () => {
+    const printed = (id: number) => ({
+      ...{ record_id: id, time: "2024-03-01T12:00:00Z", channel: "Security", data: { N: `é${id}` } },
+      system: { Channel: "Security", EventID: "1", TimeCreated_SystemTime: "2024-03-01T12:00:00Z" },
+    });
+    const all = [{ ...printed(1), hidden: [{ ...printed(2), hidden_in: 1 }] }, printed(3)];
+    folder.put("events.jsonl", all.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    expect((await folder.ingest()).get("events.jsonl")).toMatchObject({
+      rows: 3,
+      rejected: 0,
+      unused_lines: 0,
+    });
+    expect(await images()).toEqual(["é1", "é2", "é3"]);
+  });
+
   it("with an object of 300 MiB among good ones is read in bounded memory", async () => {
     const path = join(folder.logs, "large.json");
     writeFileSync(path, `${lines(1, 2)}{"Event":"`);
