@@ -7,6 +7,14 @@ import { silentProgress } from "../../src/kernel/progress.js";
 import { type SigmaMatch, sigmaMatchSchema } from "../../src/model/sigma.js";
 import { loadRules, matchEvents } from "../../src/pipeline/index.js";
 import { tar, zip } from "../support/archives.js";
+import {
+  ChunkWriter,
+  dataTemplate,
+  eventTemplate,
+  evtxFile,
+  systemValues,
+  values,
+} from "../support/evtx-writer.js";
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-json-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -152,6 +160,44 @@ describe("sigma match on events as JSON", () => {
         matches.map(({ file, record_id, line }) => [file?.slice(folder.length + 1), record_id, line]),
       ).toEqual(paths.map((path) => [path, 8, 2]));
       expect(problems).toEqual([]);
+    }
+  });
+
+  it("reads event logs in archives and compressed ones as those on disk", async () => {
+    const chunk = new ChunkWriter();
+    const [outer, inner] = [eventTemplate(), dataTemplate("Image")];
+    for (const id of [1, 2, 3]) {
+      const image = values.string(id === 2 ? "C:\\evil.exe" : "C:\\x.exe");
+      chunk.add({ id, body: chunk.event(outer, systemValues(id), { template: inner, values: [image] }) });
+    }
+    const log = evtxFile([chunk.finish()]);
+    const loose = loadRules([
+      (() => {
+        const path = join(folder, "loose.yml");
+        writeFileSync(
+          path,
+          "title: Evil\nid: 00000000-0000-4000-8000-000000000002\nlogsource: { product: windows }\nlevel: high\ndetection:\n  a:\n    Image|endswith: \\evil.exe\n  condition: a\n",
+        );
+        return path;
+      })(),
+    ]).rules;
+    for (const [name, content, path] of [
+      ["a.evtx", log, "a.evtx"],
+      ["a.evtx.gz", gzipSync(log), "a.evtx.gz"],
+      ["log.zip", zip([{ name: "in/a.evtx", content: log }]), "log.zip!/in/a.evtx"],
+      ["log.tgz", gzipSync(await tar({ "a.evtx": log })), "log.tgz!/a.evtx"],
+    ] as const) {
+      writeFileSync(join(folder, name), content);
+      const matches: SigmaMatch[] = [];
+      const report = await matchEvents(
+        { paths: [join(folder, name)], rules: loose, threads: 0 },
+        { match: async (each) => void matches.push(each), problem: async () => expect.fail() },
+        silentProgress,
+      );
+      expect(report.files).toEqual([
+        { path: join(folder, path), records: 3, matches: 1, refused: undefined, broken: undefined },
+      ]);
+      expect(matches.map(({ file, record_id }) => [file, record_id])).toEqual([[join(folder, path), 2]]);
     }
   });
 
