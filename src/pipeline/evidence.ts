@@ -2,12 +2,12 @@ import { groupBy } from "../kernel/group-by.js";
 import { maskSecrets } from "../kernel/mask.js";
 import type { Evidence, Finding } from "../model/finding.js";
 import { type EvidenceText, evidenceKey } from "../report/port.js";
+import { linedOf } from "../sources/detect-format.js";
 import type { Store } from "../store/port.js";
-import { openBytes } from "./ingest/decompress.js";
+import { openNamed } from "./archive/index.js";
 import { recordsOfSlice, type StoredSlice } from "./ingest/event-log/find-record.js";
-import { readMagic } from "./ingest/probe.js";
 import { headOf } from "./ingest/slice.js";
-import { MAX_LINE_BYTES } from "./ingest/slicer.js";
+import { LineSplitter } from "./line-splitter.js";
 import { inputProblem } from "./system-error.js";
 
 /** Decompressed bytes that a report may read again for its evidence; `longwatch explain` reads what is over. */
@@ -47,12 +47,13 @@ export async function loadEvidence(
       }
       // Keyed by content as well: another log may have taken the path of one that was imported before.
       const at = `${path}\n${source.headId}`;
-      const file = files.get(at) ?? { path, headId: source.headId, lines: new Map() };
+      const { headId, format } = source;
+      const file = files.get(at) ?? { path, headId, format, lines: new Map() };
       files.set(at, file);
       file.lines.set(line, key);
     }
     if (files.size === 0 && records.size === 0) return texts;
-    for (const [path, each] of records) readRecords(path, each, texts);
+    for (const [path, each] of records) await readRecords(path, each, texts);
     for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
       left -= await readLines(file, texts, left);
   }
@@ -62,6 +63,7 @@ export async function loadEvidence(
 interface Wanted {
   path: string;
   headId: string;
+  format: string;
   lines: Map<number, string>;
 }
 
@@ -74,6 +76,7 @@ interface WantedRecord {
 
 interface SourcePaths {
   headId: string;
+  format: string;
   /** Of an event log, which is read record by record. */
   slice: StoredSlice | undefined;
   /** The path of the first import, then others. */
@@ -91,7 +94,12 @@ async function sourcesOf(store: Store, wanted: readonly Evidence[]): Promise<Map
       ids,
     );
     for (const row of first)
-      sources.set(row.source_id, { headId: row.head_id, slice: storedSlice(row), paths: [row.path] });
+      sources.set(row.source_id, {
+        headId: row.head_id,
+        format: row.format,
+        slice: storedSlice(row),
+        paths: [row.path],
+      });
     const others = await store.query<{ source_id: string; path: string }>(
       "SELECT source_id, path FROM source_path WHERE source_id IN {ids:Array(String)} ORDER BY source_id, path",
       ids,
@@ -123,13 +131,17 @@ function storedSlice({
 }
 
 /** Each record by its slice, which is at most one chunk of 64 KiB. */
-function readRecords(path: string, wanted: readonly WantedRecord[], texts: Map<string, EvidenceText>): void {
+async function readRecords(
+  path: string,
+  wanted: readonly WantedRecord[],
+  texts: Map<string, EvidenceText>,
+): Promise<void> {
   for (const group of groupBy(wanted, ({ slice }) => slice.sourceId).values()) {
     const [{ slice }] = group as [WantedRecord];
-    let found: ReturnType<typeof recordsOfSlice>;
+    let found: Awaited<ReturnType<typeof recordsOfSlice>>;
     let why = `the file at ${path} is not the one that was imported`;
     try {
-      found = recordsOfSlice(path, slice, new Set(group.map(({ line }) => line)));
+      found = await recordsOfSlice(path, slice, new Set(group.map(({ line }) => line)));
       if (found !== undefined) why = "the file no longer has this record";
     } catch (error) {
       why = `the file cannot be read any more: ${inputProblem(error)}`;
@@ -144,7 +156,7 @@ function readRecords(path: string, wanted: readonly WantedRecord[], texts: Map<s
 
 /** Returns the decompressed bytes read. */
 async function readLines(
-  { path, headId, lines }: Wanted,
+  { path, headId, format, lines }: Wanted,
   texts: Map<string, EvidenceText>,
   budget: number,
 ): Promise<number> {
@@ -163,7 +175,8 @@ async function readLines(
   const split = new LineSplitter(take);
   let why = "the file no longer has this line";
   try {
-    for await (const chunk of openBytes(path, readMagic(path)).chunks) {
+    const bytes = openNamed(path);
+    for await (const chunk of linedOf(format)?.(bytes) ?? bytes) {
       if (read > budget) break;
       read += chunk.length;
       split.push(chunk);
@@ -177,30 +190,4 @@ async function readLines(
   // What the first path shows is what the user knows the log by.
   for (const key of lines.values()) if (!texts.has(key)) texts.set(key, { missing: missing.get(key) ?? why });
   return read;
-}
-
-/** Hands on lines without LF. Of a line that is longer than any record, only the beginning. */
-class LineSplitter {
-  #take: (line: Buffer) => void;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(take: (line: Buffer) => void) {
-    this.#take = take;
-  }
-
-  push(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      const line = chunk.subarray(start, end);
-      this.#take(this.#rest.length === 0 ? line : Buffer.concat([this.#rest, line]));
-      this.#rest = Buffer.alloc(0);
-      start = end + 1;
-    }
-    if (start < chunk.length && this.#rest.length <= MAX_LINE_BYTES)
-      this.#rest = Buffer.concat([this.#rest, chunk.subarray(start)]);
-  }
-
-  finish(): void {
-    if (this.#rest.length > 0) this.#take(this.#rest);
-  }
 }

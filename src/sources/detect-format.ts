@@ -1,5 +1,5 @@
 import { binaryHint } from "./binary.js";
-import type { Probe, Reader, RecordFile, SourceSettings } from "./port.js";
+import type { Probe, Reader, RecordFile, Source, SourceSettings } from "./port.js";
 import { SOURCES } from "./registry.js";
 
 /** How a file is read: line by line by the engine, or record by record. */
@@ -30,6 +30,11 @@ export function detectFormat(probe: Probe, settings: SourceSettings): Detected |
   if (binary !== undefined) return refused(`not a log as text: ${binary}`, refusals);
   const reasons = refusals.map(({ source, reason }) => `${source}: ${reason}`).join("; ");
   return refused(`no reader recognises it (${reasons})`, refusals);
+}
+
+/** How the records of a format become lines, where they are none. @param format as its reader or the case names it */
+export function linedOf(format: string): Source["lined"] {
+  return SOURCES.find(({ formats }) => formats.some((each) => each.format === format))?.lined;
 }
 
 function refused(message: string, refusals: Refused["refusals"]): Refused {

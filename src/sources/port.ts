@@ -40,6 +40,11 @@ export interface Source {
   readonly title: string;
   /** One line for each format it reads, for `longwatch sources`. */
   readonly formats: readonly { format: string; description: string }[];
+  /**
+   * For files whose records are not lines: makes lines of them, each record one, where it begins (a list in one line: one after the other). What the file ends
+   * within is a last line without its end. The more of a file there is, the more lines come; those before stay the same.
+   */
+  lined?(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
   /** @throws LongwatchError LW_INPUT_UNREADABLE only for a file that is recognised but must be converted first (binary nfcapd). */
   detect(probe: Probe, settings: SourceSettings): Detection;
 }
@@ -76,6 +81,11 @@ export interface Reader {
   readonly specialFirstBytes: ReadonlySet<number>;
   /** Called for each line whose first byte is special, and for each of `headerLines`. May change {@link shape}. */
   special(line: string): LineKind;
+  /**
+   * Makes of whole lines (each with its LF) those that {@link shape} reads, one for one and in their order: for records that SQL cannot read. Called for all
+   * data lines of a file, also such that turn out to be known.
+   */
+  rewrite?(lines: Buffer): Buffer;
   /** How the data lines from here on are read. Lines with the same `shape.key` may be ingested together, also across files. */
   readonly shape: Shape;
   /**
@@ -99,6 +109,8 @@ export interface Shape {
   place?: { sourceId: string; line: string };
   /** Why the line as a whole is no record (`''` if it is one): checked before any plan. A Nullable result counts as ''. */
   rejectLine: string;
+  /** What is kept of a line that is rejected, where that is not the line itself. */
+  rejectText?: string;
   /** Where a file mixes kinds of record (EVE, combined Zeek): the expression that names the kind, and the kinds not used. */
   kind?: string;
   /** One for each table that this shape feeds. Empty: recognised, counted, not used. */

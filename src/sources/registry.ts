@@ -1,10 +1,11 @@
 import { csvSource } from "./csv/index.js";
 import { evtxSource } from "./evtx/source.js";
+import { linuxSource } from "./linux/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
 import { weblogSource } from "./weblog/index.js";
-import { windowsJsonLinesSource } from "./windows-json-lines/index.js";
+import { windowsJsonSource } from "./windows-json/source.js";
 import { zeekSource } from "./zeek/index.js";
 
 /**
@@ -15,7 +16,8 @@ export const SOURCES: readonly Source[] = [
   evtxSource,
   zeekSource,
   suricataSource,
-  windowsJsonLinesSource,
+  windowsJsonSource,
+  linuxSource,
   csvSource,
   netflowSource,
   weblogSource,

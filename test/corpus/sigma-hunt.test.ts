@@ -34,15 +34,21 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
       progress: silentProgress,
     });
 
-  async function compare(rules: readonly string[] | undefined, logs: string, least: number): Promise<void> {
-    const files = eventLogs(logs);
+  async function compare(
+    rules: readonly string[] | undefined,
+    files: readonly string[],
+    least: number,
+  ): Promise<void> {
     await bring(files);
     const loaded = loadRules(rules);
     const expected = new Map<string, SigmaMatch>();
     const found = new Map<string, SigmaMatch>();
     // A case has each event once, under the path of its first copy.
     const keyOf = (match: SigmaMatch): string =>
-      [match.rule_id, match.record_id, match.time, match.last_time, JSON.stringify(match.fields)].join("|");
+      [
+        ...[match.rule_id, match.record_id, match.line, match.time, match.last_time],
+        JSON.stringify(match.fields),
+      ].join("|");
     await matchEvents(
       { paths: files, rules: loaded.rules, threads: 0 },
       { match: async (match) => void expected.set(keyOf(match), match), problem: async () => {} },
@@ -62,10 +68,19 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
   }
 
   it("all of SigmaHQ's match what they match in the files of its regression suite, by the same fields", () =>
-    compare(RULES, join(SIGMA, "regression_data"), 340));
+    compare(RULES, eventLogs(join(SIGMA, "regression_data")), 340));
 
   it("our own match what they match in the attack samples, correlations too", () =>
-    compare(undefined, join(CORPUS ?? "", "evtx/attack-samples"), 20));
+    compare(undefined, eventLogs(join(CORPUS ?? "", "evtx/attack-samples")), 20));
+
+  it("all match what they match in OTRF's archives of JSON, by naming the folder", async () => {
+    await compare(RULES, [join(CORPUS ?? "", "windows-json/otrf")], 1500);
+    const [stored] = await opened.store.query<{ n: number }>("SELECT count() AS n FROM windows_event");
+    // As many as sigma match reads of them (windows-json.test.ts).
+    expect(stored?.n).toBe(25_208 + 37_814 + 4348 + 14_722 + 10_487 + 25_993);
+    const again = await bring([join(CORPUS ?? "", "windows-json/otrf")]);
+    expect(again.files.reduce((sum, { rows }) => sum + rows, 0)).toBe(0);
+  });
 
   it("SigmaHQ's match the same events of the suite as JSON of evtx_dump", async () => {
     mkdirSync(join(folder, "json"));

@@ -1,12 +1,20 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { packTar } from "modern-tar";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type SigmaMatch, sigmaMatchSchema } from "../../src/model/sigma.js";
 import { loadRules, matchEvents } from "../../src/pipeline/index.js";
+import { tar, zip } from "../support/archives.js";
+import {
+  ChunkWriter,
+  dataTemplate,
+  eventTemplate,
+  evtxFile,
+  systemValues,
+  values,
+} from "../support/evtx-writer.js";
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-json-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,58 +67,6 @@ async function match(name: string, content?: Buffer | string, threads = 0) {
     ...(broken !== undefined && { broken }),
   }));
   return { matches, problems, files };
-}
-
-interface ZipPart {
-  name: string;
-  content: Buffer;
-  /** Bytes of the local part, where they are not those of the content. */
-  packed?: Buffer;
-  flags?: number;
-}
-
-/** A ZIP archive (APPNOTE 4.3), deflated. */
-function zip(parts: ZipPart[]): Buffer {
-  const out: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const { name, content, packed = deflateRawSync(content), flags = 0x800 } of parts) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(flags, 2);
-    common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
-    common.writeUInt16LE(Buffer.byteLength(name), 22);
-    const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), common, Buffer.from(name), packed]);
-    const entry = Buffer.alloc(14);
-    entry.writeUInt32LE(at, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), common, entry, Buffer.from(name)]),
-    );
-    out.push(local);
-    at += local.length;
-  }
-  const whole = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\u0005\u0006", "latin1");
-  end.writeUInt16LE(parts.length, 8);
-  end.writeUInt16LE(parts.length, 10);
-  end.writeUInt32LE(whole.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...out, whole, end]);
-}
-
-async function tar(files: Record<string, Buffer | string>): Promise<Buffer> {
-  return Buffer.from(
-    await packTar(
-      Object.entries(files).map(([name, body]) => ({
-        header: { name, size: Buffer.byteLength(body), type: "file" as const },
-        body: typeof body === "string" ? body : new Uint8Array(body),
-      })),
-    ),
-  );
 }
 
 /** A Zstandard frame (RFC 8878): a raw block, and then as many blocks as are asked for that stand for 128 KiB of white space each. */
@@ -204,6 +160,44 @@ describe("sigma match on events as JSON", () => {
         matches.map(({ file, record_id, line }) => [file?.slice(folder.length + 1), record_id, line]),
       ).toEqual(paths.map((path) => [path, 8, 2]));
       expect(problems).toEqual([]);
+    }
+  });
+
+  it("reads event logs in archives and compressed ones as those on disk", async () => {
+    const chunk = new ChunkWriter();
+    const [outer, inner] = [eventTemplate(), dataTemplate("Image")];
+    for (const id of [1, 2, 3]) {
+      const image = values.string(id === 2 ? "C:\\evil.exe" : "C:\\x.exe");
+      chunk.add({ id, body: chunk.event(outer, systemValues(id), { template: inner, values: [image] }) });
+    }
+    const log = evtxFile([chunk.finish()]);
+    const loose = loadRules([
+      (() => {
+        const path = join(folder, "loose.yml");
+        writeFileSync(
+          path,
+          "title: Evil\nid: 00000000-0000-4000-8000-000000000002\nlogsource: { product: windows }\nlevel: high\ndetection:\n  a:\n    Image|endswith: \\evil.exe\n  condition: a\n",
+        );
+        return path;
+      })(),
+    ]).rules;
+    for (const [name, content, path] of [
+      ["a.evtx", log, "a.evtx"],
+      ["a.evtx.gz", gzipSync(log), "a.evtx.gz"],
+      ["log.zip", zip([{ name: "in/a.evtx", content: log }]), "log.zip!/in/a.evtx"],
+      ["log.tgz", gzipSync(await tar({ "a.evtx": log })), "log.tgz!/a.evtx"],
+    ] as const) {
+      writeFileSync(join(folder, name), content);
+      const matches: SigmaMatch[] = [];
+      const report = await matchEvents(
+        { paths: [join(folder, name)], rules: loose, threads: 0 },
+        { match: async (each) => void matches.push(each), problem: async () => expect.fail() },
+        silentProgress,
+      );
+      expect(report.files).toEqual([
+        { path: join(folder, path), records: 3, matches: 1, refused: undefined, broken: undefined },
+      ]);
+      expect(matches.map(({ file, record_id }) => [file, record_id])).toEqual([[join(folder, path), 2]]);
     }
   });
 

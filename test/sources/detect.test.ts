@@ -20,10 +20,11 @@ test("the registry names each source once and says what it reads", () => {
   expect(SOURCES.map(({ id }) => id).sort()).toEqual([
     "csv",
     "evtx",
+    "linux",
     "netflow",
     "suricata",
     "weblog",
-    "windows-json-lines",
+    "windows-json",
     "zeek",
   ]);
   for (const source of SOURCES) expect(source.formats.length).toBeGreaterThan(0);
@@ -36,7 +37,7 @@ describe("what no reader takes", () => {
       SOURCES.map(({ id }) => id),
     );
     expect(messageFor("Dear all,\n")).toMatch(
-      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json-lines: .+; csv: .+; netflow: .+; weblog: .+\)$/,
+      /^no reader recognises it \(evtx: .+; zeek: .+; suricata: .+; windows-json: .+; linux: .+; csv: .+; netflow: .+; weblog: .+\)$/,
     );
   });
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packageRoot } from "../../src/kernel/package-root.js";
-import { detectFormat } from "../../src/sources/detect-format.js";
+import { detectFormat, linedOf } from "../../src/sources/detect-format.js";
 import type { Probe, Reader, Shape, SourceSettings } from "../../src/sources/port.js";
 import { ChdbStore } from "../../src/store/chdb/index.js";
 import type { Store } from "../../src/store/port.js";
@@ -75,6 +75,18 @@ export function probeOf(path: string, content: Buffer): Probe {
   return { path, head, lines: lines.slice(0, 200), complete: head.length === content.length };
 }
 
+/** A file whose records are not lines, as lines; in small pieces, for the places where they meet. */
+async function linesOf(content: Buffer, { format }: Reader): Promise<Buffer> {
+  const lined = linedOf(format);
+  if (lined === undefined) return content;
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (let at = 0; at < content.length; at += 1000) yield content.subarray(at, at + 1000);
+  }
+  const parts: Buffer[] = [];
+  for await (const part of lined(pieces())) parts.push(part);
+  return Buffer.concat(parts);
+}
+
 interface Group {
   shape: Shape;
   lines: Buffer[];
@@ -98,7 +110,8 @@ async function readInto(
     sensor: reader.sensorInLog,
     ...{ lines: 0, header: 0, blank: 0, unused: 0, rows: {}, rejects: [] },
   };
-  for (const group of cut(reader, content, outcome)) await ingest(store, spool, group, outcome);
+  const lines = await linesOf(content, reader);
+  for (const group of cut(reader, lines, outcome)) await ingest(store, spool, group, outcome);
   outcome.rejects.sort((a, b) => a.line - b.line);
   return outcome;
 }
@@ -128,7 +141,8 @@ function cut(reader: Reader, content: Buffer, outcome: Outcome): Group[] {
     }
     const group = groups.get(shape.key) ?? { shape, lines: [], numbers: [] };
     groups.set(shape.key, group);
-    group.lines.push(line);
+    const whole = Buffer.concat([line, Buffer.from("\n")]);
+    group.lines.push(reader.rewrite?.(whole) ?? whole);
     group.numbers.push(outcome.lines);
   }
   return [...groups.values()];
@@ -140,7 +154,7 @@ async function ingest(
   { shape, lines, numbers }: Group,
   outcome: Outcome,
 ): Promise<void> {
-  writeFileSync(spool, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
+  writeFileSync(spool, Buffer.concat(lines));
   const file = { path: spool, bytes: 0 };
   const from = `(SELECT line, {numbers:Array(UInt64)}[row + 1] AS source_line${shape.prelude.map((item) => `, ${item}`).join("")} FROM __LINES__)`;
   const good = `ifNull(${shape.rejectLine}, '') = ''`;

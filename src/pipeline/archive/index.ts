@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -11,6 +11,7 @@ import { isTar, tarMembers } from "./tar.js";
 import { zipMembers } from "./zip.js";
 
 export { UnpackError } from "./budget.js";
+export { isTar } from "./tar.js";
 
 export interface Opened {
   /** The file's path, and in an archive the name in it after `!/`. */
@@ -40,10 +41,38 @@ export async function* openAll(path: string): AsyncGenerator<Opened> {
   else yield { path, chunks };
 }
 
+/**
+ * The bytes of a file, decompressed; or of a file in an archive, by the path that {@link openAll} gives it.
+ * @throws UnpackError where it is no longer there or damaged; the system's error where the file cannot be read
+ */
+export async function* openNamed(path: string): AsyncGenerator<Buffer> {
+  const archive = existsSync(path) ? undefined : archiveOf(path);
+  if (archive === undefined) {
+    yield* openBytes(path, readMagic(path)).chunks;
+    return;
+  }
+  for await (const opened of openAll(archive))
+    if (opened.path === path) {
+      yield* opened.chunks;
+      return;
+    }
+  throw new UnpackError("the archive no longer has it");
+}
+
+/** The archive in which a file lies, by its path; undefined where that leads to none. */
+export function archiveOf(path: string): string | undefined {
+  for (let at = path.indexOf(IN_ARCHIVE); at >= 0; at = path.indexOf(IN_ARCHIVE, at + 1))
+    if (statSync(path.slice(0, at), { throwIfNoEntry: false })?.isFile()) return path.slice(0, at);
+  return undefined;
+}
+
+/** Between the path of an archive and the name of a file in it. */
+export const IN_ARCHIVE = "!/";
+
 async function* named(path: string, members: AsyncIterable<Member>): AsyncGenerator<Opened> {
   for await (const { name, chunks } of members) {
     if (isLeftOut(name)) continue;
-    yield { path: `${path}!/${name}`, chunks: ungzipped(chunks) };
+    yield { path: `${path}${IN_ARCHIVE}${name}`, chunks: ungzipped(chunks) };
   }
 }
 
@@ -52,7 +81,7 @@ function isLeftOut(name: string): boolean {
   return /^(\.|truth)/.test(basename(name)) || name.startsWith("__MACOSX/");
 }
 
-const isZip = (magic: Buffer): boolean => magic.toString("latin1", 0, 4) === "PK\u0003\u0004";
+export const isZip = (magic: Buffer): boolean => magic.toString("latin1", 0, 4) === "PK\u0003\u0004";
 
 /** Undoes gzip within an archive. Its ratio counts once more, so that one bomb cannot hide in another. */
 async function* ungzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

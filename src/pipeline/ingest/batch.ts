@@ -216,7 +216,9 @@ export class Batch {
     }
     for (const state of irregular) {
       const { slice } = state;
-      slice.unusedLines = slice.dataLines - state.rows - (state.rejected - slice.rejects.length);
+      const taken = state.rows + state.rejected - slice.rejects.length;
+      // A line can hold several events.
+      slice.unusedLines = Math.max(0, slice.dataLines - taken);
     }
   }
 

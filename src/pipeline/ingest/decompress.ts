@@ -6,7 +6,7 @@ import { messageOf } from "../../kernel/errors.js";
 /** A file's bytes, decompressed. Errors do not throw: what could be read comes first, then `problem` says what ended it. */
 export interface ByteSource {
   chunks: AsyncIterable<Buffer>;
-  compression: "none" | "gzip" | "zstd";
+  compression: "none" | "gzip" | "zstd" | "archive";
   /** Set once `chunks` has ended, if it ended badly: truncated or damaged. */
   problem(): string | undefined;
   /** Bytes of the file on disk read so far. */

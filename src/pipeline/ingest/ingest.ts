@@ -1,23 +1,21 @@
 import { rmSync } from "node:fs";
-import { resolve } from "node:path";
 import { LongwatchError } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { FileReport, IngestReport } from "../../model/ingest-report.js";
-import { type Detected, detectFormat } from "../../sources/detect-format.js";
-import { chunkFacts, openEvtx } from "../../sources/evtx/index.js";
+import { type Detected, detectFormat, linedOf } from "../../sources/detect-format.js";
+import { chunkFacts, openEvtx, openEvtxStream } from "../../sources/evtx/index.js";
 import type { RecordFile, SourceSettings } from "../../sources/port.js";
 import type { Case } from "../case.js";
 import { inputProblem } from "../system-error.js";
 import { Batch, type SliceContext } from "./batch.js";
 import { MANY_BATCHES, mergeSmallBatches } from "./compact.js";
-import { compressionOf, openBytes } from "./decompress.js";
 import { deriveContacts } from "./derive.js";
-import { cutEventLog, digestOfBytes } from "./event-log/cut.js";
+import { cutEventLog, digestOfPart } from "./event-log/cut.js";
 import { LogFile } from "./event-log/log-file.js";
 import { acquisitionSlice, EventLogNotes, eventSlice } from "./event-log/notes.js";
 import { ChunkThreads } from "./event-log/threads.js";
+import { type LogInput, logsIn } from "./logs-in.js";
 import { followKey, type ManifestRow } from "./manifest.js";
-import { probeFile } from "./probe.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
 import type { FindKnown, IsBeginningOf, KnownSlice, Slice } from "./slice.js";
 import { SLICE_BYTES, sliceLog } from "./slicer.js";
@@ -136,7 +134,10 @@ class IngestRun {
   async all(): Promise<void> {
     for (const file of this.#files) {
       const before = this.bytesRead;
-      this.reports.push(await this.#file(file));
+      for await (const log of logsIn(file))
+        if ("reason" in log) this.reports.push(unreadable(log.path, log.reason));
+        else if (log.path === file.path || !this.#options.isExcluded(log.relative))
+          this.reports.push(await this.#log(log));
       this.bytesRead = before + file.bytes;
       this.#report(file.path, 0);
     }
@@ -152,35 +153,26 @@ class IngestRun {
     this.#spool.discard();
   }
 
-  async #file(file: InputFile): Promise<FileReport> {
+  async #log(log: LogInput): Promise<FileReport> {
+    const { bytes } = log;
     let detected: Detected;
-    let magic: Buffer;
     try {
-      const probed = await probeFile(file.path);
-      if (probed.probe.head.length === 0)
-        return unreadable(
-          file.path,
-          file.bytes === 0 ? "the file is empty" : "nothing of the file can be decompressed",
-        );
-      const found = detectFormat(probed.probe, this.#options.settings);
-      if ("message" in found) return unreadable(file.path, found.message);
+      const found = detectFormat(log.probe, this.#options.settings);
+      if ("message" in found) return unreadable(log.path, found.message);
       detected = found;
-      magic = probed.magic;
     } catch (error) {
-      return unreadable(
-        file.path,
-        error instanceof LongwatchError ? error.message : `cannot be read: ${inputProblem(error)}`,
-      );
+      if (error instanceof LongwatchError) return unreadable(log.path, error.message);
+      throw error;
     }
-    if ("records" in detected) return this.#eventLog(file, detected.records, magic);
+    if ("records" in detected) return this.#eventLog(log, detected.records);
     const { reader } = detected;
-    const bytes = openBytes(file.path, magic);
+    const lined = linedOf(reader.format);
     // Slices come into a batch in the order of the files, whatever a thread takes.
     await this.#threads.drain();
-    const { report, context, sensor } = this.#begin(file, reader, reader.sensorInLog);
+    const { report, context, sensor } = this.#begin(log, reader, reader.sensorInLog);
     let newSlices = 0;
     let doubtful: string | undefined;
-    const slices = sliceLog(bytes.chunks, {
+    const slices = sliceLog(lined?.(bytes.chunks) ?? bytes.chunks, {
       reader,
       spool: this.#spool,
       sensorId: sensor.id,
@@ -189,7 +181,7 @@ class IngestRun {
       isBeginningOf: async (known, { from, bytes: length, digest }) => {
         const paths = this.#pathsOf(known);
         for (const path of paths) {
-          const found = await digestOfStretch(path, from, length);
+          const found = await digestOfStretch(path, from, length, lined);
           if (found !== undefined) return found === digest;
         }
         doubtful = paths[0];
@@ -216,7 +208,7 @@ class IngestRun {
       this.#remember(slice);
       this.#batch.add(slice, context);
       await this.#advance();
-      this.#report(file.path, bytes.consumed());
+      this.#report(log.path, bytes.consumed());
     }
     const reasons = [bytes.problem() ?? ""];
     if (newSlices === 0 && report.known_slices > 0) {
@@ -228,44 +220,50 @@ class IngestRun {
         `it begins as ${doubtful} did, which was longer and cannot be read any more: if this is a shorter copy of it, its records now count twice`,
       );
     if (report.waiting_bytes > 0)
-      reasons.push(`the last line (${report.waiting_bytes} bytes) has no end yet and waits for it`);
+      reasons.push(
+        `the last ${lined ? "record" : "line"} (${report.waiting_bytes} bytes) has no end yet and waits for it`,
+      );
     report.reason = reasons.filter((reason) => reason !== "").join("; ");
     return report;
   }
 
-  #begin(file: InputFile, { format, log }: { format: string; log: string }, sensorInLog: string | undefined) {
-    const sensor = sensorOf(this.#options.sensorFor(file.path, file.relative), file.relative, sensorInLog);
+  #begin(
+    { path, absolute, relative, place }: LogInput,
+    { format, log }: { format: string; log: string },
+    sensorInLog: string | undefined,
+  ) {
+    const sensor = sensorOf(this.#options.sensorFor(path, relative), place, sensorInLog);
     const report: FileReport = {
-      ...unreadable(file.path, ""),
+      ...unreadable(path, ""),
       format,
       log,
       sensor_id: sensor.id,
       skipped: false,
     };
     const { tlp, owner, sharingGroup } = sensor;
-    const context: SliceContext = { path: resolve(file.path), format, log, tlp, owner, sharingGroup };
+    const context: SliceContext = { path: absolute, format, log, tlp, owner, sharingGroup };
     return { report, context, sensor };
   }
 
   /** Gives the new records of an event log to the threads; what becomes of them is in the report once they have been read. */
-  async #eventLog(file: InputFile, records: RecordFile, magic: Buffer): Promise<FileReport> {
+  async #eventLog(log: LogInput, records: RecordFile): Promise<FileReport> {
     const { shape } = records;
-    const compression = compressionOf(magic);
-    if (compression !== "none")
-      return unreadable(file.path, `an event log inside ${compression}: decompress it first`);
+    const { bytes } = log;
+    // A file as it lies on disk can be read at any place.
+    const inFile = bytes.compression === "none";
     let opened: ReturnType<typeof openEvtx>;
     try {
-      opened = openEvtx(file.path, false);
+      opened = inFile ? openEvtx(log.path, false) : openEvtxStream(log.path, log.probe.head);
     } catch (error) {
-      return unreadable(file.path, `cannot be read: ${inputProblem(error)}`);
+      return unreadable(log.path, `cannot be read: ${inputProblem(error)}`);
     }
-    if ("refused" in opened) return unreadable(file.path, opened.refused);
-    const { report, context, sensor } = this.#begin(file, records, undefined);
+    if ("refused" in opened) return unreadable(log.path, opened.refused);
+    const { report, context, sensor } = this.#begin(log, records, undefined);
     const told = new EventLogNotes(report, opened.warning);
-    const isBeginningOf: IsBeginningOf = async (known, { from, bytes, digest }) => {
+    const isBeginningOf: IsBeginningOf = async (known, { from, bytes: length, digest }) => {
       const paths = this.#pathsOf(known);
       for (const path of paths) {
-        const found = digestOfBytes(path, from, bytes);
+        const found = await digestOfPart(path, from, length);
         if (found !== undefined) return found === digest;
       }
       told.doubtful(paths[0] ?? "");
@@ -283,7 +281,7 @@ class IngestRun {
       this.#acquired(logFile, owner, context);
       await this.#advance();
     };
-    for await (const cut of cutEventLog(opened, this.#findKnown, isBeginningOf)) {
+    for await (const cut of cutEventLog(opened, this.#findKnown, isBeginningOf, inFile ? undefined : bytes)) {
       if (cut.kind === "torn") report.waiting_bytes += cut.bytes;
       else if (cut.kind === "broken") told.warnings([cut.reason]);
       else if (cut.kind === "known") {
@@ -311,7 +309,7 @@ class IngestRun {
             this.#spool.end();
           }
           await this.#advance();
-          this.#report(file.path, cut.slice.byteTo);
+          this.#report(log.path, inFile ? cut.slice.byteTo : bytes.consumed());
           await settled();
         });
       }

@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { Probe } from "../../sources/port.js";
 import { openBytes } from "./decompress.js";
 
-const HEAD_BYTES = 256 * 1024;
+/** Bytes by which a log is recognised. */
+export const HEAD_BYTES = 256 * 1024;
 const HEAD_LINES = 200;
 
 export interface ProbedFile {
@@ -25,9 +26,12 @@ export async function probeFile(path: string): Promise<ProbedFile> {
       break;
     }
   }
-  const head = Buffer.concat(parts).subarray(0, HEAD_BYTES);
+  return { probe: probeOf(path, Buffer.concat(parts).subarray(0, HEAD_BYTES), complete), magic };
+}
+
+export function probeOf(path: string, head: Buffer, complete: boolean): Probe {
   let lines: readonly string[] | undefined;
-  const probe: Probe = {
+  return {
     path,
     head,
     // Not where the first bytes tell what it is.
@@ -37,7 +41,6 @@ export async function probeFile(path: string): Promise<ProbedFile> {
     },
     complete,
   };
-  return { probe, magic };
 }
 
 function linesOf(head: Buffer): string[] {

@@ -280,7 +280,7 @@ class Cutter {
         this.#shape = shape;
         this.#shapes++;
       }
-      spool.write(bytes, lines);
+      spool.write(reader.rewrite?.(bytes) ?? bytes, lines);
     }
     this.#slice.dataLines += lines;
     this.#line += lines;

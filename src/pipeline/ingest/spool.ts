@@ -30,7 +30,10 @@ export interface Unit {
 
 type Mark = ReadonlyMap<Unit, { bytes: number; rows: number; dataRows: number; segments: number }>;
 
-const LINE_FEED = Buffer.from("\n");
+const LINE_FEED = 10;
+
+/** Empty lines that are written at once. */
+const MOST_EMPTY = 1 << 16;
 
 /**
  * Writes data lines into one spool file for each shape. A slice whose content turns out to be known is taken back with
@@ -43,6 +46,8 @@ export class Spool {
   #current: Unit | undefined;
   /** Of the current unit; the others are closed, because a log may be written in any number of shapes. */
   #descriptor = -1;
+  /** Empty lines of the current unit that are not written yet: they come in long runs. */
+  #empty = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -69,6 +74,7 @@ export class Spool {
   write(bytes: Uint8Array, lines: number): void {
     const unit = this.#current;
     if (!unit || lines === 0) return;
+    this.#writeEmpty();
     this.#write(bytes);
     unit.bytes += bytes.length;
     unit.rows += lines;
@@ -79,14 +85,17 @@ export class Spool {
   writeEmpty(): void {
     const unit = this.#current;
     if (!unit) return;
-    this.#write(LINE_FEED);
+    this.#empty++;
     unit.bytes += 1;
     unit.rows += 1;
   }
 
   /** No shape applies (a log that is not used): nothing is written until the next {@link begin}. */
   end(): void {
-    if (this.#current) closeSync(this.#descriptor);
+    if (this.#current) {
+      this.#writeEmpty();
+      closeSync(this.#descriptor);
+    }
     this.#current = undefined;
   }
 
@@ -136,6 +145,11 @@ export class Spool {
 
   discard(): void {
     for (const unit of this.take(() => true)) rmSync(unit.path, { force: true });
+  }
+
+  #writeEmpty(): void {
+    for (; this.#empty > 0; this.#empty -= Math.min(this.#empty, MOST_EMPTY))
+      this.#write(Buffer.alloc(Math.min(this.#empty, MOST_EMPTY), LINE_FEED));
   }
 
   #write(bytes: Uint8Array): void {

@@ -70,7 +70,7 @@ export function rejectStatement(shape: Shape, segments: readonly Segment[]): str
   const masked = SECRET_PATTERNS.reduce(
     (text, pattern) =>
       `replaceRegexpAll(${text}, '(?i)${pattern.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}', '\\\\1***')`,
-    `substring(line, 1, ${REJECT_TEXT_BYTES})`,
+    `substring(${shape.rejectText ?? "line"}, 1, ${REJECT_TEXT_BYTES})`,
   );
   return `INSERT INTO rejected_record (batch_id, source_id, source_line, reason, text)
 SELECT {batch_id:String}, source_id, source_line, ${reason} AS why, ${masked}

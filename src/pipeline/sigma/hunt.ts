@@ -22,10 +22,10 @@ export async function huntCase(
   const started = performance.now();
   const entries = logSources();
   const events = await eventsAsked(store, rules, entries);
-  const slices = await store.query<{ source_id: string; path: string }>(
-    "SELECT source_id, path FROM source_slice",
+  const slices = await store.query<{ source_id: string; path: string; format: string }>(
+    "SELECT source_id, path, format FROM source_slice",
   );
-  const paths = new Map(slices.map(({ source_id, path }) => [source_id, path]));
+  const sources = new Map(slices.map((slice) => [slice.source_id, slice]));
   const correlator = new Correlator(rules);
   const report: SigmaHuntReport = { events, matches: 0, overflow: [], seconds: 0 };
   for await (const { rule, record, fields } of huntStored(store, rules, entries)) {
@@ -40,14 +40,17 @@ export async function huntCase(
     if (correlator.isSilent(rule)) continue;
     report.matches++;
     progress.report({ step: "sigma", done: report.matches, unit: "rows", item: rule.title });
+    const source = sources.get(record.sourceId);
     await take({
       rule_id: rule.id,
       rule_title: rule.title,
       level: rule.level,
-      file: paths.get(record.sourceId) ?? "",
-      record_id: record.table === "windows_event" ? record.line : null,
-      ...(record.table !== "windows_event" && { line: record.line }),
+      file: source?.path ?? "",
+      ...(source?.format === "evtx"
+        ? { record_id: record.line }
+        : { record_id: record.recordId, line: record.line }),
       time: record.time,
+      ...("computer" in record.about && { computer: record.about.computer }),
       fields: fields(),
     });
   }

@@ -6,14 +6,22 @@ import {
   type SigmaRule,
 } from "../../detect/sigma/index.js";
 import type { SigmaMatch } from "../../model/sigma.js";
-import { ChunkReader, type Problem, readSegment, type Segment } from "../../sources/evtx/index.js";
+import {
+  ChunkReader,
+  type EvtxRecord,
+  type Problem,
+  readChunks,
+  readSegment,
+  type Segment,
+} from "../../sources/evtx/index.js";
+import { LinuxReader } from "../../sources/linux/index.js";
 import { eventsOf } from "../../sources/windows-json/index.js";
 import { EvtxEvent } from "./evtx-event.js";
-import type { JsonBatch } from "./json-batches.js";
-import { JsonEvent } from "./json-event.js";
+import { ReadEvent } from "./read-event.js";
+import type { ChunkBlock, RecordBatch } from "./stream-parts.js";
 
 /** What is tested at once. */
-export type MatchTask = Segment | JsonBatch;
+export type MatchTask = Segment | ChunkBlock | RecordBatch;
 
 /** What could not be read, and where: the byte of an event log, the line of a text. */
 export type MatchProblem = Problem | { kind: "record"; line: number; reason: string };
@@ -47,6 +55,8 @@ export class SegmentMatcher {
   readonly #positions: ReadonlyMap<SigmaRule, number>;
   readonly #reader = new ChunkReader(false);
   readonly #event = new EvtxEvent();
+  /** What it remembers of earlier records is nothing that rules ask for. */
+  readonly #linux = new LinuxReader();
 
   constructor({ rules, entries }: MatchSetup) {
     this.#matcher = new Matcher(rules, entries);
@@ -57,33 +67,34 @@ export class SegmentMatcher {
 
   match(task: MatchTask): SegmentMatches {
     const result: SegmentMatches = { matches: [], correlated: [], records: 0, problems: [] };
-    if ("texts" in task) this.#matchJson(task, result);
-    else this.#matchSegment(task, result);
+    if ("texts" in task) this.#matchRecords(task, result);
+    else {
+      const file = "bytes" in task ? task.path : task.file.path;
+      const sink = {
+        record: (record: EvtxRecord) => {
+          const { recordId, time, computer } = record;
+          this.#matchEvent(this.#event.of(record), { file, record_id: recordId, time, computer }, result);
+        },
+        problem: (problem: Problem) => void result.problems.push(problem),
+      };
+      if ("bytes" in task) readChunks(task.bytes, task.from, this.#reader, sink);
+      else readSegment(task, this.#reader, sink);
+    }
     return result;
   }
 
-  #matchSegment(segment: Segment, result: SegmentMatches): void {
-    const file = segment.file.path;
-    readSegment(segment, this.#reader, {
-      record: (record) => {
-        const { recordId, time, computer } = record;
-        this.#matchEvent(this.#event.of(record), { file, record_id: recordId, time, computer }, result);
-      },
-      problem: (problem) => result.problems.push(problem),
-    });
-  }
-
-  #matchJson({ path, texts, lines, rejects }: JsonBatch, result: SegmentMatches): void {
+  #matchRecords({ path, kind, texts, lines, rejects }: RecordBatch, result: SegmentMatches): void {
     for (const reject of rejects) result.problems.push({ kind: "record", ...reject });
     for (const [index, text] of texts.entries()) {
       const line = lines[index] as number;
-      const events = eventsOf(text);
+      const events = kind === "json" ? eventsOf(text) : this.#linux.read(text);
+      if (events === undefined) continue;
       if ("refused" in events) result.problems.push({ kind: "record", line, reason: events.refused });
       else
         for (const event of events) {
           const { recordId = null, time, computer } = event;
           this.#matchEvent(
-            new JsonEvent(event),
+            new ReadEvent(event),
             { file: path, record_id: recordId, line, time, computer },
             result,
           );

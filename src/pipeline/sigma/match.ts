@@ -8,7 +8,6 @@ import { inThreads } from "../evtx/threads.js";
 import { walkInput } from "../ingest/walk.js";
 import { inputProblem } from "../system-error.js";
 import { correlationMatch } from "./correlation-match.js";
-import { jsonParts } from "./json-batches.js";
 import {
   type MatchProblem,
   type MatchSetup,
@@ -16,6 +15,7 @@ import {
   SegmentMatcher,
   type SegmentMatches,
 } from "./match-segment.js";
+import { streamParts } from "./stream-parts.js";
 
 export interface SigmaMatchRequest {
   paths: readonly string[];
@@ -86,7 +86,7 @@ export async function matchEvents(
     for (const { path, bytes: size } of walk.files) {
       try {
         const opened = openEvtx(path, false);
-        if ("refused" in opened) yield* jsonTasks(path, size, opened.refused);
+        if ("refused" in opened) yield* streamTasks(path, size);
         else {
           const file = add(path);
           for (const segment of segmentsOf(opened, CHUNKS_PER_SEGMENT)) {
@@ -100,18 +100,18 @@ export async function matchEvents(
     }
   }
 
-  async function* jsonTasks(path: string, size: number, noEventLog: string): AsyncGenerator<MatchTask> {
+  async function* streamTasks(path: string, size: number): AsyncGenerator<MatchTask> {
     let file: FileReport | undefined;
     let left = size;
-    for await (const part of jsonParts(path)) {
-      if ("refused" in part) add(part.path, `${noEventLog}; nor Windows events as JSON: ${part.refused}`);
+    for await (const part of streamParts(path)) {
+      if ("refused" in part) add(part.path, part.refused);
       else {
-        if (file?.path !== part.path && "batch" in part) file = add(part.path);
+        if (file?.path !== part.path && "part" in part) file = add(part.path);
         if ("broken" in part) (file ?? add(part.path)).broken = part.broken;
         else {
           pending.push({ file: file as FileReport, bytes: left });
           left = 0;
-          yield part.batch;
+          yield part.part;
         }
       }
     }

@@ -40,6 +40,14 @@ export function openEvtx(path: string, carve: boolean): EvtxFile | { refused: st
   }
 }
 
+/** An event log that comes as a stream: how long it is shows at its end. @param head its first bytes, {@link RECOGNISED_BY} or more if there are */
+export function openEvtxStream(path: string, head: Buffer): EvtxFile | { refused: string } {
+  const size = head.length < RECOGNISED_BY ? head.length : Number.POSITIVE_INFINITY;
+  const recognised = recognise(head.subarray(0, RECOGNISED_BY), size);
+  if ("refused" in recognised) return recognised;
+  return { path, size, start: recognised.start, header: recognised.header, warning: recognised.warning };
+}
+
 /** A part of a file that can be read by itself. */
 export interface Segment {
   file: EvtxFile;
@@ -52,6 +60,15 @@ export function* segmentsOf(file: EvtxFile, chunks: number): Generator<Segment> 
   if (file.header === undefined && file.start > 0) yield { file, from: 0, to: file.start };
   for (let from = file.start; from < file.size; from += chunks * CHUNK_SIZE)
     yield { file, from, to: Math.min(file.size, from + chunks * CHUNK_SIZE) };
+}
+
+/** Reads whole chunks that are in memory. @param from byte in the log */
+export function readChunks(bytes: Uint8Array, from: number, reader: ChunkReader, sink: ChunkSink): void {
+  for (let at = 0; at < bytes.length; at += CHUNK_SIZE) {
+    const chunk = bytes.subarray(at, at + CHUNK_SIZE);
+    reader.bytes.set(chunk);
+    reader.read(chunk.length, from + at, sink);
+  }
 }
 
 /**

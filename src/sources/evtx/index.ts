@@ -4,7 +4,15 @@
  */
 export { type ChunkFacts, chunkFacts } from "./chunk-facts.js";
 export { ChunkReader, type Problem } from "./chunk-reader.js";
-export { type EvtxFile, openEvtx, readSegment, type Segment, segmentsOf } from "./file.js";
+export {
+  type EvtxFile,
+  openEvtx,
+  openEvtxStream,
+  readChunks,
+  readSegment,
+  type Segment,
+  segmentsOf,
+} from "./file.js";
 export { CHUNK_SIZE } from "./format.js";
 export { jsonLine } from "./json.js";
 export { EvtxRecord } from "./record.js";

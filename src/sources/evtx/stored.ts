@@ -1,3 +1,5 @@
+import { EVENT_COLUMNS, EVENT_MEMBERS, quoted } from "../event-line.js";
+import { microsecondsOf } from "../host-event.js";
 import type { Shape } from "../port.js";
 import { type GroupShape, groupShapes } from "./group-shape.js";
 import type { FieldValue } from "./layout.js";
@@ -37,12 +39,7 @@ export const EVENT_SHAPE: Shape = {
   place: { sourceId: "cells[1]", line: "toUInt64(cells[2])" },
   prelude: [
     "splitByChar('\\t', line) AS cells",
-    `JSONExtract(cells[3], 'Tuple(offset UInt64, time Int64, channel String, provider String, event_id Int64, computer String, ${[
-      "system Map(String, String)",
-      "data Map(String, String)",
-      "rendering Map(String, String)",
-      "lists Map(String, Array(String))",
-    ].join(", ")}, hidden_in UInt64)') AS event`,
+    `JSONExtract(cells[3], 'Tuple(offset UInt64, ${EVENT_MEMBERS.join(", ")})') AS event`,
   ],
   // Every record stands somewhere behind the header of its chunk.
   rejectLine: "if(event.offset = 0, 'the record did not reach the engine whole', '')",
@@ -50,21 +47,7 @@ export const EVENT_SHAPE: Shape = {
     {
       table: "windows_event",
       reject: "''",
-      columns: {
-        product: "'evtx'",
-        time: "fromUnixTimestamp64Micro(event.time, 'UTC')",
-        channel: "event.channel",
-        provider: "event.provider",
-        event_id: "event.event_id",
-        computer: "event.computer",
-        level: "toUInt8OrZero(event.system['Level'])",
-        user_sid: "event.system['Security_UserID']",
-        hidden_in: "event.hidden_in",
-        system: "event.system",
-        data: "event.data",
-        rendering: "event.rendering",
-        lists: "event.lists",
-      },
+      columns: { product: "'evtx'", ...EVENT_COLUMNS },
     },
   ],
 };
@@ -92,18 +75,8 @@ function listsOf({ keys, places }: GroupShape, values: readonly FieldValue[]): s
   return text;
 }
 
-/** Most texts need no escape; looking is cheaper than leaving it to JSON.stringify. */
-function quoted(text: string): string {
-  return /^[ !#-[\]-~]*$/.test(text)
-    ? `"${text}"`
-    : JSON.stringify(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"));
-}
-
-/** Microseconds since 1970 of an RFC 3339 time in UTC; times before it are 0. */
+/** Microseconds since 1970, in the range that the engine has; what is no time, and times before 1970, are 0. */
 function microseconds(time: string): number {
-  const seconds = Date.parse(`${time.slice(0, 19)}Z`);
-  const fraction = time.charAt(19) === "." ? Number(time.slice(20, -1).padEnd(6, "0").slice(0, 6)) : 0;
-  // What looks like a time and is none, such as the 40th of a month.
-  if (Number.isNaN(seconds)) return 0;
-  return Math.min(Math.max(seconds * 1000 + fraction, 0), LAST_TIME);
+  const at = microsecondsOf(time);
+  return Number.isNaN(at) ? 0 : Math.min(Math.max(at, 0), LAST_TIME);
 }

@@ -1,18 +1,6 @@
+import { add, type Fields, type HostEvent, utcTime } from "../host-event.js";
 import { addEcs } from "./ecs.js";
-import {
-  add,
-  addValue,
-  eventOf,
-  type Fields,
-  isObject,
-  type Json,
-  keywordsText,
-  objectIn,
-  own,
-  textIn,
-  utcTime,
-  type WindowsEvent,
-} from "./event.js";
+import { addValue, eventOf, isObject, type Json, keywordsText, objectIn, own, textIn } from "./event.js";
 
 /** Winlogbeat since 7 (`winlog.…`, ECS beside it) and before (the same members on the first level, some called otherwise). */
 export function isBeat(object: Json): boolean {
@@ -22,7 +10,7 @@ export function isBeat(object: Json): boolean {
 }
 
 /** @see https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html */
-export function eventOfBeat(object: Json): WindowsEvent {
+export function eventOfBeat(object: Json): HostEvent {
   const isNew = isObject(own(object, "winlog"));
   const winlog = isNew ? objectIn(object, "winlog") : object;
   const process = objectIn(winlog, "process");
@@ -48,7 +36,9 @@ export function eventOfBeat(object: Json): WindowsEvent {
   put("Security_UserID", textIn(objectIn(winlog, "user"), "identifier"));
   const data = dataOf(winlog);
   if (isNew) addEcs(data, object, system);
-  return eventOf(system, data, time, { message: textIn(object, "message") });
+  return eventOf(isNew ? "winlogbeat-json" : "winlogbeat6-json", system, data, time, {
+    message: textIn(object, "message"),
+  });
 }
 
 /** ECS has the id as `event.code` as well; some pipelines keep only that. */

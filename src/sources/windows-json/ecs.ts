@@ -1,4 +1,5 @@
-import { addValue, type Fields, isObject, type Json, objectIn, own, textIn, textOf } from "./event.js";
+import type { Fields } from "../host-event.js";
+import { addValue, isObject, type Json, objectIn, own, textIn, textOf } from "./event.js";
 
 /** Where Winlogbeat's modules moved a field to: the name in the event, the path in ECS. */
 type Moved = readonly (readonly [string, string])[];

@@ -2,7 +2,6 @@
  * Windows events as JSON. `recognise` looks at the beginning of a file, `JsonSplitter` cuts its bytes into records, and `eventsOf` turns a record into
  * events, in any thread.
  */
-export type { WindowsEvent } from "./event.js";
 export { eventsOf } from "./read.js";
-export { RECOGNISED_BY, recognise } from "./recognise.js";
+export { recognise } from "./recognise.js";
 export { JsonSplitter } from "./splitter.js";

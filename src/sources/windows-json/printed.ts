@@ -1,15 +1,5 @@
-import {
-  addValue,
-  eventOf,
-  type Fields,
-  isObject,
-  type Json,
-  objectIn,
-  own,
-  textIn,
-  utcTime,
-  type WindowsEvent,
-} from "./event.js";
+import { type Fields, type HostEvent, utcTime } from "../host-event.js";
+import { addValue, eventOf, isObject, type Json, objectIn, own, textIn } from "./event.js";
 
 /** A line of `longwatch evtx --jsonl` (docs/schemas/evtx.schema.json). */
 export function isPrinted(object: Json): boolean {
@@ -21,8 +11,9 @@ export function isPrinted(object: Json): boolean {
 }
 
 /** The event of a line, and those that were hidden in its record. */
-export function eventsOfPrinted(object: Json): WindowsEvent[] {
+export function eventsOfPrinted(object: Json): HostEvent[] {
   const event = eventOf(
+    "longwatch-evtx-json",
     fieldsOf(objectIn(object, "system")),
     fieldsOf(objectIn(object, "data")),
     utcTime(textIn(object, "time")),
@@ -31,6 +22,8 @@ export function eventsOfPrinted(object: Json): WindowsEvent[] {
   // From the record's header, which a forwarded event's System does not have.
   const recordId = own(object, "record_id");
   if (typeof recordId === "number") event.recordId = recordId;
+  const hiddenIn = own(object, "hidden_in");
+  if (typeof hiddenIn === "number") event.hiddenIn = hiddenIn;
   const hidden = own(object, "hidden");
   if (!Array.isArray(hidden)) return [event];
   return [event, ...hidden.filter(isObject).filter(isPrinted).flatMap(eventsOfPrinted)];

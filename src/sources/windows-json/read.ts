@@ -1,5 +1,6 @@
+import type { HostEvent } from "../host-event.js";
 import { eventOfBeat, isBeat } from "./beats.js";
-import { isObject, type Json, objectIn, own, type WindowsEvent } from "./event.js";
+import { isObject, type Json, objectIn, own } from "./event.js";
 import { eventOfFlat, isFlat } from "./flat.js";
 import { eventsOfPrinted, isPrinted } from "./printed.js";
 import { eventOfTree } from "./tree.js";
@@ -8,7 +9,7 @@ import { eventOfTree } from "./tree.js";
  * The Windows events that one JSON object holds, whichever of the layouts it has (docs/sources.md): one, or several where records were hidden in
  * another; or why it holds none.
  */
-export function eventsOf(text: string): WindowsEvent[] | { refused: string } {
+export function eventsOf(text: string): HostEvent[] | { refused: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -23,7 +24,7 @@ export function eventsOf(text: string): WindowsEvent[] | { refused: string } {
     : events;
 }
 
-function eventsOfObject(object: Json): WindowsEvent[] | undefined {
+function eventsOfObject(object: Json): HostEvent[] | undefined {
   const event = own(object, "Event");
   if (isObject(event) && isObject(own(event, "System"))) return [eventOfTree(event)];
   if (isPrinted(object)) return eventsOfPrinted(object);

@@ -2,12 +2,14 @@
 export const MOST_RECORD = 1024 ** 2;
 /** Objects within objects; deeper than any event, and not so deep that walking through one could end badly. */
 const MOST_DEPTH = 100;
+/** Bytes of a reject that are kept. */
+const MOST_KEPT = 4096;
 
 export interface SplitterSink {
   /** The text of one JSON object, and the line where it begins (from 1). */
   record(text: string, line: number): void;
-  /** What is no record, or a record that broke off. */
-  reject(line: number, reason: string): void;
+  /** What is no record, or a record that broke off; `text` is its beginning, as far as it was kept. */
+  reject(line: number, reason: string, text: string): void;
 }
 
 const TAB = 0x09;
@@ -50,8 +52,9 @@ export class JsonSplitter {
   /** What there is of the record in earlier pieces. */
   #parts: Buffer[] = [];
   #size = 0;
-  /** Why the open record is none, although its end is still looked for. */
+  /** Why the open record is none, although its end is still looked for; and what is kept of it. */
   #spoilt = "";
+  #beginning = "";
 
   #inText = false;
   #escaped = false;
@@ -84,7 +87,12 @@ export class JsonSplitter {
     while (at < bytes.length) {
       if (this.#inText) {
         at = this.#text(bytes, at, textFrom);
-        if (!this.#open) from = -1;
+        if (this.#inText && at < bytes.length) {
+          this.#keep(bytes.subarray(Math.max(0, from), at));
+          this.#break("a text in it has no end");
+          this.#seeking = true;
+          from = -1;
+        }
         continue;
       }
       const byte = bytes[at++] as number;
@@ -106,6 +114,7 @@ export class JsonSplitter {
         textFrom = at;
       } else if (byte === OPEN) {
         if (column >= 0 && column <= this.#indent) {
+          this.#keep(bytes.subarray(Math.max(0, from), at - 1));
           this.#break("another begins before its end");
           this.#begin(column);
           from = at - 1;
@@ -136,10 +145,10 @@ export class JsonSplitter {
     this.#tellStray();
     if (this.#open) this.#break("the file ends before it does");
     if (this.#base > 0)
-      this.#sink.reject(this.#line, "the file ends before the list of records does: it was cut off");
+      this.#sink.reject(this.#line, "the file ends before the list of records does: it was cut off", "");
   }
 
-  /** Goes on to the end of a text, of its line or of the bytes; returns where to read on. */
+  /** Goes on to the end of a text, or (it has none then) of its line or of the bytes; returns where to read on. */
   #text(bytes: Buffer, begin: number, textFrom: number): number {
     let escaped = this.#escaped;
     for (let at = begin; at < bytes.length; at++) {
@@ -154,11 +163,7 @@ export class JsonSplitter {
         this.#escaped = false;
         return at + 1;
       }
-      if (byte === LF) {
-        this.#break("a text in it has no end");
-        this.#seeking = true;
-        return at;
-      }
+      if (byte === LF) return at;
     }
     this.#escaped = escaped;
     return bytes.length;
@@ -219,25 +224,44 @@ export class JsonSplitter {
   #keep(bytes: Buffer): void {
     this.#size += bytes.length;
     if (this.#size > MOST_RECORD) this.#spoilt ||= `it has more than ${MOST_RECORD} bytes`;
-    if (this.#spoilt === "") this.#parts.push(bytes);
-    else this.#parts = [];
+    if (this.#spoilt === "" || this.#beginning === "") this.#parts.push(bytes);
+    if (this.#spoilt === "") return;
+    this.#beginning ||= this.#kept.toString("utf8", 0, MOST_KEPT);
+    this.#parts = [];
+  }
+
+  get #kept(): Buffer {
+    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+  }
+
+  /** The line before which all is told: of the open record, or the one being read. */
+  get reached(): number {
+    return this.#open && this.#spoilt !== REST ? this.#begun : this.#line;
+  }
+
+  /** What there is of a record that the bytes end within, from the line where it begins. */
+  get rest(): { line: number; text: string; spoilt: string } | undefined {
+    if (!this.#open || this.#spoilt === REST) return undefined;
+    const text = this.#spoilt === "" ? this.#kept.toString("utf8") : this.#beginning;
+    return { line: this.#begun, text, spoilt: this.#spoilt };
   }
 
   #finish(): void {
-    const { length } = this.#parts;
-    const whole = length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
-    const spoilt = this.#spoilt;
+    const kept = this.#kept;
+    const [spoilt, beginning] = [this.#spoilt, this.#beginning];
     this.#forget();
-    if (spoilt === "") this.#sink.record(whole.toString("utf8"), this.#begun);
-    else if (spoilt !== REST) this.#sink.reject(this.#begun, spoilt);
+    if (spoilt === "") this.#sink.record(kept.toString("utf8"), this.#begun);
+    else if (spoilt !== REST) this.#sink.reject(this.#begun, spoilt, beginning);
   }
 
   /** The open record does not end as it should. */
   #break(reason: string): void {
     const spoilt = this.#spoilt;
+    const beginning = this.#beginning || this.#kept.toString("utf8", 0, MOST_KEPT);
     this.#forget();
     this.#depth = this.#base;
-    if (spoilt !== REST) this.#sink.reject(this.#begun, spoilt || `the record breaks off: ${reason}`);
+    if (spoilt !== REST)
+      this.#sink.reject(this.#begun, spoilt || `the record breaks off: ${reason}`, beginning);
   }
 
   #forget(): void {
@@ -248,6 +272,7 @@ export class JsonSplitter {
     this.#parts = [];
     this.#size = 0;
     this.#spoilt = "";
+    this.#beginning = "";
   }
 
   #endLine(): void {
@@ -258,7 +283,7 @@ export class JsonSplitter {
 
   #tellStray(): void {
     if (this.#stray !== "" && !RECORD_NUMBER.test(this.#stray))
-      this.#sink.reject(this.#line, "it is no JSON object");
+      this.#sink.reject(this.#line, "it is no JSON object", this.#stray);
     this.#stray = "";
   }
 }

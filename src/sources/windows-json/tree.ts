@@ -1,15 +1,5 @@
-import {
-  add,
-  addValue,
-  eventOf,
-  type Fields,
-  isObject,
-  type Json,
-  own,
-  textOf,
-  utcTime,
-  type WindowsEvent,
-} from "./event.js";
+import { add, type Fields, type HostEvent, utcTime } from "../host-event.js";
+import { addValue, eventOf, isObject, type Json, own, textOf } from "./event.js";
 
 /** A GUID as `evtx_dump` writes it. In the XML, and so in all rules, it stands in braces. */
 const BARE_GUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/;
@@ -21,7 +11,7 @@ const BESIDE = "_attributes";
  * (`evtx_dump --separate-json-attributes`) or under names that begin with `@` (xmltodict and its like). Fields are named as those of event logs are:
  * the text of an element has its name, an attribute is `Element_Attribute`, and `<Data Name="X">` is `X`.
  */
-export function eventOfTree(event: Json): WindowsEvent {
+export function eventOfTree(event: Json): HostEvent {
   const groups: Record<"system" | "data" | "rendering", Fields> = {
     system: new Map(),
     data: new Map(),
@@ -42,7 +32,9 @@ export function eventOfTree(event: Json): WindowsEvent {
   }
   const { system, data, rendering } = groups;
   const created = system.get("TimeCreated_SystemTime");
-  return eventOf(system, data, typeof created === "string" ? utcTime(created) : "", { rendering });
+  return eventOf("evtx-dump-json", system, data, typeof created === "string" ? utcTime(created) : "", {
+    rendering,
+  });
 }
 
 /** The elements within an element, and the attributes that stand beside them. */

@@ -1,8 +1,8 @@
--- What the classes of OCSF say of Windows events: views over windows_event, so that nothing is stored twice, a row and what its class says of it
+-- What the classes of OCSF say of hosts' events: views over windows_event, so that nothing is stored twice, a row and what its class says of it
 -- cannot differ, and a better mapping needs no new import. They are made anew whenever a case is opened. Attribute names follow OCSF 1.x, flattened;
 -- a value that the event does not have is '' or 0. Where a column is called path, name or line, it is as the event has it.
 
--- Processes: started, ended, opened by others, injected into (Sysmon 1, 5, 8, 10, 25; Security 4688, 4689). The process is the one that acts; of a start, the one that is started.
+-- Processes: started, ended, opened by others, injected into (Sysmon 1, 5, 8, 10, 25, Linux as well; Security 4688, 4689; auditd's EXECVE). The process is the one that acts; of a start, the one that is started.
 CREATE OR REPLACE VIEW process_activity AS
 SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
   channel AS metadata_log_name, event_id AS metadata_event_code,
@@ -27,7 +27,33 @@ SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time
   data['GrantedAccess'] AS granted_access,
   data['CallTrace'] AS call_trace
 FROM windows_event
-WHERE (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (1, 5, 8, 10, 25)) OR (channel = 'Security' AND event_id IN (4688, 4689));
+WHERE (channel IN ('Microsoft-Windows-Sysmon/Operational', 'Linux-Sysmon/Operational') AND event_id IN (1, 5, 8, 10, 25)) OR (channel = 'Security' AND event_id IN (4688, 4689))
+UNION ALL
+-- What auditd saw being started: the arguments are of the record EXECVE, the rest of the record SYSCALL before it.
+SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
+  channel AS metadata_log_name, event_id AS metadata_event_code,
+  'Launch' AS activity,
+  '' AS process_uid,
+  toUInt64OrZero(context['pid']) AS process_pid,
+  context['exe'] AS process_file_path,
+  context['command_line'] AS process_cmd_line,
+  '' AS process_working_directory,
+  '' AS process_file_original_name,
+  '' AS process_file_company,
+  '' AS process_file_hashes,
+  '' AS process_integrity,
+  if(context['AUID'] = '', context['auid'], context['AUID']) AS user_name,
+  context['ses'] AS logon_uid,
+  '' AS parent_process_uid,
+  toUInt64OrZero(context['ppid']) AS parent_process_pid,
+  '' AS parent_process_file_path,
+  '' AS parent_process_cmd_line,
+  '' AS target_process_uid,
+  '' AS target_process_file_path,
+  '' AS granted_access,
+  '' AS call_trace
+FROM windows_event
+WHERE channel = 'auditd' AND event_id = 1309;
 
 -- Modules and drivers that were loaded (Sysmon 7, 6). module_signed is true, false, or '' where Sysmon does not say, which is unknown and not unsigned.
 CREATE OR REPLACE VIEW module_activity AS
@@ -49,7 +75,7 @@ SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time
 FROM windows_event
 WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (6, 7);
 
--- Files that processes made, changed or deleted on a host (Sysmon 2, 11, 15, 23, 26 to 29); file_activity has those that were seen on the wire.
+-- Files that processes made, changed or deleted on a host (Sysmon 2, 11, 15, 23, 26 to 29, Linux as well; auditd's PATH); file_activity has those that were seen on the wire.
 CREATE OR REPLACE VIEW host_file_activity AS
 SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
   channel AS metadata_log_name, event_id AS metadata_event_code,
@@ -65,7 +91,24 @@ SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time
   data['Contents'] AS file_contents,
   data['User'] AS user_name
 FROM windows_event
-WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (2, 11, 15, 23, 26, 27, 28, 29);
+WHERE channel IN ('Microsoft-Windows-Sysmon/Operational', 'Linux-Sysmon/Operational') AND event_id IN (2, 11, 15, 23, 26, 27, 28, 29)
+UNION ALL
+-- The names that a system call made or removed: auditd's record PATH.
+SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
+  channel AS metadata_log_name, event_id AS metadata_event_code,
+  if(data['nametype'] = 'CREATE', 'Create', 'Delete') AS activity,
+  if(context['success'] = 'no', 'Denied', 'Allowed') AS action,
+  '' AS process_uid,
+  toUInt64OrZero(context['pid']) AS process_pid,
+  context['exe'] AS process_file_path,
+  if(startsWith(data['name'], '/') OR context['cwd'] = '', data['name'], concat(trim(TRAILING '/' FROM context['cwd']), '/', data['name'])) AS file_path,
+  '' AS file_hashes,
+  CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS file_created_time,
+  CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS file_previous_created_time,
+  '' AS file_contents,
+  if(context['AUID'] = '', context['auid'], context['AUID']) AS user_name
+FROM windows_event
+WHERE channel = 'auditd' AND event_id = 1302 AND data['nametype'] IN ('CREATE', 'DELETE');
 
 -- Keys and values of the registry (Sysmon 12 to 14; Security 4657).
 CREATE OR REPLACE VIEW registry_activity AS
@@ -83,7 +126,7 @@ SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time
 FROM windows_event
 WHERE (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (12, 13, 14)) OR (channel = 'Security' AND event_id IN (4657));
 
--- Logons and what goes before them (Security 4624, 4625, 4634, 4647, 4648, 4672, 4768, 4769, 4771, 4776, 4778, 4779). The user is the account that is logged on to; the actor the one that asked, where another.
+-- Logons and what goes before them (Security 4624, 4625, 4634, 4647, 4648, 4672, 4768, 4769, 4771, 4776, 4778, 4779; auditd's USER_LOGIN and USER_LOGOUT). The user is the account that is logged on to; the actor the one that asked, where another.
 CREATE OR REPLACE VIEW authentication AS
 SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
   channel AS metadata_log_name, event_id AS metadata_event_code,
@@ -107,7 +150,32 @@ SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time
   data['ProcessName'] AS process_file_path,
   data['PrivilegeList'] AS privileges
 FROM windows_event
-WHERE channel = 'Security' AND event_id IN (4624, 4625, 4634, 4647, 4648, 4672, 4768, 4769, 4771, 4776, 4778, 4779);
+WHERE channel = 'Security' AND event_id IN (4624, 4625, 4634, 4647, 4648, 4672, 4768, 4769, 4771, 4776, 4778, 4779)
+UNION ALL
+-- Logons as sshd, login and the like report them to auditd (USER_LOGIN, USER_LOGOUT).
+SELECT batch_id, source_id, source_line, sensor_id, address_realm, product, time, computer AS device_hostname,
+  channel AS metadata_log_name, event_id AS metadata_event_code,
+  if(event_id = 1112, 'Logon', 'Logoff') AS activity,
+  if(data['res'] IN ('success', '1'), 'Success', 'Failure') AS status,
+  '' AS status_code,
+  toUInt8(0) AS logon_type,
+  multiIf(data['acct'] != '', data['acct'], data['ID'] != '', data['ID'], data['AUID'] != '', data['AUID'], data['auid']) AS user_name,
+  '' AS user_domain,
+  '' AS user_sid,
+  data['ses'] AS logon_uid,
+  '' AS actor_user_name,
+  '' AS actor_user_domain,
+  '' AS actor_logon_uid,
+  toIPv6OrDefault(data['addr']) AS src_endpoint_ip,
+  toUInt16(0) AS src_endpoint_port,
+  if(data['hostname'] = '?', '', data['hostname']) AS src_endpoint_hostname,
+  '' AS dst_endpoint_hostname,
+  '' AS service_name,
+  '' AS auth_protocol,
+  data['exe'] AS process_file_path,
+  '' AS privileges
+FROM windows_event
+WHERE channel = 'auditd' AND event_id IN (1112, 1113);
 
 -- Services: installed, started, stopped, changed, crashed (Service Control Manager 7034, 7036, 7040, 7045; Security 4697).
 CREATE OR REPLACE VIEW service_activity AS

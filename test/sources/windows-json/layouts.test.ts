@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { eventsOf, recognise, type WindowsEvent } from "../../../src/sources/windows-json/index.js";
+import type { HostEvent } from "../../../src/sources/host-event.js";
+import { eventsOf, recognise } from "../../../src/sources/windows-json/index.js";
 
-function eventOf(object: unknown): WindowsEvent {
+function eventOf(object: unknown): HostEvent {
   const events = eventsOf(JSON.stringify(object));
   if (!Array.isArray(events)) throw new Error(events.refused);
   expect(events).toHaveLength(1);
-  return events[0] as WindowsEvent;
+  return events[0] as HostEvent;
 }
 
-const plain = ({ system, data, rendering, ...rest }: WindowsEvent) => ({
+const plain = ({ product, system, data, rendering, context, ...rest }: HostEvent) => ({
   ...rest,
+  message: context.get("Message") ?? "",
   system: Object.fromEntries(system),
   data: Object.fromEntries(data),
   rendering: Object.fromEntries(rendering),
@@ -350,8 +352,8 @@ describe("files are recognised by what they hold", () => {
     Event: { System: { EventID: 1, TimeCreated: { "@SystemTime": HEAD.time } } },
   });
   it.each([
-    ["events", `${line}\n`, undefined],
-    ["an event after other objects", `{"a":1}\n${line}\n`, undefined],
+    ["events", `${line}\n`, "evtx-dump-json"],
+    ["an event after other objects", `{"a":1}\n${line}\n`, "evtx-dump-json"],
     ["nothing", "", "the file is empty"],
     ["UTF-16", Buffer.from(`\ufeff${line}`, "utf16le"), /UTF-16/],
     ["other JSON", '{"a":1}\n', /no Windows event in any of the known layouts/],
@@ -364,7 +366,8 @@ describe("files are recognised by what they hold", () => {
     ],
     ["an event that is cut off", line.slice(0, -2), /breaks off/],
   ])("%s", (_, content, expected) => {
-    const refused = recognise(Buffer.from(content as string))?.refused;
+    const recognised = recognise(Buffer.from(content as string));
+    const refused = "refused" in recognised ? recognised.refused : recognised.product;
     if (expected instanceof RegExp) expect(refused).toMatch(expected);
     else expect(refused).toBe(expected);
   });

@@ -63,6 +63,12 @@ export class StoredEvent implements SigmaEvent, StoredRecord {
     ];
   }
 
+  /** What the event itself says of its number; null where it says nothing. */
+  get recordId(): number | null {
+    const text = this.row.system.EventRecordID ?? "";
+    return /^\d{1,15}$/.test(text) ? Number(text) : null;
+  }
+
   /** RFC 3339 in UTC, with all the digits that the event has. */
   get time(): string {
     const { system, time } = this.row;

@@ -20,6 +20,8 @@ export interface StoredRecord {
   readonly table: string;
   readonly sourceId: string;
   readonly line: number;
+  /** What an event itself says of its number; null where it says nothing. */
+  readonly recordId: number | null;
   /** RFC 3339 in UTC. */
   readonly time: string;
   readonly about: About;

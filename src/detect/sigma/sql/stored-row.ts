@@ -41,6 +41,7 @@ export function rowColumns(source: TableSource): string[] {
 
 /** Such a row by the names of one log source, as the matcher of events sees it. */
 export class StoredRow implements SigmaEvent, StoredRecord {
+  readonly recordId = null;
   readonly channel = "";
   readonly provider = "";
   readonly eventId = -1;

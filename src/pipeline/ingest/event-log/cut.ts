@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { CHUNK_SIZE, type EvtxFile, lineNumber, recordExtent } from "../../../sources/evtx/index.js";
+import { inBlocks } from "../../archive/blocks.js";
 import { inputProblem } from "../../system-error.js";
+import { type ByteSource, compressionOf } from "../decompress.js";
+import { readMagic } from "../probe.js";
 import { type FindKnown, type IsBeginningOf, sliceId } from "../slice.js";
+import { digestOfStretch } from "../stretch.js";
 import type { ChunkPart } from "./chunk-lines.js";
 
 /** New records of one chunk, with what makes them a slice. */
@@ -29,18 +33,33 @@ export type EventCut =
  * Cuts an event log into the records of its chunks. A chunk is known by content wherever it stands and whatever stands beside it, because
  * Windows overwrites a full log chunk by chunk, and writes on in the last one: the records of a chunk are a slice, and those that were appended since are
  * a slice that follows it.
+ *
+ * @param stream the log's bytes, where it does not lie on disk as it is
  */
 export async function* cutEventLog(
   file: EvtxFile,
   findKnown: FindKnown,
   isBeginningOf: IsBeginningOf,
+  stream?: ByteSource,
 ): AsyncGenerator<EventCut> {
+  for await (const block of stream === undefined ? blocksOfFile(file) : blocksOfStream(file, stream)) {
+    if ("kind" in block) yield block;
+    else yield* withSlices(block.bytes, block.offset, findKnown, isBeginningOf);
+  }
+}
+
+/** A chunk's place in the file, or what stands before the first chunk of one without a header. Its bytes are good until the next is asked for. */
+type Block = { offset: number; bytes: Buffer } | Extract<EventCut, { kind: "broken" }>;
+
+function startsWithout({ header, start }: EvtxFile): boolean {
+  return header === undefined && start > 0 && start < CHUNK_SIZE;
+}
+
+function* blocksOfFile(file: EvtxFile): Generator<Block> {
   const descriptor = openSync(file.path, "r");
   const block = Buffer.allocUnsafe(CHUNK_SIZE);
   try {
-    // What stands before the first chunk of a file without a header is looked at as well.
-    if (file.header === undefined && file.start > 0 && file.start < CHUNK_SIZE)
-      yield* withSlices(readInto(block, descriptor, 0, file.start), 0, findKnown, isBeginningOf);
+    if (startsWithout(file)) yield { offset: 0, bytes: readInto(block, descriptor, 0, file.start) };
     for (let offset = file.start; offset < file.size; offset += CHUNK_SIZE) {
       let bytes: Buffer;
       try {
@@ -50,7 +69,7 @@ export async function* cutEventLog(
         return;
       }
       if (bytes.length === 0) return;
-      yield* withSlices(bytes, offset, findKnown, isBeginningOf);
+      yield { offset, bytes };
     }
   } finally {
     closeSync(descriptor);
@@ -70,6 +89,16 @@ async function* withSlices(
     yield cut;
   }
   yield { kind: "chunk", bytes, offset, slices };
+}
+
+async function* blocksOfStream(file: EvtxFile, { chunks, problem }: ByteSource): AsyncGenerator<Block> {
+  let offset = 0;
+  for await (const bytes of inBlocks(chunks, file.start, CHUNK_SIZE)) {
+    if (offset >= file.start || startsWithout(file)) yield { offset, bytes };
+    offset += bytes.length;
+  }
+  const reason = problem();
+  if (reason !== undefined) yield { kind: "broken", reason };
 }
 
 async function* cutChunk(
@@ -135,8 +164,17 @@ async function* cutChunk(
   };
 }
 
-/** SHA-256 (hex) of some bytes of a file as it lies on disk; undefined where the file is gone or too short. */
-export function digestOfBytes(path: string, from: number, length: number): string | undefined {
+/** SHA-256 (hex) of some bytes of an event log; undefined where the file is gone or too short. */
+export async function digestOfPart(path: string, from: number, length: number): Promise<string | undefined> {
+  return isOnDisk(path) ? digestOfBytes(path, from, length) : digestOfStretch(path, from, length, undefined);
+}
+
+/** Whether a log can be read at any place: it is neither compressed nor in an archive. */
+export function isOnDisk(path: string): boolean {
+  return existsSync(path) && compressionOf(readMagic(path)) === "none";
+}
+
+function digestOfBytes(path: string, from: number, length: number): string | undefined {
   try {
     const descriptor = openSync(path, "r");
     try {

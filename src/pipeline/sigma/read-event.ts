@@ -1,13 +1,13 @@
 import type { FieldValue, SigmaEvent } from "../../detect/sigma/index.js";
-import type { WindowsEvent } from "../../sources/windows-json/index.js";
+import type { HostEvent } from "../../sources/host-event.js";
 
-/** A Windows event that was read from JSON, as the matcher sees it. */
-export class JsonEvent implements SigmaEvent {
+/** An event of a host that was read from a text, as the matcher sees it. */
+export class ReadEvent implements SigmaEvent {
   readonly channel: string;
   readonly provider: string;
   readonly eventId: number;
 
-  constructor(readonly event: WindowsEvent) {
+  constructor(readonly event: HostEvent) {
     this.channel = event.channel;
     this.provider = event.provider;
     this.eventId = event.eventId ?? -1;
