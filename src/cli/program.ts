@@ -5,6 +5,7 @@ import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
+import { runIncident, runIncidents } from "./incident-commands.js";
 import type { Outcome } from "./outcome.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
@@ -16,6 +17,7 @@ Examples:
   longwatch hunt ./logs --case ./case --config longwatch.yaml --json > assessment.json
   longwatch findings --detector cloud-masquerade
   longwatch explain cloud-masquerade-1a2b3c
+  longwatch incident incident-1a2b3c
   longwatch query "SELECT count() FROM network_activity"
   longwatch schedule logons.csv --time timestamp --actor account
   longwatch evtx Security.evtx --jsonl
@@ -83,6 +85,18 @@ export function buildProgram(outcome: Outcome): Command {
     .argument("<finding>", "id of a finding, or its beginning")
     .option("--json", "print the finding with its evidence lines")
     .action(runExplain);
+
+  withCase(program.command("incidents"))
+    .description("list incidents (findings that belong together) and campaigns, gravest first")
+    .option("--org <id>", "of this organisation only")
+    .option("--json", "print one incident per line")
+    .action(runIncidents);
+
+  withCase(program.command("incident"))
+    .description("tell one incident or campaign: its steps in order, and the evidence word for word")
+    .argument("<id>", "id of an incident or campaign, or its beginning")
+    .option("--json", "print the incident with its evidence lines")
+    .action(runIncident);
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")

@@ -4,7 +4,7 @@ import { SEVERITIES, severityRank, strictestTlp } from "../model/finding.js";
 import type { Campaign } from "../model/incident.js";
 import type { Built } from "./incident.js";
 import { LINKS } from "./limits.js";
-import { accountName, isCommonAccount, type Node } from "./nodes.js";
+import { isCommonAccount, type Node } from "./nodes.js";
 import type { Observation } from "./observation.js";
 import type { Popularity } from "./popular.js";
 
@@ -54,7 +54,7 @@ function tiesOf({ cluster }: Built, popular: Popularity): Tie[] {
     for (const node of own) {
       if (LINKS[node.kind].campaign === 0 || popular.of(node.key) !== undefined) continue;
       if (node.kind === "account" && isCommonAccount(node.entity.value)) continue;
-      const key = commonKey(node);
+      const key = node.common;
       if (!nodes.has(key)) nodes.set(key, node);
     }
   const all = [...nodes].map(([key, node]) => ({ key, node }));
@@ -69,12 +69,6 @@ function tiesOf({ cluster }: Built, popular: Popularity): Tie[] {
       .map((b) => ({ key: `${a.key}\n${b.key}`, node: a.node })),
   );
   return [...all.filter(({ node }) => LINKS[node.kind].campaign >= 1), ...pairs];
-}
-
-/** Without the organisation that accounts and paths are kept apart by. */
-function commonKey({ kind, entity }: Node): string {
-  const value = kind === "account" ? accountName(entity.value) : entity.value.trim().toLowerCase();
-  return JSON.stringify([kind, value]);
 }
 
 /** Connected components of incidents, smallest work first: each list ties all its members together. */
@@ -101,7 +95,7 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[]): Cam
     );
   const shared = sharedBy(group);
   const keys = new Set(shared.map(({ key }) => key));
-  const about = loose.filter(({ nodes }) => nodes.some((node) => keys.has(commonKey(node))));
+  const about = loose.filter(({ nodes }) => nodes.some((node) => keys.has(node.common)));
   const id = `campaign-${contentId("campaign", seedOf(group, keys)).slice(0, 12)}`;
   for (const incident of incidents) incident.campaign_id = id;
   const orgs = unique(incidents.flatMap(({ org_ids }) => org_ids)).sort();
@@ -162,7 +156,7 @@ function sharedBy(group: readonly Built[]): Shared[] {
       built.cluster.strong
         .flatMap(({ nodes }) => nodes)
         .filter((node) => LINKS[node.kind].campaign > 0)
-        .map((node) => [commonKey(node), node] as const),
+        .map((node) => [node.common, node] as const),
     );
     return [...own].map(([key, node]) => ({ key, node, built }));
   });
@@ -183,7 +177,7 @@ function seedOf(group: readonly Built[], keys: ReadonlySet<string>): string {
   for (const { cluster } of group)
     for (const { first, nodes } of cluster.strong)
       for (const node of nodes) {
-        const key = commonKey(node);
+        const key = node.common;
         if (keys.has(key) && (first < best.first || (first === best.first && key < best.key)))
           best = { first, key };
       }

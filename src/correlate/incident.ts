@@ -8,13 +8,12 @@ import {
   severityRank,
   strictestTlp,
 } from "../model/finding.js";
-import type { Incident, IncidentMember, Tactic } from "../model/incident.js";
+import { type Incident, type IncidentMember, type Tactic, tacticName } from "../model/incident.js";
 import { stepsOf, techniquesOf } from "./fold.js";
 import type { Node } from "./nodes.js";
 import type { Observation } from "./observation.js";
 import { type Rarity, type Scored, scoreOf } from "./score.js";
 import type { Belief } from "./spread.js";
-import { tacticName } from "./tactics.js";
 
 const LISTED_ENTITIES = 60;
 /** Order from which a sequence raises an incident above its gravest finding: two further stages that are likely. */

@@ -12,7 +12,6 @@ import { Rarity, strengthOf } from "./score.js";
 import { type Belief, spread } from "./spread.js";
 
 export { INCIDENT_MESSAGES } from "./messages.js";
-export { tacticName } from "./tactics.js";
 
 export interface CorrelateOptions {
   /** Hosts that the telemetry knows, with findings or without: what is rare is rare among these. */
@@ -99,9 +98,7 @@ function attachWide(clusters: readonly Cluster[], wide: readonly Observation[]):
         Number.POSITIVE_INFINITY,
       );
       const last = cluster.strong.reduce((most, each) => Math.max(most, each.last), Number.NEGATIVE_INFINITY);
-      const keys = new Set(
-        cluster.strong.flatMap(({ hosts, scope }) => hosts.map(({ key }) => `${scope}\n${key}`)),
-      );
+      const keys = new Set(cluster.strong.flatMap(({ hosts }) => hosts.map(({ tie }) => tie)));
       return [...keys].map((key) => ({ key, cluster, first, last }));
     }),
     ({ key }) => key,
@@ -109,7 +106,7 @@ function attachWide(clusters: readonly Cluster[], wide: readonly Observation[]):
   return wide.flatMap((observation) => {
     const near = new Set(
       observation.hosts
-        .flatMap(({ key }) => spans.get(`${observation.scope}\n${key}`) ?? [])
+        .flatMap(({ tie }) => spans.get(tie) ?? [])
         .filter(
           ({ first, last }) =>
             observation.first - last <= LINKS.host.window && first - observation.last <= LINKS.host.window,

@@ -41,10 +41,9 @@ export function groupByNode(
 ): Map<string, Observation[]> {
   const groups = new Map<string, Observation[]>();
   for (const observation of observations)
-    for (const { key } of tiesOf(observation, popular)) {
-      const at = `${observation.scope}\n${key}`;
-      const group = groups.get(at);
-      if (group === undefined) groups.set(at, [observation]);
+    for (const { tie } of tiesOf(observation, popular)) {
+      const group = groups.get(tie);
+      if (group === undefined) groups.set(tie, [observation]);
       else group.push(observation);
     }
   return groups;
@@ -65,20 +64,12 @@ export function joinStrong(
     if (!observation.strong) continue;
     for (const node of tiesOf(observation, popular)) {
       if (!joins(node)) continue;
-      const at = `${observation.scope}\n${node.key}`;
-      if ((groups.get(at)?.length ?? 0) < 2) continue;
-      const before = reach.get(at);
-      if (before !== undefined && observation.first - before.last <= LINKS[node.kind].window)
-        sets.union(before.holder.index, observation.index);
-      reach.set(at, {
-        holder: observation,
-        last: Math.max(
-          observation.last,
-          before !== undefined && observation.first - before.last <= LINKS[node.kind].window
-            ? before.last
-            : Number.NEGATIVE_INFINITY,
-        ),
-      });
+      if ((groups.get(node.tie)?.length ?? 0) < 2) continue;
+      const before = reach.get(node.tie);
+      const near = before !== undefined && observation.first - before.last <= LINKS[node.kind].window;
+      if (near) sets.union(before.holder.index, observation.index);
+      const last = near ? Math.max(before.last, observation.last) : observation.last;
+      reach.set(node.tie, { holder: observation, last });
     }
   }
   const clusters = new Map<number, Observation[]>();

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Entity } from "../model/finding.js";
 import type { NodeKind } from "./limits.js";
@@ -5,6 +6,10 @@ import type { NodeKind } from "./limits.js";
 /** Something that two findings can have in common. Equal keys are the same thing. */
 export interface Node {
   key: string;
+  /** The key within its scope: findings of one organisation join over it. */
+  tie: string;
+  /** Without the scope that accounts, paths and services are kept apart by: what two organisations may share. */
+  common: string;
   kind: NodeKind;
   entity: Entity;
 }
@@ -40,11 +45,15 @@ export function isCommonAccount(value: string): boolean {
 
 /** Addresses that are other machines in other networks: private, carrier-grade, link-local, loopback. False for what is no address. */
 export function isPrivate(value: string): boolean {
-  return ipaddr.isValid(value) && ipaddr.process(value).range() !== "unicast";
+  return isIP(value) !== 0 && ipaddr.process(value).range() !== "unicast";
 }
 
 /** Puts names and addresses of one machine together; gives what stands for the machine. */
 export type HostAlias = (realm: string, value: string) => string;
+
+function keysOf(scope: string, key: string): Pick<Node, "key" | "tie"> {
+  return { key, tie: `${scope}\n${key}` };
+}
 
 /**
  * The node of an entity, or undefined for one over which nothing joins. `scope` is the organisation (or the address plan of hosts without
@@ -55,7 +64,8 @@ export function nodeOf(entity: Entity, scope: string, alias: HostAlias): Node | 
   const lower = value.trim().toLowerCase();
   if (lower === "" || entity.role === "mentioned") return undefined;
   const node = (as: NodeKind, ...parts: string[]): Node => ({
-    key: JSON.stringify([as, ...parts]),
+    ...keysOf(scope, JSON.stringify([as, ...parts])),
+    common: JSON.stringify([as, parts.at(-1)]),
     kind: as,
     entity,
   });
@@ -76,9 +86,7 @@ export function nodeOf(entity: Entity, scope: string, alias: HostAlias): Node | 
       return isPrivate(lower) ? node("host", scope, realm, alias(realm, lower)) : node("address", lower);
     case "domain":
       // Some logs give an address where a name belongs.
-      return ipaddr.isValid(lower)
-        ? nodeOf({ ...entity, kind: "address" }, scope, alias)
-        : node("domain", lower);
+      return isIP(lower) !== 0 ? nodeOf({ ...entity, kind: "address" }, scope, alias) : node("domain", lower);
     case "certificate":
       return node("certificate", lower);
     case "fingerprint":

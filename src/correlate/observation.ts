@@ -32,21 +32,35 @@ export function isStrong(finding: Finding): boolean {
 }
 
 export function observe(findings: readonly Finding[], alias: HostAlias): Observation[] {
-  const named = fullNames(findings, alias);
+  const nodeFor = remembered(fullNames(findings, alias));
   return findings
-    .map((finding) => observation(finding, named))
+    .map((finding) => observation(finding, nodeFor))
     .sort((a, b) => a.first - b.first || (a.finding.id < b.finding.id ? -1 : 1))
     .map((each, index) => ({ ...each, index }));
 }
 
-function observation(finding: Finding, alias: HostAlias): Observation {
+type NodeFor = (entity: Entity, scope: string) => Node | undefined;
+
+/** One object and one text for each node, however many findings name it. */
+function remembered(alias: HostAlias): NodeFor {
+  const known = new Map<string, Node | undefined>();
+  return (entity, scope) => {
+    const at = `${scope}\n${entity.kind}\n${entity.role ?? ""}\n${entity.realm ?? ""}\n${entity.value}`;
+    if (known.has(at)) return known.get(at);
+    const node = nodeOf(entity, scope, alias);
+    known.set(at, node);
+    return node;
+  };
+}
+
+function observation(finding: Finding, nodeFor: NodeFor): Observation {
   const times = [parseTime(finding.first_seen), parseTime(finding.last_seen)].filter(Number.isFinite);
   const first = times.length === 0 ? 0 : Math.min(...times);
   const last = times.length === 0 ? 0 : Math.max(...times);
   const scope = scopeOf(finding);
   const nodes = new Map<string, Node>();
   for (const entity of finding.entities) {
-    const node = nodeOf(entity, scope ?? "", alias);
+    const node = nodeFor(entity, scope ?? "");
     if (node !== undefined && !nodes.has(node.key)) nodes.set(node.key, node);
   }
   const all = [...nodes.values()];

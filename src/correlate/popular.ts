@@ -34,7 +34,8 @@ export function popularity(
   hubRole: HubRole,
 ): Popularity {
   const tallies = new Map<string, Tally>();
-  for (const observation of observations) tally(observation, tallies);
+  const sites = new Map<string, string>();
+  for (const observation of observations) tally(observation, tallies, sites);
   const most = Math.max(POPULAR.companions, Math.ceil(allHosts * POPULAR.share));
   const why = new Map<string, string>();
   const hubs = new Set<string>();
@@ -51,12 +52,16 @@ export function popularity(
   return { of: (key) => why.get(key), isHub: (key) => hubs.has(key), list };
 }
 
-function tally(observation: Observation, tallies: Map<string, Tally>): void {
+function tally(observation: Observation, tallies: Map<string, Tally>, siteOf: Map<string, string>): void {
   const { nodes, hosts, strong, wide } = observation;
   const scope = observation.scope;
-  const sites = nodes.flatMap(({ kind, entity }) =>
-    kind === "domain" ? [getDomain(entity.value) ?? entity.value] : [],
-  );
+  const sites = new Set<string>();
+  for (const { kind, entity } of nodes) {
+    if (kind !== "domain") continue;
+    const site = siteOf.get(entity.value) ?? getDomain(entity.value) ?? entity.value;
+    siteOf.set(entity.value, site);
+    sites.add(site);
+  }
   for (const node of nodes) {
     let entry = tallies.get(node.key);
     if (entry === undefined) {

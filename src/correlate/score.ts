@@ -15,12 +15,12 @@ export class Rarity {
 
   constructor(observations: readonly Observation[], allHosts: number) {
     const seen = new Set<string>();
-    for (const { cls, hosts, scope } of observations) {
+    for (const { cls, hosts } of observations) {
       const own = this.#hosts.get(cls) ?? new Set();
       this.#hosts.set(cls, own);
-      for (const { key } of hosts) {
-        own.add(`${scope}\n${key}`);
-        seen.add(`${scope}\n${key}`);
+      for (const { tie } of hosts) {
+        own.add(tie);
+        seen.add(tie);
       }
     }
     this.#all = Math.max(allHosts, seen.size);

@@ -35,11 +35,10 @@ export function spread(observations: readonly Observation[], groups: Groups): Be
   let active = new Set(observations.flatMap(({ strong, index }) => (strong ? [index] : [])));
   for (let hop = 0; hop < HOPS && active.size > 0; hop++) {
     const received = new Map<number, Belief>();
-    for (const [at, group] of shared) {
+    for (const [tie, group] of shared) {
       const sources = group.filter(({ index }) => active.has(index));
       if (sources.length === 0) continue;
-      const key = at.slice(at.indexOf("\n") + 1);
-      const link = linkOf(group[0] as Observation, key);
+      const link = linkOf(group[0] as Observation, tie);
       offer(group, sources, link, beliefs, received);
     }
     active = settle(observations, beliefs, received);
@@ -48,25 +47,25 @@ export function spread(observations: readonly Observation[], groups: Groups): Be
 }
 
 interface Link {
-  key: string;
+  tie: string;
   rule: LinkRule;
   /** Divisor for nodes that many hosts share. */
   shared: boolean;
 }
 
-function linkOf(observation: Observation, key: string): Link {
-  const node = nodeWith(observation, key);
-  return { key, rule: LINKS[node.kind], shared: node.kind !== "host" && node.kind !== "process" };
+function linkOf(observation: Observation, tie: string): Link {
+  const node = nodeWith(observation, tie);
+  return { tie, rule: LINKS[node.kind], shared: node.kind !== "host" && node.kind !== "process" };
 }
 
-function nodeWith({ nodes }: Observation, key: string): Node {
-  return nodes.find((node) => node.key === key) as Node;
+function nodeWith({ nodes }: Observation, tie: string): Node {
+  return nodes.find((node) => node.tie === tie) as Node;
 }
 
 function offer(
   group: readonly Observation[],
   sources: readonly Observation[],
-  { key, rule, shared }: Link,
+  { tie, rule, shared }: Link,
   beliefs: readonly Belief[],
   received: Map<number, Belief>,
 ): void {
@@ -91,7 +90,7 @@ function offer(
       const value = believed(source) * coupling * 2 ** (-gap / rule.window);
       const before = received.get(observation.index);
       if (before === undefined || value > before.value)
-        received.set(observation.index, { value, from: source, via: nodeWith(observation, key) });
+        received.set(observation.index, { value, from: source, via: nodeWith(observation, tie) });
     }
   }
 }

@@ -39,8 +39,3 @@ function read(file: string): Map<string, Tactic[]> {
   }
   return table;
 }
-
-/** As people write it: `command and control`. */
-export function tacticName(tactic: Tactic): string {
-  return tactic.replaceAll("-", " ");
-}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { componentSchema, entitySchema, explanationSchema, SEVERITIES, TLP_LEVELS } from "./finding.js";
 
-/** Enterprise tactics of ATT&CK, in the order of its matrix; `stealth` and other new names come with the version that has them. */
+/** Enterprise tactics of ATT&CK, in the order of its matrix. */
 export const TACTICS = [
   "reconnaissance",
   "resource-development",
@@ -19,6 +19,11 @@ export const TACTICS = [
   "impact",
 ] as const;
 export type Tactic = (typeof TACTICS)[number];
+
+/** As people write it: `command and control`. */
+export function tacticName(tactic: Tactic): string {
+  return tactic.replaceAll("-", " ");
+}
 
 /** OCSF 1.x, `incident_finding.status`. Correlation only ever opens incidents; the rest is for those who work on them. */
 export const INCIDENT_STATUSES = ["new", "in_progress", "on_hold", "resolved", "closed"] as const;

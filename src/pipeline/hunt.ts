@@ -1,5 +1,4 @@
 import { assess, gather } from "../assess/index.js";
-import { MESSAGES } from "../detect/registry.js";
 import { isExcluded } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";
@@ -7,10 +6,12 @@ import type { Assessment } from "../model/assessment.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
+import { correlateStep } from "./correlate.js";
 import { type Detected, detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
+import { MESSAGES } from "./messages.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 import { huntRules } from "./sigma/rules.js";
 
@@ -61,6 +62,7 @@ export async function reportStep(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
+  const correlation = await correlateStep(openCase.store, directory, findings);
   const assessment = assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
@@ -69,6 +71,7 @@ export async function reportStep(
     findings,
     runs,
     schedules,
+    correlation,
     directory,
     gathered,
   });

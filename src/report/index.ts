@@ -8,6 +8,8 @@ export { type EvidenceText, evidenceKey, type ReportInput, type ReportPaths } fr
 export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
+export { renderCampaign, renderIncident } from "./terminal/incident.js";
+export { renderIncidents } from "./terminal/incidents.js";
 export type { TerminalOptions } from "./terminal/ink.js";
 export { renderSchedule } from "./terminal/schedule.js";
 export { renderSummary } from "./terminal/summary.js";
