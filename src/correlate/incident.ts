@@ -151,11 +151,10 @@ function titleOf(
   hosts: readonly string[],
   strong: readonly Observation[],
 ): string {
-  const where = hosts.length === 0 ? "" : `: ${hosts[0]}${moreHosts(hosts.length - 1)}`;
+  const where = hosts.length === 0 ? "" : `${hosts[0]}${moreHosts(hosts.length - 1)}: `;
   if (strong.length === 1) return first.finding.title;
-  if (tactics.length === 0) return `${strong.length} strong findings${where}`;
-  const words = joined(tactics.map(tacticName), tactics.length > 1 ? " then " : "");
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${where}`;
+  if (tactics.length === 0) return `${where}${strong.length} strong findings`;
+  return `${where}${joined(tactics.map(tacticName), " then ")}`;
 }
 
 function moreHosts(count: number): string {

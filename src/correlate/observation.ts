@@ -76,11 +76,18 @@ function observation(finding: Finding, nodeFor: NodeFor): Observation {
     prior: PRIOR[finding.severity] * (0.6 + 0.4 * finding.score),
     strong: isStrong(finding),
     cls: classOf(finding),
-    tactics: unique(finding.attack.flatMap(tacticsOf)),
+    tactics: stagesOf(finding.attack),
     wide:
       hosts.length > WIDE_HOSTS ||
       (hosts.length > 1 && hosts.length === all.length && last - first > LINKS.host.window),
   };
+}
+
+/** What an intruder does before an intrusion is no stage of it where the finding also shows one: a rented server is seen because it is used. */
+function stagesOf(attack: readonly string[]): Tactic[] {
+  const all = unique(attack.flatMap(tacticsOf));
+  const within = all.filter((tactic) => tactic !== "reconnaissance" && tactic !== "resource-development");
+  return within.length > 0 ? within : all;
 }
 
 function classOf({ detector, facts }: Finding): string {

@@ -83,7 +83,15 @@ export function incidentTimelineChart(
     const size = Math.max(7, x(to) - x(from));
     const at = Math.min(x(from), width - right - size);
     drawing.rect(at, middle - 5, size, 10, colourOf(step), { radius: 2, opacity: step.in_chain ? 1 : 0.4 });
-    words(drawing, `${number} ${narrow ? "" : tacticText(step)}`.trim(), { at, size, middle, left, width });
+    const inside = step.in_chain ? INK.paper : INK.ink;
+    words(drawing, `${number} ${narrow ? "" : tacticText(step)}`.trim(), {
+      at,
+      size,
+      middle,
+      left,
+      width,
+      inside,
+    });
   }
   return drawing.render({ id, label, width, height: bottom + AXIS });
 }
@@ -101,13 +109,13 @@ function colourOf({ severity }: IncidentStep): string {
 function words(
   drawing: Drawing,
   text: string,
-  bar: { at: number; size: number; middle: number; left: number; width: number },
+  bar: { at: number; size: number; middle: number; left: number; width: number; inside: string },
 ): void {
-  const { at, size, middle, left, width } = bar;
+  const { at, size, middle, left, width, inside } = bar;
   const need = text.length * CHARACTER;
   if (at + size + 6 + need < width) drawing.text(at + size + 5, middle, text, { color: INK.ink });
   else if (at - need - 6 > left) drawing.text(at - 5, middle, text, { align: "right", color: INK.ink });
-  else drawing.text(at + 5, middle, text, { color: INK.paper, bold: true });
+  else drawing.text(at + 5, middle, text, { color: inside, bold: true });
 }
 
 interface Axis {
