@@ -43,9 +43,11 @@ export function isCommonAccount(value: string): boolean {
   return COMMON.test(accountName(value)) || accountName(value).length < 4;
 }
 
-/** Addresses that are other machines in other networks: private, carrier-grade, link-local, loopback. False for what is no address. */
-export function isPrivate(value: string): boolean {
-  return isIP(value) !== 0 && ipaddr.process(value).range() !== "unicast";
+/** Ranges whose addresses are other machines in other networks. */
+const LOCAL = new Set(["private", "uniqueLocal", "carrierGradeNat", "linkLocal", "loopback", "unspecified"]);
+
+function isLocal(value: string): boolean {
+  return isIP(value) !== 0 && LOCAL.has(ipaddr.process(value).range());
 }
 
 /** Puts names and addresses of one machine together; gives what stands for the machine. */
@@ -83,7 +85,7 @@ export function nodeOf(entity: Entity, scope: string, alias: HostAlias): Node | 
     case "address":
       // Scanners come from everywhere; who they are joins nothing.
       if (entity.role === "scanner") return undefined;
-      return isPrivate(lower) ? node("host", scope, realm, alias(realm, lower)) : node("address", lower);
+      return isLocal(lower) ? node("host", scope, realm, alias(realm, lower)) : node("address", lower);
     case "domain":
       // Some logs give an address where a name belongs.
       return isIP(lower) !== 0 ? nodeOf({ ...entity, kind: "address" }, scope, alias) : node("domain", lower);
