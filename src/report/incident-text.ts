@@ -1,5 +1,4 @@
-import type { CorrelationSummary, IncidentStep } from "../model/incident.js";
-import { tacticName } from "../model/incident.js";
+import { type CorrelationSummary, type IncidentStep, tacticName } from "../model/incident.js";
 import { formatNumber } from "./format.js";
 import { plural } from "./text.js";
 
@@ -10,9 +9,13 @@ export function reductionText(summary: CorrelationSummary): string {
     return findings === 0
       ? "There are no findings, and so no incidents"
       : `${plural(findings, "finding")}, none strong enough or tied enough to others to be an incident`;
+  const rest =
+    alone.length === 0
+      ? ""
+      : `; ${formatNumber(alone.length)} in none, too weak and tied to nothing stronger`;
   return (
     `${plural(findings, "finding")}: ${formatNumber(joined)} of them in ${plural(incidents, "incident")} (${plural(steps, "step")}) ` +
-    `and ${plural(campaigns, "campaign")}; ${formatNumber(alone.length)} in none, too weak and tied to nothing stronger`
+    `and ${plural(campaigns, "campaign")}${rest}`
   );
 }
 

@@ -92,12 +92,12 @@ describe("report.html", () => {
     const { incidents, campaigns, correlation } = input.assessment;
     expect(section).toContain(`${correlation.findings} findings: ${correlation.joined} of them in`);
     for (const { id } of [...incidents, ...campaigns]) expect(section).toContain(id);
-    const first = incidents.slice(0, 12).find(({ steps }) => steps.length > 1);
-    expect(first?.steps.length).toBeGreaterThan(1);
+    const first = incidents.slice(0, 12).find(({ steps }) => steps.some(({ also }) => also.length > 0));
+    expect(first?.findings.length).toBeGreaterThan(1);
     expect(section).toContain('href="#incident-1"');
     expect(section).toContain('id="incident-1"');
-    for (const { finding, what } of first?.steps ?? []) {
-      expect(section).toContain(`href="#f-${finding}"`);
+    for (const { finding, also, what } of first?.steps ?? []) {
+      for (const id of [finding, ...also].slice(0, 4)) expect(section).toContain(`href="#f-${id}"`);
       expect(section).toContain(what);
     }
   });
