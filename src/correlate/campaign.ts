@@ -8,7 +8,7 @@ import { isCommonAccount, type Node } from "./nodes.js";
 import type { Observation } from "./observation.js";
 import type { Popularity } from "./popular.js";
 
-/** Weak ties of one incident that are combined by twos; a pair of them is worth one strong tie. */
+/** Weak ties of one finding that are combined by twos; a pair of them is worth one strong tie. */
 const MOST_WEAK = 12;
 const SHOWN = 40;
 
@@ -20,7 +20,7 @@ interface Tie {
 /**
  * Incidents of different organisations that share infrastructure or tooling become one campaign: one server's name, address or certificate or one
  * file's hash is enough; of what more people have in common (an account's name, a file's name, a TLS fingerprint) it takes two kinds
- * together. Only what strong findings name counts, and nothing popular. Sets `campaign_id` of its incidents.
+ * together in one finding. Only what strong findings name counts, and nothing popular. Sets `campaign_id` of its incidents.
  */
 export function campaignsOf(
   built: readonly Built[],
@@ -49,26 +49,25 @@ export function campaignsOf(
 
 /** What ties an incident to others, under keys that are equal in other organisations. */
 function tiesOf({ cluster }: Built, popular: Popularity): Tie[] {
-  const nodes = new Map<string, Node>();
-  for (const { nodes: own } of cluster.strong)
-    for (const node of own) {
-      if (LINKS[node.kind].campaign === 0 || popular.of(node.key) !== undefined) continue;
-      if (node.kind === "account" && isCommonAccount(node.entity.value)) continue;
-      const key = node.common;
-      if (!nodes.has(key)) nodes.set(key, node);
-    }
-  const all = [...nodes].map(([key, node]) => ({ key, node }));
-  const weak = all
-    .filter(({ node }) => LINKS[node.kind].campaign < 1)
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .slice(0, MOST_WEAK);
-  const pairs = weak.flatMap((a, at) =>
-    weak
-      .slice(at + 1)
-      .filter((b) => b.node.kind !== a.node.kind)
-      .map((b) => ({ key: `${a.key}\n${b.key}`, node: a.node })),
-  );
-  return [...all.filter(({ node }) => LINKS[node.kind].campaign >= 1), ...pairs];
+  const ties = new Map<string, Node>();
+  for (const { nodes } of cluster.strong) {
+    const shared = nodes.filter((node) => isShareable(node, popular));
+    const weak: Node[] = [];
+    for (const node of shared)
+      if (LINKS[node.kind].campaign >= 1) ties.set(node.common, node);
+      else weak.push(node);
+    // Two weak things say something where one finding has both: each alone is met by chance in a large case.
+    weak.sort((a, b) => (a.common < b.common ? -1 : 1));
+    for (const [at, a] of weak.slice(0, MOST_WEAK).entries())
+      for (const b of weak.slice(at + 1, MOST_WEAK))
+        if (a.kind !== b.kind) ties.set(`${a.common}\n${b.common}`, a);
+  }
+  return [...ties].map(([key, node]) => ({ key, node }));
+}
+
+function isShareable(node: Node, popular: Popularity): boolean {
+  if (LINKS[node.kind].campaign === 0 || popular.of(node.key) !== undefined) return false;
+  return node.kind !== "account" || !isCommonAccount(node.entity.value);
 }
 
 /** Connected components of incidents, smallest work first: each list ties all its members together. */
