@@ -5,6 +5,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchBeacons } from "./beacons/index.js";
+import { benchCorrelate } from "./correlate.js";
 import { benchEvtx } from "./evtx.js";
 import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
@@ -28,6 +29,11 @@ const BENCHMARKS: Record<
     run: benchBeacons,
     scale: 60,
     what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
+  },
+  correlate: {
+    run: benchCorrelate,
+    scale: 100,
+    what: "synthetic findings to incidents; SCALE is thousands of findings",
   },
   sigma: {
     run: benchSigma,

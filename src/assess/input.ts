@@ -1,6 +1,7 @@
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Finding, Tlp } from "../model/finding.js";
+import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
 
@@ -76,6 +77,8 @@ export interface AssessmentInput {
   runs: readonly DetectorRun[];
   /** Working hours that a detector analysed. */
   schedules: readonly AssessedSchedule[];
+  /** Incidents and campaigns that the findings were joined to. */
+  correlation: Correlation;
   directory: OrganisationDirectory;
   gathered: Gathered;
 }

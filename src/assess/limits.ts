@@ -22,8 +22,8 @@ const BEYOND: Assessment["not_assessed"] = [
     why: "logs hold sizes, times, names and certificates, not contents",
   },
   {
-    what: "Who is behind it: attribution, incidents and campaigns",
-    why: "this version has no analysis of them; the empty lists in assessment.json mean that, not that there is nothing",
+    what: "Who is behind it: attribution",
+    why: "this version has no analysis of it; the empty list in assessment.json means that, not that there is nothing",
   },
 ];
 

@@ -5,6 +5,7 @@ import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
+import { runIncident, runIncidents } from "./incident-commands.js";
 import {
   runKnowledgeCheck,
   runKnowledgeImport,
@@ -22,6 +23,7 @@ Examples:
   longwatch hunt ./logs --case ./case --config longwatch.yaml --json > assessment.json
   longwatch findings --detector cloud-masquerade
   longwatch explain cloud-masquerade-1a2b3c
+  longwatch incident incident-1a2b3c
   longwatch query "SELECT count() FROM network_activity"
   longwatch schedule logons.csv --time timestamp --actor account
   longwatch evtx Security.evtx --jsonl
@@ -96,6 +98,18 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--address <ip>", "of this address only")
     .option("--json", "print one object per line")
     .action(runHosts);
+
+  withCase(program.command("incidents"))
+    .description("list incidents (findings that belong together) and campaigns, gravest first")
+    .option("--org <id>", "of this organisation only")
+    .option("--json", "print one incident per line")
+    .action(runIncidents);
+
+  withCase(program.command("incident"))
+    .description("tell one incident or campaign: its steps in order, and the evidence word for word")
+    .argument("<id>", "id of an incident or campaign, or its beginning")
+    .option("--json", "print the incident with its evidence lines")
+    .action(runIncident);
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
+import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
 export const ASSESSMENT_VERSION = 1;
@@ -138,8 +139,11 @@ export const assessmentSchema = z.object({
       organisations: z.number().int(),
     }),
   ),
-  incidents: z.array(z.unknown()),
-  campaigns: z.array(z.unknown()),
+  /** Gravest first. */
+  incidents: z.array(incidentSchema),
+  campaigns: z.array(campaignSchema),
+  /** How far findings came down to incidents, and what is in none. */
+  correlation: correlationSummarySchema,
   /** Working hours of whoever is behind servers: clusters before their servers, most activity first. */
   schedules: z.array(assessedScheduleSchema),
   attribution: z.array(z.unknown()),

@@ -2,6 +2,7 @@ import { DETECTORS } from "../detect/registry.js";
 import { LongwatchError } from "../kernel/errors.js";
 import { parseTime } from "../kernel/time.js";
 import type { Finding } from "../model/finding.js";
+import type { Campaign, Correlation, Incident } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 
 export interface FindingFilter {
@@ -48,17 +49,41 @@ export function requireOrganisation(
 
 /** A finding by id, or by an unambiguous beginning of one. */
 export function findingById(findings: readonly Finding[], id: string): Finding {
-  const exact = findings.find((finding) => finding.id === id);
+  return byId(findings, id, "finding", "`longwatch findings` lists them");
+}
+
+/** An incident or a campaign by id, or by an unambiguous beginning of one. */
+export function incidentById(
+  { incidents, campaigns }: Correlation,
+  id: string,
+): { incident: Incident } | { campaign: Campaign } {
+  const found = byId<Incident | Campaign>(
+    [...incidents, ...campaigns],
+    id,
+    "incident",
+    "`longwatch incidents` lists them",
+  );
+  return "steps" in found ? { incident: found } : { campaign: found };
+}
+
+/** @throws LW_NOT_FOUND */
+function byId<Item extends { id: string }>(
+  items: readonly Item[],
+  id: string,
+  what: string,
+  where: string,
+): Item {
+  const exact = items.find((item) => item.id === id);
   if (exact) return exact;
-  const [only, ...others] = findings.filter((finding) => finding.id.startsWith(id));
+  const [only, ...others] = items.filter((item) => item.id.startsWith(id));
   if (only && others.length === 0) return only;
   throw new LongwatchError(
     "LW_NOT_FOUND",
     only
-      ? `"${id}" is the beginning of ${others.length + 1} findings: ${[only, ...others]
+      ? `"${id}" is the beginning of ${others.length + 1} ${what}s: ${[only, ...others]
           .slice(0, 5)
           .map((each) => each.id)
           .join(", ")}`
-      : `there is no finding "${id}"; \`longwatch findings\` lists them`,
+      : `there is no ${what} "${id}"; ${where}`,
   );
 }

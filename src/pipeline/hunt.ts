@@ -9,10 +9,12 @@ import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
+import { correlateStep } from "./correlate.js";
 import { type Detected, detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
+import { MESSAGES } from "./messages.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 import { huntRules } from "./sigma/rules.js";
 
@@ -73,6 +75,7 @@ export async function reportStep(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
+  const correlation = await correlateStep(openCase.store, directory, findings);
   const assessment = assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
@@ -81,6 +84,7 @@ export async function reportStep(
     findings,
     runs,
     schedules,
+    correlation,
     directory,
     gathered,
   });

@@ -1,10 +1,11 @@
 /** What the command line may call. */
 export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
+export { correlateStep } from "./correlate.js";
 export { loadFindings, type Stored } from "./detect.js";
 export { loadEvidence } from "./evidence.js";
 export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
-export { filterFindings, findingById, requireOrganisation } from "./find.js";
+export { filterFindings, findingById, incidentById, requireOrganisation } from "./find.js";
 export { hostsStep } from "./host-directory.js";
 export { detectStep, ingestStep, type Reported, reportStep } from "./hunt.js";
 
@@ -19,11 +20,14 @@ export {
   renderDetectors,
   renderFindingsTable,
   renderHosts,
+  renderIncidents,
   renderKnowledge,
   renderKnowledgeList,
   renderSchedule,
   renderSources,
   renderSummary,
+  tellCampaign,
+  tellIncident,
 } from "./present.js";
 export { scheduleStep } from "./schedule/step.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";

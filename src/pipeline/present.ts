@@ -1,6 +1,13 @@
-import { MESSAGES } from "../detect/registry.js";
 import type { Finding } from "../model/finding.js";
-import { type EvidenceText, renderFinding, type TerminalOptions } from "../report/index.js";
+import type { Campaign, Correlation, Incident } from "../model/incident.js";
+import {
+  type EvidenceText,
+  renderCampaign,
+  renderFinding,
+  renderIncident,
+  type TerminalOptions,
+} from "../report/index.js";
+import { MESSAGES } from "./messages.js";
 
 /** Texts for the terminal: the report unit renders, the command line prints. */
 export {
@@ -8,6 +15,7 @@ export {
   renderDetectors,
   renderFindingsTable,
   renderHosts,
+  renderIncidents,
   renderKnowledge,
   renderKnowledgeList,
   renderSchedule,
@@ -21,4 +29,22 @@ export function explainFinding(
   style: TerminalOptions,
 ): string {
   return renderFinding(finding, { messages: MESSAGES, evidence }, style);
+}
+
+/** An incident as a timeline in words. @param findings those of the incident */
+export function tellIncident(
+  incident: Incident,
+  findings: readonly Finding[],
+  evidence: ReadonlyMap<string, EvidenceText>,
+  style: TerminalOptions,
+): string {
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  return renderIncident(incident, { findings: byId, messages: MESSAGES, evidence }, style);
+}
+
+export function tellCampaign(campaign: Campaign, { incidents }: Correlation, style: TerminalOptions): string {
+  const own = incidents
+    .filter(({ campaign_id }) => campaign_id === campaign.id)
+    .sort((a, b) => (a.first_seen < b.first_seen ? -1 : 1));
+  return renderCampaign(campaign, own, { messages: MESSAGES }, style);
 }

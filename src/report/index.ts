@@ -9,6 +9,8 @@ export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
 export { renderHosts } from "./terminal/hosts.js";
+export { renderCampaign, renderIncident } from "./terminal/incident.js";
+export { renderIncidents } from "./terminal/incidents.js";
 export type { TerminalOptions } from "./terminal/ink.js";
 export { renderKnowledge, renderKnowledgeList } from "./terminal/knowledge.js";
 export { renderSchedule } from "./terminal/schedule.js";

@@ -10,7 +10,7 @@ import {
   indicator,
   TestCase,
 } from "../detect/infrastructure-contact/support.js";
-import { finding } from "./support.js";
+import { finding, NO_CORRELATION } from "./support.js";
 
 const C2 = "203.0.113.9";
 const NAME = "sync.example-watch.net";
@@ -105,6 +105,7 @@ describe("gather and assess on the engine", () => {
       findings,
       runs: [],
       schedules: [],
+      correlation: NO_CORRELATION,
       directory,
       gathered,
     });
@@ -149,6 +150,7 @@ describe("gather and assess on the engine", () => {
       findings: [masquerade],
       runs: [],
       schedules: [],
+      correlation: NO_CORRELATION,
       directory,
       gathered,
     });
@@ -194,6 +196,7 @@ describe("gather and assess on the engine", () => {
       findings: [tunnel],
       runs: [],
       schedules: [],
+      correlation: NO_CORRELATION,
       directory,
       gathered,
     });
@@ -223,6 +226,7 @@ describe("gather and assess on the engine", () => {
       findings: [],
       runs: [],
       schedules: [],
+      correlation: NO_CORRELATION,
       directory,
       gathered,
     });

@@ -2,6 +2,7 @@ import type { AssessmentInput, Gathered } from "../../src/assess/index.js";
 import type { ContactDay } from "../../src/assess/input.js";
 import { DAY } from "../../src/kernel/time.js";
 import { type Finding, findingId } from "../../src/model/finding.js";
+import type { Correlation } from "../../src/model/incident.js";
 import { directoryOf, START } from "../detect/infrastructure-contact/support.js";
 
 export { START };
@@ -77,6 +78,20 @@ export function gathered(more: Partial<Gathered> = {}): Gathered {
   };
 }
 
+export const NO_CORRELATION: Correlation = {
+  incidents: [],
+  campaigns: [],
+  summary: {
+    findings: 0,
+    joined: 0,
+    steps: 0,
+    incidents: 0,
+    campaigns: 0,
+    standing_alone: [],
+    popular: [],
+  },
+};
+
 export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
   return {
     caseName: "test",
@@ -86,6 +101,7 @@ export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
     findings: [],
     runs: [],
     schedules: [],
+    correlation: NO_CORRELATION,
     directory: directoryOf([
       { cidr: "10.1.0.0/16", realm: "r1", org: "alpha" },
       { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },

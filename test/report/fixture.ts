@@ -1,3 +1,4 @@
+import { correlate, INCIDENT_MESSAGES } from "../../src/correlate/index.js";
 import { DAY, HOUR, isoDay, parseTime, rfc3339, WEEK, weekStart } from "../../src/kernel/time.js";
 import {
   type AssessedInfrastructure,
@@ -55,6 +56,7 @@ const WORDS = ["palmvault", "reefstore", "tidecopy"];
 const LABELS = ["api", "connect", "share", "sync"];
 
 export const MESSAGES = {
+  ...INCIDENT_MESSAGES,
   "infrastructure-contact.persistent":
     "{0} talked to {1} on {2} days between {3} and {4} from {5}, sent {6} and received {7}. The longest gap was {8}; {9} of the connections were answered.",
   "cloud-masquerade.server": "{0} poses as cloud storage: {1}. It was first seen {2} and used by {3} hosts.",
@@ -164,6 +166,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
   for (const [index, item] of infrastructure.entries())
     item.findings = findings.slice(index, index + 2).map((finding) => finding.id);
 
+  const { incidents, campaigns, summary: correlation } = correlate(findings, { hosts: 400 });
   const days = Array.from({ length: weekCount * 7 }, (_, index) => start + index * DAY);
   const assessment: Assessment = {
     version: 1,
@@ -243,8 +246,9 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
         },
       ];
     }),
-    incidents: [],
-    campaigns: [],
+    incidents,
+    campaigns,
+    correlation,
     schedules: [],
     attribution: [],
     judgements: [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { correlate, INCIDENT_MESSAGES } from "../../src/correlate/index.js";
 import type { Finding } from "../../src/model/finding.js";
 import { renderHtml } from "../../src/report/html/page.js";
 import {
@@ -6,6 +7,8 @@ import {
   evidenceKey,
   renderFinding,
   renderFindingsTable,
+  renderIncident,
+  renderIncidents,
   renderSummary,
 } from "../../src/report/index.js";
 import { makeInput } from "./fixture.js";
@@ -42,7 +45,12 @@ function poisoned(text: string) {
       org_id: index === 0 ? text : finding.org_id,
       attack: [text],
       caveats: [text],
-      entities: [{ kind: "domain", value: text, role: text, realm: text }],
+      entities: [
+        { kind: "domain", value: text, role: text, realm: text },
+        { kind: "host", value: text, role: text, realm: text },
+        { kind: "account", value: text, role: text, realm: text },
+        { kind: "file", value: text, role: text, realm: text },
+      ],
       components: [{ name: text, value: Number.NaN, weight: 1, meaning: text }],
       evidence: [{ table: text, source_id: text, line: 1, time: text, summary: text }],
       explanation: {
@@ -56,15 +64,19 @@ function poisoned(text: string) {
       first_seen: index === 0 ? text : finding.first_seen,
     }),
   );
+  const { incidents, campaigns, summary } = correlate(findings, { hosts: 3 });
   const evidence = new Map<string, EvidenceText>([
     [evidenceKey(text, 1), { path: text, text: `${text}\tfield` }],
   ]);
   return {
     findings,
     evidence,
-    messages: { k: "{0} and {1} since {2}" },
+    messages: { ...INCIDENT_MESSAGES, k: "{0} and {1} since {2}" },
     assessment: {
       ...assessment,
+      incidents,
+      campaigns,
+      correlation: summary,
       case: text,
       organisations: assessment.organisations.map((organisation, index) => ({
         ...organisation,
@@ -137,6 +149,10 @@ describe.each(HOSTILE)("hostile text %j", (text) => {
   test("cannot drive the terminal", () => {
     const options = { colour: false, width: 100 };
     const [finding] = input.findings;
+    const { incidents, campaigns, correlation } = input.assessment;
+    const [incident] = incidents;
+    expect(incident?.hosts).toEqual([text]);
+    const told = new Map(input.findings.map((each) => [each.id, each]));
     const printed = [
       renderSummary(input.assessment, {
         ...options,
@@ -144,6 +160,8 @@ describe.each(HOSTILE)("hostile text %j", (text) => {
       }),
       renderFindingsTable(input.findings, options),
       finding ? renderFinding(finding, input, { ...options, organisation: text }) : "",
+      renderIncidents({ incidents, campaigns, summary: correlation }, options),
+      incident ? renderIncident(incident, { ...input, findings: told }, options) : "",
     ].join("");
     expect(printed).not.toMatch(UNSAFE);
     expect(printed).not.toMatch(/\p{Surrogate}/u);

@@ -36,6 +36,7 @@ describe("report.html", () => {
       "summary",
       "organisations",
       "weeks",
+      "incidents",
       "infrastructure",
       "volumes",
       "schedules",
@@ -76,16 +77,38 @@ describe("report.html", () => {
     expect(pictures.length).toBeGreaterThanOrEqual(5 + input.assessment.telemetry.sensors.length);
     for (const picture of pictures) expect(picture.attributes.get("aria-label")).toMatch(/\w+/);
     const figures = page.match(/<figure>[\s\S]*?<\/figure>/g) ?? [];
-    expect(figures.length).toBe(3);
+    // Graph, volumes, sectors; and of the first twelve incidents a timeline each, of the first four of these a graph.
+    const told = Math.min(12, input.assessment.incidents.length);
+    expect(told).toBeGreaterThan(4);
+    expect(figures.length).toBe(3 + told + 4);
     for (const figure of figures) expect(figure).toMatch(/<details class="data">[\s\S]*<table/);
+  });
+
+  test("incidents are told with their steps, and what is not told is counted", () => {
+    const section = page.slice(
+      page.indexOf('<section id="incidents"'),
+      page.indexOf('<section id="infrastructure"'),
+    );
+    const { incidents, campaigns, correlation } = input.assessment;
+    expect(section).toContain(`${correlation.findings} findings: ${correlation.joined} of them in`);
+    for (const { id } of [...incidents, ...campaigns]) expect(section).toContain(id);
+    const first = incidents.slice(0, 12).find(({ steps }) => steps.some(({ also }) => also.length > 0));
+    expect(first?.findings.length).toBeGreaterThan(1);
+    expect(section).toContain('href="#incident-1"');
+    expect(section).toContain('id="incident-1"');
+    for (const { finding, also, what } of first?.steps ?? []) {
+      for (const id of [finding, ...also].slice(0, 4)) expect(section).toContain(`href="#f-${id}"`);
+      expect(section).toContain(what);
+    }
   });
 
   test("charts take their colours from the style sheet, so that both schemes and paper work", () => {
     const charts = page.match(/<div class="chart[\s\S]*?<\/svg>/g) ?? [];
-    expect(charts.length).toBe(5);
+    // Two of the pictures of the period have a narrow drawing, and so has every timeline.
+    expect(charts.length).toBe(5 + 2 * Math.min(12, input.assessment.incidents.length) + 4);
     for (const chart of charts) {
       const colours = [...chart.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map((match) => match[1]);
-      expect(colours.length).toBeGreaterThan(10);
+      expect(colours.length).toBeGreaterThan(3);
       expect(
         colours.filter(
           (colour) =>

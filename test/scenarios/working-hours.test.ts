@@ -82,3 +82,16 @@ describe("working hours in cambodia-2023", () => {
     expect(told?.likelihood).toBeGreaterThan(0.5);
   });
 });
+
+describe("incidents in cambodia-2023", () => {
+  it("are one for each victim, all of one campaign, and none for anybody else", () => {
+    const victims = truth.victims.map(({ org_id }) => org_id).sort();
+    const { incidents, campaigns, correlation } = assessment;
+    expect(incidents.flatMap(({ org_ids }) => org_ids).sort()).toEqual(victims);
+    expect(campaigns.map(({ org_ids }) => org_ids)).toEqual([victims]);
+    expect(new Set(incidents.map(({ campaign_id }) => campaign_id))).toEqual(new Set([campaigns[0]?.id]));
+    // What nobody has to look at one by one any more; the rest is named.
+    expect(correlation.incidents).toBeLessThan(correlation.findings / 5);
+    expect(correlation.joined + correlation.standing_alone.length).toBe(correlation.findings);
+  });
+});

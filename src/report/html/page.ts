@@ -5,6 +5,7 @@ import { TLP_MEANING } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
 import { findingsSection, orderFindings } from "./sections/findings.js";
+import { incidentsSection } from "./sections/incidents.js";
 import { infrastructureSection } from "./sections/infrastructure.js";
 import { judgementsSection, summarySection } from "./sections/judgements.js";
 import { matrixSection } from "./sections/matrix.js";
@@ -40,6 +41,7 @@ export function renderHtml(input: ReportInput): string {
     summarySection(page),
     organisationsSection(page),
     matrixSection(page),
+    incidentsSection(page),
     infrastructureSection(page),
     volumesSection(page),
     schedulesSection(page),

@@ -4,15 +4,11 @@ import { formatDay, formatNumber, formatTime, tlpLabel } from "../format.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, plural, visibleLine } from "../text.js";
 import { safe, wrap } from "./cells.js";
-import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
+import { severityPaint } from "./incidents.js";
+import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
 const LINE_LIMIT = 20_000;
-
-function severityInk(finding: Finding, ink: Ink): (text: string) => string {
-  const rank = severityRank(finding.severity);
-  return rank >= 3 ? ink.red : rank === 2 ? ink.yellow : ink.blue;
-}
 
 /** A bar for a value 0..1. */
 function gauge(value: number, cells = 12): string {
@@ -30,7 +26,7 @@ export function renderFinding(
   const width = terminalWidth(options.width);
   const lines = [
     ink.bold(safe(finding.title)),
-    `${severityInk(finding, ink)(finding.severity)}, score ${finding.score.toFixed(2)}  ${ink.dim(`${safe(finding.id)}  ${tlpLabel(finding.tlp)}`)}`,
+    `${severityPaint(finding.severity, ink)(finding.severity)}, score ${finding.score.toFixed(2)}  ${ink.dim(`${safe(finding.id)}  ${tlpLabel(finding.tlp)}`)}`,
     safe(`${formatTime(finding.first_seen)} to ${formatTime(finding.last_seen)}`),
     `organisation: ${finding.org_id === null ? "none in the inventory" : safe(options.organisation === undefined ? finding.org_id : `${options.organisation} (${finding.org_id})`)}`,
     ...wrap(
@@ -92,7 +88,11 @@ export function renderFindingsTable(findings: readonly Finding[], options: Termi
   const ink = makeInk(options.colour);
   const lines = renderTable<Finding>(
     [
-      { title: "Severity", text: (row) => row.severity, paint: (text, row) => severityInk(row, ink)(text) },
+      {
+        title: "Severity",
+        text: (row) => row.severity,
+        paint: (text, row) => severityPaint(row.severity, ink)(text),
+      },
       { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
       { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: 10, optional: 3 },
       { title: "Finding", text: (row) => row.title, flexible: 20, tooLong: "middle" },

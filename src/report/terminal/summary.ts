@@ -5,6 +5,7 @@ import type { ReportPaths } from "../port.js";
 import { plural } from "../text.js";
 import { STATUS } from "../words.js";
 import { safe, wrap } from "./cells.js";
+import { incidentLines } from "./incidents.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { matrixLines } from "./matrix.js";
 import { renderTable } from "./table.js";
@@ -35,6 +36,7 @@ export function renderSummary(assessment: Assessment, options: SummaryOptions): 
     judgements(assessment, ink, width),
     organisations(assessment, touched, ink, width),
     section("Week by week", matrixLines(assessment, touched, width, ink), ink),
+    section("Incidents", incidentLines(assessment, width, ink), ink),
     infrastructure(assessment, ink, width),
     section("Working hours of the operators", workingHoursLines(assessment, width), ink),
     detectors(assessment, ink, width),

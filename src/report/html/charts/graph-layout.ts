@@ -1,14 +1,15 @@
 import type { AssessedInfrastructure, Assessment } from "../../../model/assessment.js";
+import type { Entity } from "../../../model/finding.js";
 import { orderInfrastructure } from "../../order.js";
 
-/** What stands in one place of the infrastructure graph. */
+/** What stands in one place of a layered graph. */
 export interface GraphNode {
   key: string;
   label: string;
   column: number;
   /** Place in its column, from 0. */
   row: number;
-  kind: "organisation" | "sector" | AssessedInfrastructure["kind"];
+  kind: "organisation" | "sector" | Entity["kind"];
   infrastructure?: AssessedInfrastructure;
 }
 
@@ -100,8 +101,7 @@ export function layoutGraph(assessment: Assessment): Graph {
       }),
     ),
   ];
-  order(nodes, [...edges.values()]);
-  const used = closeGaps(nodes);
+  const used = placeNodes(nodes, [...edges.values()]);
   const columns = used.map((column) =>
     column === 0 ? (bySector ? "Sectors" : "Organisations") : (COLUMNS[column] ?? ""),
   );
@@ -146,6 +146,12 @@ function reachable(start: string, linked: ReadonlyMap<string, readonly string[]>
   return [...seen];
 }
 
+/** Gives each node its row, and columns without gaps. Returns the columns in use, as the nodes had them. */
+export function placeNodes(nodes: GraphNode[], edges: readonly GraphEdge[]): number[] {
+  order(nodes, edges);
+  return closeGaps(nodes);
+}
+
 function order(nodes: GraphNode[], edges: readonly GraphEdge[]): void {
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   const neighbours = new Map<string, GraphNode[]>();
@@ -156,11 +162,13 @@ function order(nodes: GraphNode[], edges: readonly GraphEdge[]): void {
     neighbours.set(from.key, [...(neighbours.get(from.key) ?? []), to]);
     neighbours.set(to.key, [...(neighbours.get(to.key) ?? []), from]);
   }
-  const columns = [0, 1, 2, 3].map((column) =>
-    nodes
-      .filter((node) => node.column === column)
-      .sort((a, b) => compare(a.label, b.label) || compare(a.key, b.key)),
-  );
+  const columns = [...new Set(nodes.map(({ column }) => column))]
+    .sort((a, b) => a - b)
+    .map((column) =>
+      nodes
+        .filter((node) => node.column === column)
+        .sort((a, b) => compare(a.label, b.label) || compare(a.key, b.key)),
+    );
   for (const column of columns) spread(column);
   for (let sweep = 0; sweep < 8; sweep++) {
     for (const column of sweep % 2 === 0 ? columns : [...columns].reverse()) {

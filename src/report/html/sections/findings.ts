@@ -1,4 +1,4 @@
-import { type Finding, SEVERITIES, severityRank } from "../../../model/finding.js";
+import { type Finding, SEVERITIES, type Severity, severityRank } from "../../../model/finding.js";
 import { explain, type Segment } from "../../explain.js";
 import { tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
@@ -54,7 +54,7 @@ ${brief.length > 0 && briefTable(page, brief)}`;
 /** The anchor is inside: a browser opens closed details for a target within them, not for the details themselves. */
 function card(page: Page, finding: Finding, judged: boolean, budget: { left: number }): Markup {
   const org = finding.org_id === null ? null : (page.orgNames.get(finding.org_id) ?? finding.org_id);
-  return html`<details class="finding${judged && " judged"}"><summary><span class="number">#${page.numbers.get(finding.id)}</span> ${severityBadge(finding)} <span class="what">${finding.title}${org !== null && html` <span class="quiet">· ${org}</span>`}</span> <span class="when quiet">${dayCell(finding.first_seen)} – ${dayCell(finding.last_seen)}</span></summary>
+  return html`<details class="finding${judged && " judged"}"><summary><span class="number">#${page.numbers.get(finding.id)}</span> ${severityBadge(finding.severity)} <span class="what">${finding.title}${org !== null && html` <span class="quiet">· ${org}</span>`}</span> <span class="when quiet">${dayCell(finding.first_seen)} – ${dayCell(finding.last_seen)}</span></summary>
 <div class="inside" id="${page.anchors.get(finding.id)}"><p class="explanation">${explain(finding.explanation, page.input.messages).map(segment)}</p>
 ${components(finding)}
 <dl class="facts"><div><dt>About</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>ATT&amp;CK</dt><dd>${finding.attack.join(", ")}</dd></div>`}<div><dt>Detector</dt><dd><code>${finding.detector}</code></dd></div><div><dt>Id</dt><dd><code>${finding.id}</code></dd></div><div><dt>Marking</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
@@ -63,12 +63,12 @@ ${evidence(page, finding, budget)}</div></details>
 `;
 }
 
-function severityBadge(finding: Finding): Markup {
-  const rank = severityRank(finding.severity);
-  return html`<span class="severity s${rank}"><span class="steps" aria-hidden="true">${"▮".repeat(rank + 1)}<span>${"▮".repeat(SEVERITIES.length - 1 - rank)}</span></span> ${finding.severity}</span>`;
+export function severityBadge(severity: Severity): Markup {
+  const rank = severityRank(severity);
+  return html`<span class="severity s${rank}"><span class="steps" aria-hidden="true">${"▮".repeat(rank + 1)}<span>${"▮".repeat(SEVERITIES.length - 1 - rank)}</span></span> ${severity}</span>`;
 }
 
-function segment(part: Segment): Markup {
+export function segment(part: Segment): Markup {
   const title = part.exact !== undefined && html` title="${part.exact}"`;
   if (part.kind === "plain") return html`${part.text}`;
   if (part.kind === "problem") return html`<mark>${part.text}</mark>`;

@@ -1,0 +1,225 @@
+import { groupBy, unique } from "../kernel/group-by.js";
+import { contentId } from "../kernel/ids.js";
+import {
+  type Entity,
+  type ExplanationArg,
+  SEVERITIES,
+  type Severity,
+  severityRank,
+  strictestTlp,
+} from "../model/finding.js";
+import { type Incident, type IncidentMember, type Tactic, tacticName } from "../model/incident.js";
+import { stepsOf, techniquesOf } from "./fold.js";
+import type { Node } from "./nodes.js";
+import type { Observation } from "./observation.js";
+import { type Rarity, type Scored, scoreOf } from "./score.js";
+import type { Belief } from "./spread.js";
+
+const LISTED_ENTITIES = 60;
+/** Order from which a sequence raises an incident above its gravest finding: two further stages that are likely. */
+const RAISING_ORDER = 0.65;
+
+/** Observations that belong together, before anything is made of them. */
+export interface Cluster {
+  strong: Observation[];
+  /** Brought in by belief, or findings about many hosts at once. */
+  related: Observation[];
+}
+
+/** An incident with what later steps need and the contract does not have. */
+export interface Built {
+  incident: Incident;
+  cluster: Cluster;
+  scope: string | null;
+  seed: Node | undefined;
+}
+
+export function build(cluster: Cluster, beliefs: readonly Belief[], rarity: Rarity): Built {
+  const strong = [...cluster.strong].sort((a, b) => a.index - b.index);
+  const related = [...cluster.related].sort((a, b) => a.index - b.index);
+  const members = [...strong, ...related].sort((a, b) => a.index - b.index);
+  const isStrong = new Set(strong);
+  // Findings that only say how machines are here are no stage of anything.
+  const acting = members.filter((each) => isStrong.has(each) || !each.wide);
+  const scored = scoreOf(strong, acting, rarity);
+  const tacticOf = new Map(
+    scored.chain.map(({ item, tactic }) => [(acting[item] as Observation).index, tactic] as const),
+  );
+  const steps = stepsOf(
+    members.filter(({ finding }) => severityRank(finding.severity) >= severityRank("low")),
+    tacticOf,
+  );
+  const tactics = scored.chain.map(({ tactic }) => tactic);
+  const hosts = namesOf(strong, "host");
+  const accounts = namesOf(members, "account");
+  const last = members.reduce((latest, each) => (each.last > latest.last ? each : latest));
+  const [first] = strong as [Observation];
+  const orgId = first.finding.org_id;
+  const seed = seedOf(strong);
+  return {
+    cluster,
+    scope: first.scope,
+    seed,
+    incident: {
+      id: "",
+      title: titleOf(tactics, first, hosts, strong),
+      severity: severityOf(strong, scored),
+      score: scored.score,
+      components: scored.components,
+      status: "new",
+      first_seen: first.finding.first_seen,
+      last_seen: last.finding.last_seen,
+      org_ids: orgId === null ? [] : [orgId],
+      hosts,
+      accounts,
+      techniques: techniquesOf(members),
+      tactics,
+      findings: members.map(({ finding }) => finding.id),
+      members: members.map((each) => memberOf(each, isStrong.has(each), beliefs)),
+      steps,
+      entities: entitiesOf(members),
+      explanation: explanationOf(strong, members, scored, orgId, hosts),
+      caveats: caveatsOf(strong),
+      campaign_id: null,
+      tlp: strictestTlp(members.map(({ finding }) => finding.tlp)),
+    },
+  };
+}
+
+/**
+ * The entity that gives the incident its identity: the host of the earliest strong finding (the first by name of several), an account or whatever
+ * it names where it names no host. Later evidence changes neither.
+ */
+function seedOf(strong: readonly Observation[]): Node | undefined {
+  const [earliest] = strong;
+  if (earliest === undefined) return undefined;
+  const rank = ({ kind }: Node) => (kind === "host" ? 0 : kind === "account" ? 1 : 2);
+  return [...earliest.nodes].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1))[0];
+}
+
+/** Ids of organisation and seed entity; where one entity opens several incidents, they are counted in order of time. */
+export function nameIncidents(built: readonly Built[]): void {
+  const ordered = [...built].sort(
+    (a, b) => (a.cluster.strong[0] as Observation).index - (b.cluster.strong[0] as Observation).index,
+  );
+  for (const list of groupBy(ordered, ({ scope, seed }) => `${scope}\n${seed?.key ?? ""}`).values())
+    for (const [place, { incident, scope, seed }] of list.entries())
+      incident.id = `incident-${contentId("incident", scope ?? "", seed?.key ?? "", place === 0 ? "" : String(place)).slice(0, 12)}`;
+}
+
+function severityOf(strong: readonly Observation[], { order }: Scored): Severity {
+  const gravest = Math.max(...strong.map(({ finding }) => severityRank(finding.severity)));
+  return SEVERITIES[Math.min(SEVERITIES.length - 1, gravest + (order >= RAISING_ORDER ? 1 : 0))] ?? "medium";
+}
+
+function namesOf(observations: readonly Observation[], kind: "host" | "account"): string[] {
+  const names = new Map<string, string>();
+  for (const { nodes } of observations)
+    for (const node of nodes)
+      if (node.kind === kind && !names.has(node.key)) names.set(node.key, node.entity.value);
+  return [...names.values()];
+}
+
+function memberOf(observation: Observation, isStrong: boolean, beliefs: readonly Belief[]): IncidentMember {
+  const { value, from, via } = beliefs[observation.index] as Belief;
+  return {
+    finding: observation.finding.id,
+    belief: Math.round(Math.min(1, value) * 1000) / 1000,
+    basis: isStrong ? "strong" : "related",
+    from: from?.finding.id ?? null,
+    via: via?.entity ?? null,
+  };
+}
+
+function entitiesOf(members: readonly Observation[]): Incident["entities"] {
+  const counts = new Map<string, { entity: Entity; findings: number }>();
+  for (const { nodes } of members)
+    for (const { key, entity } of nodes) {
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { entity, findings: 1 });
+      else known.findings++;
+    }
+  return [...counts.values()]
+    .sort((a, b) => b.findings - a.findings || (a.entity.value < b.entity.value ? -1 : 1))
+    .slice(0, LISTED_ENTITIES)
+    .map(({ entity, findings }) => ({ ...entity, findings }));
+}
+
+function titleOf(
+  tactics: readonly Tactic[],
+  first: Observation,
+  hosts: readonly string[],
+  strong: readonly Observation[],
+): string {
+  const where = hosts.length === 0 ? "" : `${hosts[0]}${moreHosts(hosts.length - 1)}: `;
+  if (strong.length === 1) return first.finding.title;
+  if (tactics.length === 0) return `${where}${strong.length} strong findings`;
+  return `${where}${joined(tactics.map(tacticName), " then ")}`;
+}
+
+function moreHosts(count: number): string {
+  return count <= 0 ? "" : ` and ${count} more host${count === 1 ? "" : "s"}`;
+}
+
+function joined(words: readonly string[], last: string): string {
+  return words.length <= 1 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")},${last}${words.at(-1)}`;
+}
+
+function explanationOf(
+  strong: readonly Observation[],
+  members: readonly Observation[],
+  { chain }: Scored,
+  orgId: string | null,
+  hosts: readonly string[],
+): Incident["explanation"] {
+  const tag = orgId === null ? {} : { org: orgId };
+  const [first] = strong as [Observation];
+  const last = members.reduce((latest, each) => (each.last > latest.last ? each : latest));
+  const tactics = unique(
+    chain.length > 0
+      ? chain.map(({ tactic }) => tacticName(tactic))
+      : strong.flatMap((each) => each.tactics.slice(0, 1).map(tacticName)),
+  );
+  const key =
+    strong.length === 1 ? "incident.single" : chain.length > 1 ? "incident.sequence" : "incident.pile";
+  const args: ExplanationArg[] = [
+    { type: "number", value: members.length },
+    hosts.length === 0
+      ? { type: "text", value: "no host by name" }
+      : { type: "list", value: hosts.slice(0, 50), ...tag },
+    { type: "time", value: first.finding.first_seen },
+    { type: "time", value: last.finding.last_seen },
+    { type: "number", value: strong.length },
+    { type: "list", value: tactics.length === 0 ? ["no technique of ATT&CK"] : tactics },
+    { type: "host", value: first.hosts[0]?.entity.value ?? "no host by name", ...tag },
+    { type: "list", value: tiesOf(strong), ...tag },
+  ];
+  return { key, args };
+}
+
+/** What at least two of the strong findings have in common, most of them first. */
+function tiesOf(strong: readonly Observation[]): string[] {
+  const counts = new Map<string, { node: Node; count: number }>();
+  for (const { nodes } of strong)
+    for (const node of nodes) {
+      const known = counts.get(node.key);
+      if (known === undefined) counts.set(node.key, { node, count: 1 });
+      else known.count++;
+    }
+  return [...counts.values()]
+    .filter(({ count }) => count > 1)
+    .sort((a, b) => b.count - a.count || (a.node.key < b.node.key ? -1 : 1))
+    .slice(0, 8)
+    .map(({ node }) => `${node.entity.kind} ${node.entity.value}`);
+}
+
+function caveatsOf(strong: readonly Observation[]): string[] {
+  const caveats = [
+    "Findings are joined because they share something within a time; that one hand is behind all of them is likely and not shown.",
+  ];
+  if (new Set(strong.map(({ finding }) => finding.detector)).size === 1)
+    caveats.push("All its strong findings come from one detector: what deceives it deceives this incident.");
+  if (strong.every(({ finding }) => finding.evidence.length === 0))
+    caveats.push("No single log line stands for any of its strong findings.");
+  return caveats;
+}

@@ -1,0 +1,140 @@
+import { groupBy } from "../kernel/group-by.js";
+import { type Finding, severityRank } from "../model/finding.js";
+import type { Correlation, Incident } from "../model/incident.js";
+import { campaignsOf } from "./campaign.js";
+import { build, type Cluster, nameIncidents } from "./incident.js";
+import { groupByNode, joinStrong } from "./join.js";
+import { INCIDENT_STRENGTH, LINKS } from "./limits.js";
+import type { HostAlias } from "./nodes.js";
+import { type Observation, observe } from "./observation.js";
+import { type HubRole, type Popularity, popularity } from "./popular.js";
+import { Rarity, strengthOf } from "./score.js";
+import { type Belief, spread } from "./spread.js";
+
+export { INCIDENT_MESSAGES } from "./messages.js";
+
+export interface CorrelateOptions {
+  /** Hosts that the telemetry knows, with findings or without: what is rare is rare among these. */
+  hosts: number;
+  /** Puts names and addresses of one machine together; equal text for equal machines. `value` is in lower case. */
+  alias?: HostAlias;
+  /** Role of a host that serves everyone (a domain controller, a resolver), or undefined. */
+  hubRole?: HubRole;
+}
+
+const LISTED_POPULAR = 100;
+
+/**
+ * Findings to incidents to campaigns. Pure: equal findings in any order give an equal result. Time and memory grow with findings × entities
+ * (docs/incidents.md says how each step works and why).
+ */
+export function correlate(findings: readonly Finding[], options: CorrelateOptions): Correlation {
+  const observations = observe(findings, options.alias ?? ((_, value) => value));
+  const popular = popularity(observations, options.hosts, options.hubRole ?? (() => undefined));
+  const own = observations.filter(({ scope }) => scope !== null);
+  const groups = groupByNode(own, popular);
+  const beliefs = spread(observations, groups);
+  const clusters = clustersOf(own, joinStrong(observations, groups, popular), beliefs);
+  const rarity = new Rarity(observations, options.hosts);
+  const built = clusters
+    .filter(({ strong }) => strengthOf(strong) >= INCIDENT_STRENGTH)
+    .map((cluster) => build(cluster, beliefs, rarity));
+  nameIncidents(built);
+  const campaigns = campaignsOf(built, observations, popular);
+  const incidents = built.map(({ incident }) => incident).sort(gravestFirst);
+  return {
+    incidents,
+    campaigns,
+    summary: summaryOf(observations, incidents, campaigns, popular),
+  };
+}
+
+function gravestFirst(a: Incident, b: Incident): number {
+  return severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1);
+}
+
+/** Strong observations by what they share, each with what belief brought to it and with the findings about many hosts that touch it. */
+function clustersOf(
+  observations: readonly Observation[],
+  joined: readonly Observation[][],
+  beliefs: readonly Belief[],
+): Cluster[] {
+  const clusterOf = new Map<number, Cluster>();
+  const clusters: Cluster[] = [];
+  const wide: Observation[] = [];
+  for (const strong of joined) {
+    const [only] = strong as [Observation];
+    if (strong.length === 1 && only.wide && only.hosts.length === only.nodes.length) {
+      wide.push(only);
+      continue;
+    }
+    const cluster: Cluster = { strong: [...strong], related: [] };
+    clusters.push(cluster);
+    for (const each of strong) clusterOf.set(each.index, cluster);
+  }
+  for (const observation of observations) {
+    if (observation.strong) continue;
+    const source = sourceOf(observation, beliefs);
+    const cluster = source === undefined ? undefined : clusterOf.get(source.index);
+    if (cluster !== undefined) cluster.related.push(observation);
+  }
+  clusters.push(...attachWide(clusters, wide));
+  return clusters;
+}
+
+/** The strong observation that an observation's belief comes from in the end. */
+function sourceOf(observation: Observation, beliefs: readonly Belief[]): Observation | undefined {
+  let at = (beliefs[observation.index] as Belief).from;
+  for (let hop = 0; at !== undefined && !at.strong && hop < 8; hop++) at = (beliefs[at.index] as Belief).from;
+  return at?.strong ? at : undefined;
+}
+
+/** Adds strong findings about many hosts to every cluster of one of these hosts; gives those that are about hosts of no cluster. */
+function attachWide(clusters: readonly Cluster[], wide: readonly Observation[]): Cluster[] {
+  const spans = groupBy(
+    clusters.flatMap((cluster) => {
+      const first = cluster.strong.reduce(
+        (least, each) => Math.min(least, each.first),
+        Number.POSITIVE_INFINITY,
+      );
+      const last = cluster.strong.reduce((most, each) => Math.max(most, each.last), Number.NEGATIVE_INFINITY);
+      const keys = new Set(cluster.strong.flatMap(({ hosts }) => hosts.map(({ tie }) => tie)));
+      return [...keys].map((key) => ({ key, cluster, first, last }));
+    }),
+    ({ key }) => key,
+  );
+  return wide.flatMap((observation) => {
+    const near = new Set(
+      observation.hosts
+        .flatMap(({ tie }) => spans.get(tie) ?? [])
+        .filter(
+          ({ first, last }) =>
+            observation.first - last <= LINKS.host.window && first - observation.last <= LINKS.host.window,
+        )
+        .map(({ cluster }) => cluster),
+    );
+    for (const cluster of near) cluster.related.push(observation);
+    return near.size === 0 ? [{ strong: [observation], related: [] }] : [];
+  });
+}
+
+function summaryOf(
+  observations: readonly Observation[],
+  incidents: readonly Incident[],
+  campaigns: Correlation["campaigns"],
+  popular: Popularity,
+): Correlation["summary"] {
+  const joined = new Set(incidents.flatMap(({ findings }) => findings));
+  for (const { findings } of campaigns) for (const id of findings) joined.add(id);
+  return {
+    findings: observations.length,
+    joined: observations.filter(({ finding }) => joined.has(finding.id)).length,
+    steps: incidents.reduce((sum, { steps }) => sum + steps.length, 0),
+    incidents: incidents.length,
+    campaigns: campaigns.length,
+    standing_alone: observations.map(({ finding }) => finding.id).filter((id) => !joined.has(id)),
+    popular: popular.list
+      .slice(0, LISTED_POPULAR)
+      .map(({ node, why }) => ({ kind: node.entity.kind, value: node.entity.value, why })),
+  };
+}

@@ -1,0 +1,199 @@
+import type { AssessedInfrastructure } from "../../../model/assessment.js";
+import type { Finding } from "../../../model/finding.js";
+import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
+import { explain } from "../../explain.js";
+import { formatTime } from "../../format.js";
+import { reductionText, tacticText } from "../../incident-text.js";
+import { plural } from "../../text.js";
+import { graphChart } from "../charts/graph.js";
+import { incidentGraph } from "../charts/incident-graph.js";
+import { drawnSteps, incidentTimelineChart } from "../charts/incident-timeline.js";
+import { figure } from "../charts/render.js";
+import { type Child, html, type Markup } from "../markup.js";
+import { segment, severityBadge } from "./findings.js";
+import { bar, dayCell, findingLinks, type Page, type Section, table } from "./parts.js";
+
+const WIDE = 1080;
+const NARROW = 380;
+/** Incidents told with their steps; the rest is a table line each. Of these, so many with a graph of their entities. */
+const MOST_TOLD = 12;
+const MOST_GRAPHS = 4;
+const MOST_LISTED = 300;
+const MOST_CAMPAIGNS = 6;
+const MOST_STEPS = 60;
+const MOST_SHARED = 15;
+
+export function incidentsSection(page: Page): Section {
+  const { incidents, campaigns, correlation } = page.input.assessment;
+  const section = { id: "incidents", title: "Incidents and campaigns", short: "Incidents" };
+  const told = incidents.slice(0, MOST_TOLD);
+  const anchors = new Map(told.map((incident, index) => [incident.id, `incident-${index + 1}`]));
+  const findings = new Map(page.input.findings.map((finding) => [finding.id, finding]));
+  const infrastructure = new Map(page.input.assessment.infrastructure.map((item) => [item.value, item]));
+  const body = html`<p class="lead">${reductionText(correlation)}. Findings that share a host, an account, a program or a server within a time are one incident; incidents of several organisations that share servers or tools are one campaign. What serves everyone ties nothing together.</p>
+${campaigns.slice(0, MOST_CAMPAIGNS).map((campaign) => campaignPart(page, campaign))}
+${campaigns.length > MOST_CAMPAIGNS && html`<p class="quiet">${plural(campaigns.length - MOST_CAMPAIGNS, "more campaign")} in assessment.json.</p>`}
+${incidents.length > 0 && incidentTable(page, incidents, anchors)}
+${told.map((incident, index) => incidentPart(page, { incident, index, findings, infrastructure }))}`;
+  return { ...section, body };
+}
+
+function campaignPart(page: Page, campaign: Campaign): Markup {
+  return html`<h3>${campaign.title}</h3>
+<p class="explanation">${explain(campaign.explanation, page.input.messages).map(segment)}</p>
+<details class="more"><summary>${plural(campaign.shared.length, "thing")} that ${campaign.incidents.length} incidents share</summary>${table(
+    {
+      className: "compact",
+      columns: [
+        { title: "What" },
+        { title: "Kind" },
+        { title: "Organisations", numeric: true },
+        { title: "Incidents", numeric: true },
+      ],
+      rows: campaign.shared
+        .slice(0, MOST_SHARED)
+        .map((item) => [
+          html`<code>${item.value}</code>`,
+          item.kind,
+          String(item.organisations),
+          String(item.incidents),
+        ]),
+    },
+  )}</details>
+<p class="quiet">${campaign.id}${campaign.findings.length > 0 && html` · findings about what is shared: ${findingLinks(page, campaign.findings)}`}</p>
+<ul class="caveats">${campaign.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`;
+}
+
+function incidentTable(
+  page: Page,
+  incidents: readonly Incident[],
+  anchors: ReadonlyMap<string, string>,
+): Markup {
+  const rows = incidents.slice(0, MOST_LISTED).map((incident): Child[] => {
+    const anchor = anchors.get(incident.id);
+    return [
+      severityBadge(incident.severity),
+      html`${anchor === undefined ? incident.title : html`<a href="#${anchor}">${incident.title}</a>`}<br><span class="quiet">${organisationNames(page, incident)}${incident.id}</span>`,
+      dayCell(incident.first_seen),
+      dayCell(incident.last_seen),
+      String(incident.findings.length),
+      bar(incident.score),
+    ];
+  });
+  return html`${table({
+    className: "cards",
+    columns: [
+      { title: "Severity" },
+      { title: "Incident" },
+      { title: "Since" },
+      { title: "Until" },
+      { title: "Findings", numeric: true },
+      { title: "Score" },
+    ],
+    rows,
+  })}${incidents.length > MOST_LISTED && html`<p class="quiet">${plural(incidents.length - MOST_LISTED, "more incident")} in assessment.json.</p>`}`;
+}
+
+function organisationNames(page: Page, { org_ids }: Incident): Child {
+  return org_ids.map((id) => `${page.orgNames.get(id) ?? id} · `);
+}
+
+interface Told {
+  incident: Incident;
+  index: number;
+  findings: ReadonlyMap<string, Finding>;
+  infrastructure: ReadonlyMap<string, AssessedInfrastructure>;
+}
+
+function incidentPart(page: Page, told: Told): Markup {
+  const { incident, index } = told;
+  const shown = new Set(incident.steps.flatMap(({ finding, also }) => [finding, ...also]));
+  const rest = incident.findings.filter((id) => !shown.has(id));
+  return html`<details class="more"${index < 3 && html` open`}><summary><strong>${incident.title}</strong> <span class="quiet">${organisationNames(page, incident)}${incident.id}</span></summary>
+<div class="inside" id="incident-${index + 1}"><p class="explanation">${explain(incident.explanation, page.input.messages).map(segment)}</p>
+${timelineFigure(page, told)}
+${index < MOST_GRAPHS && graphFigure(told)}
+${table({
+  className: "compact components",
+  caption: html`Score ${incident.score.toFixed(2)}`,
+  columns: [
+    { title: "Component" },
+    { title: "Value" },
+    { title: "Weight", numeric: true },
+    { title: "What it means" },
+  ],
+  rows: incident.components.map(({ name, value, weight, meaning }) => [
+    name,
+    bar(value),
+    weight.toFixed(2),
+    meaning,
+  ]),
+})}
+${rest.length > 0 && html`<p class="quiet">${plural(rest.length, "weaker finding")} tied to it, too weak for a step: ${findingLinks(page, rest)}</p>`}
+<ul class="caveats">${incident.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul></div></details>`;
+}
+
+function timelineFigure(page: Page, { incident, index }: Told): Markup {
+  const { steps } = incident;
+  const drawn = drawnSteps(steps);
+  const label = `Timeline of ${plural(drawn.length, "step")} on ${plural(incident.hosts.length, "host")}: ${incident.title}`;
+  return figure({
+    wide: incidentTimelineChart(drawn, WIDE, `chart-incident-${index}`, label),
+    narrow: incidentTimelineChart(drawn, NARROW, `chart-incident-${index}-narrow`, label),
+    caption: html`<span class="marks"><span><span class="mark swatch-compromised" aria-hidden="true"></span> high or critical</span> <span><span class="mark swatch-suspected" aria-hidden="true"></span> medium</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> low</span></span> In full: steps of the plausible sequence; pale: what else belongs to the incident. Times are UTC.${drawn.length < steps.length && ` ${plural(steps.length - drawn.length, "more step")} in the table.`}`,
+    tableTitle: `Steps as a table (${steps.length})`,
+    table: stepTable(page, steps),
+  });
+}
+
+function stepTable(page: Page, steps: readonly IncidentStep[]): Markup {
+  return table({
+    className: "compact",
+    caption: steps.length > MOST_STEPS ? `The first ${MOST_STEPS} of ${steps.length} steps` : undefined,
+    columns: [
+      { title: "Step", numeric: true },
+      { title: "Time" },
+      { title: "Tactic" },
+      { title: "Host" },
+      { title: "What" },
+      { title: "Findings" },
+    ],
+    rows: steps
+      .slice(0, MOST_STEPS)
+      .map((step, index): Child[] => [
+        String(index + 1),
+        html`<time datetime="${step.time}">${formatTime(step.time)}</time>`,
+        html`${step.in_chain ? html`<strong>${tacticText(step)}</strong>` : tacticText(step)}`,
+        html`<code>${step.host}</code>${step.hosts.length > 1 && ` and ${step.hosts.length - 1} more`}`,
+        step.what,
+        findingLinks(page, [step.finding, ...step.also], 4),
+      ]),
+  });
+}
+
+function graphFigure({ incident, index, findings, infrastructure }: Told): Markup | false {
+  const own = incident.findings.flatMap((id) => findings.get(id) ?? []);
+  const graph = incidentGraph(incident, own, infrastructure);
+  if (graph.edges.length === 0) return false;
+  const label = `Graph of ${plural(graph.nodes.length, "thing")} that the findings of this incident name`;
+  return figure({
+    wide: graphChart(graph, `chart-incident-graph-${index}`, label),
+    caption: html`A line: one finding names both. What more of them name is drawn first.${graph.leftOut > 0 && ` ${plural(graph.leftOut, "thing")} not drawn.`}`,
+    tableTitle: `Entities as a table (${incident.entities.length})`,
+    table: table({
+      className: "compact",
+      columns: [
+        { title: "Entity" },
+        { title: "Kind" },
+        { title: "Role" },
+        { title: "Findings", numeric: true },
+      ],
+      rows: incident.entities.map(({ value, kind, role, findings: count }) => [
+        html`<code>${value}</code>`,
+        kind,
+        role ?? "",
+        String(count),
+      ]),
+    }),
+  });
+}

@@ -1,0 +1,89 @@
+import type { Assessment } from "../../model/assessment.js";
+import { type Severity, severityRank } from "../../model/finding.js";
+import type { Campaign, Correlation, Incident } from "../../model/incident.js";
+import { formatDay, formatNumber } from "../format.js";
+import { reductionText } from "../incident-text.js";
+import { wrap } from "./cells.js";
+import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
+import { renderTable } from "./table.js";
+
+const MOST_IN_SUMMARY = 8;
+
+export function severityPaint(severity: Severity, ink: Ink): (text: string) => string {
+  const rank = severityRank(severity);
+  return rank >= 3 ? ink.red : rank === 2 ? ink.yellow : ink.blue;
+}
+
+/** All incidents, for `longwatch incidents`. */
+export function renderIncidents(
+  { incidents, campaigns, summary }: Correlation,
+  options: TerminalOptions,
+): string {
+  const ink = makeInk(options.colour);
+  const width = terminalWidth(options.width);
+  const lines = incidents.length === 0 ? [] : [...incidentTable(incidents, width, ink), ""];
+  if (campaigns.length > 0) lines.push(...campaignTable(campaigns, width, ink), "");
+  lines.push(
+    ...wrap(reductionText(summary), width),
+    ...(incidents.length === 0 ? [] : ["`longwatch incident ID` tells one of them step by step."]),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** The short form of a hunt's summary. */
+export function incidentLines(assessment: Assessment, width: number, ink: Ink): string[] {
+  const { incidents, campaigns, correlation } = assessment;
+  const lines = wrap(reductionText(correlation), width, "  ");
+  if (incidents.length === 0) return lines;
+  const indented = (table: readonly string[]) => table.map((line) => `  ${line}`);
+  lines.push(...indented(incidentTable(incidents.slice(0, MOST_IN_SUMMARY), width - 2, ink)));
+  if (incidents.length > MOST_IN_SUMMARY)
+    lines.push(
+      ink.dim(`  and ${formatNumber(incidents.length - MOST_IN_SUMMARY)} more: longwatch incidents`),
+    );
+  if (campaigns.length > 0)
+    lines.push("", ...indented(campaignTable(campaigns.slice(0, MOST_IN_SUMMARY), width - 2, ink)));
+  return lines;
+}
+
+function incidentTable(incidents: readonly Incident[], width: number, ink: Ink): string[] {
+  return renderTable<Incident>(
+    [
+      {
+        title: "Severity",
+        text: (row) => row.severity,
+        paint: (text, row) => severityPaint(row.severity, ink)(text),
+      },
+      { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
+      { title: "Organisation", text: (row) => row.org_ids.join(", ") || "–", optional: 3 },
+      { title: "Incident", text: (row) => row.title, flexible: 24 },
+      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
+      { title: "Findings", text: (row) => formatNumber(row.findings.length), align: "right", optional: 4 },
+      { title: "Id", text: (row) => row.id },
+    ],
+    incidents,
+    width,
+    ink.dim,
+  );
+}
+
+function campaignTable(campaigns: readonly Campaign[], width: number, ink: Ink): string[] {
+  return renderTable<Campaign>(
+    [
+      {
+        title: "Severity",
+        text: (row) => row.severity,
+        paint: (text, row) => severityPaint(row.severity, ink)(text),
+      },
+      { title: "Campaign", text: (row) => row.title, flexible: 24 },
+      { title: "Incidents", text: (row) => formatNumber(row.incidents.length), align: "right" },
+      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
+      { title: "Id", text: (row) => row.id },
+    ],
+    campaigns,
+    width,
+    ink.dim,
+  );
+}
