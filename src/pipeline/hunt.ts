@@ -1,5 +1,4 @@
 import { assess, gather } from "../assess/index.js";
-import { MESSAGES } from "../detect/registry.js";
 import { isExcluded, readHijackLibs } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";

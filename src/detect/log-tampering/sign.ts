@@ -85,5 +85,3 @@ export const KINDS: Readonly<Record<SignKind, Kind>> = {
     attack: ["T1562.002"],
   },
 };
-
-export const SIGN_KINDS = Object.keys(KINDS) as SignKind[];
