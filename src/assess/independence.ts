@@ -19,8 +19,12 @@ import type { RelationKind } from "../model/relation.js";
  * - `many-odd-ports` rests on how the server is used as well: its ports, and who comes to it.
  * - `beaconing` rests on what a program does with a server that hardly anyone uses. An odd but harmless server with a harmless program (somebody's own
  *   backup server, say) causes each of these four: together they are one line.
- * - `sigma` rests on what hosts themselves write, and knows nothing of traffic. All rules together are one line: they speak of one kind of log, and
- *   an administrator's day sets off several.
+ * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
+ *   day sets off several.
+ * - `account-hijack`, `persistence-mechanism` and `log-tampering` show acts that administrators do as well, and one day's work of theirs can cause all of
+ *   them: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and
+ *   none of those.
+ * - These four and `sigma` read the same events. Where one of the four is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
@@ -31,7 +35,9 @@ const WATCH_LIST = "watch list";
 const BEHAVIOUR = "behaviour of the server";
 const KINSHIP = "kinship with suspected servers";
 const PROGRAM = "traffic of an unknown program";
-const RULES = "rules on Windows events";
+const RULES = "rules on logs";
+const ADMINISTRATION = "acts of an administrator";
+const COMPANY = "libraries that a program loads";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -42,7 +48,13 @@ const BASIS: Readonly<Record<string, string>> = {
   "failed-beacon": PROGRAM,
   "false-protocol": PROGRAM,
   sigma: RULES,
+  "account-hijack": ADMINISTRATION,
+  "persistence-mechanism": ADMINISTRATION,
+  "log-tampering": ADMINISTRATION,
+  "dll-sideload": COMPANY,
 };
+/** What reads the same events as the rules. */
+const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY]);
 const SUPPORTING: ReadonlySet<string> = new Set([
   "first-contact",
   "long-connection",
@@ -136,7 +148,8 @@ export function independentLines(bearings: readonly Bearing[]): Line[] {
     );
     return { basis: wordsOf(basis, findings), finding: sorted[0] as Finding, findings: sorted };
   });
-  const own = ordered.filter((line) => line.basis !== KINSHIP);
+  const isOnHosts = ordered.some(({ basis }) => HOST_LINES.has(basis));
+  const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isOnHosts));
   return (own.length > 0 ? own : ordered).sort(
     (a, b) =>
       severityRank(b.finding.severity) - severityRank(a.finding.severity) ||

@@ -204,6 +204,25 @@ describe("status rules, each with its near miss", () => {
       [listed("medium", "repeated"), bearing("sigma", "high", "repeated")],
       "compromised",
     ],
+    [
+      "what administrators do as well, in three ways",
+      [
+        bearing("account-hijack", "high", "repeated"),
+        bearing("persistence-mechanism", "high", "repeated"),
+        bearing("log-tampering", "medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    [
+      "a rule that matched the act of a host detector",
+      [bearing("persistence-mechanism", "high", "repeated"), bearing("sigma", "critical", "repeated")],
+      "suspected",
+    ],
+    [
+      "a side-loaded library, and what keeps it running",
+      [bearing("dll-sideload", "medium", "repeated"), bearing("persistence-mechanism", "high", "repeated")],
+      "compromised",
+    ],
     ["nothing", [], "no_evidence"],
   ])("%s: %#", (_, bearings, expected) => {
     expect(status(bearings).status).toBe(expected);
