@@ -11,10 +11,12 @@ const MOST_ROWS = 20_000;
  * clients). Nobody (S-1-5-7) has no secret and is left out.
  */
 const FORMS = `SELECT realm, name, domain, form, ${aboutSql()}, arraySort(groupUniqArrayIf(20)(source, source != '')) AS sources, max(is_computer) AS computer, max(is_local) AS local,
+    min(is_own) AS own,
     max(privileged) AS with_privileges, arraySort(groupUniqArrayIf(10)(outbound, outbound NOT IN ('', '-'))) AS outbounds,
     ${linesSql()}
   FROM (SELECT *, address_realm AS realm, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, endsWith(user_name, '$') AS is_computer,
-      src_endpoint_ip IN (toIPv6('::1'), toIPv6('127.0.0.1')) AS is_local, data['TargetOutboundUserName'] AS outbound,
+      src_endpoint_ip IN (toIPv6('::1'), toIPv6('127.0.0.1')) AS is_local,
+      NOT is_local AND lower(src_endpoint_hostname) = lower(splitByChar('.', device_hostname)[1]) AS is_own, data['TargetOutboundUserName'] AS outbound,
       (address_realm, device_hostname, data['TargetLogonId']) IN (SELECT address_realm, computer, data['SubjectLogonId'] FROM windows_event WHERE channel = 'Security' AND event_id = 4672) AS privileged,
       multiIf(data['LogonType'] = '9' AND lower(trimBoth(data['LogonProcessName'])) = 'seclogo', 'new_credentials',
         data['LogonType'] = '3' AND data['AuthenticationPackageName'] = 'NTLM' AND data['KeyLength'] = '0', 'no_session_key', '') AS form
@@ -26,6 +28,8 @@ interface FormRow extends AccountRow {
   form: "new_credentials" | "no_session_key";
   computer: number;
   local: number;
+  /** All of them name the host itself and one of its addresses in the network: what services that watch themselves do, as Exchange's health monitor. */
+  own: number;
   with_privileges: number;
   outbounds: string[];
   lines: Lines;
@@ -84,8 +88,8 @@ function noSessionKey(row: FormRow, isCustom: boolean): Judged {
   const local = row.local === 1;
   const what = row.computer === 1 ? "A computer's account" : "It";
   return {
-    strength: isCustom ? CUSTOM : local || row.computer === 1 ? 0.6 : 0.5,
-    meaning: `${what} logged on by NTLM without a session key ${when}${local ? ", from the host itself" : ""}: a relayed logon looks so, and so do some scanners and old clients${isCustom ? ", which are custom here" : ""}.`,
+    strength: isCustom || row.own === 1 ? CUSTOM : local || row.computer === 1 ? 0.6 : 0.5,
+    meaning: `${what} logged on by NTLM without a session key ${when}${local || row.own === 1 ? ", from the host itself" : ""}: a relayed logon looks so, and so do some scanners and old clients${isCustom ? ", which are custom here" : ""}.`,
     attack: row.computer === 1 || local ? "T1557" : "T1550.002",
   };
 }

@@ -10,11 +10,21 @@ export function isPrinted(object: Json): boolean {
   );
 }
 
+/** What stands beside `system` counts where that lacks it, as in lines that a program has cut down. */
+const BESIDE = [
+  ["Channel", "channel"],
+  ["Provider_Name", "provider"],
+  ["EventID", "event_id"],
+  ["Computer", "computer"],
+] as const;
+
 /** The event of a line, and those that were hidden in its record. */
 export function eventsOfPrinted(object: Json): HostEvent[] {
+  const system = fieldsOf(objectIn(object, "system"));
+  for (const [name, beside] of BESIDE) if (!system.has(name)) addValue(system, name, own(object, beside));
   const event = eventOf(
     "longwatch-evtx-json",
-    fieldsOf(objectIn(object, "system")),
+    system,
     fieldsOf(objectIn(object, "data")),
     utcTime(textIn(object, "time")),
     { rendering: fieldsOf(objectIn(object, "rendering")) },

@@ -3,6 +3,7 @@ import type { DetectContext } from "../../../../src/detect/port.js";
 import { detector } from "../../../../src/detect/sigma/detector/index.js";
 import { parseRules } from "../../../../src/detect/sigma/index.js";
 import { type Finding, findingSchema } from "../../../../src/model/finding.js";
+import { NO_HOSTS } from "../../../support/no-hosts.js";
 import { ENGINES, type TestStore } from "../../../support/stores.js";
 import { createEventTables } from "./tables.js";
 
@@ -75,6 +76,7 @@ describe("Sigma rules on network and web logs as findings", () => {
         resolve: (realm: string, address: string) =>
           realm === "m" && address.startsWith("10.1.") ? { orgId: "ministry" } : undefined,
       } as unknown as DetectContext["directory"],
+      hosts: NO_HOSTS,
       sigmaRules: () => rules,
     };
     return detector.run(context as DetectContext);
