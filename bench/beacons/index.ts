@@ -111,7 +111,7 @@ async function oneLog(
       indicators: [],
       allow: settings.allow,
       hosts: NO_HOSTS,
-      sigmaRules: () => [],
+      sigmaRules: () => ({ rules: [], logSources: [] }),
       dllHijacks: () => ({ entries: [], unreadable: 0 }),
       calendars: settings.calendars,
       // Nothing is cut off, so that the whole ranking is seen; all else as it is delivered.

@@ -148,6 +148,7 @@ export function buildProgram(outcome: Outcome): Command {
     .description("one line per rule: ok, or why it cannot be run")
     .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
     .option("--json", "one JSON object per line")
     .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
     .action(async (options) => runSigmaCheck(options, outcome));
@@ -166,10 +167,14 @@ export function buildProgram(outcome: Outcome): Command {
 
   sigma
     .command("match")
-    .description("test rules on Windows events (EVTX, JSON) in one pass")
-    .argument("<path...>", "folders or files with event logs, events as JSON, or archives of these")
+    .description("test rules on events of Windows (EVTX, JSON) and Linux hosts in one pass")
+    .argument(
+      "<path...>",
+      "folders or files with event logs, events as JSON, syslog or audit logs, or archives of these",
+    )
     .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
     .option("--json", "one JSON object per match and line")
     .option("-q, --quiet", "nothing on standard error")
     .addHelpText(
@@ -195,9 +200,10 @@ export function buildProgram(outcome: Outcome): Command {
     .action(runSimulate);
 
   withCase(sigma.command("hunt"))
-    .description("test rules on the Windows events that are stored in a case")
+    .description("test rules on what a case has: events of hosts, network and web logs")
     .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
+    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
     .option("--json", "one JSON object per match and line, as sigma match prints them")
     .addHelpText(
       "after",

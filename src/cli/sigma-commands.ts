@@ -14,11 +14,15 @@ import { note, printData, printLine } from "./output.js";
 import { terminalProgress } from "./progress.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
-export async function runSigmaCheck(
-  flags: { rules?: string[]; placeholders?: string; json?: boolean },
-  outcome: Outcome,
-): Promise<void> {
-  const { checked, files } = loadRules(flags.rules, flags.placeholders);
+interface RuleFlags {
+  rules?: string[];
+  placeholders?: string;
+  logSources?: string[];
+  json?: boolean;
+}
+
+export async function runSigmaCheck(flags: RuleFlags, outcome: Outcome): Promise<void> {
+  const { checked, files } = loadRules(flags.rules, flags);
   for (const rule of checked) {
     if (flags.json) await printData(`${JSON.stringify(rule)}\n`);
     else {
@@ -37,10 +41,7 @@ export async function runSigmaCheck(
   if (count("ok") === 0) outcome.exitCode = 3;
 }
 
-interface MatchFlags {
-  rules?: string[];
-  placeholders?: string;
-  json?: boolean;
+interface MatchFlags extends RuleFlags {
   quiet?: boolean;
 }
 
@@ -49,11 +50,11 @@ const NAMED = 10;
 
 export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise<void> {
   requireInput(paths);
-  const { rules, checked } = runnableRules(flags);
+  const { rules, logSources, checked } = runnableRules(flags);
   const problems: string[] = [];
   let damaged = 0;
   const report = await matchEvents(
-    { paths, rules },
+    { paths, rules, logSources },
     {
       match: (match) => printData(flags.json ? `${JSON.stringify(match)}\n` : line(match)),
       async problem(path, problem) {
@@ -84,11 +85,12 @@ export async function runSigmaMatch(paths: string[], flags: MatchFlags): Promise
 
 /** The same rules on the events of a case: what was imported once can be asked again with new rules. */
 export async function runSigmaHunt(flags: MatchFlags & CaseFlags): Promise<void> {
-  const { rules, checked } = runnableRules(flags);
+  const loaded = runnableRules(flags);
+  const { rules, checked } = loaded;
   await withCase(flags, true, async (openCase) => {
     const report = await huntCase(
       openCase,
-      rules,
+      loaded,
       (match) => printData(flags.json ? `${JSON.stringify(match)}\n` : line(match)),
       terminalProgress(flags.quiet === true),
     );
@@ -107,7 +109,7 @@ export async function runSigmaHunt(flags: MatchFlags & CaseFlags): Promise<void>
 }
 
 function runnableRules(flags: MatchFlags): LoadedRules {
-  const loaded = loadRules(flags.rules, flags.placeholders);
+  const loaded = loadRules(flags.rules, flags);
   if (loaded.rules.length === 0)
     throw new LongwatchError("LW_CONFIG", "none of the rules can be run: longwatch sigma check says why");
   return loaded;

@@ -6,7 +6,7 @@ import type { HostDirectory } from "../model/host-identity.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { QueryOptions, SqlParameters } from "../store/port.js";
-import type { SigmaRule } from "./sigma/rule/model.js";
+import type { RuleSet } from "./sigma/rule-set.js";
 
 /** A threshold or weight: changeable for each case in `longwatch.yaml` without importing again. */
 export interface ParameterSpec {
@@ -46,8 +46,8 @@ export interface DetectContext {
   /** Findings of the detectors named in `after`. */
   findings: readonly Finding[];
   calendars: CalendarChoice;
-  /** Sigma rules that can be run: our own and the user's. They are read when they are asked for. */
-  sigmaRules(): readonly SigmaRule[];
+  /** Sigma rules that can be run, and where the events that they ask for stand: our own and the user's. They are read when they are asked for. */
+  sigmaRules(): RuleSet;
   /** Known pairs of DLL side-loading, from the catalogue that the user names; empty where there is none. They are read when they are asked for. */
   dllHijacks(): HijackCatalogue;
   /** First and last time of all telemetry, milliseconds UTC. */

@@ -149,6 +149,9 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
     calendars: file.calendars,
     detectors: new Map(Object.entries(file.detectors)),
     sigmaRules: file.sigma.rules.map((name, index) => checks.fileOrFolder(["sigma", "rules", index], name)),
+    sigmaLogSources: file.sigma.log_sources.map((name, index) =>
+      checks.file(["sigma", "log_sources", index], name),
+    ),
     hijackLibs: file.hijacklibs === undefined ? undefined : checks.folderOf(["hijacklibs"], file.hijacklibs),
     csv: file.csv.map((mapping) => ({
       name: mapping.name,

@@ -7,3 +7,4 @@ export { HostNames } from "./hosts/names.js";
 export { initTemplate } from "./init-template.js";
 export { canonicalAddress } from "./net/address.js";
 export { isExcluded, sensorFor } from "./sensors.js";
+export { readYaml } from "./yaml-file.js";

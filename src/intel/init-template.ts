@@ -73,9 +73,10 @@ case:
 #    enabled: true
 #    parameters: {}
 
-# Folders or files with Sigma rules that a hunt runs on Windows events, beside Longwatch's own.
+# Folders or files with Sigma rules that a hunt runs beside Longwatch's own.
 #sigma:
 #  rules: [sigma-rules]
+#  log_sources: [our-log-sources.yaml]   # where the events of further log sources stand
 
 # A copy of HijackLibs (https://github.com/wietze/HijackLibs, folder yml), for known pairs of DLL side-loading.
 #hijacklibs: hijacklibs

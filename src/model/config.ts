@@ -164,6 +164,12 @@ export const configFileSchema = z.strictObject({
         .array(path)
         .default([])
         .describe("Folders or files with Sigma rules that a hunt runs beside Longwatch's own"),
+      log_sources: z
+        .array(path)
+        .default([])
+        .describe(
+          "YAML files that say where the events of further Sigma log sources stand; see docs/sigma.md",
+        ),
     })
     .prefault({}),
   hijacklibs: path
@@ -235,6 +241,8 @@ export interface Config {
   detectors: ReadonlyMap<string, DetectorSetting>;
   /** Folders and files with Sigma rules, beside our own. */
   sigmaRules: readonly string[];
+  /** Files with log sources of Sigma, beside our own. */
+  sigmaLogSources: readonly string[];
   /** Folder with a HijackLibs catalogue. */
   hijackLibs: string | undefined;
   csv: readonly CsvMappingSetting[];

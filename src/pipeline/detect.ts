@@ -1,7 +1,7 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
 import { DETECTORS, inOrder } from "../detect/registry.js";
-import type { SigmaRule } from "../detect/sigma/index.js";
+import type { RuleSet } from "../detect/sigma/index.js";
 import { LongwatchError } from "../kernel/errors.js";
 import type { Progress } from "../kernel/progress.js";
 import { parseTime } from "../kernel/time.js";
@@ -26,7 +26,7 @@ export interface DetectInput {
   indicators: readonly Indicator[];
   allow: AllowList;
   calendars: CalendarChoice;
-  sigmaRules(): readonly SigmaRule[];
+  sigmaRules(): RuleSet;
   dllHijacks(): HijackCatalogue;
   progress: Progress;
 }

@@ -30,7 +30,12 @@ export function ingestStep(
   const { config } = settings;
   return ingest(openCase, {
     paths,
-    exclude: [openCase.folder, ...configurationFiles(config), ...settings.rulePaths],
+    exclude: [
+      openCase.folder,
+      ...configurationFiles(config),
+      ...settings.rulePaths,
+      ...config.sigmaLogSources,
+    ],
     settings: { csvMappings: config.csv },
     sensorFor: (path, relativePath) => configuredSensor(config, path, relativePath),
     isExcluded: (relativePath) => isExcluded(config, relativePath),
@@ -45,7 +50,7 @@ export async function detectStep(openCase: Case, settings: Settings, progress: P
     store: openCase.store,
     manifest: openCase.manifest,
     ...settings,
-    sigmaRules: () => huntRules(settings.rulePaths),
+    sigmaRules: () => huntRules(settings.rulePaths, settings.config.sigmaLogSources),
     dllHijacks: () => dllHijacks(settings.config),
     progress,
   });

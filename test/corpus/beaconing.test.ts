@@ -48,7 +48,7 @@ describe.skipIf(!here)("rita-missing-host through the store", () => {
         allow: settings.allow,
         calendars: settings.calendars,
         hosts: NO_HOSTS,
-        sigmaRules: () => [],
+        sigmaRules: () => ({ rules: [], logSources: [] }),
         dllHijacks: () => ({ entries: [], unreadable: 0 }),
         parameter: (name) => detector.manifest.parameters[name]?.default as number,
         findings: [],

@@ -50,13 +50,13 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
         JSON.stringify(match.fields),
       ].join("|");
     await matchEvents(
-      { paths: files, rules: loaded.rules, threads: 0 },
+      { paths: files, ...loaded, threads: 0 },
       { match: async (match) => void expected.set(keyOf(match), match), problem: async () => {} },
       silentProgress,
     );
     const report = await huntCase(
       opened,
-      loaded.rules,
+      loaded,
       async (match) => void found.set(keyOf(match), match),
       silentProgress,
     );
@@ -94,17 +94,17 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
       events.map((event) => `${JSON.stringify(event)}\n`).join(""),
     );
     await bring([join(folder, "json")]);
-    const { rules } = loadRules(RULES);
+    const loaded = loadRules(RULES);
     // evtx_dump writes times with six digits.
     const keyOf = ({ rule_id, time }: SigmaMatch): string =>
       `${rule_id} ${time.slice(0, -1).padEnd(26, "0").slice(0, 26)}`;
     const [expected, found] = [new Set<string>(), new Set<string>()];
     await matchEvents(
-      { paths: eventLogs(join(SIGMA, "regression_data")), rules, threads: 0 },
+      { paths: eventLogs(join(SIGMA, "regression_data")), ...loaded, threads: 0 },
       { match: async (match) => void expected.add(keyOf(match)), problem: async () => {} },
       silentProgress,
     );
-    await huntCase(opened, rules, async (match) => void found.add(keyOf(match)), silentProgress);
+    await huntCase(opened, loaded, async (match) => void found.add(keyOf(match)), silentProgress);
     expect(expected.size).toBeGreaterThan(300);
     expect([...found].sort()).toEqual([...expected].sort());
   });

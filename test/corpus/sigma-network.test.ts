@@ -98,7 +98,7 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's rules on network and web logs",
     const counts: Record<string, number> = {};
     await huntCase(
       opened,
-      loadRules(ALL).rules,
+      loadRules(ALL),
       async ({ rule_title, level }) => {
         const key = `${level}: ${rule_title}`;
         counts[key] = (counts[key] ?? 0) + 1;

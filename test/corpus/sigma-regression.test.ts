@@ -56,9 +56,8 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's regression suite", () => {
   const matches: SigmaMatch[] = [];
   let report: SigmaMatchReport;
   beforeAll(async () => {
-    const { rules } = loadRules(RULES);
     report = await matchEvents(
-      { paths: eventLogs(), rules, threads: 0 },
+      { paths: eventLogs(), ...loadRules(RULES), threads: 0 },
       { match: async (match) => void matches.push(match), problem: async () => {} },
       silentProgress,
     );

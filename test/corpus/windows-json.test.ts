@@ -13,11 +13,11 @@ const REGRESSION = join(SIGMA, "regression_data");
 const OTRF = join(CORPUS ?? "", "windows-json/otrf");
 
 describe.skipIf(CORPUS === undefined)("Windows events as JSON", () => {
-  let rules: ReturnType<typeof loadRules>["rules"];
+  let loaded: ReturnType<typeof loadRules>;
   beforeAll(() => {
-    rules = loadRules(
+    loaded = loadRules(
       ["rules", "rules-emerging-threats", "rules-threat-hunting"].map((name) => join(SIGMA, name)),
-    ).rules;
+    );
   });
   const temporary = mkdtempSync(join(tmpdir(), "longwatch-json-"));
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ describe.skipIf(CORPUS === undefined)("Windows events as JSON", () => {
     const matches: SigmaMatch[] = [];
     let rejected = 0;
     const report = await matchEvents(
-      { paths, rules, threads: 0 },
+      { paths, ...loaded, threads: 0 },
       { match: async (each) => void matches.push(each), problem: async () => void rejected++ },
       silentProgress,
     );

@@ -391,9 +391,15 @@ describe("what ships", () => {
         readFileSync(join(examples, name), "utf8"),
       ]),
     );
-    const config = load(on, { ...files, "sigma-rules": "", "hijacklibs/a.yml": "Name: a.dll" });
+    const config = load(on, {
+      ...files,
+      "sigma-rules": "",
+      "our-log-sources.yaml": "",
+      "hijacklibs/a.yml": "Name: a.dll",
+    });
     expect(config.sensors).toHaveLength(2);
     expect(config.sigmaRules).toHaveLength(1);
+    expect(config.sigmaLogSources).toHaveLength(1);
     expect(config.hijackLibs).toMatch(/hijacklibs$/);
     expect(config.csv).toHaveLength(1);
     expect(config.exclude).toHaveLength(2);

@@ -142,12 +142,12 @@ it("Sigma matches the same in the files and in the case", async () => {
   folder.put("audit.log", AUDIT);
   const path = join(folder.root, "rules.yml");
   writeFileSync(path, RULES);
-  const { rules, checked } = loadRules([path]);
-  expect(checked.map(({ status }) => status)).toEqual(Array(8).fill("ok"));
+  const loaded = loadRules([path]);
+  expect(loaded.checked.map(({ status }) => status)).toEqual(Array(8).fill("ok"));
   const matched: SigmaMatch[] = [];
   const problems: unknown[] = [];
   const report = await matchEvents(
-    { paths: [folder.logs], rules, threads: 0 },
+    { paths: [folder.logs], ...loaded, threads: 0 },
     {
       match: async (match) => void matched.push(match),
       problem: async (_, each) => void problems.push(each),
@@ -173,7 +173,7 @@ it("Sigma matches the same in the files and in the case", async () => {
   ]);
   await folder.ingest();
   const hunted: SigmaMatch[] = [];
-  await huntCase(folder.opened, rules, async (match) => void hunted.push(match), silentProgress);
+  await huntCase(folder.opened, loaded, async (match) => void hunted.push(match), silentProgress);
   const byTitle = (matches: SigmaMatch[]) => matches.sort((a, b) => (a.rule_title < b.rule_title ? -1 : 1));
   expect(byTitle(hunted)).toEqual(byTitle(matched));
 });

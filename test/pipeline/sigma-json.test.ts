@@ -19,13 +19,13 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "longwatch-json-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const rules = (() => {
+const loaded = (() => {
   const path = join(folder, "rules.yml");
   writeFileSync(
     path,
     "title: Evil\nid: 00000000-0000-4000-8000-000000000001\nlogsource: { product: windows, category: process_creation }\nlevel: high\ndetection:\n  a:\n    Image|endswith: \\evil.exe\n  condition: a\n",
   );
-  return loadRules([path]).rules;
+  return loadRules([path]);
 })();
 
 const event = (id: number, image = "C:\\evil.exe") => ({
@@ -50,7 +50,7 @@ async function match(name: string, content?: Buffer | string, threads = 0) {
   const matches: SigmaMatch[] = [];
   const problems: string[] = [];
   const report = await matchEvents(
-    { paths: [path], rules, threads },
+    { paths: [path], ...loaded, threads },
     {
       match: async (each) => void matches.push(sigmaMatchSchema.parse(each)),
       problem: async (at, problem) =>
@@ -180,7 +180,7 @@ describe("sigma match on events as JSON", () => {
         );
         return path;
       })(),
-    ]).rules;
+    ]);
     for (const [name, content, path] of [
       ["a.evtx", log, "a.evtx"],
       ["a.evtx.gz", gzipSync(log), "a.evtx.gz"],
@@ -190,7 +190,7 @@ describe("sigma match on events as JSON", () => {
       writeFileSync(join(folder, name), content);
       const matches: SigmaMatch[] = [];
       const report = await matchEvents(
-        { paths: [join(folder, name)], rules: loose, threads: 0 },
+        { paths: [join(folder, name)], ...loose, threads: 0 },
         { match: async (each) => void matches.push(each), problem: async () => expect.fail() },
         silentProgress,
       );

@@ -1,4 +1,4 @@
-import { Correlator, eventsAsked, huntStored, logSources, type SigmaRule } from "../../detect/sigma/index.js";
+import { Correlator, eventsAsked, huntStored, type RuleSet } from "../../detect/sigma/index.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { SigmaMatch } from "../../model/sigma.js";
 import type { Case } from "../case.js";
@@ -15,20 +15,19 @@ export interface SigmaHuntReport {
 /** Tests all rules on what a case has. Matches of correlations come last. */
 export async function huntCase(
   { store }: Case,
-  rules: readonly SigmaRule[],
+  { rules, logSources }: RuleSet,
   take: (match: SigmaMatch) => Promise<void>,
   progress: Progress,
 ): Promise<SigmaHuntReport> {
   const started = performance.now();
-  const entries = logSources();
-  const events = await eventsAsked(store, rules, entries);
+  const events = await eventsAsked(store, rules, logSources);
   const slices = await store.query<{ source_id: string; path: string; format: string }>(
     "SELECT source_id, path, format FROM source_slice",
   );
   const sources = new Map(slices.map((slice) => [slice.source_id, slice]));
   const correlator = new Correlator(rules);
   const report: SigmaHuntReport = { events, matches: 0, overflow: [], seconds: 0 };
-  for await (const { rule, record, fields } of huntStored(store, rules, entries)) {
+  for await (const { rule, record, fields } of huntStored(store, rules, logSources)) {
     correlator.add({
       rule,
       time: Date.parse(record.time),

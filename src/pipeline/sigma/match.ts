@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Correlator, logSources, type SigmaRule } from "../../detect/sigma/index.js";
+import { Correlator, type RuleSet, type SigmaRule } from "../../detect/sigma/index.js";
 import { messageOf } from "../../kernel/errors.js";
 import type { Progress } from "../../kernel/progress.js";
 import type { SigmaMatch } from "../../model/sigma.js";
@@ -17,9 +17,8 @@ import {
 } from "./match-segment.js";
 import { streamParts } from "./stream-parts.js";
 
-export interface SigmaMatchRequest {
+export interface SigmaMatchRequest extends RuleSet {
   paths: readonly string[];
-  rules: readonly SigmaRule[];
   /** Defaults to as many as there are processors, and to none where there is little to read. */
   threads?: number;
 }
@@ -117,7 +116,7 @@ export async function matchEvents(
     }
   }
 
-  const setup: MatchSetup = { rules: request.rules, entries: logSources() };
+  const setup: MatchSetup = { rules: request.rules, entries: request.logSources };
   const threads = request.threads ?? Math.min(availableParallelism(), Math.floor(bytes / BYTES_PER_THREAD));
   const results =
     threads > 0

@@ -350,7 +350,7 @@ export async function openBench(): Promise<Bench> {
         findings,
         calendars: NO_CALENDARS,
         hosts: NO_HOSTS,
-        sigmaRules: () => [],
+        sigmaRules: () => ({ rules: [], logSources: [] }),
         dllHijacks: () => ({ entries: [], unreadable: 0 }),
         span: { first: START, last: at(DAYS, 0) },
       };

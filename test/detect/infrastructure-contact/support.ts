@@ -386,7 +386,7 @@ export function contextFor(
     findings: [],
     calendars: NO_CALENDARS,
     hosts: NO_HOSTS,
-    sigmaRules: () => [],
+    sigmaRules: () => ({ rules: [], logSources: [] }),
     dllHijacks: () => ({ entries: [], unreadable: 0 }),
     span: { first: START, last: at(90) },
     ...rest,

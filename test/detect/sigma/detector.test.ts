@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DetectContext } from "../../../src/detect/port.js";
 import { MESSAGES } from "../../../src/detect/registry.js";
 import { detector } from "../../../src/detect/sigma/detector/index.js";
-import { parseRules } from "../../../src/detect/sigma/index.js";
+import { logSources, parseRules } from "../../../src/detect/sigma/index.js";
 import { hostDirectory } from "../../../src/intel/hosts/directory.js";
 import { HostNames } from "../../../src/intel/hosts/names.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
@@ -99,7 +99,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
         orgRealms: (id: string) => [organisations[id]],
       } as unknown as DetectContext["directory"],
       hosts: NO_HOSTS,
-      sigmaRules: () => rules,
+      sigmaRules: () => ({ rules, logSources: logSources() }),
       ...more,
     };
     const { findings, evaluated } = await detector.run(context as DetectContext);

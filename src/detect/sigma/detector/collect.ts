@@ -2,9 +2,9 @@ import { maskSecrets } from "../../../kernel/mask.js";
 import { parseTime } from "../../../kernel/time.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
-import { logSources } from "../logsource/index.js";
 import { Correlator } from "../match/correlate.js";
 import type { SigmaRule } from "../rule/model.js";
+import type { RuleSet } from "../rule-set.js";
 import { huntStored } from "../sql/hunt.js";
 import type { About, StoredMatch } from "../sql/stored-record.js";
 import { Owners, type Parties } from "./parties.js";
@@ -29,7 +29,7 @@ export interface Collected {
 }
 
 /** Runs the rules, and sums up what they match by rule and organisation. */
-export async function collect(context: DetectContext, rules: readonly SigmaRule[]): Promise<Collected> {
+export async function collect(context: DetectContext, { rules, logSources }: RuleSet): Promise<Collected> {
   const tallies = new Map<string, Tally>();
   const owners = await Owners.load(context);
   const correlator = new Correlator(rules);
@@ -40,7 +40,7 @@ export async function collect(context: DetectContext, rules: readonly SigmaRule[
     tallies.set(key, tally);
     return tally;
   };
-  for await (const match of huntStored(context, rules, logSources())) {
+  for await (const match of huntStored(context, rules, logSources)) {
     const { rule, record } = match;
     const time = parseTime(record.time);
     const field = (name: string): string | undefined => {

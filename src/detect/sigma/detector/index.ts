@@ -1,7 +1,6 @@
 import { groupBy } from "../../../kernel/group-by.js";
 import { severityRank } from "../../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../../port.js";
-import { logSources } from "../logsource/index.js";
 import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
 import { findingOf, type Judged, judge, othersFinding } from "./finding.js";
@@ -11,10 +10,10 @@ import { meet, type Tally } from "./tally.js";
 export const detector: Detector = {
   manifest,
   async run(context: DetectContext): Promise<DetectorResult> {
-    const rules = context.sigmaRules();
+    const { rules, logSources } = context.sigmaRules();
     if (rules.length === 0)
       return { findings: [], evaluated: [], notTested: "none of the Sigma rules can be run" };
-    const asked = await eventsAsked(context, rules, logSources());
+    const asked = await eventsAsked(context, rules, logSources);
     const filled = asked.filter(({ count }) => count > 0);
     if (filled.length === 0)
       return {
@@ -25,7 +24,7 @@ export const detector: Detector = {
     const [computers] = await context.query<{ hosts: number }>(
       "SELECT uniqExact(computer) AS hosts FROM windows_event",
     );
-    const { tallies, overflow } = await collect(context, rules);
+    const { tallies, overflow } = await collect(context, { rules, logSources });
     const judged = judgeAll(context, tallies);
     const most = context.parameter("max_findings");
     const own = judged

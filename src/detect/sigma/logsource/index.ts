@@ -5,7 +5,13 @@ import { packageRoot } from "../../../kernel/package-root.js";
 import type { LogSource } from "../rule/model.js";
 import { type EventSource, type LogSourceEntry, logSourcesSchema, type TableSource } from "./schema.js";
 
-export type { EventSource, LogSourceEntry, RuleTable, TableSource } from "./schema.js";
+export {
+  type EventSource,
+  type LogSourceEntry,
+  logSourcesSchema,
+  type RuleTable,
+  type TableSource,
+} from "./schema.js";
 
 const FOLDER = join(packageRoot, "src", "detect", "sigma", "logsource");
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DetectContext } from "../../../../src/detect/port.js";
 import { detector } from "../../../../src/detect/sigma/detector/index.js";
-import { parseRules } from "../../../../src/detect/sigma/index.js";
+import { logSources, parseRules } from "../../../../src/detect/sigma/index.js";
 import { type Finding, findingSchema } from "../../../../src/model/finding.js";
 import { NO_HOSTS } from "../../../support/no-hosts.js";
 import { ENGINES, type TestStore } from "../../../support/stores.js";
@@ -77,7 +77,7 @@ describe("Sigma rules on network and web logs as findings", () => {
           realm === "m" && address.startsWith("10.1.") ? { orgId: "ministry" } : undefined,
       } as unknown as DetectContext["directory"],
       hosts: NO_HOSTS,
-      sigmaRules: () => rules,
+      sigmaRules: () => ({ rules, logSources: logSources() }),
     };
     return detector.run(context as DetectContext);
   }
