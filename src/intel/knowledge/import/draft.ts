@@ -1,13 +1,12 @@
 import { visible } from "../../../kernel/visible.js";
-import type {
-  Credibility,
-  KnowledgeEntry,
-  KnowledgeSource,
-  Reliability,
-  Statement,
+import {
+  type Credibility,
+  type KnowledgeEntry,
+  type KnowledgeSource,
+  type Reliability,
+  SECTIONS,
+  type Statement,
 } from "../../../model/knowledge.js";
-
-import { SECTIONS } from "../sections.js";
 
 /** Grades for what a file says of itself nothing about. */
 export interface ImportGrade {
