@@ -128,7 +128,7 @@ function readInfrastructure(infrastructure: JsonObject, parts: readonly string[]
 /** Ids of the objects that each infrastructure consists of. */
 function consistsOf(bundle: Bundle): Map<string, string[]> {
   const parts = new Map<string, string[]>();
-  for (const object of bundle.objects) {
+  for (const object of bundle.latest) {
     if (textField(object, "type") !== "relationship") continue;
     if (textField(object, "relationship_type") !== "consists-of" || field(object, "revoked") === true)
       continue;
@@ -151,7 +151,7 @@ export function readStix(document: unknown, file: string, collector: Collector):
     datedByPublication: 0,
   };
   const parts = consistsOf(reading.bundle);
-  for (const object of reading.bundle.objects) {
+  for (const object of reading.bundle.latest) {
     const type = textField(object, "type");
     const id = textField(object, "id");
     if (type !== "indicator" && type !== "infrastructure") continue;

@@ -3,7 +3,6 @@ import {
   type Credibility,
   type EntryKind,
   type Relation,
-  type Reliability,
 } from "../../../model/knowledge.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../../text/json.js";
 import { webAddress } from "./citations.js";
@@ -55,11 +54,7 @@ export function isGalaxy(document: unknown): boolean {
 }
 
 /** Tags of MISP's taxonomy `admiralty-scale`, and the words of `estimative-language`. */
-function judgement(related: unknown): {
-  information?: Credibility;
-  reliability?: Reliability;
-  note?: string;
-} {
+function judgement(related: unknown): { information?: Credibility; note?: string } {
   const tags = listField(related, "tags").map(text);
   const of = (predicate: string): string | undefined =>
     tags
