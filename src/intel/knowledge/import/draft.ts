@@ -8,6 +8,7 @@ import {
   SECTIONS,
   type Statement,
 } from "../../../model/knowledge.js";
+import type { LeftOut } from "../../text/left-out.js";
 
 /** Grades for what a file says of itself nothing about. */
 export interface ImportGrade {
@@ -24,22 +25,6 @@ export interface ImportContext {
   attackGrade: ImportGrade;
   /** Of everything else. */
   grade: ImportGrade;
-}
-
-/** What was not taken over, by reason: thousands of detection strategies become one line. */
-export class LeftOut {
-  readonly #reasons = new Map<string, { count: number; example: string }>();
-
-  add(reason: string, example: string, count = 1): void {
-    const known = this.#reasons.get(reason);
-    if (known === undefined)
-      this.#reasons.set(reason, { count, example: oneLine(example, 200) || "unnamed" });
-    else known.count += count;
-  }
-
-  list(): { reason: string; count: number; example: string }[] {
-    return [...this.#reasons].map(([reason, rest]) => ({ reason, ...rest }));
-  }
 }
 
 /** Free text of a feed as one line: bounded, and nothing in it can steer a terminal. */

@@ -5,8 +5,9 @@ import {
   type Relation,
 } from "../../../model/knowledge.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../../text/json.js";
+import type { LeftOut } from "../../text/left-out.js";
 import { webAddress } from "./citations.js";
-import { Draft, type ImportContext, type LeftOut, oneLine, slug } from "./draft.js";
+import { Draft, type ImportContext, oneLine, slug } from "./draft.js";
 
 /**
  * MISP galaxy clusters (https://www.misp-standard.org/rfc/misp-standard-galaxy-format.html): a file is one galaxy, its `values` are the

@@ -4,7 +4,8 @@ import type { KnowledgeImported } from "../../../model/knowledge-view.js";
 import { isStixBundle } from "../../stix-objects.js";
 import { textField } from "../../text/json.js";
 import { jsonErrorLine } from "../../text/json-error.js";
-import { type Draft, type ImportContext, type ImportGrade, LeftOut, oneLine } from "./draft.js";
+import { LeftOut } from "../../text/left-out.js";
+import { type Draft, type ImportContext, type ImportGrade, oneLine } from "./draft.js";
 import { isGalaxy, readGalaxies } from "./galaxy.js";
 import { ImportBundle, isOfAttack } from "./stix-bundle.js";
 import { readEntries } from "./stix-entries.js";
@@ -124,6 +125,8 @@ export function importDocuments(documents: readonly Document[], options: ImportO
     else result.entries.push(draft.finish(leftOut));
     taken.add(draft.id);
   }
-  result.leftOut = leftOut.list();
+  result.leftOut = leftOut
+    .list()
+    .map(({ example, ...rest }) => ({ ...rest, example: oneLine(example, 200) || "unnamed" }));
   return result;
 }

@@ -1,7 +1,8 @@
 import type { EntryKind, KnowledgeEntry } from "../../../model/knowledge.js";
 import { type JsonObject, listField, text, textField } from "../../text/json.js";
+import type { LeftOut } from "../../text/left-out.js";
 import { citesOf, plainProse, referencesOf, webAddress } from "./citations.js";
-import { Draft, type ImportContext, type LeftOut, oneLine, slug } from "./draft.js";
+import { Draft, type ImportContext, oneLine, slug } from "./draft.js";
 import { attackId, attackUrl, credibilityOf, dayOf, type ImportBundle, isOfAttack } from "./stix-bundle.js";
 
 const KINDS: Readonly<Record<string, EntryKind>> = {

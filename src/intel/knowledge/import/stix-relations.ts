@@ -1,8 +1,9 @@
 import { ATTACK_TECHNIQUE, REGIONS, type Relation } from "../../../model/knowledge.js";
 import { normaliseSector, sectorSuggestion } from "../../inventory/sectors.js";
 import { field, type JsonObject, listField, text, textField } from "../../text/json.js";
+import type { LeftOut } from "../../text/left-out.js";
 import { citesOf } from "./citations.js";
-import { type Draft, type ImportContext, type LeftOut, oneLine } from "./draft.js";
+import { type Draft, type ImportContext, oneLine } from "./draft.js";
 import { attackId, credibilityOf, dayOf, type ImportBundle } from "./stix-bundle.js";
 
 /** STIX relationship types between two entries. */
