@@ -1,5 +1,5 @@
 import { LongwatchError } from "../kernel/errors.js";
-import { visible } from "../kernel/visible.js";
+import { visible, visibleText } from "../kernel/visible.js";
 import type { Credibility, EntryKind, Reliability } from "../model/knowledge.js";
 import {
   checkKnowledge,
@@ -41,7 +41,7 @@ export async function runKnowledgeCheck(
   for (const file of checked) {
     const place = file.line === null ? visible(file.path) : `${visible(file.path)}:${file.line}`;
     if (flags.json) await printData(`${JSON.stringify(file)}\n`);
-    else if (file.status === "invalid") printLine(`invalid  ${place}: ${file.reason}`);
+    else if (file.status === "invalid") printLine(`invalid  ${place}: ${visibleText(file.reason)}`);
   }
   const invalid = checked.filter(({ status }) => status === "invalid").length;
   const summary = `${checked.length} files: ${checked.length - invalid} ok, ${invalid} invalid`;

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES } from "../model/finding.js";
+import { ENTRY_KINDS } from "../model/knowledge.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
@@ -227,7 +228,7 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
     .command("list")
     .description("every entry, and with which others its identity is disputed")
     .addOption(folders())
-    .addOption(new Option("--kind <kind>", "of this kind only").choices(["cluster", "tool", "campaign"]))
+    .addOption(new Option("--kind <kind>", "of this kind only").choices(ENTRY_KINDS))
     .option("--json", "one JSON object per line")
     .action(runKnowledgeList);
   knowledge

@@ -10,14 +10,33 @@ export function isStixBundle(document: unknown): boolean {
   );
 }
 
+/** When this version of an object was made; the beginning of time where it does not say. */
+function versionTime(object: JsonObject): number {
+  const time = Date.parse(textField(object, "modified") || textField(object, "created"));
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+}
+
 /** The objects of a STIX bundle by their ids, and what they say of sharing. */
 export class StixObjects {
+  /** Of several versions of one object (STIX 2.1, 3.6) the newest; of equally old ones the last. */
   readonly byId = new Map<string, JsonObject>();
   readonly objects: readonly JsonObject[];
+  /** The objects without their older versions, which may say what their author took back. */
+  readonly latest: readonly JsonObject[];
 
   constructor(document: unknown) {
     this.objects = listField(document, "objects").filter(isObject);
-    for (const object of this.objects) this.byId.set(textField(object, "id"), object);
+    for (const object of this.objects) {
+      const id = textField(object, "id");
+      const known = this.byId.get(id);
+      // Without an id nothing can be meant by a reference.
+      if (id !== "" && (known === undefined || versionTime(object) >= versionTime(known)))
+        this.byId.set(id, object);
+    }
+    this.latest = this.objects.filter((object) => {
+      const id = textField(object, "id");
+      return id === "" || this.byId.get(id) === object;
+    });
   }
 
   /** Undefined where the object has no marking. */

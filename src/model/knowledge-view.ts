@@ -1,9 +1,22 @@
 import { z } from "zod";
 import { TLP_LEVELS } from "./finding.js";
+import { ENTRY_KINDS, SECTIONS } from "./knowledge.js";
 
 /** What `longwatch knowledge … --json` prints. Only ever gains fields. */
 
-const kind = z.enum(["cluster", "tool", "campaign"]);
+const kind = z.enum(ENTRY_KINDS);
+
+/** What a statement holds of the identity of two entries: a relation between them, or `named`, where it gives one the other's name. */
+export const STANCES = [
+  "same_as",
+  "overlaps",
+  "distinct_from",
+  "disputed",
+  "part_of",
+  "variant_of",
+  "named",
+] as const;
+export type Stance = (typeof STANCES)[number];
 
 /** A statement with what it rests on, ready to be read. */
 const shownStatementSchema = z.object({
@@ -24,7 +37,7 @@ export type ShownStatement = z.infer<typeof shownStatementSchema>;
 const shownPositionSchema = shownStatementSchema.extend({
   /** Id of the entry that the statement stands in. */
   entry: z.string(),
-  stance: z.enum(["same_as", "overlaps", "distinct_from", "disputed", "part_of", "variant_of", "named"]),
+  stance: z.enum(STANCES),
 });
 
 const shownDisputeSchema = z.object({
@@ -44,18 +57,7 @@ export const knowledgeShownSchema = z.object({
   disputes: z.array(shownDisputeSchema),
   sections: z.array(
     z.object({
-      section: z.enum([
-        "names",
-        "identifiers",
-        "descriptions",
-        "relations",
-        "activity",
-        "victims",
-        "techniques",
-        "observables",
-        "infrastructure",
-        "working_hours",
-      ]),
+      section: z.enum(SECTIONS),
       statements: z.array(shownStatementSchema),
     }),
   ),

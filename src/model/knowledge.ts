@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { visible } from "../kernel/visible.js";
 import { TLP_LEVELS } from "./finding.js";
 
 /**
@@ -7,15 +8,13 @@ import { TLP_LEVELS } from "./finding.js";
  * its statement.
  */
 
-/** Nothing that steers a terminal or turns text around (Unicode TR 36); the same characters that `kernel/visible.ts` spells out. */
-const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
-
 const text = (most: number) =>
   z
     .string()
     .min(1)
     .max(most)
-    .refine((value) => !UNSAFE.test(value), "must not hold control characters")
+    // Nothing that steers a terminal or turns text around (Unicode TR 36).
+    .refine((value) => visible(value) === value, "must not hold control characters")
     .refine((value) => value.trim() === value, "must not begin or end with a space");
 
 const name = text(200);
@@ -24,13 +23,19 @@ const key = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "must be lower-case letters, digits and hyphens (at most 80)");
 
+const DATE = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/;
+
+/** Whether a text is a year, a month or a day that the calendar has: 2024, 2024-06, 2024-06-05, never 2023-02-31. */
+export function isDate(text: string): boolean {
+  // A day beyond the month's end is read as one of the next month.
+  return DATE.test(text) && new Date(text).toISOString().startsWith(text);
+}
+
 /** A day, a month or a year, as exact as the source is. */
 const date = z
   .string()
-  .regex(
-    /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/,
-    "must be a year, month or day: 2024-06-05, 2024-06 or 2024",
-  );
+  .regex(DATE, "must be a year, month or day: 2024-06-05, 2024-06 or 2024")
+  .refine((text) => !DATE.test(text) || isDate(text), "is no day of the calendar");
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day: 08:00");
 
@@ -59,7 +64,7 @@ export const CREDIBILITY = {
 } as const;
 export type Credibility = keyof typeof CREDIBILITY;
 
-const reliability = z.enum(["A", "B", "C", "D", "E", "F"]);
+const reliability = z.enum(Object.keys(RELIABILITY) as Reliability[]);
 const credibility = z.union([
   z.literal(1),
   z.literal(2),
@@ -161,9 +166,27 @@ const weekday = z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(5_000).default([]);
 const sources = z.record(key, sourceSchema);
 
+export const ENTRY_KINDS = ["cluster", "tool", "campaign"] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** The lists of statements that an entry has, in the order in which they are shown. */
+export const SECTIONS = [
+  "names",
+  "identifiers",
+  "descriptions",
+  "relations",
+  "activity",
+  "victims",
+  "techniques",
+  "observables",
+  "infrastructure",
+  "working_hours",
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
 export const entryFileSchema = z.strictObject({
   id: key.describe("Also the file's name"),
-  kind: z.enum(["cluster", "tool", "campaign"]),
+  kind: z.enum(ENTRY_KINDS),
   title: name.describe("The name under which Longwatch shows it; no judgement on whose name is right"),
   imported: z
     .strictObject({ from: sentence, format: z.enum(["attack", "stix", "misp-galaxy"]) })
@@ -191,16 +214,7 @@ export const entryFileSchema = z.strictObject({
   relations: list(
     z.strictObject({
       ...statement,
-      relation: z.enum([
-        "same_as",
-        "overlaps",
-        "distinct_from",
-        "disputed",
-        "part_of",
-        "attributed_to",
-        "uses",
-        "variant_of",
-      ]),
+      relation: z.enum(Object.keys(RELATIONS) as Relation[]),
       to: key.optional().describe("Id of another entry"),
       to_name: name.optional().describe("A name for which there is no entry"),
     }),
@@ -265,7 +279,6 @@ export const entryFileSchema = z.strictObject({
   ),
 });
 export type KnowledgeEntry = z.output<typeof entryFileSchema>;
-export type EntryKind = KnowledgeEntry["kind"];
 export type KnowledgeSource = z.output<typeof sourceSchema>;
 export type Statement = Pick<
   KnowledgeEntry["names"][number],

@@ -67,6 +67,42 @@ describe.skipIf(CORPUS === undefined)("ATT&CK 18.1, imported beside our own know
     expect(groups.every(({ entry }) => entry.techniques.every(({ attack }) => attack === "18.1"))).toBe(true);
   });
 
+  it("bears what our own entries say that it says: names, identifiers and techniques", () => {
+    const views: [string, string][] = [
+      ["mustang-panda", "attack-g0129"],
+      ["salt-typhoon", "attack-g1045"],
+      ["claimloader", "attack-s1236"],
+      ["hiupan", "attack-s1230"],
+      ["jumbledpath", "attack-s1206"],
+      ["pubload", "attack-s1228"],
+      ["toneshell", "attack-s1239"],
+    ];
+    for (const [own, theirs] of views) {
+      const [ours, attack] = [own, theirs].map((id) => base.entries.get(id)?.entry);
+      const said = JSON.stringify([attack?.names, attack?.descriptions])
+        .replace(/[^a-z0-9]/gi, "")
+        .toLowerCase();
+      const source = Object.entries(ours?.sources ?? {}).find(
+        ([, { url }]) => url?.endsWith(`/${theirs.slice("attack-".length).toUpperCase()}`) === true,
+      )?.[0];
+      const of = <S extends { source: string }>(statements: readonly S[] = []) =>
+        statements.filter((statement) => statement.source === source);
+      expect(of(ours?.names).length, own).toBeGreaterThan(0);
+      for (const { name } of of(ours?.names))
+        expect(said, `${own}: ${name}`).toContain(name.replace(/[^a-z0-9]/gi, "").toLowerCase());
+      for (const { value } of of(ours?.identifiers))
+        expect(
+          attack?.identifiers.map((one) => one.value),
+          own,
+        ).toContain(value);
+      for (const { technique } of of(ours?.techniques))
+        expect(
+          attack?.techniques.map((one) => one.technique),
+          own,
+        ).toContain(technique);
+    }
+  });
+
   it("follows techniques of old reports and of new rules to one id", () => {
     const now = (id: string) => currentTechnique(id, base.successors);
     // T1073 of 2017 became T1574.002 in 2020 and T1574.001 in 2025.

@@ -152,6 +152,17 @@ const bundle = (...objects: unknown[]) =>
   readList(JSON.stringify({ type: "bundle", id: "bundle--1", objects }), "bundle.json");
 
 describe("STIX bundles", () => {
+  it("hold to the newest version of an indicator, also where it takes an older one back", () => {
+    const { indicators, warnings } = bundle(
+      indicator(1, "[ipv4-addr:value = '192.0.2.1']", { modified: "2024-02-01T00:00:00Z", revoked: true }),
+      indicator(1, "[ipv4-addr:value = '192.0.2.1']", { modified: "2024-01-01T00:00:00Z" }),
+      indicator(2, "[ipv4-addr:value = '192.0.2.2']", { modified: "2024-01-01T00:00:00Z" }),
+      indicator(2, "[ipv4-addr:value = '192.0.2.3']", { modified: "2024-02-01T00:00:00Z" }),
+    );
+    expect(indicators.map(({ value }) => value)).toEqual(["192.0.2.3"]);
+    expect(warnings.join()).toContain("revoked by its author");
+  });
+
   it("takes over validity, confidence, roles, marking and author", () => {
     const { format, indicators } = bundle(
       { type: "identity", id: "identity--1", name: "Example CERT" },

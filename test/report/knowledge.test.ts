@@ -85,6 +85,21 @@ describe("an entry on a terminal", () => {
     expect(text).toContain("and 1 report that these cite");
   });
 
+  it("shows every source that a statement rests on, whatever its key, and explains only what is there", () => {
+    const own = { ...statement, source: "c1", cites: [] };
+    const plain: KnowledgeShown = {
+      ...shown,
+      disputes: [],
+      elsewhere: [],
+      sections: [{ section: "names", statements: [own] }],
+    };
+    const text = renderKnowledge(plain, { colour: false, width: 100 });
+    expect(text).toContain("F  cited: cited (undated)");
+    expect(text).toContain("and 1 report that these cite");
+    expect(text).not.toContain('"+2"');
+    expect(renderKnowledge(shown, { colour: false, width: 100 })).toContain('"+2"');
+  });
+
   it("lets nothing of a file steer the terminal, and keeps its width", () => {
     expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
     expect(text.split("\n").every((line) => line.length <= 100)).toBe(true);

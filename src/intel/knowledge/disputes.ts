@@ -1,12 +1,8 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
-import type { KnowledgeEntry, Relation, Statement } from "../../model/knowledge.js";
+import type { KnowledgeEntry, Statement } from "../../model/knowledge.js";
+import { STANCES, type Stance } from "../../model/knowledge-view.js";
 import { type KnowledgeBase, target, thingOf } from "./base.js";
 import { nameKey } from "./names.js";
-
-/** What one statement holds of the identity of two entries; `named` is a source that gives one the other's name. */
-export type Stance =
-  | Extract<Relation, "same_as" | "overlaps" | "distinct_from" | "disputed" | "part_of" | "variant_of">
-  | "named";
 
 /** A statement, and where it stands. */
 export interface Position {
@@ -22,15 +18,6 @@ export interface Dispute {
   between: readonly [string, string];
   positions: readonly Position[];
 }
-
-const STANCES: Readonly<Partial<Record<Relation, Stance>>> = {
-  same_as: "same_as",
-  overlaps: "overlaps",
-  distinct_from: "distinct_from",
-  disputed: "disputed",
-  part_of: "part_of",
-  variant_of: "variant_of",
-};
 
 interface Pair {
   key: string;
@@ -49,7 +36,7 @@ function positionsIn(base: KnowledgeBase, id: string): Pair[] {
   if (entry === undefined) return [];
   const related = entry.relations.flatMap((relation): Pair[] => {
     const other = target(base, entry, relation);
-    const stance = STANCES[relation.relation];
+    const stance = STANCES.find((one) => one === relation.relation);
     if (other === undefined || other === id || stance === undefined) return [];
     const words = relation.to_name ?? base.entries.get(other)?.entry.title ?? other;
     return [pair(base, { entry: id, stance, words, statement: relation }, other)];

@@ -1,14 +1,13 @@
 import { basename } from "node:path";
 import { unique } from "../../kernel/group-by.js";
 import type { IndicatorKind } from "../../model/indicator.js";
-import type { KnowledgeEntry, Statement, SuccessorsFile } from "../../model/knowledge.js";
+import { type KnowledgeEntry, SECTIONS, type Statement, type SuccessorsFile } from "../../model/knowledge.js";
 import type { ConfigIssue as Issue } from "../config-issues.js";
 import { sectorSuggestion } from "../inventory/sectors.js";
 import { quoted } from "../text/problems.js";
 import { didYouMean } from "../text/suggest.js";
 import { classify } from "../watchlist/classify.js";
 import { nameKey } from "./names.js";
-import { SECTIONS } from "./sections.js";
 
 const NETWORK_KINDS: readonly string[] = [
   "domain",
@@ -20,19 +19,25 @@ const NETWORK_KINDS: readonly string[] = [
 
 type Sources = KnowledgeEntry["sources"];
 
+/** As many as are shown of a file; looking for the word that was meant costs more than the rest of the check. */
+const MOST_HINTS = 20;
+
 /** Every statement names sources that the file has, and every source has something that rests on it. */
 function sourceIssues(
   sources: Sources,
   statements: readonly { path: readonly (string | number)[]; statement: Statement }[],
 ): Issue[] {
   const known = Object.keys(sources);
+  let hints = 0;
+  const notIn = (key: string): string =>
+    `${quoted(key)} is not in sources${hints++ < MOST_HINTS ? didYouMean(key, known) : ""}`;
   const missing = statements.flatMap(({ path, statement }): Issue[] => [
     ...(Object.hasOwn(sources, statement.source)
       ? []
       : [
           {
             path: [...path, "source"],
-            message: `${quoted(statement.source)} is not in sources${didYouMean(statement.source, known)}`,
+            message: notIn(statement.source),
           },
         ]),
     ...(statement.cites ?? []).flatMap((cited, at) =>
@@ -41,7 +46,7 @@ function sourceIssues(
         : [
             {
               path: [...path, "cites", at],
-              message: `${quoted(cited)} is not in sources${didYouMean(cited, known)}`,
+              message: notIn(cited),
             },
           ],
     ),
@@ -148,16 +153,15 @@ export function entryIssues(entry: KnowledgeEntry, path: string): Issue[] {
 
 export function successorsIssues({ sources, successors }: SuccessorsFile): Issue[] {
   const statements = successors.map((statement, at) => ({ path: ["successors", at], statement }));
-  const doubled = unique(
-    successors.map(({ from }) => from).filter((from, at, all) => all.indexOf(from) !== at),
-  );
+  const last = new Map(successors.map(({ from }, at) => [from, at]));
+  const doubled = unique(successors.map(({ from }) => from).filter((from, at) => last.get(from) !== at));
   return [
     ...sourceIssues(sources, statements),
     ...successors.flatMap(({ from, to }, at): Issue[] =>
       from === to ? [{ path: ["successors", at], message: `${from} cannot replace itself` }] : [],
     ),
     ...doubled.map((from) => ({
-      path: ["successors", successors.findLastIndex((one) => one.from === from)],
+      path: ["successors", last.get(from) ?? 0],
       message: `${from} has two successors: keep one`,
     })),
   ];

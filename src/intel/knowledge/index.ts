@@ -6,7 +6,6 @@ export { rivalHypotheses } from "./hypotheses.js";
 export type { ImportGrade } from "./import/draft.js";
 export { type ImportResult, importDocuments, parseImport } from "./import/import.js";
 export { type KnowledgeFile, parseKnowledge } from "./read-file.js";
-export { SECTIONS } from "./sections.js";
 export { currentTechnique } from "./techniques.js";
 export { listEntries, showEntry } from "./view.js";
 export { knowledgeJson } from "./write-file.js";

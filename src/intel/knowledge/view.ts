@@ -1,5 +1,5 @@
 import { unique } from "../../kernel/group-by.js";
-import { grade, type KnowledgeEntry, type Statement } from "../../model/knowledge.js";
+import { grade, type KnowledgeEntry, SECTIONS, type Statement } from "../../model/knowledge.js";
 import type {
   KnowledgeListed,
   KnowledgeShown,
@@ -8,7 +8,6 @@ import type {
 } from "../../model/knowledge-view.js";
 import { type FiledEntry, type KnowledgeBase, target, thingOf } from "./base.js";
 import type { Dispute } from "./disputes.js";
-import { SECTIONS } from "./sections.js";
 import { phrases, stancePhrase } from "./wording.js";
 
 /** @throws Error where the statement's source is missing: `parseKnowledge` lets no such entry through. */

@@ -1,7 +1,6 @@
-import { type KnowledgeEntry, RELATIONS } from "../../model/knowledge.js";
-import type { Stance } from "./disputes.js";
+import { type KnowledgeEntry, RELATIONS, type Section } from "../../model/knowledge.js";
+import type { Stance } from "../../model/knowledge-view.js";
 import { nameKey } from "./names.js";
-import type { Section } from "./sections.js";
 import { currentTechnique, type Successors } from "./techniques.js";
 
 type Of<Key extends Section> = KnowledgeEntry[Key][number];

@@ -1,5 +1,6 @@
 import { StixObjects } from "../stix-objects.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../text/json.js";
+import { LeftOut } from "../text/left-out.js";
 import { quoted } from "../text/problems.js";
 import { parseValidFrom } from "../text/validity.js";
 import type { Collector, EntryFacts } from "./collect.js";
@@ -29,21 +30,10 @@ class Bundle extends StixObjects {
   }
 }
 
-/** What is not used, by reason: thousands of Snort rules become one line. */
-class Unused {
-  readonly #counts = new Map<string, { count: number; example: string }>();
-
-  add(reason: string, example: string): void {
-    const known = this.#counts.get(reason);
-    if (known === undefined) this.#counts.set(reason, { count: 1, example });
-    else known.count++;
-  }
-
-  report(file: string, collector: Collector): void {
-    for (const [reason, { count, example }] of this.#counts) {
-      const more = count === 1 ? "" : ` and ${count - 1} more like it`;
-      collector.warnings.add(`${file}: ${quoted(example)}${more} not used: ${reason}`);
-    }
+function report(unused: LeftOut, file: string, { warnings }: Collector): void {
+  for (const { reason, count, example } of unused.list()) {
+    const more = count === 1 ? "" : ` and ${count - 1} more like it`;
+    warnings.add(`${file}: ${quoted(example)}${more} not used: ${reason}`);
   }
 }
 
@@ -52,7 +42,7 @@ interface Reading {
   bundle: Bundle;
   file: string;
   collector: Collector;
-  unused: Unused;
+  unused: LeftOut;
   datedByPublication: number;
 }
 
@@ -128,7 +118,7 @@ function readInfrastructure(infrastructure: JsonObject, parts: readonly string[]
 /** Ids of the objects that each infrastructure consists of. */
 function consistsOf(bundle: Bundle): Map<string, string[]> {
   const parts = new Map<string, string[]>();
-  for (const object of bundle.objects) {
+  for (const object of bundle.latest) {
     if (textField(object, "type") !== "relationship") continue;
     if (textField(object, "relationship_type") !== "consists-of" || field(object, "revoked") === true)
       continue;
@@ -147,11 +137,11 @@ export function readStix(document: unknown, file: string, collector: Collector):
     bundle: new Bundle(document),
     file,
     collector,
-    unused: new Unused(),
+    unused: new LeftOut(),
     datedByPublication: 0,
   };
   const parts = consistsOf(reading.bundle);
-  for (const object of reading.bundle.objects) {
+  for (const object of reading.bundle.latest) {
     const type = textField(object, "type");
     const id = textField(object, "id");
     if (type !== "indicator" && type !== "infrastructure") continue;
@@ -164,5 +154,5 @@ export function readStix(document: unknown, file: string, collector: Collector):
       `${file}: ${reading.datedByPublication} indicators are valid from the moment they were created: contacts before it are not counted (validity: open counts them)`,
     );
   }
-  reading.unused.report(file, collector);
+  report(reading.unused, file, collector);
 }

@@ -7,11 +7,10 @@ import {
   importDocuments,
   knowledgeJson,
   parseImport,
-  SECTIONS,
 } from "../../intel/knowledge/index.js";
 import { decodeText } from "../../intel/text/read-text.js";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import type { EntryKind } from "../../model/knowledge.js";
+import { type EntryKind, SECTIONS } from "../../model/knowledge.js";
 import type { KnowledgeImported } from "../../model/knowledge-view.js";
 import { readWhole } from "./read-whole.js";
 

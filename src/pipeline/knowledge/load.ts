@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import {
   buildBase,
   type KnowledgeBase,
@@ -23,7 +23,7 @@ const MOST_FILES = 100_000;
 
 /** How a file is called in what is printed: our own by their place in the package. */
 function shownPath(path: string): string {
-  return path.startsWith(OWN_KNOWLEDGE) ? relative(packageRoot, path) : path;
+  return path.startsWith(OWN_KNOWLEDGE + sep) ? relative(packageRoot, path) : path;
 }
 
 function filesIn(paths: readonly string[]): string[] {

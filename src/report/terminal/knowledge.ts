@@ -71,24 +71,26 @@ function disputeLines({ between, positions }: ShownDispute, width: number, ink: 
 
 /** The grades that occur, spelled out. */
 function legend(shown: KnowledgeShown, width: number): string[] {
-  const grades = [
+  const statements: ShownStatement[] = [
     ...shown.sections.flatMap(({ statements }) => statements),
     ...shown.disputes.flatMap(({ positions }) => positions),
     ...shown.elsewhere,
-  ].map(({ grade }) => grade);
+  ];
+  const grades = statements.map(({ grade }) => grade);
   const letters = [...new Set(grades.map((grade) => grade[0]))].sort() as Reliability[];
   const digits = [...new Set(grades.map((grade) => Number(grade[1])))].sort() as Credibility[];
   const source = letters.map((letter) => `${letter} ${RELIABILITY[letter]}`).join(", ");
   const information = digits.map((digit) => `${digit} ${CREDIBILITY[digit]}`).join(", ");
-  return wrap(
-    `Grades (Admiralty code): source ${source}; information ${information}. "+2" beside a source: it names two reports of others for this.`,
-    width,
-  );
+  const cites = statements.some((statement) => statement.cites.length > 0)
+    ? ' "+2" beside a source: it names two reports of others for this.'
+    : "";
+  return wrap(`Grades (Admiralty code): source ${source}; information ${information}.${cites}`, width);
 }
 
-function sourceTable({ sources }: KnowledgeShown, width: number, ink: Ink): string[] {
+function sourceTable({ sources, sections }: KnowledgeShown, width: number, ink: Ink): string[] {
   // Reports that a source cites are in the JSON; on a screen a hundred of them would hide the few that were read.
-  const read = sources.filter(({ key }) => !/^c\d+$/.test(key));
+  const used = new Set(sections.flatMap(({ statements }) => statements.map(({ source }) => source)));
+  const read = sources.filter(({ key }) => used.has(key));
   const lines = read.flatMap((source) => {
     const marking = source.tlp === "clear" ? "" : ` ${tlpLabel(source.tlp)}`;
     const via = source.via === null ? "" : ` Read through: ${source.via}.`;

@@ -33,6 +33,7 @@ function baseOf(result: ReturnType<typeof importDocuments>) {
 }
 
 const attack = (id: string, url = `https://attack.mitre.org/x/${id}`): Json => ({
+  created_by_ref: "identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5",
   external_references: [{ source_name: "mitre-attack", external_id: id, url }],
   x_mitre_version: "1.0",
   modified: "2025-04-16T00:00:00.000Z",
@@ -222,6 +223,66 @@ describe("an import of another STIX bundle", () => {
   });
 });
 
+describe("a bundle of somebody who refers to ATT&CK", () => {
+  const RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
+  const vendor = { created_by_ref: "identity--v", object_marking_refs: [] as string[] };
+  const document = bundle(
+    { type: "identity", id: "identity--v", name: "Vendor" },
+    group("v", "Fox", { ...attack("G9001"), ...vendor, x_mitre_version: undefined }),
+    pattern("m", "T1105"),
+    pattern("v", "T1003", { ...vendor, revoked: true }),
+    link("revoked-by", "attack-pattern--v", "attack-pattern--m"),
+    link("uses", "intrusion-set--v", "attack-pattern--m", { object_marking_refs: [RED] }),
+  );
+  const result = read({ "vendor.json": document });
+
+  it("is not taken for ATT&CK, and revokes nothing in its name", () => {
+    expect(result.entries).toMatchObject([
+      {
+        id: "stix-fox-v",
+        imported: { format: "stix" },
+        sources: { origin: { publisher: "Vendor", reliability: "F" } },
+        identifiers: [{ system: "attack", value: "G9001", information: 6 }, { system: "stix" }],
+      },
+    ]);
+    expect(result.entries[0]?.sources.origin).not.toHaveProperty("url");
+    expect(result.successors).toEqual([]);
+  });
+
+  it("is shared as narrowly as the relationships that it is made of", () => {
+    expect(result.entries[0]?.sources.origin?.tlp).toBe("red");
+  });
+});
+
+describe("several versions of one object", () => {
+  const at = (modified: string): Json => ({ modified });
+  const result = read({
+    "r.json": bundle(
+      group("a", "Old", at("2024-01-01T00:00:00Z")),
+      group("a", "New", at("2024-01-01T00:00:00.500Z")),
+      group("a", "Oldest", at("2020-01-01T00:00:00Z")),
+      { type: "intrusion-set", name: "nobody can refer to it" },
+      { type: "tool", id: "tool--1", name: "t" },
+      link("uses", "intrusion-set--a", "tool--1", { id: "relationship--x" }),
+      link("uses", "intrusion-set--a", "tool--1", {
+        id: "relationship--x",
+        revoked: true,
+        modified: "2025-06-01T00:00:00.000Z",
+      }),
+    ),
+  });
+
+  it("are one: the newest counts, and the others are named", () => {
+    expect(result.entries.map(({ title }) => title)).toEqual(["New", "t"]);
+    expect(result.entries[0]?.relations).toEqual([]);
+    expect(result.leftOut).toEqual([
+      { reason: "older versions of objects", count: 3, example: "Old" },
+      { reason: "objects without an id", count: 1, example: "nobody can refer to it" },
+      { reason: "relationships that are revoked or deprecated", count: 1, example: "relationship--x" },
+    ]);
+  });
+});
+
 describe("an import of MISP galaxies", () => {
   const actors = {
     name: "Threat Actor",
@@ -317,6 +378,28 @@ describe("hostile and broken files", () => {
     expect(errorOf(() => read({ "x.json": { hello: 1 } })).message).toMatch(/neither a STIX bundle/);
     expect(errorOf(() => read({ "x.json": [1] })).code).toBe("LW_KNOWLEDGE");
   });
+
+  it("cannot keep it busy with references, and what is too much of one kind is counted", () => {
+    const many = Array.from({ length: 60_000 }, (_, at) => `n${at}`);
+    const result = read({
+      "x.json": bundle(
+        group("a", "Fox", {
+          aliases: many,
+          external_references: many.map((name) => ({
+            source_name: name,
+            description: `(Citation: ${name})`,
+          })),
+        }),
+        { type: "location", id: "location--1" },
+        link("targets", "intrusion-set--a", "location--1"),
+      ),
+    });
+    expect(result.entries[0]?.names).toHaveLength(5_000);
+    expect(result.leftOut).toMatchObject([
+      { reason: 'relationships "targets" to location are not read', count: 1 },
+      { reason: "statements beyond the 5,000 of one kind that an entry may have", count: 55_001 },
+    ]);
+  }, 10_000);
 
   it("cannot name files, steer a terminal, or make one entry out of two", () => {
     const names = [

@@ -121,6 +121,12 @@ describe("a file of the knowledge base", () => {
       /year, month or day/,
     ],
     [
+      "a day that no month has",
+      "activity:\n  - { from: 2023-02-29, source: s, information: 2 }",
+      "2023-02-29",
+      /no day of the calendar/,
+    ],
+    [
       "half of a working day",
       "working_hours:\n  - { from: '08:00', source: s, information: 2 }",
       "08:00",
@@ -130,6 +136,12 @@ describe("a file of the knowledge base", () => {
       "control characters",
       'descriptions:\n  - { text: "a\\u001b[2Jb", source: s, information: 2 }',
       "u001b",
+      /control characters/,
+    ],
+    [
+      "characters that nobody sees",
+      'descriptions:\n  - { text: "a\\U000e0041b", source: s, information: 2 }',
+      "e0041",
       /control characters/,
     ],
     [
@@ -144,6 +156,27 @@ describe("a file of the knowledge base", () => {
     expect(error).toMatchObject({ code: "LW_KNOWLEDGE", file: "knowledge/synthetic.yaml" });
     expect(error.message).toMatch(message);
     expect(error.line).toBe(lineWith(text, words));
+  });
+
+  it("takes the days that there are, also the one of leap years", () => {
+    const text = entryText(
+      "synthetic",
+      "activity:\n  - { from: 2024-02-29, to: 2024-12, source: s, information: 2 }",
+    );
+    expect(parseKnowledge(text, "synthetic.yaml")).toMatchObject({
+      entry: { activity: [{ from: "2024-02-29" }] },
+    });
+  });
+
+  it("says what was meant for the first of thousands of slips, and counts the others", () => {
+    const slips = Array.from(
+      { length: 4_000 },
+      (_, at) => `  - { habit: h${at}, source: ss, information: 2 }\n`,
+    );
+    const { message } = problem(entryText("synthetic", `infrastructure:\n${slips.join("")}`));
+    expect(message).toMatch(/^4000 problems/);
+    expect(message.match(/did you mean "s"/g)).toHaveLength(20);
+    expect(message).toMatch(/and 3980 more$/);
   });
 
   it("says the line in JSON too", () => {

@@ -1,5 +1,5 @@
-import type { KnowledgeSource } from "../../../model/knowledge.js";
-import { type JsonObject, listField, textField } from "../../text/json.js";
+import { isDate, type KnowledgeSource } from "../../../model/knowledge.js";
+import { isObject, type JsonObject, listField, textField } from "../../text/json.js";
 import { type Draft, oneLine } from "./draft.js";
 
 const MONTHS = "january february march april may june july august september october november december".split(
@@ -14,9 +14,8 @@ function citedDate(description: string): string | undefined {
   const month = MONTHS.indexOf((monthName ?? "").toLowerCase()) + 1;
   if (month === 0) return year;
   const yearMonth = `${year}-${String(month).padStart(2, "0")}`;
-  return day === undefined || Number(day) < 1 || Number(day) > 31
-    ? yearMonth
-    : `${yearMonth}-${day.padStart(2, "0")}`;
+  const whole = `${yearMonth}-${(day ?? "").padStart(2, "0")}`;
+  return isDate(whole) ? whole : yearMonth;
 }
 
 /** A link as it stands in a feed; undefined where it is none that could be followed. */
@@ -42,14 +41,30 @@ function citedSource(reference: JsonObject): KnowledgeSource | undefined {
   };
 }
 
+const indexed = new WeakMap<JsonObject, ReadonlyMap<string, JsonObject>>();
+
+/** References of an object by their names without case. Made once for each: ATT&CK's largest objects are asked for hundreds of times. */
+export function referencesOf(object: JsonObject): ReadonlyMap<string, JsonObject> {
+  const known = indexed.get(object);
+  if (known !== undefined) return known;
+  const references = new Map<string, JsonObject>();
+  for (const reference of listField(object, "external_references").filter(isObject)) {
+    const name = textField(reference, "source_name").toLowerCase();
+    if (!references.has(name)) references.set(name, reference);
+  }
+  indexed.set(object, references);
+  return references;
+}
+
 /** The reports that stand as `(Citation: name)` in a text, by the references of the objects that it belongs to. */
 export function citesOf(text: string, objects: readonly JsonObject[], draft: Draft): string[] {
-  const references = objects.flatMap((object) => listField(object, "external_references") as JsonObject[]);
   const names = [...text.slice(0, 100_000).matchAll(/\(Citation: ([^()]{1,300})\)/g)].map(
     (match) => match[1] ?? "",
   );
   return names.flatMap((name) => {
-    const reference = references.find((one) => textField(one, "source_name") === name);
+    const reference = objects
+      .map((object) => referencesOf(object).get(name.toLowerCase()))
+      .find((found) => found !== undefined);
     const source = reference && citedSource(reference);
     return source === undefined ? [] : [draft.cite(name, source)];
   });

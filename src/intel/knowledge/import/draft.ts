@@ -1,13 +1,14 @@
 import { visible } from "../../../kernel/visible.js";
-import type {
-  Credibility,
-  KnowledgeEntry,
-  KnowledgeSource,
-  Reliability,
-  Statement,
+import { strictestTlp, type Tlp } from "../../../model/finding.js";
+import {
+  type Credibility,
+  type KnowledgeEntry,
+  type KnowledgeSource,
+  type Reliability,
+  SECTIONS,
+  type Statement,
 } from "../../../model/knowledge.js";
-
-import { SECTIONS } from "../sections.js";
+import type { LeftOut } from "../../text/left-out.js";
 
 /** Grades for what a file says of itself nothing about. */
 export interface ImportGrade {
@@ -24,22 +25,6 @@ export interface ImportContext {
   attackGrade: ImportGrade;
   /** Of everything else. */
   grade: ImportGrade;
-}
-
-/** What was not taken over, by reason: thousands of detection strategies become one line. */
-export class LeftOut {
-  readonly #reasons = new Map<string, { count: number; example: string }>();
-
-  add(reason: string, example: string): void {
-    const known = this.#reasons.get(reason);
-    if (known === undefined)
-      this.#reasons.set(reason, { count: 1, example: oneLine(example, 200) || "unnamed" });
-    else known.count++;
-  }
-
-  list(): { reason: string; count: number; example: string }[] {
-    return [...this.#reasons].map(([reason, rest]) => ({ reason, ...rest }));
-  }
 }
 
 /** Free text of a feed as one line: bounded, and nothing in it can steer a terminal. */
@@ -83,6 +68,8 @@ type FilledSection =
 /** An entry while it is read: statements are added one by one, sources as they are first named. */
 export class Draft {
   readonly #entry: KnowledgeEntry;
+  readonly #origin: KnowledgeSource;
+  #overfull = 0;
   readonly #citations = new Map<string, string>();
   readonly #seen = new Set<string>();
 
@@ -91,9 +78,10 @@ export class Draft {
     source: KnowledgeSource,
     readonly grade: ImportGrade,
   ) {
+    this.#origin = { ...source };
     this.#entry = {
       ...head,
-      sources: { origin: source },
+      sources: { origin: this.#origin },
       names: [],
       identifiers: [],
       descriptions: [],
@@ -124,6 +112,11 @@ export class Draft {
     };
   }
 
+  /** An entry is shared as narrowly as the narrowest of what it is made of. */
+  restrict(level: Tlp | undefined): void {
+    if (level !== undefined) this.#origin.tlp = strictestTlp([this.#origin.tlp, level]);
+  }
+
   /** The key of a report that the file names as its own source. */
   cite(name: string, source: KnowledgeSource): string {
     const known = this.#citations.get(name);
@@ -134,22 +127,28 @@ export class Draft {
     return key;
   }
 
-  /** Adds a statement. `key` says what makes it the same as another; false where it is there already, or one too many of its section. */
+  /** Adds a statement that is not there yet; `key` says what makes it the same as another. */
   add<Section extends FilledSection>(
     section: Section,
     key: string,
     statement: KnowledgeEntry[Section][number],
-  ): boolean {
+  ): void {
     const list = this.#entry[section] as KnowledgeEntry[Section][number][];
     const whole = `${section}\0${key}`;
-    if (list.length >= MOST_STATEMENTS || this.#seen.has(whole)) return false;
+    if (this.#seen.has(whole)) return;
     this.#seen.add(whole);
-    list.push(statement);
-    return true;
+    if (list.length < MOST_STATEMENTS) list.push(statement);
+    else this.#overfull++;
   }
 
   /** The entry, with the sources on which something in it rests. */
-  finish(): KnowledgeEntry {
+  finish(leftOut: LeftOut): KnowledgeEntry {
+    if (this.#overfull > 0)
+      leftOut.add(
+        `statements beyond the ${MOST_STATEMENTS.toLocaleString("en")} of one kind that an entry may have`,
+        this.#entry.title,
+        this.#overfull,
+      );
     const statements = SECTIONS.flatMap((section): readonly Statement[] => this.#entry[section]);
     const used = new Set(statements.flatMap(({ source, cites = [] }) => [source, ...cites]));
     const sources = Object.entries(this.#entry.sources).filter(([key]) => used.has(key));

@@ -3,11 +3,11 @@ import {
   type Credibility,
   type EntryKind,
   type Relation,
-  type Reliability,
 } from "../../../model/knowledge.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../../text/json.js";
+import type { LeftOut } from "../../text/left-out.js";
 import { webAddress } from "./citations.js";
-import { Draft, type ImportContext, type LeftOut, oneLine, slug } from "./draft.js";
+import { Draft, type ImportContext, oneLine, slug } from "./draft.js";
 
 /**
  * MISP galaxy clusters (https://www.misp-standard.org/rfc/misp-standard-galaxy-format.html): a file is one galaxy, its `values` are the
@@ -55,11 +55,7 @@ export function isGalaxy(document: unknown): boolean {
 }
 
 /** Tags of MISP's taxonomy `admiralty-scale`, and the words of `estimative-language`. */
-function judgement(related: unknown): {
-  information?: Credibility;
-  reliability?: Reliability;
-  note?: string;
-} {
+function judgement(related: unknown): { information?: Credibility; note?: string } {
   const tags = listField(related, "tags").map(text);
   const of = (predicate: string): string | undefined =>
     tags

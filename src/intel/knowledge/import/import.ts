@@ -4,9 +4,10 @@ import type { KnowledgeImported } from "../../../model/knowledge-view.js";
 import { isStixBundle } from "../../stix-objects.js";
 import { textField } from "../../text/json.js";
 import { jsonErrorLine } from "../../text/json-error.js";
-import { type Draft, type ImportContext, type ImportGrade, LeftOut, oneLine } from "./draft.js";
+import { LeftOut } from "../../text/left-out.js";
+import { type Draft, type ImportContext, type ImportGrade, oneLine } from "./draft.js";
 import { isGalaxy, readGalaxies } from "./galaxy.js";
-import { attackId, ImportBundle } from "./stix-bundle.js";
+import { ImportBundle, isOfAttack } from "./stix-bundle.js";
 import { readEntries } from "./stix-entries.js";
 import { readRelationships } from "./stix-relations.js";
 
@@ -98,7 +99,7 @@ export function importDocuments(documents: readonly Document[], options: ImportO
     if (isStixBundle(document)) {
       const bundle = new ImportBundle(document);
       const isAttack = bundle.objects.some(
-        (object) => attackId(object) !== "" && textField(object, "x_mitre_version") !== "",
+        (object) => isOfAttack(object) && textField(object, "x_mitre_version") !== "",
       );
       if (isAttack) context.attackVersion ??= versionOf(bundle, file);
       const read = readEntries(bundle, context, leftOut);
@@ -121,9 +122,11 @@ export function importDocuments(documents: readonly Document[], options: ImportO
   const taken = new Set<string>();
   for (const draft of drafts) {
     if (taken.has(draft.id)) leftOut.add("another file has the same object", draft.id);
-    else result.entries.push(draft.finish());
+    else result.entries.push(draft.finish(leftOut));
     taken.add(draft.id);
   }
-  result.leftOut = leftOut.list();
+  result.leftOut = leftOut
+    .list()
+    .map(({ example, ...rest }) => ({ ...rest, example: oneLine(example, 200) || "unnamed" }));
   return result;
 }

@@ -1,4 +1,4 @@
-import { ATTACK_TECHNIQUE, type Credibility } from "../../../model/knowledge.js";
+import { ATTACK_TECHNIQUE, type Credibility, isDate } from "../../../model/knowledge.js";
 import { StixObjects } from "../../stix-objects.js";
 import { field, type JsonObject, listField, textField } from "../../text/json.js";
 
@@ -13,7 +13,15 @@ export function attackId(object: JsonObject | undefined): string {
   return /^(?:[GSC]\d{4}|T\d{4}(?:\.\d{3})?)$/.test(id) ? id : "";
 }
 
-/** Where ATT&CK, or another catalogue, shows an object on the web. */
+/** MITRE's identity, which all that counts in ATT&CK names as its maker, in every domain and version. */
+const MITRE = "identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5";
+
+/** Whether ATT&CK says it. Others give its ids to objects of their own: what those say is not said by ATT&CK. */
+export function isOfAttack(object: JsonObject): boolean {
+  return attackId(object) !== "" && textField(object, "created_by_ref") === MITRE;
+}
+
+/** Where ATT&CK shows an object on the web. */
 export function attackUrl(object: JsonObject): string {
   const reference = listField(object, "external_references").find((one) =>
     ATTACK_NAMES.includes(textField(one, "source_name")),
@@ -34,7 +42,7 @@ export class ImportBundle extends StixObjects {
 
   constructor(document: unknown) {
     super(document);
-    for (const object of this.objects)
+    for (const object of this.latest)
       if (
         textField(object, "type") === "relationship" &&
         textField(object, "relationship_type") === "revoked-by" &&
@@ -62,8 +70,9 @@ export class ImportBundle extends StixObjects {
 
   /** Techniques that the bundle says were replaced, by their ATT&CK ids. */
   replacedTechniques(): { from: string; to: string; date: string | undefined }[] {
-    return this.objects.flatMap((object) => {
-      if (textField(object, "type") !== "attack-pattern" || !this.isGone(object)) return [];
+    return this.latest.flatMap((object) => {
+      if (textField(object, "type") !== "attack-pattern" || !isOfAttack(object) || !this.isGone(object))
+        return [];
       const from = attackId(object);
       const to = attackId(this.current(textField(object, "id")));
       return ATTACK_TECHNIQUE.test(from) && ATTACK_TECHNIQUE.test(to) && from !== to
@@ -75,5 +84,6 @@ export class ImportBundle extends StixObjects {
 
 /** The day of a STIX timestamp; undefined where it is none. */
 export function dayOf(timestamp: string): string | undefined {
-  return /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?=T|$)/.exec(timestamp)?.[0];
+  const day = /^\d{4}-\d{2}-\d{2}(?=T|$)/.exec(timestamp)?.[0];
+  return day !== undefined && isDate(day) ? day : undefined;
 }

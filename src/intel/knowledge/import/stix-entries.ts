@@ -1,9 +1,9 @@
 import type { EntryKind, KnowledgeEntry } from "../../../model/knowledge.js";
 import { type JsonObject, listField, text, textField } from "../../text/json.js";
-import { citesOf, plainProse, webAddress } from "./citations.js";
-import { Draft, type ImportContext, type LeftOut, oneLine, slug } from "./draft.js";
-
-import { attackId, attackUrl, credibilityOf, dayOf, type ImportBundle } from "./stix-bundle.js";
+import type { LeftOut } from "../../text/left-out.js";
+import { citesOf, plainProse, referencesOf, webAddress } from "./citations.js";
+import { Draft, type ImportContext, oneLine, slug } from "./draft.js";
+import { attackId, attackUrl, credibilityOf, dayOf, type ImportBundle, isOfAttack } from "./stix-bundle.js";
 
 const KINDS: Readonly<Record<string, EntryKind>> = {
   "intrusion-set": "cluster",
@@ -26,8 +26,7 @@ const HELPERS = new Set([
 ]);
 
 function entryId(object: JsonObject): string {
-  const attack = attackId(object);
-  if (attack !== "") return `attack-${attack.toLowerCase()}`;
+  if (isOfAttack(object)) return `attack-${attackId(object).toLowerCase()}`;
   const uuid = slug(textField(object, "id").split("--")[1] ?? "", 36).slice(0, 8);
   return ["stix", slug(textField(object, "name"), 50), uuid].filter((part) => part !== "").join("-");
 }
@@ -37,15 +36,13 @@ function aliases(object: JsonObject): string[] {
 }
 
 function addNames(object: JsonObject, title: string, draft: Draft): void {
-  const references = listField(object, "external_references");
+  const references = referencesOf(object);
   const date = dayOf(textField(object, "modified"));
   for (const alias of [title, ...aliases(object)]) {
     const name = oneLine(alias, 200);
     if (name === "") continue;
     // ATT&CK explains an alias in a reference of that name, which cites who uses it.
-    const explained = references.find(
-      (one) => textField(one, "source_name").toLowerCase() === alias.toLowerCase(),
-    );
+    const explained = references.get(alias.toLowerCase());
     const cites = citesOf(textField(explained, "description"), [object], draft);
     draft.add("names", name.toLowerCase(), { ...draft.statement({ date, cites }), name });
   }
@@ -66,7 +63,7 @@ function addFacts(object: JsonObject, draft: Draft): void {
     });
   }
   const [from, to] = [dayOf(textField(object, "first_seen")), dayOf(textField(object, "last_seen"))];
-  if (from !== undefined || (to !== undefined && from === undefined))
+  if (from !== undefined || to !== undefined)
     draft.add("activity", "seen", {
       ...statement,
       ...(from !== undefined && { from }),
@@ -78,7 +75,7 @@ function draftOf(object: JsonObject, bundle: ImportBundle, kind: EntryKind, cont
   const id = entryId(object);
   const title = oneLine(textField(object, "name"), 200) || id;
   const author = oneLine(bundle.author(object), 200);
-  const isAttack = attackId(object) !== "";
+  const isAttack = isOfAttack(object);
   const url = webAddress(attackUrl(object));
   const date = dayOf(textField(object, "modified"));
   const { reliability, information } = isAttack ? context.attackGrade : context.grade;
@@ -93,7 +90,7 @@ function draftOf(object: JsonObject, bundle: ImportBundle, kind: EntryKind, cont
       title: isAttack
         ? oneLine(`ATT&CK ${context.attackVersion ?? ""}: ${title}`.replace(" :", ":"), 2_000)
         : title,
-      ...(url !== undefined && { url }),
+      ...(isAttack && url !== undefined && { url }),
       file: context.file,
       ...(date !== undefined && { date }),
       reliability,
@@ -114,7 +111,12 @@ export function readEntries(
 ): Map<string, Draft> {
   const drafts = new Map<string, Draft>();
   const taken = new Set<string>();
-  for (const object of bundle.byId.values()) {
+  const older = bundle.objects.length - bundle.latest.length;
+  if (older > 0) {
+    const example = bundle.objects.find((object, at) => object !== bundle.latest[at]);
+    leftOut.add("older versions of objects", textField(example, "name") || textField(example, "id"), older);
+  }
+  for (const object of bundle.latest) {
     const type = textField(object, "type");
     const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
     if (kind === undefined) {
@@ -127,6 +129,10 @@ export function readEntries(
     }
     if (bundle.isGone(object)) {
       leftOut.add(`${type} that is revoked or deprecated`, textField(object, "name"));
+      continue;
+    }
+    if (textField(object, "id") === "") {
+      leftOut.add("objects without an id", textField(object, "name"));
       continue;
     }
     const draft = draftOf(object, bundle, kind, context);

@@ -1,9 +1,9 @@
 import { ATTACK_TECHNIQUE, REGIONS, type Relation } from "../../../model/knowledge.js";
 import { normaliseSector, sectorSuggestion } from "../../inventory/sectors.js";
 import { field, type JsonObject, listField, text, textField } from "../../text/json.js";
+import type { LeftOut } from "../../text/left-out.js";
 import { citesOf } from "./citations.js";
-import { type Draft, type ImportContext, type LeftOut, oneLine } from "./draft.js";
-
+import { type Draft, type ImportContext, oneLine } from "./draft.js";
 import { attackId, credibilityOf, dayOf, type ImportBundle } from "./stix-bundle.js";
 
 /** STIX relationship types between two entries. */
@@ -53,7 +53,7 @@ function addTechnique(link: Link, { bundle, context, leftOut }: Reading): void {
   });
 }
 
-/** `targets`: sectors of identities, regions and countries of locations; else the name alone. */
+/** `targets`: sectors of identities, regions and countries of locations; else the name alone. False where there is none of these. */
 function addVictim(link: Link): boolean {
   const { target, draft } = link;
   const statement = statementOf(link);
@@ -64,14 +64,16 @@ function addVictim(link: Link): boolean {
   const region = REGIONS.find((known) => known === textField(target, "region"));
   const country = /^[A-Za-z]{2}$/.exec(textField(target, "country"))?.[0].toUpperCase();
   const name = oneLine(textField(target, "name"), 200);
-  if (region !== undefined || country !== undefined)
-    return draft.add("victims", `place ${region} ${country}`, {
+  const hasPlace = region !== undefined || country !== undefined;
+  if (hasPlace)
+    draft.add("victims", `place ${region} ${country}`, {
       ...statement,
       ...(region !== undefined && { region }),
       ...(country !== undefined && { country }),
     });
-  if (sectors.length > 0) return true;
-  return name !== "" && draft.add("victims", `name ${name}`, { ...statement, text: name });
+  else if (sectors.length === 0 && name !== "")
+    draft.add("victims", `name ${name}`, { ...statement, text: name });
+  return hasPlace || sectors.length > 0 || name !== "";
 }
 
 function addRelation(link: Link, { drafts }: Reading): boolean {
@@ -106,9 +108,10 @@ function readRelationship(relationship: JsonObject, reading: Reading): void {
     );
   else {
     const link = { relationship, draft, target, type };
+    draft.restrict(bundle.tlp(relationship));
+    draft.restrict(bundle.tlp(target));
     if (type === "uses" && textField(target, "type") === "attack-pattern") addTechnique(link, reading);
-    else if (type === "targets") addVictim(link);
-    else if (!addRelation(link, reading))
+    else if (!(type === "targets" ? addVictim(link) : addRelation(link, reading)))
       leftOut.add(
         `relationships "${oneLine(type, 60)}" to ${textField(target, "type")} are not read`,
         example,
@@ -118,6 +121,6 @@ function readRelationship(relationship: JsonObject, reading: Reading): void {
 
 /** What the relationships of a bundle say of its entries. */
 export function readRelationships(reading: Reading): void {
-  for (const object of reading.bundle.objects)
+  for (const object of reading.bundle.latest)
     if (textField(object, "type") === "relationship") readRelationship(object, reading);
 }
