@@ -6,6 +6,8 @@ export const INCIDENT_MESSAGES: Readonly<Record<string, string>> = {
     "{0} findings about {1} between {2} and {3}, {4} of them strong by themselves. They show {5} and no sequence of stages. The first is about {6}; what ties the findings together: {7}.",
   "incident.single":
     "One strong finding about {1} between {2} and {3} ({5}), with {0} findings in all. Nothing else that is strong by itself is tied to it.",
+  "campaign.networks":
+    "{0} incidents (organisations: {2}; networks that no line of the inventory covers: {6}) between {3} and {4} share {5}. Tied by that, they are taken for the work of one hand; who that is stands elsewhere.",
   "campaign.shared":
     "{0} incidents in {1} organisations ({2}) between {3} and {4} share {5}. Tied by that, they are taken for the work of one hand; who that is stands elsewhere.",
 };

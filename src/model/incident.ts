@@ -53,7 +53,7 @@ export type IncidentStep = z.infer<typeof incidentStepSchema>;
 export const incidentMemberSchema = z.object({
   finding: z.string(),
   belief: z.number().min(0).max(1),
-  /** `strong`: of medium severity or above; `related`: brought in by belief that spread to it. */
+  /** `strong`: of medium severity or above; `related`: brought in by belief that spread to it, or about many hosts at once (`from` is null). */
   basis: z.enum(["strong", "related"]),
   from: z.string().nullable(),
   via: entitySchema.nullable(),
@@ -107,6 +107,7 @@ export const campaignSchema = z.object({
     z.object({
       kind: entitySchema.shape.kind,
       value: z.string(),
+      /** Organisations and, where no line of the inventory covers the hosts, address plans. */
       organisations: z.number().int(),
       incidents: z.number().int(),
     }),
