@@ -5,7 +5,7 @@ import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
 
 /**
- * Incidents and campaigns of the findings of a case. They are computed whenever they are read and never stored (decision 0004): equal findings
+ * Incidents and campaigns of the findings of a case. They are computed whenever they are read and never stored (decision 0005): equal findings
  * give equal incidents with equal ids.
  */
 export async function correlateStep(
