@@ -67,7 +67,9 @@ export const incidentSchema = z.object({
   score: z.number().min(0).max(1),
   components: z.array(componentSchema),
   status: z.enum(INCIDENT_STATUSES),
+  /** Of the earliest strong finding: what is weak and was there before may be habit. */
   first_seen: z.string(),
+  /** Of the latest finding of all. */
   last_seen: z.string(),
   /** Empty where no line of the inventory covers its hosts. */
   org_ids: z.array(z.string()),
