@@ -31,7 +31,7 @@ export async function runIncidents(flags: IncidentFlags): Promise<void> {
       org === undefined ? items : items.filter(({ org_ids }) => org_ids.includes(org));
     const shown = { ...all, incidents: ofOrg(all.incidents), campaigns: ofOrg(all.campaigns) };
     if (flags.json) for (const incident of shown.incidents) await printData(`${JSON.stringify(incident)}\n`);
-    else printLine(renderIncidents(shown, terminalStyle()));
+    else printLine(renderIncidents(shown, terminalStyle(), org));
   });
 }
 

@@ -5,7 +5,7 @@ import type { Campaign } from "../model/incident.js";
 import type { Built } from "./incident.js";
 import { LINKS } from "./limits.js";
 import { isCommonAccount, type Node } from "./nodes.js";
-import type { Observation } from "./observation.js";
+import { type Observation, OF_REALM } from "./observation.js";
 import type { Popularity } from "./popular.js";
 
 /** Weak ties of one finding that are combined by twos; a pair of them is worth one strong tie. */
@@ -18,8 +18,8 @@ interface Tie {
 }
 
 /**
- * Incidents of different organisations that share infrastructure or tooling become one campaign: one server's name, address or certificate or one
- * file's hash is enough; of what more people have in common (an account's name, a file's name, a TLS fingerprint) it takes two kinds
+ * Incidents of different organisations (or, without one, address plans) that share infrastructure or tooling become one campaign: one server's name,
+ * address or certificate or one file's hash is enough; of what more people have in common (an account's name, a file's name, a TLS fingerprint) it takes two kinds
  * together in one finding. Only what strong findings name counts, and nothing popular. Sets `campaign_id` of its incidents.
  */
 export function campaignsOf(
@@ -37,10 +37,12 @@ export function campaignsOf(
   const shared = [...byTie.values()].filter(
     ({ incidents }) => new Set([...incidents].map(({ scope }) => scope)).size > 1,
   );
-  const groups = components(shared.map(({ incidents }) => [...incidents]));
+  const groups = components(shared.map(({ incidents }) => [...incidents])).filter(
+    (group) => placesOf(group).length > 1,
+  );
   const loose = observations.filter(({ scope }) => scope === null);
   return groups
-    .map((group) => campaignOf(group, loose))
+    .map((group) => campaignOf(group, loose, popular))
     .sort(
       (a, b) =>
         severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1),
@@ -86,13 +88,18 @@ function components(lists: readonly Built[][]): Built[][] {
   return [...new Set(groupOf.values())].map((group) => [...group]);
 }
 
-function campaignOf(group: readonly Built[], loose: readonly Observation[]): Campaign {
+/** Organisations and address plans of incidents. What spans several (a finding about a server itself) is none by itself. */
+function placesOf(group: readonly Built[]): string[] {
+  return unique(group.flatMap(({ scope }) => scope ?? [])).sort();
+}
+
+function campaignOf(group: readonly Built[], loose: readonly Observation[], popular: Popularity): Campaign {
   const incidents = group
     .map(({ incident }) => incident)
     .sort((a, b) =>
       a.first_seen < b.first_seen ? -1 : a.first_seen > b.first_seen ? 1 : a.id < b.id ? -1 : 1,
     );
-  const shared = sharedBy(group);
+  const shared = sharedBy(group, popular);
   const keys = new Set(shared.map(({ key }) => key));
   const about = loose.filter(({ nodes }) => nodes.some((node) => keys.has(node.common)));
   const id = `campaign-${contentId("campaign", seedOf(group, keys)).slice(0, 12)}`;
@@ -106,9 +113,15 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[]): Cam
       .at(-1) ?? "";
   const rank = Math.max(...incidents.map(({ severity }) => severityRank(severity)));
   const names = shared.slice(0, 12).map(({ node }) => node.entity.value);
+  const places = placesOf(group);
+  const networks = places
+    .filter((place) => place.startsWith(OF_REALM))
+    .map((place) => place.slice(OF_REALM.length));
+  const where =
+    networks.length === 0 ? "organisations" : orgs.length === 0 ? "networks" : "organisations and networks";
   return {
     id,
-    title: `One campaign in ${orgs.length} organisations: ${names[0] ?? ""}${names.length > 1 ? ` and ${shared.length - 1} more` : ""}`,
+    title: `One campaign in ${places.length} ${where}: ${names[0] ?? ""}${names.length > 1 ? ` and ${shared.length - 1} more` : ""}`,
     severity: SEVERITIES[rank] ?? "medium",
     score: Math.max(...incidents.map(({ score }) => score)),
     first_seen: first,
@@ -124,14 +137,15 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[]): Cam
       incidents: count,
     })),
     explanation: {
-      key: "campaign.shared",
+      key: networks.length === 0 ? "campaign.shared" : "campaign.networks",
       args: [
         { type: "number", value: incidents.length },
         { type: "number", value: orgs.length },
-        { type: "list", value: orgs },
+        { type: "organisation", value: orgs },
         { type: "time", value: first },
         { type: "time", value: last },
         { type: "list", value: names },
+        { type: "list", value: networks },
       ],
     },
     caveats: [
@@ -144,30 +158,38 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[]): Cam
 interface Shared {
   key: string;
   node: Node;
+  /** Organisations and address plans. */
   scopes: number;
+  /** Incidents. */
   count: number;
 }
 
-/** What at least two organisations of the campaign share. */
-function sharedBy(group: readonly Built[]): Shared[] {
+/** What incidents of different organisations share: what most of them do first, infrastructure before what more people have in common. */
+function sharedBy(group: readonly Built[], popular: Popularity): Shared[] {
   const uses = group.flatMap((built) => {
     const own = new Map(
       built.cluster.strong
         .flatMap(({ nodes }) => nodes)
-        .filter((node) => LINKS[node.kind].campaign > 0)
+        .filter((node) => isShareable(node, popular))
         .map((node) => [node.common, node] as const),
     );
     return [...own].map(([key, node]) => ({ key, node, built }));
   });
   return [...groupBy(uses, ({ key }) => key)]
+    .filter(([, list]) => new Set(list.map(({ built }) => built.scope)).size > 1)
     .map(([key, list]) => ({
       key,
       node: (list[0] as (typeof list)[number]).node,
-      scopes: new Set(list.map(({ built }) => built.scope)).size,
+      scopes: placesOf(list.map(({ built }) => built)).length,
       count: list.length,
     }))
-    .filter(({ scopes }) => scopes > 1)
-    .sort((a, b) => b.scopes - a.scopes || b.count - a.count || (a.key < b.key ? -1 : 1));
+    .sort(
+      (a, b) =>
+        b.scopes - a.scopes ||
+        LINKS[b.node.kind].campaign - LINKS[a.node.kind].campaign ||
+        b.count - a.count ||
+        (a.key < b.key ? -1 : 1),
+    );
 }
 
 /** The shared thing that was seen first; of several, the first by name. Victims that come later do not change it. */

@@ -31,10 +31,9 @@ const LISTED_POPULAR = 100;
 export function correlate(findings: readonly Finding[], options: CorrelateOptions): Correlation {
   const observations = observe(findings, options.alias ?? ((_, value) => value));
   const popular = popularity(observations, options.hosts, options.hubRole ?? (() => undefined));
-  const own = observations.filter(({ scope }) => scope !== null);
-  const groups = groupByNode(own, popular);
+  const groups = groupByNode(observations, popular);
   const beliefs = spread(observations, groups);
-  const clusters = clustersOf(own, joinStrong(observations, groups, popular), beliefs);
+  const clusters = clustersOf(observations, joinStrong(observations, groups, popular), beliefs);
   const rarity = new Rarity(observations, options.hosts);
   const built = clusters
     .filter(({ strong }) => strengthOf(strong) >= INCIDENT_STRENGTH)
@@ -85,8 +84,8 @@ function clustersOf(
 /** The strong observation that an observation's belief comes from in the end. */
 function sourceOf(observation: Observation, beliefs: readonly Belief[]): Observation | undefined {
   let at = (beliefs[observation.index] as Belief).from;
-  for (let hop = 0; at !== undefined && !at.strong && hop < 8; hop++) at = (beliefs[at.index] as Belief).from;
-  return at?.strong ? at : undefined;
+  while (at !== undefined && !at.strong) at = (beliefs[at.index] as Belief).from;
+  return at;
 }
 
 /** Adds strong findings about many hosts to every cluster of one of these hosts; gives those that are about hosts of no cluster. */

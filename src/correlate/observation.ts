@@ -96,10 +96,13 @@ function classOf({ detector, facts }: Finding): string {
     : detector;
 }
 
+/** What the scope of findings without an organisation begins with; the name of their address plan follows. */
+export const OF_REALM = "realm:";
+
 function scopeOf({ org_id: orgId, entities }: Finding): string | null {
   if (orgId !== null) return `org:${orgId}`;
   const realms = unique(entities.flatMap((entity) => (isHostLike(entity) ? [entity.realm ?? ""] : [])));
-  return realms.length > 1 ? null : `realm:${realms[0] ?? ""}`;
+  return realms.length > 1 ? null : `${OF_REALM}${realms[0] ?? ""}`;
 }
 
 function isHostLike({ kind }: Entity): boolean {

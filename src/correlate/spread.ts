@@ -23,7 +23,8 @@ const STRONGEST = 8;
  *     belief × coupling(kind) × 2^(−gap / window(kind)) ÷ (1 + log10(hosts that share the node)),
  *
  * nothing beyond the window and nothing over popular nodes; what arrives joins with the finding's own belief as independent evidence does,
- * 1 − (1 − own)(1 − received). Each node is looked at once a round and compares a bounded number of sources: linear in findings × entities.
+ * 1 − (1 − own)(1 − received). No belief comes back to a finding that it came from: two weak findings would confirm each other, and their path
+ * would lead to no strong one. Each node is looked at once a round and compares a bounded number of sources: linear in findings × entities.
  */
 export function spread(observations: readonly Observation[], groups: Groups): Belief[] {
   const beliefs: Belief[] = observations.map(({ prior }) => ({
@@ -89,7 +90,7 @@ function offer(
       if (gap > rule.window) continue;
       const value = believed(source) * coupling * 2 ** (-gap / rule.window);
       const before = received.get(observation.index);
-      if (before === undefined || value > before.value)
+      if ((before === undefined || value > before.value) && !restsOn(source, observation, beliefs))
         received.set(observation.index, { value, from: source, via: nodeWith(observation, tie) });
     }
   }
@@ -101,6 +102,13 @@ function onsetGap({ first }: Observation, source: Observation): number {
   return Math.max(0, first - source.last);
 }
 
+/** Whether the belief in an observation came to it over another one. */
+function restsOn(observation: Observation, other: Observation, beliefs: readonly Belief[]): boolean {
+  for (let at: Observation | undefined = observation; at !== undefined; at = beliefs[at.index]?.from)
+    if (at === other) return true;
+  return false;
+}
+
 /** Takes what was received where it is more than before. Gives those that now are sources. */
 function settle(
   observations: readonly Observation[],
@@ -109,9 +117,11 @@ function settle(
 ): Set<number> {
   const active = new Set<number>();
   for (const [index, { value: got, from, via }] of received) {
-    const { prior } = observations[index] as Observation;
-    const value = 1 - (1 - prior) * (1 - got);
+    const observation = observations[index] as Observation;
+    const value = 1 - (1 - observation.prior) * (1 - got);
     if (value <= (beliefs[index] as Belief).value || value < JOIN_BELIEF) continue;
+    // Two may have offered each other more than each had: the first takes it, and the second keeps what it has.
+    if (from !== undefined && restsOn(from, observation, beliefs)) continue;
     beliefs[index] = { value, from, via };
     active.add(index);
   }

@@ -53,7 +53,7 @@ export type IncidentStep = z.infer<typeof incidentStepSchema>;
 export const incidentMemberSchema = z.object({
   finding: z.string(),
   belief: z.number().min(0).max(1),
-  /** `strong`: of medium severity or above; `related`: brought in by belief that spread to it. */
+  /** `strong`: of medium severity or above; `related`: brought in by belief that spread to it, or about many hosts at once (`from` is null). */
   basis: z.enum(["strong", "related"]),
   from: z.string().nullable(),
   via: entitySchema.nullable(),
@@ -67,7 +67,9 @@ export const incidentSchema = z.object({
   score: z.number().min(0).max(1),
   components: z.array(componentSchema),
   status: z.enum(INCIDENT_STATUSES),
+  /** Of the earliest strong finding: what is weak and was there before may be habit. */
   first_seen: z.string(),
+  /** Of the latest finding of all. */
   last_seen: z.string(),
   /** Empty where no line of the inventory covers its hosts. */
   org_ids: z.array(z.string()),
@@ -107,6 +109,7 @@ export const campaignSchema = z.object({
     z.object({
       kind: entitySchema.shape.kind,
       value: z.string(),
+      /** Organisations and, where no line of the inventory covers the hosts, address plans. */
       organisations: z.number().int(),
       incidents: z.number().int(),
     }),

@@ -1,11 +1,13 @@
-import { correlate } from "../correlate/index.js";
+import { type CorrelateOptions, correlate } from "../correlate/index.js";
 import type { Finding } from "../model/finding.js";
+import type { HostDirectory } from "../model/host-identity.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
+import { loadHostDirectory } from "./host-directory.js";
 
 /**
- * Incidents and campaigns of the findings of a case. They are computed whenever they are read and never stored (decision 0004): equal findings
+ * Incidents and campaigns of the findings of a case. They are computed whenever they are read and never stored (decision 0005): equal findings
  * give equal incidents with equal ids.
  */
 export async function correlateStep(
@@ -16,13 +18,40 @@ export async function correlateStep(
   const addresses = addressesByName(directory);
   return correlate(findings, {
     hosts: await knownHosts(store),
-    alias: (realm, value) => addresses.get(`${realm}|${value}`) ?? addresses.get(`*|${value}`) ?? value,
+    alias: machineAlias(directory, await loadHostDirectory(store)),
     hubRole: (realm, value) => {
       const name = value.trim().toLowerCase();
       const address = addresses.get(`${realm}|${name}`) ?? addresses.get(`*|${name}`) ?? value;
       return directory.asset(realm, address)?.role === "domain_controller" ? "domain_controller" : undefined;
     },
   });
+}
+
+/**
+ * One text for a machine's names and addresses: those of the asset list and, of an address that it does not name, those of the logs where one host
+ * alone ever had it. An address that went from one host to another is nobody's: findings have no hour at which to ask.
+ */
+export function machineAlias(
+  directory: Pick<OrganisationDirectory, "assets">,
+  hosts: Pick<HostDirectory, "nameOf" | "stays">,
+): NonNullable<CorrelateOptions["alias"]> {
+  const addresses = addressesByName(directory);
+  const listed = new Set(
+    [...addresses].map(([name, address]) => `${name.slice(0, name.indexOf("|"))}|${address}`),
+  );
+  const holders = new Map<string, string | undefined>();
+  for (const { realm, address, host, verdict } of hosts.stays) {
+    if (verdict === "outranked") continue;
+    const key = `${realm}|${address}`;
+    const isOnly = verdict === "held" && (!holders.has(key) || holders.get(key) === host);
+    holders.set(key, isOnly ? host : undefined);
+  }
+  return (realm, value) => {
+    const address = addresses.get(`${realm}|${value}`) ?? addresses.get(`*|${value}`);
+    if (address !== undefined) return address;
+    if (listed.has(`${realm}|${value}`) || listed.has(`*|${value}`)) return value;
+    return holders.get(`${realm}|${value}`) ?? hosts.nameOf(realm, value);
+  };
 }
 
 /** Our hosts in traffic, and hosts that wrote events: the same machine may be in both, which makes rare things look a little rarer. */
@@ -34,7 +63,7 @@ async function knownHosts(store: Store): Promise<number> {
 }
 
 /** The asset list gives machines a name and an address: one machine, whichever of the two a log has. */
-function addressesByName({ assets }: OrganisationDirectory): Map<string, string> {
+function addressesByName({ assets }: Pick<OrganisationDirectory, "assets">): Map<string, string> {
   return new Map(
     assets
       .filter(({ name }) => name.trim() !== "")

@@ -2,7 +2,7 @@ import { type CorrelationSummary, type IncidentStep, tacticName } from "../model
 import { formatNumber } from "./format.js";
 import { plural } from "./text.js";
 
-/** `477 findings: 210 of them in 24 incidents (158 steps) and 1 campaign; 267 in none.` */
+/** `476 findings: 210 of them in 24 incidents (158 steps) and 1 campaign; 266 in none, too weak and tied to nothing stronger` */
 export function reductionText(summary: CorrelationSummary): string {
   const { findings, joined, incidents, steps, campaigns, standing_alone: alone } = summary;
   if (incidents === 0)

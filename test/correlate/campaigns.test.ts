@@ -41,6 +41,50 @@ describe("incidents of several organisations become a campaign", () => {
     expect(run(pair([account("Administrator"), PATH])).campaigns).toEqual([]);
   });
 
+  it("and what everybody has is not among what it shares, nor does it give the campaign its title or id", () => {
+    const shared = [account("Administrator"), server("c2.example.net")];
+    const [campaign] = run(pair(shared)).campaigns;
+    expect(campaign?.shared).toEqual([
+      { kind: "domain", value: "c2.example.net", organisations: 2, incidents: 2 },
+    ]);
+    expect(campaign?.title).toBe("One campaign in 2 organisations: c2.example.net");
+    expect(campaign?.id).toBe(run(pair([server("c2.example.net")])).campaigns[0]?.id);
+  });
+
+  it("a server gives it its title before an account's name does", () => {
+    const [campaign] = run(pair([account("svc-helpdesk2"), PATH, server("c2.example.net")])).campaigns;
+    expect(campaign?.title).toBe("One campaign in 2 organisations: c2.example.net and 2 more");
+  });
+
+  it("names organisations in an argument of that type, so that a report for one of them can leave out the others", () => {
+    const [campaign] = run(pair([server("c2.example.net")])).campaigns;
+    expect(campaign?.explanation.args).toContainEqual({ type: "organisation", value: ["alpha", "beta"] });
+  });
+
+  it("networks that no organisation is known of count by their address plan, and are named as what they are", () => {
+    const findings = ["r1", "r2"].map((realm) =>
+      make({ name: realm, org_id: null, entities: [host("ws", realm), server("c2.example.net")] }),
+    );
+    const [campaign] = run(findings).campaigns;
+    expect(campaign?.title).toBe("One campaign in 2 networks: c2.example.net");
+    expect(campaign?.explanation.key).toBe("campaign.networks");
+    expect(campaign?.explanation.args.at(-1)).toEqual({ type: "list", value: ["r1", "r2"] });
+    const [mixed] = run([...findings.slice(0, 1), ...pair([server("c2.example.net")])]).campaigns;
+    expect(mixed?.title).toBe("One campaign in 3 organisations and networks: c2.example.net");
+  });
+
+  it("not with a strong finding about the server itself, which is no second organisation", () => {
+    const about = make({
+      name: "hours",
+      org_id: null,
+      entities: [server("c2.example.net"), host("x", "r1"), host("y", "r2")],
+    });
+    expect(run([about, ...pair([server("c2.example.net")]).slice(0, 1)]).campaigns).toEqual([]);
+    const [campaign] = run([about, ...pair([server("c2.example.net")])]).campaigns;
+    expect(campaign?.title).toBe("One campaign in 2 organisations: c2.example.net");
+    expect(campaign?.findings).toEqual([about.id]);
+  });
+
   it("not by what only weak findings name, and an organisation with weak findings is in none", () => {
     expect(run(pair([server("c2.example.net")], { severity: "low" })).campaigns).toEqual([]);
     const visitor = make({

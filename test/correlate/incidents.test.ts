@@ -71,6 +71,22 @@ describe("findings become one incident", () => {
     expect(groupsOf(run(findings), findings)).toEqual([["a"], ["b"], ["c"], ["d", "e"]]);
   });
 
+  it("and findings that span several address plans and belong to no organisation join only each other", () => {
+    const spanning = (name: string) =>
+      make({
+        name,
+        org_id: null,
+        entities: [host("x", "north"), host("y", "south"), server("c2.example.net")],
+      });
+    const findings = [
+      spanning("a"),
+      spanning("b"),
+      make({ name: "c", org_id: null, entities: [host("x", "north"), server("c2.example.net")] }),
+      make({ name: "d", org_id: "alpha", entities: [host("x", "north"), server("c2.example.net")] }),
+    ];
+    expect(groupsOf(run(findings), findings)).toEqual([["a", "b"], ["c"], ["d"]]);
+  });
+
   it("not by what a finding only mentions", () => {
     const findings = [
       make({ name: "a", entities: [host("ws1"), host("dc", "r1", "mentioned")] }),
@@ -181,6 +197,18 @@ describe("belief spreads from strong findings to weak ones", () => {
     expect(beliefs[2]).toBeGreaterThan(0.3);
     expect(beliefs.slice(4)).toEqual([0, 0]);
     expect(result.summary.standing_alone).toContain(chain[5]?.id);
+  });
+
+  it("does not come back to a finding that it came from: neither is lost, and neither is believed more for it", () => {
+    const guid = { kind: "process" as const, value: "{365ABB72-1234-5678-9ABC-0123456789AB}" };
+    const first = make({ name: "first", day: 5, severity: "informational", entities: [host("ws1"), guid] });
+    const second = make({ name: "second", day: 5, severity: "low", score: 1, entities: [guid] });
+    const alone = only(run([strong, first]));
+    const beliefOf = (incident: typeof alone, id: string) =>
+      incident.members.find(({ finding }) => finding === id);
+    const both = only(run([strong, first, second]));
+    expect(beliefOf(both, first.id)).toEqual(beliefOf(alone, first.id));
+    expect(beliefOf(both, second.id)).toMatchObject({ from: first.id, basis: "related" });
   });
 
   it("does not let weak findings tie two incidents together", () => {
@@ -388,7 +416,19 @@ describe("identity", () => {
           .map(({ finding }) => finding);
         const result = run(all);
         expect(run(shuffled)).toEqual(result);
-        for (const incident of result.incidents) expect(() => incidentSchema.parse(incident)).not.toThrow();
+        for (const incident of result.incidents) {
+          expect(() => incidentSchema.parse(incident)).not.toThrow();
+          const members = new Map(incident.members.map((member) => [member.finding, member]));
+          for (const { finding } of incident.members) {
+            const path = [finding];
+            for (let from = members.get(finding)?.from; from != null; from = members.get(from)?.from) {
+              expect(path).not.toContain(from);
+              path.push(from);
+            }
+            const end = members.get(path.at(-1) ?? "");
+            if (path.length > 1) expect(end?.basis).toBe("strong");
+          }
+        }
         const somewhere = new Set([
           ...result.incidents.flatMap(({ findings: ids }) => ids),
           ...result.campaigns.flatMap(({ findings: ids }) => ids),

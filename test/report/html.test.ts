@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assessment } from "../../src/model/assessment.js";
+import { escapeHtml } from "../../src/report/html/markup.js";
 import { renderHtml } from "../../src/report/html/page.js";
 import { makeInput } from "./fixture.js";
 import { dangers, type Element, readHtml } from "./html-check.js";
@@ -100,6 +101,37 @@ describe("report.html", () => {
       for (const id of [finding, ...also].slice(0, 4)) expect(section).toContain(`href="#f-${id}"`);
       expect(section).toContain(what);
     }
+  });
+
+  test("a campaign names organisations as a reader knows them, and says how much of what they share is not listed", () => {
+    const { campaigns, organisations } = input.assessment;
+    const [campaign] = campaigns;
+    expect(campaign?.shared.length).toBeGreaterThan(0);
+    const shared = Array.from({ length: 20 }, (_, index) => ({
+      kind: "domain" as const,
+      value: `c${index}.example.net`,
+      organisations: 2,
+      incidents: 2,
+    }));
+    const told = renderHtml({
+      ...input,
+      assessment: {
+        ...input.assessment,
+        campaigns: [{ ...(campaign as NonNullable<typeof campaign>), shared }],
+      },
+    });
+    const section = told.slice(
+      told.indexOf('<section id="incidents"'),
+      told.indexOf('<section id="infrastructure"'),
+    );
+    const [first] = campaign?.org_ids ?? [];
+    const name = organisations.find(({ org_id }) => org_id === first)?.name ?? "";
+    expect(name).not.toBe("");
+    expect(section.slice(0, section.indexOf("</p>", section.indexOf('class="explanation"')))).toContain(
+      escapeHtml(name),
+    );
+    expect(section).toContain("The first 15 of 20");
+    expect(section).not.toContain("c15.example.net");
   });
 
   test("charts take their colours from the style sheet, so that both schemes and paper work", () => {

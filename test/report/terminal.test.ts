@@ -3,6 +3,7 @@ import {
   renderDetectors,
   renderFinding,
   renderFindingsTable,
+  renderIncidents,
   renderSources,
   renderSummary,
 } from "../../src/report/index.js";
@@ -149,4 +150,26 @@ test("widths are counted in columns, not in code units", () => {
   expect(cutTo("connect.palmvault.example", 12, "middle")).toBe("connect.…ple");
   expect(wrap("one two three", 7)).toEqual(["one two", "three"]);
   expect(wrap("x".repeat(25), 10)).toEqual(["x".repeat(10), "x".repeat(10), "x".repeat(5)]);
+});
+
+describe("incidents", () => {
+  const { incidents, campaigns, correlation: summary } = input.assessment;
+  const style = { colour: false, width: 110 };
+
+  test("say whose they are before how many findings they have, also where there is little room", () => {
+    for (const width of [90, 110, 160]) {
+      const [head = "", row = ""] = renderIncidents(
+        { incidents, campaigns, summary },
+        { ...style, width },
+      ).split("\n");
+      expect(head).toContain("Organisation");
+      expect(row).toContain(incidents[0]?.org_ids[0]);
+    }
+  });
+
+  test("of one organisation are not counted as if they were all of the case", () => {
+    const text = renderIncidents({ incidents: [], campaigns: [], summary }, style, "quiet\u001b[31m-office");
+    expect(text.split("\n")[0]).toBe("No incident of quiet\\x1b[31m-office");
+    expect(text).toContain("In the whole case: ");
+  });
 });

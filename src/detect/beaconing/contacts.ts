@@ -58,7 +58,7 @@ function contactsSql(kind: TargetKind, most: number): string {
   const outer = (
     inner: string,
   ) => `SELECT realm, toString(source) AS source, toString(target) AS target, count() AS n,
-      groupUniqArray(20)(sensor) AS sensors, groupArraySorted(${most})((at, lasted, bytes)) AS contacts
+      groupUniqArray(sensor) AS sensors, groupArraySorted(${most})((at, lasted, bytes)) AS contacts
     FROM (${inner})
     GROUP BY realm, source, target, stretch
     ORDER BY realm, source, target, stretch`;
@@ -66,7 +66,7 @@ function contactsSql(kind: TargetKind, most: number): string {
     target: string,
     join: string,
   ) => `SELECT address_realm AS realm, src_endpoint_ip AS source, ${target} AS target, ${stretch} AS stretch,
-        any(toString(sensor_id)) AS sensor, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
+        min(toString(sensor_id)) AS sensor, toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) / 1000 AS at, max(duration) AS lasted,
         max(if(ip_bytes_out > 0, ip_bytes_out, traffic_bytes_out)) AS bytes
       FROM network_activity ${join}
       WHERE src_endpoint_ip IN {sources:Array(IPv6)} AND dst_endpoint_ip IN {addresses:Array(IPv6)}

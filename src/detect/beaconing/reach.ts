@@ -5,37 +5,45 @@ import { siteOf } from "../shared/site.js";
 
 /** Who contacts a destination. */
 export interface Reach {
-  /** Of our hosts, counted up to {@link MOST_HOSTS} (for somebody outside who contacts us: clients of our server). */
+  /** Of our hosts (for somebody outside who contacts us: clients of our server). */
   hosts: number;
-  /** Organisations that these hosts belong to, of at most {@link CLIENTS} hosts; 0 where none is known. */
+  /** Organisations that these hosts belong to, of at most {@link CLIENTS} hosts taken by their hash; 0 where none is known. */
   organisations: number;
 }
 
-export const MOST_HOSTS = 100;
 const CLIENTS = 200;
 const CHUNK = 2_000;
 
 interface Row {
   key: string;
   hosts: number | string;
-  clients: [realm: string, address: string][];
+  /** `[hash, realm, address]` */
+  clients: [number | string, string, string][];
 }
 
-const COUNTS = `uniqUpTo(${MOST_HOSTS})(address_realm, src_ip) AS hosts, groupUniqArray(${CLIENTS})((toString(address_realm), toString(src_ip))) AS clients`;
-
-const OF_ADDRESSES = `SELECT toString(dst_ip) AS key, ${COUNTS} FROM contact_hourly
-  WHERE channel = 'flow' AND dst_ip IN {keys:Array(IPv6)} AND answered > 0 AND ${insideSql("src_ip")} GROUP BY dst_ip`;
+/**
+ * Distinct clients first: of more than {@link CLIENTS} the same are taken each time, and fairly from all networks. `groupUniqArray` with a limit
+ * takes those that happen to be read first, and the number of organisations, and with it the score, would be one of chance.
+ * @param where SQL over `contact_hourly`, of ours
+ */
+const reachSql = (key: string, where: string) =>
+  `SELECT key, count() AS hosts, groupArraySorted(${CLIENTS})((cityHash64(realm, client), realm, client)) AS clients
+  FROM (
+    SELECT ${key} AS key, toString(address_realm) AS realm, toString(src_ip) AS client FROM contact_hourly
+    WHERE ${where} GROUP BY key, realm, client
+  ) GROUP BY key`;
 
 /** Clients of servers of ours, from wherever. */
-const OF_OUR_ADDRESSES = OF_ADDRESSES.replace(` AND ${insideSql("src_ip")}`, "");
+const OF_ANY_CLIENT = "channel = 'flow' AND dst_ip IN {keys:Array(IPv6)} AND answered > 0";
+const OF_OUR_ADDRESSES = reachSql("toString(dst_ip)", OF_ANY_CLIENT);
+const OF_ADDRESSES = reachSql("toString(dst_ip)", `${OF_ANY_CLIENT} AND ${insideSql("src_ip")}`);
 
-const OF_NAMES = `SELECT name AS key, ${COUNTS} FROM contact_hourly
-  WHERE channel IN ('tls', 'http', 'dns') AND name IN {keys:Array(String)} AND ${insideSql("src_ip")} GROUP BY name`;
+const NAMED = `channel IN ('tls', 'http', 'dns') AND name != '' AND ${insideSql("src_ip")}`;
+const OF_NAMES = reachSql("name", `${NAMED} AND name IN {keys:Array(String)}`);
 
 /** The engine's public suffixes know no private ones (`duckdns.org`): only domains on which both agree are asked for. */
-const OF_DOMAINS = `SELECT cutToFirstSignificantSubdomain(name) AS key, ${COUNTS} FROM contact_hourly
-  WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND cutToFirstSignificantSubdomain(name) IN {keys:Array(String)} AND ${insideSql("src_ip")}
-  GROUP BY key`;
+const DOMAIN = "cutToFirstSignificantSubdomain(name)";
+const OF_DOMAINS = reachSql(DOMAIN, `${NAMED} AND ${DOMAIN} IN {keys:Array(String)}`);
 
 /** How many of our hosts contact addresses, names, and registrable domains. */
 export class ReachIndex {
@@ -67,7 +75,7 @@ export class ReachIndex {
     for (const part of chunks([...new Set(keys)], CHUNK)) {
       for (const { key, hosts, clients } of await this.#context.query<Row>(sql, { keys: part })) {
         const organisations = new Set<string>();
-        for (const [realm, address] of clients) {
+        for (const [, realm, address] of clients) {
           const owner = this.#context.directory.resolve(
             realm,
             plainAddress(address),

@@ -3,7 +3,7 @@ import { providerList } from "../shared/providers.js";
 import { oddPorts } from "../shared/service-ports.js";
 import { isUnderRentedSuffix } from "../shared/site.js";
 import { type Purpose, purposeOf } from "./purpose.js";
-import { MOST_HOSTS, type Reach } from "./reach.js";
+import type { Reach } from "./reach.js";
 import { certaintyOf, type Rhythm } from "./rhythm/rhythm.js";
 import type { Subject } from "./subject.js";
 import type { Relation } from "./surroundings.js";
@@ -99,7 +99,7 @@ export function componentsOf(facts: BeaconFacts): ScoreComponent[] {
           "rarity",
           1 - Math.log(Math.max(1, perOrganisation(reach))) / Math.log(limit),
           0.6,
-          `${countOf(reach.hosts)} of our hosts ${reach.organisations > 1 ? `in ${reach.organisations} organisations ` : ""}contact it; logarithmic, nothing at ${limit.toFixed(0)} in an organisation`,
+          `${reach.hosts} of our hosts ${reach.organisations > 1 ? `in ${reach.organisations} organisations ` : ""}contact it; logarithmic, nothing at ${limit.toFixed(0)} in an organisation`,
         )
       : component(
           "rarity",
@@ -154,7 +154,6 @@ export function steadinessOf(sizes: readonly number[]): number | undefined {
   );
 }
 
-const countOf = (hosts: number): string => (hosts > MOST_HOSTS ? `more than ${MOST_HOSTS}` : String(hosts));
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** A purpose that explains contact by itself, whoever has it. */
@@ -168,7 +167,7 @@ export function excuse(
   if (purpose?.harmless && (purpose.by === "domain" || PLAIN_SERVICES.has(purpose.what)))
     return `${purpose.what}: ${purpose.fact}`;
   if (subject.outbound && reach.hosts >= LEAST_POPULAR && reach.hosts >= limits.popularShare * insideHosts)
-    return `${countOf(reach.hosts)} of ${insideHosts} hosts contact it: what everybody contacts is no command server of a few`;
+    return `${reach.hosts} of ${insideHosts} hosts contact it: what everybody contacts is no command server of a few`;
   return undefined;
 }
 
@@ -177,9 +176,12 @@ function perOrganisation({ hosts, organisations }: Reach): number {
   return hosts / Math.max(1, organisations);
 }
 
+/** More hosts are many, over however many organisations they are spread. */
+const MOST_RARE = 100;
+
 /** A handful of hosts in each organisation that has any. */
 function isRare(reach: Reach, { rareHosts }: Limits): boolean {
-  return reach.hosts <= MOST_HOSTS && perOrganisation(reach) <= rareHosts;
+  return reach.hosts <= MOST_RARE && perOrganisation(reach) <= rareHosts;
 }
 
 /** Why it may well be harmless: with any of these it is at most low. */
@@ -199,7 +201,7 @@ export function reservations(facts: BeaconFacts, limits: Limits): string[] {
   );
   say(
     subject.outbound && !isRare(reach, limits),
-    `${countOf(reach.hosts)} of our hosts contact it: software on many machines does.`,
+    `${reach.hosts} of our hosts contact it: software on many machines does.`,
   );
   say(rhythm.gaps < limits.minCheckIns, `${rhythm.gaps} intervals are few: a coincidence is not excluded.`);
   say(

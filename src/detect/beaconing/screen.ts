@@ -90,7 +90,7 @@ const KINDS: readonly Kind[] = [
 /** Added to a bin for each quarter before its own. */
 const QUARTER = 2 ** Math.ceil(Math.log2(BINS));
 
-/** Gaps of a second and more, counted on the axis of {@link gapHistogram} in each quarter. */
+/** Gaps of a second and more, counted on the axis of {@link gapHistogram} in each quarter. In order, because of many equals only some are kept. */
 const screenSql = ({
   contacts,
   where,
@@ -107,7 +107,8 @@ const screenSql = ({
     GROUP BY realm, source, target
     HAVING count() >= {least:UInt32}
   )
-  ${where}`;
+  ${where}
+  ORDER BY realm, source, target`;
 
 interface Row {
   realm: string;

@@ -52,6 +52,9 @@ interface Row {
 
 const zipped = (targets: string) => `(SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {${targets}})))`;
 
+/** The first in order, so that they are the same each time: an aggregate with a limit keeps what it happens to see first. */
+const someOf = (address: string) =>
+  `arraySlice(arraySort(groupUniqArray(toString(${address}))), 1, ${ADDRESSES})`;
 const SERVICE = "concat(toString(protocol), ' ', toString(dst_port))";
 const TIMES = (condition: string) =>
   `toUnixTimestamp64Milli(minIf(first_time, ${condition})) AS first, toUnixTimestamp64Milli(maxIf(last_time, ${condition})) AS last`;
@@ -59,7 +62,7 @@ const TIMES = (condition: string) =>
 const BY_ADDRESS = `SELECT address_realm AS realm, toString(src_ip) AS source, toString(dst_ip) AS target,
     sumMapIf([${SERVICE}], [answered], channel = 'flow') AS services,
     sumMapIf([name], [connections], channel IN ('tls', 'http') AND name != '') AS said,
-    arraySort(groupUniqArrayIf(${NAMES})(name, channel = 'dns')) AS told, [toString(dst_ip)] AS addresses,
+    arraySlice(arraySort(groupUniqArrayIf(name, channel = 'dns')), 1, ${NAMES}) AS told, [toString(dst_ip)] AS addresses,
     sumIf(connections, channel = 'flow') AS all_connections, sumIf(answered, channel = 'flow') AS all_answered,
     sumIf(bytes_out, channel = 'flow') AS out_sum, sumIf(bytes_in, channel = 'flow') AS in_sum,
     ${TIMES("channel = 'flow' AND answered > 0")}
@@ -68,7 +71,7 @@ const BY_ADDRESS = `SELECT address_realm AS realm, toString(src_ip) AS source, t
   GROUP BY realm, src_ip, dst_ip`;
 
 const BY_NAME = `SELECT address_realm AS realm, toString(src_ip) AS source, name AS target, sumMap([${SERVICE}], [connections]) AS services,
-    ([name], [toInt64(1)]) AS said, emptyArrayString() AS told, groupUniqArray(${ADDRESSES})(toString(dst_ip)) AS addresses,
+    ([name], [toInt64(1)]) AS said, emptyArrayString() AS told, ${someOf("dst_ip")} AS addresses,
     sum(connections) AS all_connections, all_connections AS all_answered, 0 AS out_sum, 0 AS in_sum, ${TIMES("1")}
   FROM contact_hourly
   WHERE channel IN ('tls', 'http') AND name IN {targets:Array(String)} AND src_ip IN {sources:Array(IPv6)} AND (src_ip, name) IN ${zipped("targets:Array(String)")}
@@ -76,7 +79,7 @@ const BY_NAME = `SELECT address_realm AS realm, toString(src_ip) AS source, name
 
 /** The flows with the addresses that the source was told for the name. */
 const BY_RESOLVED = `SELECT address_realm AS realm, toString(src_ip) AS source, link.3 AS target, sumMap([${SERVICE}], [answered]) AS services,
-    ([''], [toInt64(0)]) AS said, [target] AS told, groupUniqArray(${ADDRESSES})(toString(dst_ip)) AS addresses,
+    ([''], [toInt64(0)]) AS said, [target] AS told, ${someOf("dst_ip")} AS addresses,
     sum(connections) AS all_connections, sum(answered) AS all_answered, sum(bytes_out) AS out_sum, sum(bytes_in) AS in_sum, ${TIMES("answered > 0")}
   FROM contact_hourly INNER JOIN (
     SELECT arrayJoin(arrayZip({sources:Array(IPv6)}, {addresses:Array(IPv6)}, {targets:Array(String)})) AS link
@@ -86,7 +89,7 @@ const BY_RESOLVED = `SELECT address_realm AS realm, toString(src_ip) AS source, 
 
 const BY_PROXY = `SELECT address_realm AS realm, toString(src_endpoint_ip) AS source, url_hostname AS target,
     sumMap([concat('tcp ', toString(dst_endpoint_port))], [toInt64(1)]) AS services, ([url_hostname], [toInt64(1)]) AS said,
-    emptyArrayString() AS told, groupUniqArray(${ADDRESSES})(toString(dst_endpoint_ip)) AS addresses,
+    emptyArrayString() AS told, ${someOf("dst_endpoint_ip")} AS addresses,
     count() AS all_connections, all_connections AS all_answered, 0 AS out_sum, 0 AS in_sum,
     toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS first, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS last
   FROM http_activity

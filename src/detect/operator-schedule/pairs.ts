@@ -47,15 +47,15 @@ const SUMS = `sumIf(connections, channel = 'flow') AS flows, sumIf(bytes_out + b
 
 const OUTBOUND = `SELECT address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, ${SUMS}
   FROM contact_hourly WHERE channel IN ('flow', 'tls', 'http') AND dst_ip IN {servers:Array(IPv6)} AND ${insideSql("src_ip")}
-  GROUP BY realm, src_ip, dst_ip ORDER BY hour_count DESC, host, server LIMIT {most:UInt32}`;
+  GROUP BY realm, src_ip, dst_ip ORDER BY hour_count DESC, realm, host, server LIMIT {most:UInt32}`;
 
 const INBOUND = `SELECT address_realm AS realm, toString(dst_ip) AS host, toString(src_ip) AS server, ${SUMS}
   FROM contact_hourly WHERE channel IN ('flow', 'tls', 'http') AND src_ip IN {servers:Array(IPv6)} AND ${insideSql("dst_ip")}
-  GROUP BY realm, src_ip, dst_ip ORDER BY hour_count DESC, host, server LIMIT {most:UInt32}`;
+  GROUP BY realm, src_ip, dst_ip ORDER BY hour_count DESC, realm, host, server LIMIT {most:UInt32}`;
 
 const NAMED = `SELECT address_realm AS realm, toString(src_ip) AS host, name AS server, ${SUMS}
   FROM contact_hourly WHERE channel IN ('tls', 'http') AND name IN {servers:Array(String)} AND dst_ip NOT IN {addresses:Array(IPv6)} AND ${insideSql("src_ip")}
-  GROUP BY realm, src_ip, name ORDER BY hour_count DESC, host, server LIMIT {most:UInt32}`;
+  GROUP BY realm, src_ip, name ORDER BY hour_count DESC, realm, host, server LIMIT {most:UInt32}`;
 
 /** Contact of inside hosts with the servers of these clusters, from the roll-up. A pair that connects both ways is one pair. */
 export async function pairsOf(context: DetectContext, clusters: readonly Cluster[]): Promise<Pair[]> {

@@ -33,6 +33,9 @@ td,th{padding-right:2mm}
 .chart.wide{display:block}.chart.narrow{display:none}
 .chart.scroll svg{min-width:0;width:100%}
 details.data{display:none}
+#incidents figure{break-inside:auto}
+#incidents figure:first-of-type>.data{display:block}
+#incidents figure:first-of-type>.data::details-content{content-visibility:visible;display:block;height:auto}
 .judged::details-content{content-visibility:visible;display:block;height:auto}
 .judged .evidence::details-content{content-visibility:visible;display:block;height:auto}
 .matrix{min-width:0;width:100%;font-size:7pt;border-spacing:.6mm}

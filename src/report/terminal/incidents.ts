@@ -3,7 +3,7 @@ import { type Severity, severityRank } from "../../model/finding.js";
 import type { Campaign, Correlation, Incident } from "../../model/incident.js";
 import { formatDay, formatNumber } from "../format.js";
 import { reductionText } from "../incident-text.js";
-import { wrap } from "./cells.js";
+import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
@@ -14,17 +14,19 @@ export function severityPaint(severity: Severity, ink: Ink): (text: string) => s
   return rank >= 3 ? ink.red : rank === 2 ? ink.yellow : ink.blue;
 }
 
-/** All incidents, for `longwatch incidents`. */
+/** Incidents, for `longwatch incidents`. @param org the organisation whose they are; without it, all of the case */
 export function renderIncidents(
   { incidents, campaigns, summary }: Correlation,
   options: TerminalOptions,
+  org?: string,
 ): string {
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = incidents.length === 0 ? [] : [...incidentTable(incidents, width, ink), ""];
+  if (incidents.length === 0 && org !== undefined) lines.push(...wrap(safe(`No incident of ${org}`), width));
   if (campaigns.length > 0) lines.push(...campaignTable(campaigns, width, ink), "");
   lines.push(
-    ...wrap(reductionText(summary), width),
+    ...wrap(`${org === undefined ? "" : "In the whole case: "}${reductionText(summary)}`, width),
     ...(incidents.length === 0 ? [] : ["`longwatch incident ID` tells one of them step by step."]),
   );
   return `${lines.join("\n")}\n`;
@@ -55,10 +57,10 @@ function incidentTable(incidents: readonly Incident[], width: number, ink: Ink):
         paint: (text, row) => severityPaint(row.severity, ink)(text),
       },
       { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Organisation", text: (row) => row.org_ids.join(", ") || "–", optional: 3 },
+      { title: "Organisation", text: (row) => row.org_ids.join(", ") || "–", optional: 1 },
       { title: "Incident", text: (row) => row.title, flexible: 24 },
       { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
-      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
+      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 3 },
       { title: "Findings", text: (row) => formatNumber(row.findings.length), align: "right", optional: 4 },
       { title: "Id", text: (row) => row.id },
     ],

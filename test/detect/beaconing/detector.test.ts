@@ -256,6 +256,32 @@ describe("regular contact that is harmless", () => {
   });
 });
 
+describe("a destination that very many hosts contact", () => {
+  const ORGANISATIONS = [1, 2, 3, 4, 5];
+  const HOSTS = 250;
+  let result: DetectorResult;
+  beforeAll(async () => {
+    const world = offices();
+    for (const org of ORGANISATIONS)
+      for (const [index, src] of others(org, HOSTS, world).entries())
+        world.add({ time: at(10, 1, index), src, dst: "192.0.2.201", out: 500, in: 900 });
+    run(world, { src: world.host(1, 1), dst: "192.0.2.201", interval: 1800, jitter: 0.1 });
+    result = await hunt(world);
+  }, 60_000);
+
+  it("is counted in full, with the organisations of all networks and not only of those that are read first", () => {
+    const [finding] = about(result, "192.0.2.201");
+    expect(finding?.facts.hosts_of_destination).toBe(ORGANISATIONS.length * HOSTS);
+    expect(finding?.facts.organisations_of_destination).toBe(ORGANISATIONS.length);
+  });
+
+  it("is informational also where the network is so large that a tenth of it is more than a hundred hosts", () => {
+    const [finding] = about(result, "192.0.2.201");
+    expect(finding?.severity).toBe("informational");
+    expect(finding?.caveats[0]).toContain("what everybody contacts");
+  });
+});
+
 describe("what is left out", () => {
   it("with too many candidates, those first whose target the fewest others contact as regularly; the rest is counted", async () => {
     const world = offices();

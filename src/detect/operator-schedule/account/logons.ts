@@ -49,7 +49,7 @@ const MOST_OF_HALF_HOUR = 12;
  * events (4776) do not say the domain: they count on domain controllers only, where they are of domain accounts.
  */
 const LOGONS = `SELECT realm, name, domain, host, source, way, status, service, toUInt32(half) AS half_hour, count() AS logons,
-    groupArraySorted(${MOST_OF_HALF_HOUR})(at) AS times, groupUniqArray(8)(computer) AS computers, groupUniqArray(8)(sensor) AS sensors
+    groupArraySorted(${MOST_OF_HALF_HOUR})(at) AS times, arraySort(groupUniqArray(computer)) AS computers, groupUniqArray(sensor) AS sensors
   FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${HOST_SQL} AS host, ${SOURCE_SQL} AS source,
       concat(toString(metadata_event_code), '/', toString(logon_type)) AS way, status, ${SERVICE_LOGON_SQL} AS service, toUnixTimestamp64Milli(time) AS at,
       intDiv(at, ${HALF_HOUR}) AS half, toString(device_hostname) AS computer, toString(sensor_id) AS sensor

@@ -74,6 +74,7 @@ export function segment(part: Segment): Markup {
   if (part.kind === "problem") return html`<mark>${part.text}</mark>`;
   if (part.kind === "host" || part.kind === "domain" || part.kind === "address")
     return html`<code${title}>${part.text}</code>`;
+  if (part.kind === "time") return html`<span class="solid"${title}>${part.text}</span>`;
   return title === false ? html`${part.text}` : html`<span${title}>${part.text}</span>`;
 }
 

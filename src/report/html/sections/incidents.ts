@@ -1,5 +1,5 @@
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
-import type { Finding } from "../../../model/finding.js";
+import type { Explanation, Finding } from "../../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
 import { explain } from "../../explain.js";
 import { formatTime } from "../../format.js";
@@ -40,10 +40,14 @@ ${told.map((incident, index) => incidentPart(page, { incident, index, findings, 
 
 function campaignPart(page: Page, campaign: Campaign): Markup {
   return html`<h3>${campaign.title}</h3>
-<p class="explanation">${explain(campaign.explanation, page.input.messages).map(segment)}</p>
+<p class="explanation">${explain(byName(page, campaign.explanation), page.input.messages).map(segment)}</p>
 <details class="more"><summary>${plural(campaign.shared.length, "thing")} that ${campaign.incidents.length} incidents share</summary>${table(
     {
       className: "compact",
+      caption:
+        campaign.shared.length > MOST_SHARED
+          ? `The first ${MOST_SHARED} of ${campaign.shared.length}`
+          : undefined,
       columns: [
         { title: "What" },
         { title: "Kind" },
@@ -62,6 +66,19 @@ function campaignPart(page: Page, campaign: Campaign): Markup {
   )}</details>
 <p class="quiet">${campaign.id}${campaign.findings.length > 0 && html` · findings about what is shared: ${findingLinks(page, campaign.findings)}`}</p>
 <ul class="caveats">${campaign.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`;
+}
+
+/** Correlation knows organisations by id; a reader knows them by name. */
+function byName(page: Page, { key, args }: Explanation): Explanation {
+  const nameOf = (id: string) => page.orgNames.get(id) ?? id;
+  return {
+    key,
+    args: args.map((arg) =>
+      arg.type === "organisation" && Array.isArray(arg.value)
+        ? { ...arg, value: arg.value.map(nameOf) }
+        : arg,
+    ),
+  };
 }
 
 function incidentTable(
