@@ -140,11 +140,12 @@ export interface RunChoice {
   catalogue?: HijackCatalogue;
 }
 
-/** One address realm with the hosts of two organisations: `A-…` of one, `B-…` of two, and others of which no address is known. */
+/** One address realm with the hosts of two organisations: `A-…` of one, `B-…` of two, and others of which no address is known; for an hour, or for some days. */
 export async function commonRealm(
   realm: string,
   names: readonly string[],
-): Promise<Pick<RunChoice, "directory" | "hosts">> {
+  [first, last] = [parseTime(T0), parseTime(later(3600))],
+): Promise<Required<Pick<RunChoice, "directory" | "hosts">>> {
   const seen = names.flatMap((host, index) => {
     const network = { A: "10.1.0", B: "10.2.0" }[host.slice(0, 1)];
     return network === undefined ? [] : [{ host, address: `${network}.${index + 1}` }];
@@ -155,10 +156,10 @@ export async function commonRealm(
       { cidr: "10.2.0.0/16", realm, org: "two" },
     ]),
     hosts: await hostDirectory(
-      new HostNames([]),
+      new HostNames(names.map((host) => ({ realm, host }))),
       seen.map(({ host, address }) => ({
         ...{ realm, host, address, kind: "connection" as const },
-        ...{ first: parseTime(T0), last: parseTime(later(3600)), observations: 2 },
+        ...{ first, last, observations: 2 },
       })),
     ),
   };
