@@ -22,6 +22,10 @@ export const WEIGHT = {
   rare: 0.1,
 };
 
+/**
+ * Least scores for low, medium, high, critical. A place where anybody drops files is medium by itself (0.43 with a rarity that is not known) and so with a name that
+ * pretends (0.57); high with a second sign (0.60, often or brief), and so is a command that is hardly ever ordinary (0.62). One mechanism is never critical: who made it is not known.
+ */
 const LADDER: readonly [number, number, number, number] = [0.3, 0.42, 0.58, 1.1];
 
 export interface Limits {
