@@ -1,5 +1,8 @@
+import { DAY } from "../../kernel/time.js";
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { accountOf } from "./changes.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
 import { CUSTOM, type Trait } from "./trait.js";
@@ -18,13 +21,13 @@ const BUILT_IN = [
 const OF_DOMAIN = "-(512|516|518|519|520|526|527)$";
 
 /** Members that came to such a group, by whom. A computer's first days, in which its set-up makes its accounts, show by how long the host had a log before. */
-const ADDED = `SELECT realm, host, member_sid, member_dn, subject_name, subject_domain, subject_sid, arraySort(groupUniqArray(10)(user_name)) AS groups,
+const ADDED = `SELECT realm, owner, host, member_sid, member_dn, subject_name, subject_domain, subject_sid, arraySort(groupUniqArray(10)(user_name)) AS groups,
     toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, ${linesSql()}
-  FROM (SELECT *, address_realm AS realm, toString(device_hostname) AS host, data['MemberSid'] AS member_sid, data['MemberName'] AS member_dn, data['SubjectUserName'] AS subject_name,
+  FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, toString(device_hostname) AS host, data['MemberSid'] AS member_sid, data['MemberName'] AS member_dn, data['SubjectUserName'] AS subject_name,
       data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid
     FROM ${securityEvents("event_id IN (4728, 4732, 4756)")}
     WHERE user_sid IN {groups:Array(String)} OR match(user_sid, '${OF_DOMAIN}'))
-  GROUP BY realm, host, member_sid, member_dn, subject_name, subject_domain, subject_sid ORDER BY first, member_sid LIMIT ${MOST_ROWS}`;
+  GROUP BY realm, owner, host, member_sid, member_dn, subject_name, subject_domain, subject_sid ORDER BY first, member_sid LIMIT ${MOST_ROWS}`;
 
 /** Names of identifiers, and when an account was made (4720), from whatever says so. */
 const MEMBERS = `SELECT address_realm AS realm, sid, argMin(user, time) AS name, argMin(user_domain, time) AS domain, toUnixTimestamp64Milli(minIf(time, event_id = 4720)) AS made
@@ -38,6 +41,7 @@ const KNOWN_SINCE = `SELECT address_realm AS realm, computer AS host, toUnixTime
 
 interface Row {
   realm: string;
+  owner: string;
   host: string;
   member_sid: string;
   member_dn: string;
@@ -56,14 +60,13 @@ interface Member {
   made: number;
 }
 
-const DAY = 86_400_000;
 /** A host whose log is younger may still be in set-up. */
 const SET_UP = 2 * DAY;
 const SYSTEM = "S-1-5-18";
 const CHUNK = 1_000;
 
-export async function administratorTraits(context: DetectContext): Promise<Trait[]> {
-  const rows = await context.query<Row>(ADDED, { groups: BUILT_IN });
+export async function administratorTraits(context: DetectContext, owners: SqlParameters): Promise<Trait[]> {
+  const rows = await context.query<Row>(ADDED, { ...owners, groups: BUILT_IN });
   const members = await membersOf(context, rows);
   const since = await knownSince(context, rows);
   const habit = context.parameter("habit_days");
@@ -108,6 +111,7 @@ export async function administratorTraits(context: DetectContext): Promise<Trait
     const what = `${account.label} became a member of ${groups.join(", ")} by ${actor.label}`;
     return {
       kind: "new_administrator",
+      owner: row.owner,
       account,
       strength,
       meaning: `${what} on ${host}${why.length > 0 ? `; it ${why.join(", and ")}` : ""}.`,

@@ -1,4 +1,7 @@
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { eventOrderSql } from "../shared/event-evidence.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { accountName, hostName } from "../shared/logons.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
 import { type Account, CUSTOM, often, type Trait } from "./trait.js";
@@ -10,10 +13,10 @@ const MOST_ROWS = 5_000;
  * its $ (CVE-2021-42278), a computer's password set by a person, a privileged identifier put into somebody's history (DCShadow, mimikatz sid::patch), the recovery
  * password of a domain controller set.
  */
-const CHANGES = `SELECT realm, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain, count() AS count, uniqExact(toDate(time)) AS days,
+const CHANGES = `SELECT realm, owner, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain, count() AS count, uniqExact(toDate(time)) AS days,
     toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, arraySort(groupUniqArray(50)(toString(device_hostname))) AS hosts,
-    any(detail) AS details, ${linesSql()}
-  FROM (SELECT *, address_realm AS realm, metadata_event_code AS event, data['SubjectUserName'] AS subject_name, data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid,
+    argMin(detail, ${eventOrderSql}) AS details, ${linesSql()}
+  FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, metadata_event_code AS event, data['SubjectUserName'] AS subject_name, data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid,
       user_name AS target_name, user_domain AS target_domain,
       multiIf(event = 4742 AND subject_sid = 'S-1-5-7' AND data['PasswordLastSet'] NOT IN ('', '-'), 'anonymous_password',
         event = 4742 AND data['SamAccountName'] NOT IN ('', '-') AND NOT endsWith(data['SamAccountName'], '$'), 'computer_renamed',
@@ -21,10 +24,11 @@ const CHANGES = `SELECT realm, event, what, subject_name, subject_domain, subjec
         event = 4765, 'sid_history', event = 4794 AND data['Status'] = '0x0', 'recovery_password', '') AS what,
       multiIf(event = 4765, data['SourceSid'], event = 4742, data['SamAccountName'], '') AS detail
     FROM ${securityEvents("event_id IN (4724, 4742, 4765, 4794)")} WHERE what != '')
-  GROUP BY realm, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain ORDER BY first, target_name LIMIT ${MOST_ROWS}`;
+  GROUP BY realm, owner, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain ORDER BY first, realm, owner, target_name, what LIMIT ${MOST_ROWS}`;
 
 interface Row {
   realm: string;
+  owner: string;
   what: "anonymous_password" | "computer_renamed" | "computer_password" | "sid_history" | "recovery_password";
   subject_name: string;
   subject_domain: string;
@@ -42,8 +46,8 @@ interface Row {
 /** Relative identifiers of groups that rule a domain (Microsoft, "Security identifiers"). */
 const RULING = /-(512|516|518|519|520|526|527|544)$/;
 
-export async function changeTraits(context: DetectContext): Promise<Trait[]> {
-  const rows = await context.query<Row>(CHANGES);
+export async function changeTraits(context: DetectContext, owners: SqlParameters): Promise<Trait[]> {
+  const rows = await context.query<Row>(CHANGES, owners);
   return rows.map((row): Trait => {
     const subject = accountOf(row.realm, row.subject_domain, row.subject_name);
     const target = accountOf(row.realm, row.target_domain, row.target_name);
@@ -52,6 +56,7 @@ export async function changeTraits(context: DetectContext): Promise<Trait[]> {
     const isCustom = Number(row.days) >= context.parameter("habit_days");
     return {
       kind: row.what,
+      owner: row.owner,
       account: isTargetHeld ? target : subject,
       strength: isCustom ? CUSTOM : strength,
       meaning: `${meaning}${isCustom ? "; that is custom here" : ""}.`,

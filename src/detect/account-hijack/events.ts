@@ -1,4 +1,4 @@
-import { type EventLine, eventLineSql } from "../shared/event-evidence.js";
+import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 
 /** Security events with the columns of the view `authentication` that the expressions of shared/logons.ts read, and all their fields. */
 export const securityEvents = (where: string): string =>
@@ -10,6 +10,8 @@ export const securityEvents = (where: string): string =>
 /** What rows about one account have in common. */
 export interface AccountRow {
   realm: string;
+  /** Whose hosts wrote them; '' where nobody knows. */
+  owner: string;
   name: string;
   domain: string;
   label: string;
@@ -21,11 +23,9 @@ export interface AccountRow {
   sources: string[];
 }
 
-const ORDER = "(time, source_id, source_line)";
-
 /** SQL of the columns of {@link AccountRow} that are not keys, over rows that fulfil a condition. The name is as the first event has it. */
 export const aboutSql = (condition = "true"): string =>
-  `argMin(if(user_domain IN ('', '-'), splitByChar('@', user_name)[1], concat(user_domain, '\\\\', splitByChar('@', user_name)[1])), ${ORDER}) AS label,
+  `argMin(if(user_domain IN ('', '-'), splitByChar('@', user_name)[1], concat(user_domain, '\\\\', splitByChar('@', user_name)[1])), ${eventOrderSql}) AS label,
   countIf(${condition}) AS count, uniqExactIf(toDate(time), ${condition}) AS days, toUnixTimestamp64Milli(minIf(time, ${condition})) AS first,
   toUnixTimestamp64Milli(maxIf(time, ${condition})) AS last, arraySort(groupUniqArrayIf(50)(toString(device_hostname), ${condition})) AS hosts`;
 

@@ -9,7 +9,9 @@ import {
   severityOf,
   severityRank,
 } from "../../model/finding.js";
+import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
+import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { manifest } from "./manifest.js";
 import { type Account, combined, type Trait } from "./trait.js";
 import type { StrangeUse } from "./use/index.js";
@@ -24,6 +26,7 @@ const EVIDENCE = 20;
 interface Parts {
   family: "use" | "traits" | "administrator";
   account: Account;
+  owner: string;
   isHeld: boolean;
   score: number;
   components: Finding["components"];
@@ -40,9 +43,9 @@ interface Parts {
   caveats: string[];
 }
 
-export type OwnerOf = (realm: string) => string | null;
+type Hosts = Pick<DetectContext, "hosts">;
 
-export function useFinding({ account, episodes }: StrangeUse, ownerOf: OwnerOf): Finding {
+export function useFinding(context: Hosts, { account, owner, episodes }: StrangeUse): Finding {
   const [strangest] = episodes as [StrangeUse["episodes"][number]];
   const { components, score } = strangest;
   // Only what would be a finding of itself is held against a source.
@@ -50,91 +53,87 @@ export function useFinding({ account, episodes }: StrangeUse, ownerOf: OwnerOf):
   const telling = components
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value * b.weight - a.value * a.weight);
-  return findingOf(
-    {
-      family: "use",
-      account,
-      isHeld: true,
-      score,
-      components,
-      first: Math.min(...episodes.map(({ episode }) => episode.first)),
-      last: Math.max(...episodes.map(({ episode }) => episode.last)),
-      title: `The administrator's account ${account.label} is used as it never was`,
-      what: [
-        `${inWords(strangest.episode)}: ${telling.map(({ meaning }) => meaning).join("; ")}`,
-        ...episodes.slice(1, 4).map(({ episode }) => inWords(episode)),
-        ...(episodes.length > 4 ? [`${episodes.length - 4} more`] : []),
-      ],
-      hosts: unique(episodes.flatMap(({ episode }) => [...episode.hosts])),
-      sources: grave.map(({ episode }) => episode.source).filter((source) => source !== ""),
-      actors: [],
-      targets: [],
-      attack: ["T1078"],
-      evidence: episodes
-        .flatMap(({ episode }) =>
-          episode.lines.map((line) => eventEvidence(line, `${account.label} ${inWords(episode)}`)),
-        )
-        .slice(0, EVIDENCE),
-      caveats: [
-        "Administrators change computers, duties and hours; ask the owner. Whoever used the account from the first day of the logs on is its habit here.",
-      ],
-    },
-    ownerOf,
-  );
+  return findingOf(context, {
+    family: "use",
+    account,
+    owner,
+    isHeld: true,
+    score,
+    components,
+    first: Math.min(...episodes.map(({ episode }) => episode.first)),
+    last: Math.max(...episodes.map(({ episode }) => episode.last)),
+    title: `The administrator's account ${account.label} is used as it never was`,
+    what: [
+      `${inWords(strangest.episode)}: ${telling.map(({ meaning }) => meaning).join("; ")}`,
+      ...episodes.slice(1, 4).map(({ episode }) => inWords(episode)),
+      ...(episodes.length > 4 ? [`${episodes.length - 4} more`] : []),
+    ],
+    hosts: unique(episodes.flatMap(({ episode }) => [...episode.hosts])),
+    sources: grave.map(({ episode }) => episode.source).filter((source) => source !== ""),
+    actors: [],
+    targets: [],
+    attack: ["T1078"],
+    evidence: episodes
+      .flatMap(({ episode }) =>
+        episode.lines.map((line) => eventEvidence(line, `${account.label} ${inWords(episode)}`)),
+      )
+      .slice(0, EVIDENCE),
+    caveats: [
+      "Administrators change computers, duties and hours; ask the owner. Whoever used the account from the first day of the logs on is its habit here.",
+    ],
+  });
 }
 
-/** @param traits of one account and of one family, at least one */
+/** @param traits of one account on the hosts of one organisation, of one family, at least one */
 export function traitFinding(
+  context: Hosts,
   family: "traits" | "administrator",
   traits: readonly Trait[],
-  ownerOf: OwnerOf,
 ): Finding {
   const sorted = traits.toSorted((a, b) => b.strength - a.strength || a.first - b.first);
   const [strongest] = sorted as [Trait, ...Trait[]];
-  const { account } = strongest;
+  const { account, owner } = strongest;
   const isHeld = sorted.some((trait) => trait.isHeld && trait.strength >= LADDER[1]) || strongest.isHeld;
-  return findingOf(
-    {
-      family,
-      account,
-      isHeld,
-      score: combined(sorted),
-      components: sorted.map(({ kind, strength, meaning }) => ({
-        name: kind.replaceAll("_", " "),
-        value: Math.round(strength * 1000) / 1000,
-        weight: 1,
-        meaning,
-      })),
-      first: Math.min(...sorted.map(({ first }) => first)),
-      last: Math.max(...sorted.map(({ last }) => last)),
-      title:
-        family === "administrator"
-          ? `${account.label} became an administrator`
-          : isHeld
-            ? `Logons, tickets or changes with the account ${account.label} look stolen or forged`
-            : `Somebody asks for tickets of the account ${account.label} to crack them`,
-      what: sorted.slice(0, 5).map(({ meaning }) => meaning.replace(/\.$/, "")),
-      hosts: unique(sorted.flatMap(({ hosts }) => hosts)),
-      sources: unique(sorted.flatMap((trait) => (trait.strength >= LADDER[1] ? trait.sources : []))),
-      actors: unique(sorted.flatMap(({ actors }) => actors)),
-      targets: unique(sorted.flatMap(({ targets }) => targets)),
-      attack: unique(sorted.map(({ attack }) => attack)).sort(),
-      evidence: sorted
-        .flatMap((trait) => trait.evidence.map(({ line, what }) => eventEvidence(line, what)))
-        .slice(0, EVIDENCE),
-      caveats: [
-        family === "administrator"
-          ? "Administrators are made every day by those whose work it is; ask whoever did it."
-          : "Tools of administrators and old clients leave the same traces; what is custom in this network is only known as far as its logs go back.",
-      ],
-    },
-    ownerOf,
-  );
+  return findingOf(context, {
+    family,
+    account,
+    owner,
+    isHeld,
+    score: combined(sorted),
+    components: sorted.map(({ kind, strength, meaning }) => ({
+      name: kind.replaceAll("_", " "),
+      value: Math.round(strength * 1000) / 1000,
+      weight: 1,
+      meaning,
+    })),
+    first: Math.min(...sorted.map(({ first }) => first)),
+    last: Math.max(...sorted.map(({ last }) => last)),
+    title:
+      family === "administrator"
+        ? `${account.label} became an administrator`
+        : isHeld
+          ? `Logons, tickets or changes with the account ${account.label} look stolen or forged`
+          : `Somebody asks for tickets of the account ${account.label} to crack them`,
+    what: sorted.slice(0, 5).map(({ meaning }) => meaning.replace(/\.$/, "")),
+    hosts: unique(sorted.flatMap(({ hosts }) => hosts)),
+    sources: unique(sorted.flatMap((trait) => (trait.strength >= LADDER[1] ? trait.sources : []))),
+    actors: unique(sorted.flatMap(({ actors }) => actors)),
+    targets: unique(sorted.flatMap(({ targets }) => targets)),
+    attack: unique(sorted.map(({ attack }) => attack)).sort(),
+    evidence: sorted
+      .flatMap((trait) => trait.evidence.map(({ line, what }) => eventEvidence(line, what)))
+      .slice(0, EVIDENCE),
+    caveats: [
+      family === "administrator"
+        ? "Administrators are made every day by those whose work it is; ask whoever did it."
+        : "Tools of administrators and old clients leave the same traces; what is custom in this network is only known as far as its logs go back.",
+    ],
+  });
 }
 
-function findingOf(parts: Parts, ownerOf: OwnerOf): Finding {
-  const { family, account, isHeld, components, hosts, sources, what } = parts;
-  const orgId = ownerOf(account.realm);
+function findingOf(context: Hosts, parts: Parts): Finding {
+  const { family, account, owner, isHeld, components, hosts, sources, what } = parts;
+  const orgId = orgIdOf(owner);
   const org = orgId === null ? {} : { org: orgId };
   const score = Math.round(Math.min(1, parts.score) * 1000) / 1000;
   const severity = severityOf(score, LADDER);
@@ -150,7 +149,7 @@ function findingOf(parts: Parts, ownerOf: OwnerOf): Finding {
     first_seen: rfc3339(parts.first),
     last_seen: rfc3339(parts.last),
     org_id: orgId,
-    entities: entitiesOf(parts, isHeld ? (isGrave ? "hijacked" : "account") : "targeted", isGrave),
+    entities: entitiesOf(context, parts, isHeld ? (isGrave ? "hijacked" : "account") : "targeted", isGrave),
     attack: parts.attack,
     evidence: parts.evidence,
     explanation: {
@@ -176,11 +175,13 @@ function findingOf(parts: Parts, ownerOf: OwnerOf): Finding {
 }
 
 function entitiesOf(
-  { account, hosts, sources, actors, targets }: Parts,
+  context: Hosts,
+  { account, hosts, sources, actors, targets, first, last }: Parts,
   role: string,
   isGrave: boolean,
 ): Entity[] {
   const { realm } = account;
+  const ofHosts = isGrave ? "victim" : "mentioned";
   return [
     { kind: "account", value: account.label, realm, role },
     ...actors.map((value): Entity => ({ kind: "account", value, realm, role: "actor" })),
@@ -193,8 +194,7 @@ function entitiesOf(
         role: "logon_source",
       }),
     ),
-    ...hosts
-      .slice(0, LISTED)
-      .map((value): Entity => ({ kind: "host", value, realm, role: isGrave ? "victim" : "mentioned" })),
+    ...hosts.slice(0, LISTED).map((value): Entity => ({ kind: "host", value, realm, role: ofHosts })),
+    ...addressEntities(context, realm, hosts.slice(0, LISTED), first, last, ofHosts),
   ];
 }

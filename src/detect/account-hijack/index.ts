@@ -1,7 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { domainNames } from "../shared/account-domains.js";
-import { realmOwners } from "../shared/realm-owner.js";
+import { ownerParameters } from "../shared/host-owners.js";
 import { administratorTraits } from "./administrators.js";
 import { changeTraits } from "./changes.js";
 import { traitFinding, useFinding } from "./finding.js";
@@ -26,23 +26,25 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       evaluated: [],
       notTested: "no security log in this case has logons, tickets, or changes of accounts and groups",
     };
-  const ownerOf = realmOwners(context.directory);
+  const owners = await ownerParameters(context);
   const names = await domainNames(context);
-  const { uses, accounts, logons } = await strangeUses(context, names);
+  const { uses, accounts, logons } = await strangeUses(context, names, owners);
   const traits = [
-    ...(await logonTraits(context)),
-    ...(await ticketTraits(context)),
-    ...(await changeTraits(context)),
+    ...(await logonTraits(context, owners)),
+    ...(await ticketTraits(context, owners)),
+    ...(await changeTraits(context, owners)),
   ];
-  const administrators = await administratorTraits(context);
-  // One account under all names of its domain.
+  const administrators = await administratorTraits(context, owners);
+  // One account under all names of its domain; each organisation is told of its own hosts.
   const byAccount = (list: readonly Trait[]) =>
-    groupBy(list, ({ account }) => keyOf({ ...account, ...names.of(account.realm, account) })).values();
+    groupBy(list, ({ account, owner }) =>
+      JSON.stringify([owner, keyOf({ ...account, ...names.of(account.realm, account) })]),
+    ).values();
   return {
     findings: [
-      ...uses.map((use) => useFinding(use, ownerOf)),
-      ...[...byAccount(traits)].map((list) => traitFinding("traits", list, ownerOf)),
-      ...[...byAccount(administrators)].map((list) => traitFinding("administrator", list, ownerOf)),
+      ...uses.map((use) => useFinding(context, use)),
+      ...[...byAccount(traits)].map((list) => traitFinding(context, "traits", list)),
+      ...[...byAccount(administrators)].map((list) => traitFinding(context, "administrator", list)),
     ],
     evaluated: [
       { what: "administrators whose history was read", count: accounts },

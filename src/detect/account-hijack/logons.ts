@@ -1,7 +1,9 @@
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
-import { CUSTOM, often, type Trait } from "./trait.js";
+import { CUSTOM, often, ownerKey, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
 
@@ -10,11 +12,11 @@ const MOST_ROWS = 20_000;
  * `runas /netonly`), and by NTLM over the network without a session key (a relayed logon, or a client that never had the secret; also some scanners, printers and old
  * clients). Nobody (S-1-5-7) has no secret and is left out.
  */
-const FORMS = `SELECT realm, name, domain, form, ${aboutSql()}, arraySort(groupUniqArrayIf(20)(source, source != '')) AS sources, max(is_computer) AS computer, max(is_local) AS local,
+const FORMS = `SELECT realm, owner, name, domain, form, ${aboutSql()}, arraySort(groupUniqArrayIf(20)(source, source != '')) AS sources, max(is_computer) AS computer, max(is_local) AS local,
     min(is_own) AS own,
     max(privileged) AS with_privileges, arraySort(groupUniqArrayIf(10)(outbound, outbound NOT IN ('', '-'))) AS outbounds,
     ${linesSql()}
-  FROM (SELECT *, address_realm AS realm, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, endsWith(user_name, '$') AS is_computer,
+  FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, endsWith(user_name, '$') AS is_computer,
       src_endpoint_ip IN (toIPv6('::1'), toIPv6('127.0.0.1')) AS is_local,
       NOT is_local AND lower(src_endpoint_hostname) = lower(splitByChar('.', device_hostname)[1]) AS is_own, data['TargetOutboundUserName'] AS outbound,
       (address_realm, device_hostname, data['TargetLogonId']) IN (SELECT address_realm, computer, data['SubjectLogonId'] FROM windows_event WHERE channel = 'Security' AND event_id = 4672) AS privileged,
@@ -22,7 +24,7 @@ const FORMS = `SELECT realm, name, domain, form, ${aboutSql()}, arraySort(groupU
         data['LogonType'] = '3' AND data['AuthenticationPackageName'] = 'NTLM' AND data['KeyLength'] = '0', 'no_session_key', '') AS form
     FROM ${securityEvents("event_id = 4624 AND (data['LogonType'] = '9' OR data['KeyLength'] = '0')")}
     WHERE form != '' AND (is_computer OR ${OF_PEOPLE_SQL}))
-  GROUP BY realm, name, domain, form ORDER BY realm, name, domain, form LIMIT ${MOST_ROWS}`;
+  GROUP BY realm, owner, name, domain, form ORDER BY realm, owner, name, domain, form LIMIT ${MOST_ROWS}`;
 
 interface FormRow extends AccountRow {
   form: "new_credentials" | "no_session_key";
@@ -35,21 +37,23 @@ interface FormRow extends AccountRow {
   lines: Lines;
 }
 
-export async function logonTraits(context: DetectContext): Promise<Trait[]> {
-  const rows = await context.query<FormRow>(FORMS);
+export async function logonTraits(context: DetectContext, owners: SqlParameters): Promise<Trait[]> {
+  const rows = await context.query<FormRow>(FORMS, owners);
   const habit = context.parameter("habit_days");
   const withoutKey = new Map<string, number>();
-  for (const { realm, form } of rows)
-    if (form === "no_session_key") withoutKey.set(realm, (withoutKey.get(realm) ?? 0) + 1);
+  for (const row of rows)
+    if (row.form === "no_session_key")
+      withoutKey.set(ownerKey(row), (withoutKey.get(ownerKey(row)) ?? 0) + 1);
   return rows.map((row): Trait => {
-    const { realm, name, domain, label, form, hosts, sources, outbounds } = row;
+    const { realm, owner, name, domain, label, form, hosts, sources, outbounds } = row;
     const days = Number(row.days);
     const judged =
       form === "new_credentials"
         ? newCredentials(row, days >= habit)
-        : noSessionKey(row, days >= habit || (withoutKey.get(realm) ?? 0) >= habit);
+        : noSessionKey(row, days >= habit || (withoutKey.get(ownerKey(row)) ?? 0) >= habit);
     return {
       kind: form,
+      owner,
       account: { realm, name, domain, label },
       ...judged,
       first: Number(row.first),

@@ -1,41 +1,44 @@
+import { DAY } from "../../kernel/time.js";
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
-import { CUSTOM, often, type Trait } from "./trait.js";
+import { CUSTOM, often, ownerKey, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
 /** RC4 with and without export restrictions: quick to guess at. */
 const RC4 = "data['TicketEncryptionType'] IN ('0x17', '0x18')";
 
 /** Service tickets with RC4 for accounts of services, by who asked and in which hour; computers' own accounts have long random passwords, and nobody cracks them. */
-const SERVICE_TICKETS = `SELECT realm, name, domain, hour, ${aboutSql()}, arraySort(groupUniqArray(20)(source)) AS sources,
+const SERVICE_TICKETS = `SELECT realm, owner, name, domain, hour, ${aboutSql()}, arraySort(groupUniqArray(20)(source)) AS sources,
     uniqExact(service) AS services, arraySort(groupUniqArray(20)(service)) AS service_names,
     ${linesSql()}
-  FROM (SELECT *, address_realm AS realm, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, lower(data['ServiceName']) AS service,
+  FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, lower(data['ServiceName']) AS service,
       toStartOfHour(time) AS hour
     FROM ${securityEvents(`event_id = 4769 AND ${RC4} AND lower(data['Status']) = '0x0'`)}
     WHERE NOT endsWith(service, '$') AND NOT startsWith(service, 'krbtgt') AND service != '' AND NOT endsWith(splitByChar('@', user_name)[1], '$'))
-  GROUP BY realm, name, domain, hour ORDER BY services DESC, realm, name, domain, hour LIMIT ${MOST_ROWS}`;
+  GROUP BY realm, owner, name, domain, hour ORDER BY services DESC, realm, owner, name, domain, hour LIMIT ${MOST_ROWS}`;
 
-/** How usual RC4 is in a realm, for tickets of services and of accounts: it is no sign where everything is old. */
-const CUSTOMS = `SELECT address_realm AS realm, event_id AS event, count() AS tickets, countIf(${RC4}) AS rc4
-  FROM windows_event WHERE channel = 'Security' AND event_id IN (4768, 4769) AND lower(data['Status']) = '0x0'
+/** How usual RC4 is in an organisation, for tickets of services and of accounts: it is no sign where everything is old. */
+const CUSTOMS = `SELECT address_realm AS realm, ${ownerSql} AS owner, event_id AS event, count() AS tickets, countIf(${RC4}) AS rc4
+  FROM (SELECT *, computer AS device_hostname FROM windows_event) WHERE channel = 'Security' AND event_id IN (4768, 4769) AND lower(data['Status']) = '0x0'
     AND (event_id = 4768 OR (NOT endsWith(data['ServiceName'], '$') AND NOT startsWith(lower(data['ServiceName']), 'krbtgt')))
-  GROUP BY realm, event`;
+  GROUP BY realm, owner, event`;
 
 const TELLING = "(no_preauth OR rc4 OR is_computer_name)";
 
 /** Tickets of accounts (4768) that have a trait, by account; with how the account is otherwise given tickets. */
-const ACCOUNT_TICKETS = `SELECT realm, name, domain, ${aboutSql(TELLING)}, arraySort(groupUniqArrayIf(20)(source, ${TELLING})) AS sources, countIf(NOT rc4 AND NOT no_preauth) AS ordinary,
+const ACCOUNT_TICKETS = `SELECT realm, owner, name, domain, ${aboutSql(TELLING)}, arraySort(groupUniqArrayIf(20)(source, ${TELLING})) AS sources, countIf(NOT rc4 AND NOT no_preauth) AS ordinary,
     countIf(no_preauth) AS without_preauth, uniqExactIf(toDate(time), no_preauth) AS without_preauth_days, countIf(no_preauth AND rc4) AS without_preauth_rc4,
     countIf(rc4 AND NOT no_preauth) AS weak, uniqExactIf(toDate(time), rc4 AND NOT no_preauth) AS weak_days, max(is_computer_name) AS computer_name,
     ${linesSql(TELLING)}
-  FROM (SELECT *, address_realm AS realm, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, ${RC4} AS rc4, data['PreAuthType'] = '0' AS no_preauth,
+  FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, ${RC4} AS rc4, data['PreAuthType'] = '0' AS no_preauth,
       (realm, name) IN (SELECT address_realm, lower(splitByChar('.', toString(computer))[1]) FROM windows_event WHERE channel = 'Security' AND event_id IN (4768, 4769)) AS is_computer_name
     FROM ${securityEvents("event_id = 4768 AND lower(data['Status']) = '0x0'")}
     WHERE NOT endsWith(user_name, '$') AND name != '')
-  GROUP BY realm, name, domain HAVING without_preauth > 0 OR weak > 0 OR computer_name = 1
-  ORDER BY realm, name, domain LIMIT ${MOST_ROWS}`;
+  GROUP BY realm, owner, name, domain HAVING without_preauth > 0 OR weak > 0 OR computer_name = 1
+  ORDER BY realm, owner, name, domain LIMIT ${MOST_ROWS}`;
 
 interface LinedRow extends AccountRow {
   lines: Lines;
@@ -58,35 +61,38 @@ interface TicketRow extends LinedRow {
 const OLD = 0.2;
 const LEAST_TICKETS = 50;
 
+type Network = Pick<AccountRow, "realm" | "owner">;
+
 class Customs {
   readonly #shares = new Map<string, { tickets: number; rc4: number }>();
-  add(realm: string, event: number, tickets: number, rc4: number): void {
-    this.#shares.set(`${realm} ${event}`, { tickets, rc4 });
+  add(network: Network, event: number, tickets: number, rc4: number): void {
+    this.#shares.set(`${ownerKey(network)}\n${event}`, { tickets, rc4 });
   }
   /** Whether RC4 is rare among enough tickets. */
-  isModern(realm: string, event: number): boolean {
-    const { tickets, rc4 } = this.#shares.get(`${realm} ${event}`) ?? { tickets: 0, rc4: 0 };
+  isModern(network: Network, event: number): boolean {
+    const { tickets, rc4 } = this.#shares.get(`${ownerKey(network)}\n${event}`) ?? { tickets: 0, rc4: 0 };
     return tickets >= LEAST_TICKETS && rc4 < OLD * tickets;
   }
-  isOld(realm: string, event: number): boolean {
-    const { tickets, rc4 } = this.#shares.get(`${realm} ${event}`) ?? { tickets: 0, rc4: 0 };
+  isOld(network: Network, event: number): boolean {
+    const { tickets, rc4 } = this.#shares.get(`${ownerKey(network)}\n${event}`) ?? { tickets: 0, rc4: 0 };
     return tickets >= LEAST_TICKETS && rc4 >= OLD * tickets;
   }
 }
 
-export async function ticketTraits(context: DetectContext): Promise<Trait[]> {
+export async function ticketTraits(context: DetectContext, owners: SqlParameters): Promise<Trait[]> {
   const customs = new Customs();
   const shares = await context.query<{
     realm: string;
+    owner: string;
     event: number | string;
     tickets: number | string;
     rc4: number | string;
-  }>(CUSTOMS);
-  for (const { realm, event, tickets, rc4 } of shares)
-    customs.add(realm, Number(event), Number(tickets), Number(rc4));
+  }>(CUSTOMS, owners);
+  for (const { realm, owner, event, tickets, rc4 } of shares)
+    customs.add({ realm, owner }, Number(event), Number(tickets), Number(rc4));
   const habit = context.parameter("habit_days");
-  const services = await context.query<ServiceRow>(SERVICE_TICKETS);
-  const tickets = await context.query<TicketRow>(ACCOUNT_TICKETS);
+  const services = await context.query<ServiceRow>(SERVICE_TICKETS, owners);
+  const tickets = await context.query<TicketRow>(ACCOUNT_TICKETS, owners);
   return [
     ...roasting(services, context.parameter("roasted_services"), habit, customs),
     ...tickets.flatMap((row) => accountTicketTraits(row, habit, customs)),
@@ -99,15 +105,15 @@ function roasting(rows: readonly ServiceRow[], least: number, habit: number, cus
   const days = new Map<string, Set<number>>();
   for (const row of rows) {
     if (Number(row.services) < least) continue;
-    const key = JSON.stringify([row.realm, row.domain, row.name]);
+    const key = JSON.stringify([row.realm, row.owner, row.domain, row.name]);
     if (!busiest.has(key)) busiest.set(key, row);
     const seen = days.get(key) ?? new Set();
     days.set(key, seen);
-    seen.add(Math.floor(Number(row.first) / 86_400_000));
+    seen.add(Math.floor(Number(row.first) / DAY));
   }
   return [...busiest].map(([key, row]) => {
     const count = Number(row.services);
-    const isCustom = (days.get(key)?.size ?? 0) >= habit || customs.isOld(row.realm, 4769);
+    const isCustom = (days.get(key)?.size ?? 0) >= habit || customs.isOld(row, 4769);
     return traitOf(row, {
       kind: "kerberoasting",
       // A half at the least number, three quarters at twice as many.
@@ -139,8 +145,8 @@ function accountTicketTraits(row: TicketRow, habit: number, customs: Customs): T
   }
   const weak = Number(row.weak);
   // Where the account is otherwise given AES, or the whole realm is, a client that has only the NTLM hash asks so.
-  if (weak > 0 && (Number(row.ordinary) > 0 || customs.isModern(row.realm, 4768))) {
-    const isCustom = Number(row.weak_days) >= habit || customs.isOld(row.realm, 4768);
+  if (weak > 0 && (Number(row.ordinary) > 0 || customs.isModern(row, 4768))) {
+    const isCustom = Number(row.weak_days) >= habit || customs.isOld(row, 4768);
     traits.push(
       traitOf(row, {
         kind: "weak_ticket",
@@ -172,10 +178,11 @@ type Story = Pick<Trait, "kind" | "strength" | "meaning" | "attack"> & {
 };
 
 function traitOf(row: LinedRow, { what, targets = [], isHeld = true, ...story }: Story): Trait {
-  const { realm, name, domain, label, hosts, sources } = row;
+  const { realm, owner, name, domain, label, hosts, sources } = row;
   return {
     ...story,
     account: { realm, name, domain, label },
+    owner,
     first: Number(row.first),
     last: Number(row.last),
     hosts,

@@ -13,6 +13,8 @@ export interface Account {
 export interface Trait {
   kind: string;
   account: Account;
+  /** Whose hosts tell of it; '' where nobody knows. */
+  owner: string;
   strength: number;
   /** A sentence of what was seen. */
   meaning: string;
@@ -35,6 +37,9 @@ export interface Trait {
 export function combined(traits: readonly Pick<Trait, "strength">[]): number {
   return 1 - traits.reduce((left, { strength }) => left * (1 - strength), 1);
 }
+
+/** One organisation in one realm: what is custom there is custom. */
+export const ownerKey = ({ realm, owner }: { realm: string; owner: string }): string => `${realm}\n${owner}`;
 
 export const keyOf = ({ realm, domain, name }: Account): string => JSON.stringify([realm, domain, name]);
 

@@ -16,8 +16,8 @@ export interface Candidate {
   programOriginal: string;
   /** 1: the program belongs elsewhere; 0.5: it is signed, stands where users can write, and nobody knows where it belongs. */
   displaced: number;
-  /** Hosts of the realm with loads. */
-  realmHosts: number;
+  /** Hosts of the same owner and realm with loads. */
+  ownHosts: number;
   /** The last creation of the library before it was loaded, on one of its hosts. */
   drop: { drop: Drop; seconds: number; filesAround: number } | undefined;
   conduct: Conduct[];

@@ -1,10 +1,13 @@
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
 import type { Load } from "./loads.js";
 
 interface Row {
   realm: string;
+  owner: string;
   program: string;
   module: string;
   made: number;
@@ -20,18 +23,19 @@ const MOST = 10_000;
  * Configuration files of .NET programs written where users can write: `<program>.exe.config` may name an AppDomainManager, a library that the program
  * then loads first (ATT&CK T1574.014). What stands in it no event says. They are judged as a library of that name would be.
  */
-export async function configurations(context: DetectContext): Promise<Load[]> {
+export async function configurations(context: DetectContext, owners: SqlParameters): Promise<Load[]> {
   const rows = await context.query<Row>(
     `WITH lower(file_path) AS f
-     SELECT address_realm AS realm, argMin(substring(file_path, 1, length(file_path) - length('.config')), ${eventOrderSql}) AS program,
+     SELECT address_realm AS realm, ${ownerSql} AS owner, argMin(substring(file_path, 1, length(file_path) - length('.config')), ${eventOrderSql}) AS program,
        argMin(file_path, ${eventOrderSql}) AS module, count() AS made, uniqCombined(12)(device_hostname) AS hosts,
        arraySort(groupUniqArray(50)(toString(device_hostname))) AS host_names,
        argMin(${eventLineSql}, ${eventOrderSql}) AS first, argMax(${eventLineSql}, ${eventOrderSql}) AS last
      FROM host_file_activity
      WHERE activity = 'Create' AND endsWith(f, '.exe.config') AND NOT ${trustedPlaceSql("f")}
        AND NOT match(lower(process_file_path), '\\\\\\\\(msiexec|dfsvc|tiworker|trustedinstaller)\\\\.exe$')
-     GROUP BY realm, ${likeFolderSql(folderSql("f"))}, ${fileNameSql("f")}
-     ORDER BY hosts, program LIMIT ${MOST}`,
+     GROUP BY realm, owner, ${likeFolderSql(folderSql("f"))}, ${fileNameSql("f")}
+     ORDER BY hosts, realm, owner, program LIMIT ${MOST}`,
+    owners,
   );
   return rows.map(({ made, hosts, host_names, ...row }) => ({
     ...row,

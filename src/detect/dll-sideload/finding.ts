@@ -9,7 +9,9 @@ import {
   type ScoreComponent,
   type Severity,
 } from "../../model/finding.js";
+import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
+import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
 import type { Candidate } from "./candidate.js";
@@ -26,15 +28,19 @@ export interface Judged {
 }
 
 /** One finding for a program and a library of one organisation; `group`: in which folders, gravest first. */
-export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string | null): Finding {
+export function findingOf(
+  context: Pick<DetectContext, "hosts">,
+  group: readonly [Judged, ...Judged[]],
+): Finding {
   const [{ candidate, components, score, severity }] = group;
   const { load, kind, known, conduct } = candidate;
   const all = group.map((each) => each.candidate);
+  const orgId = orgIdOf(load.owner);
   const org = orgId === null ? {} : { org: orgId };
   const hosts = unique(all.flatMap((each) => each.load.hostNames));
   const times = all.flatMap((each) => [each.load.first, each.load.last]).map(([time]) => parseTime(time));
-  const first = rfc3339(Math.min(...times));
-  const last = rfc3339(Math.max(...times));
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const [first, last] = [rfc3339(from), rfc3339(to)];
   const speaking = components.filter(({ value }) => value >= 0.3).map(({ meaning }) => meaning);
   const host = (value: string): Entity => ({ kind: "host", value, realm: load.realm, role: "victim" });
   const text = (value: string): ExplanationArg => ({ type: "text", value });
@@ -56,6 +62,7 @@ export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string |
     org_id: orgId,
     entities: [
       ...hosts.slice(0, HOSTS_LISTED).map(host),
+      ...addressEntities(context, load.realm, hosts.slice(0, HOSTS_LISTED), from, to),
       ...users
         .slice(0, 20)
         .map((value): Entity => ({ kind: "account", value, realm: load.realm, role: "user" })),

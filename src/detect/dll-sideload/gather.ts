@@ -1,11 +1,12 @@
 import { unique } from "../../kernel/group-by.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import { ownerParameters } from "../shared/host-owners.js";
 import { fileName, folderOf } from "../shared/windows-path.js";
 import { type Candidate, displacement, isCandidate, knowledgeOf } from "./candidate.js";
 import { Catalogue } from "./catalogue.js";
 import { configurations, processesOf } from "./configurations.js";
-import { type Load, loadCounts, suspectLoads, windowsLibraries } from "./loads.js";
+import { type Load, loadCounts, ownerKey, suspectLoads, windowsLibraries } from "./loads.js";
 import { Programs } from "./programs.js";
 import { conductOf, type Drop, dropsIn } from "./surroundings.js";
 
@@ -25,10 +26,11 @@ export interface Gathered {
 /** Everything that may be a side-load, with what happened around it. Memory is bounded by the number of groups. */
 export async function gather(context: DetectContext): Promise<Gathered> {
   const { entries, unreadable } = context.dllHijacks();
-  const counts = await loadCounts(context);
+  const owners = await ownerParameters(context);
+  const counts = await loadCounts(context, owners);
   const catalogue = new Catalogue(entries, await windowsLibraries(context));
-  const loads = await suspectLoads(context, catalogue.names, context.parameter("max_groups"));
-  const configs = await configurations(context);
+  const loads = await suspectLoads(context, owners, catalogue.names, context.parameter("max_groups"));
+  const configs = await configurations(context, owners);
   const programs = await Programs.load(
     context,
     [...loads, ...configs].map(({ program }) => fileName(program)),
@@ -72,7 +74,7 @@ export async function gather(context: DetectContext): Promise<Gathered> {
       program,
       programOriginal,
       displaced: displacement(load, known, program, programs, company),
-      realmHosts: counts.hosts.get(load.realm) ?? 0,
+      ownHosts: counts.hosts.get(ownerKey(load)) ?? 0,
       drop: lastDrop(load, drops),
       conduct,
     };

@@ -1,7 +1,6 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { realmOwners } from "../shared/realm-owner.js";
 import { fileName } from "../shared/windows-path.js";
 import { findingOf, type Judged } from "./finding.js";
 import { gather } from "./gather.js";
@@ -30,15 +29,12 @@ export const detector: Detector = {
       })
       .filter(({ score }) => score >= least)
       .sort(gravestFirst);
-    const ownerOf = realmOwners(context.directory);
     const groups = groupBy(judged, ({ candidate: { load } }) =>
-      JSON.stringify([load.realm, fileName(load.program), fileName(load.module)]),
+      JSON.stringify([load.realm, load.owner, fileName(load.program), fileName(load.module)]),
     );
     const findings = [...groups.values()]
       .slice(0, context.parameter("max_findings"))
-      .map((group) =>
-        findingOf(group as [Judged, ...Judged[]], ownerOf(group[0]?.candidate.load.realm ?? "")),
-      );
+      .map((group) => findingOf(context, group as [Judged, ...Judged[]]));
     return {
       findings,
       evaluated: [

@@ -1,13 +1,17 @@
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { ownerSql } from "../shared/host-owners.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
 
 /** What Sysmon says of a signature. `unknown`: it says nothing, which is not unsigned. `doubtful`: there is one, and it does not hold. */
 export type Signature = "valid" | "doubtful" | "unsigned" | "unknown";
 
-/** Loads of one library by one program from like folders, on all hosts of an address realm. */
+/** Loads of one library by one program from like folders, on all hosts of one organisation in an address realm. */
 export interface Load {
   realm: string;
+  /** Whose hosts; '' where nobody knows. */
+  owner: string;
   /** Paths as the first of these events has them. */
   program: string;
   module: string;
@@ -29,6 +33,7 @@ export interface Load {
 
 const HOSTS_KEPT = 50;
 const PROCESSES_KEPT = 12;
+const HASHES_KEPT = 3;
 
 /** SQL: state of the signature of a row of `module_activity`. */
 export const signatureSql = `multiIf(module_signed = 'true', if(lower(module_signature_status) IN ('valid', ''), 'valid', 'doubtful'), module_signed = 'false', 'unsigned', 'unknown')`;
@@ -43,18 +48,19 @@ export const knownTextSql = (column: string): string =>
  */
 export async function suspectLoads(
   context: DetectContext,
+  owners: SqlParameters,
   names: readonly string[],
   most: number,
 ): Promise<Load[]> {
   const rows = await context.query<Row>(
-    `SELECT realm, argMin(program, ${eventOrderSql}) AS program, argMin(module, ${eventOrderSql}) AS module, signature, signer,
-       any(original) AS original, groupUniqArray(3)(hash) AS hashes, count() AS loads, uniqCombined(12)(device_hostname) AS hosts,
+    `SELECT realm, owner, argMin(program, ${eventOrderSql}) AS program, argMin(module, ${eventOrderSql}) AS module, signature, signer,
+       argMin(original, ${eventOrderSql}) AS original, arraySlice(arraySort(groupUniqArray(${HASHES_KEPT * 10})(hash)), 1, ${HASHES_KEPT}) AS hashes, count() AS loads, uniqCombined(12)(device_hostname) AS hosts,
        arraySort(groupUniqArray(${HOSTS_KEPT})(toString(device_hostname))) AS host_names,
        arraySort(groupUniqArray(${PROCESSES_KEPT})(process)) AS processes, max(same) AS same_folder,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (
        WITH lower(process_file_path) AS p, lower(module_file_path) AS m
-       SELECT address_realm AS realm, time, source_id, source_line, device_hostname, process_file_path AS program, module_file_path AS module, p, m,
+       SELECT address_realm AS realm, ${ownerSql} AS owner, time, source_id, source_line, device_hostname, process_file_path AS program, module_file_path AS module, p, m,
          ${folderSql("p")} AS program_folder, ${folderSql("m")} AS module_folder, program_folder = module_folder AS same,
          ${signatureSql} AS signature, ${knownTextSql("module_signature")} AS signer,
          ${knownTextSql("module_file_original_name")} AS original, module_file_hashes AS hash, process_uid AS process, ${eventLineSql} AS line
@@ -64,10 +70,10 @@ export async function suspectLoads(
          AND NOT (module_signed = 'true' AND lower(module_signature_status) IN ('valid', '') AND ${trustedPlaceSql("m")}
            AND (startsWith(module_signature, 'Microsoft') OR ${fileNameSql("m")} NOT IN {names:Array(String)}))
      )
-     GROUP BY realm, ${likeFolderSql("program_folder")}, ${fileNameSql("p")}, ${likeFolderSql("module_folder")}, ${fileNameSql("m")}, signature, signer
-     ORDER BY signature = 'valid', hosts, program, module
+     GROUP BY realm, owner, ${likeFolderSql("program_folder")}, ${fileNameSql("p")}, ${likeFolderSql("module_folder")}, ${fileNameSql("m")}, signature, signer
+     ORDER BY signature = 'valid', hosts, realm, owner, program, module
      LIMIT {most:UInt32}`,
-    { names: [...names], most },
+    { ...owners, names: [...names], most },
   );
   return rows.map(({ original, host_names, same_folder, ...row }) => ({
     ...row,
@@ -98,16 +104,20 @@ export async function windowsLibraries(context: DetectContext): Promise<string[]
   return rows.map(({ name }) => name);
 }
 
-/** How many loads there are, on how many hosts of each realm. */
+/** How many loads there are, on how many hosts of each owner in each realm, by {@link ownerKey}. */
 export async function loadCounts(
   context: DetectContext,
+  owners: SqlParameters,
 ): Promise<{ loads: number; hosts: ReadonlyMap<string, number> }> {
-  const rows = await context.query<{ realm: string; loads: number; hosts: number }>(
-    `SELECT address_realm AS realm, count() AS loads, uniqCombined(17)(device_hostname) AS hosts
-     FROM module_activity WHERE metadata_event_code = 7 GROUP BY realm`,
+  const rows = await context.query<{ realm: string; owner: string; loads: number; hosts: number }>(
+    `SELECT address_realm AS realm, ${ownerSql} AS owner, count() AS loads, uniqCombined(17)(device_hostname) AS hosts
+     FROM module_activity WHERE metadata_event_code = 7 GROUP BY realm, owner`,
+    owners,
   );
   return {
     loads: rows.reduce((sum, row) => sum + Number(row.loads), 0),
-    hosts: new Map(rows.map(({ realm, hosts }) => [realm, Number(hosts)])),
+    hosts: new Map(rows.map((row) => [ownerKey(row), Number(row.hosts)])),
   };
 }
+
+export const ownerKey = ({ realm, owner }: Pick<Load, "realm" | "owner">): string => `${realm}\n${owner}`;

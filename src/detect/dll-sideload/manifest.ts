@@ -34,7 +34,7 @@ export const manifest: DetectorManifest = {
       default: 5,
       unit: "hosts",
       meaning:
-        "Least hosts of an address realm with loads from which rarity is judged; below, it counts half.",
+        "Least hosts of one organisation in an address realm with loads from which rarity is judged; below, it counts half.",
     },
     max_groups: {
       default: 100_000,

@@ -28,11 +28,11 @@ export class Programs {
     for (const some of chunks([...new Set(names)], CHUNK)) {
       const rows = await context.query<Program>(
         `WITH lower(module_file_path) AS m
-         SELECT any(m) AS path, ${signatureSql} AS signature, ${knownTextSql("module_signature")} AS signer,
+         SELECT min(m) AS path, ${signatureSql} AS signature, ${knownTextSql("module_signature")} AS signer,
            max(lower(${knownTextSql("module_file_original_name")})) AS originalName
          FROM module_activity
          WHERE metadata_event_code = 7 AND m = lower(process_file_path) AND ${fileNameSql("m")} IN {names:Array(String)}
-         GROUP BY ${fileNameSql("m")}, ${likeFolderSql(folderSql("m"))}, signature, signer LIMIT 20000`,
+         GROUP BY ${fileNameSql("m")}, ${likeFolderSql(folderSql("m"))}, signature, signer ORDER BY path, signature, signer LIMIT 20000`,
         { names: some },
       );
       found.push(...rows);

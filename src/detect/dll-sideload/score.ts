@@ -183,13 +183,13 @@ function renamedMeaning(candidate: Candidate): string {
     : `Names differ from those in the version information: ${files.join(", ")}.`;
 }
 
-function rarity({ load, realmHosts }: Candidate, { rareHosts }: Limits): number {
-  if (realmHosts < rareHosts) return 0.5;
-  return Math.max(0, 1 - Math.log2(Math.max(1, load.hosts)) / Math.log2(Math.max(2, realmHosts)));
+function rarity({ load, ownHosts }: Candidate, { rareHosts }: Limits): number {
+  if (ownHosts < rareHosts) return 0.5;
+  return Math.max(0, 1 - Math.log2(Math.max(1, load.hosts)) / Math.log2(Math.max(2, ownHosts)));
 }
 
-function rareMeaning({ load, realmHosts }: Candidate, { rareHosts }: Limits): string {
-  return realmHosts < rareHosts
-    ? `Only ${realmHosts} hosts tell of loads: too few to say what is rare.`
-    : `On ${load.hosts} of ${realmHosts} hosts that tell of loads.`;
+function rareMeaning({ load, ownHosts }: Candidate, { rareHosts }: Limits): string {
+  return ownHosts < rareHosts
+    ? `Only ${ownHosts} hosts tell of loads: too few to say what is rare.`
+    : `On ${load.hosts} of ${ownHosts} hosts that tell of loads.`;
 }

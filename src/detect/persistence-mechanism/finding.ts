@@ -2,12 +2,14 @@ import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
 import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
+import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
-import type { Kind } from "./mechanisms.js";
+import { type Kind, plainName } from "./mechanisms.js";
 
 const HOSTS_LISTED = 50;
 const LONGEST_COMMAND = 400;
@@ -28,24 +30,24 @@ const WORDS: Readonly<Record<Kind, string>> = {
   "startup folder": "file in a startup folder",
 };
 
-/** What tells one mechanism from another within a realm: its kind, its name, and the file it starts. */
+/** What tells one mechanism of an organisation from another within a realm: its kind, its name, and the file it starts. */
 export function identityOf({ mechanism: { kind, realm, name }, traits }: Judged): string[] {
   return [realm, kind, plainName(name).toLowerCase(), fileName(traits.file)];
 }
 
-/** Command lines quote names, and a task at the root may have a backslash before it or none. */
-function plainName(name: string): string {
-  return name.replaceAll('"', "").replace(/^\\(?=[^\\]+$)/, "");
-}
-
 /** One finding of like mechanisms, gravest first. */
-export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string | null): Finding {
+export function findingOf(
+  context: Pick<DetectContext, "hosts">,
+  group: readonly [Judged, ...Judged[]],
+): Finding {
   const [{ mechanism, traits, components, score, severity }] = group;
   const all = group.map((each) => each.mechanism);
+  const orgId = orgIdOf(mechanism.owner);
   const hosts = unique(all.flatMap(({ hostNames }) => hostNames));
   const users = unique(all.flatMap((each) => each.users));
   const times = all.flatMap(({ first, last }) => [parseTime(first[0]), parseTime(last[0])]);
-  const [first, last] = [rfc3339(Math.min(...times)), rfc3339(Math.max(...times))];
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const [first, last] = [rfc3339(from), rfc3339(to)];
   const { realm, kind } = mechanism;
   const name = plainName(mechanism.name);
   const command = short(maskSecrets(mechanism.command));
@@ -69,6 +71,7 @@ export function findingOf(group: readonly [Judged, ...Judged[]], orgId: string |
     org_id: orgId,
     entities: [
       ...hosts.slice(0, HOSTS_LISTED).map((value) => entity("host", value, "victim")),
+      ...addressEntities(context, realm, hosts.slice(0, HOSTS_LISTED), from, to),
       ...users.slice(0, 20).map((value) => entity("account", value, "maker")),
       ...(kind === "service" ? [entity("service", name, "service")] : []),
       ...(/^(?:[a-z]:)?\\/i.test(traits.file) ? [entity("file", traits.file, "program")] : []),

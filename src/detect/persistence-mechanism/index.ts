@@ -1,19 +1,20 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { realmOwners } from "../shared/realm-owner.js";
+import { ownerParameters } from "../shared/host-owners.js";
 import { findingOf, identityOf } from "./finding.js";
 import { type Judged, judge, type Limits } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { deletions, hostCounts, type Kind, mechanisms } from "./mechanisms.js";
+import { deletionKey, deletions, hostCounts, type Kind, mechanisms, ownerKey } from "./mechanisms.js";
 
 const KINDS: readonly Kind[] = ["service", "task", "wmi", "run key", "startup folder"];
 
 export const detector: Detector = {
   manifest,
   async run(context: DetectContext): Promise<DetectorResult> {
-    const found = await mechanisms(context, context.parameter("max_groups"));
-    const hosts = await hostCounts(context);
+    const owners = await ownerParameters(context);
+    const found = await mechanisms(context, owners, context.parameter("max_groups"));
+    const hosts = await hostCounts(context, owners);
     const limits: Limits = {
       oftenMinutes: context.parameter("often_minutes"),
       briefMinutes: context.parameter("brief_minutes"),
@@ -21,26 +22,25 @@ export const detector: Detector = {
     };
     const deleted = await deletions(
       context,
-      found.filter(({ kind }) => kind === "task").map(({ name }) => name.toLowerCase()),
+      found.filter(({ kind }) => kind === "task").map(({ name }) => name),
     );
     const least = context.parameter("least_score");
     const judged = found
       .map((mechanism) =>
         judge(
           mechanism,
-          hosts.get(mechanism.realm) ?? 0,
-          deleted.get(`${mechanism.realm}|${mechanism.first[3]}|${mechanism.name.toLowerCase()}`),
+          hosts.get(ownerKey(mechanism)) ?? 0,
+          deleted.get(deletionKey(mechanism.realm, mechanism.first[3], mechanism.name)) ?? [],
           limits,
         ),
       )
       .filter(({ score }) => score >= least)
       .sort(gravestFirst);
-    const ownerOf = realmOwners(context.directory);
-    const groups = groupBy(judged, (each) => JSON.stringify(identityOf(each)));
+    const groups = groupBy(judged, (each) => JSON.stringify([each.mechanism.owner, ...identityOf(each)]));
     return {
       findings: [...groups.values()]
         .slice(0, context.parameter("max_findings"))
-        .map((group) => findingOf(group as [Judged, ...Judged[]], ownerOf(group[0]?.mechanism.realm ?? ""))),
+        .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
       evaluated: [
         ...KINDS.map((kind) => ({
           what: `${kind}: made or changed`,

@@ -1,4 +1,4 @@
-import { parseTime } from "../../kernel/time.js";
+import { MINUTE, parseTime } from "../../kernel/time.js";
 import {
   type ScoreComponent,
   SEVERITIES,
@@ -22,6 +22,10 @@ export const WEIGHT = {
   rare: 0.1,
 };
 
+/**
+ * Least scores for low, medium, high, critical. A place where anybody drops files is medium by itself (0.43 with a rarity that is not known) and so with a name that
+ * pretends (0.57); high with a second sign (0.60, often or brief), and so is a command that is hardly ever ordinary (0.62). One mechanism is never critical: who made it is not known.
+ */
 const LADDER: readonly [number, number, number, number] = [0.3, 0.42, 0.58, 1.1];
 
 export interface Limits {
@@ -39,19 +43,19 @@ export interface Judged {
 }
 
 /**
- * @param realmHosts hosts of the realm that tell of anything
- * @param deletedAt when the same task was deleted on its first host (milliseconds UTC)
+ * @param ownHosts hosts of the same owner and realm that tell of anything
+ * @param deleted when the same task was deleted on its first host, in order (milliseconds UTC)
  */
 export function judge(
   mechanism: Mechanism,
-  realmHosts: number,
-  deletedAt: number | undefined,
+  ownHosts: number,
+  deleted: readonly number[],
   limits: Limits,
 ): Judged {
   const traits = commandTraits(mechanism.command);
-  const share = mechanism.hosts / Math.max(1, realmHosts);
-  const isCommon = realmHosts >= 5 && share >= limits.commonHosts;
-  const components = componentsOf(mechanism, traits, realmHosts, deletedAt, limits);
+  const share = mechanism.hosts / Math.max(1, ownHosts);
+  const isCommon = ownHosts >= 5 && share >= limits.commonHosts;
+  const components = componentsOf(mechanism, traits, ownHosts, deleted, limits);
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
   const score = Math.round((1 - doubt) * 1000) / 1000;
   const reached = severityOf(score, LADDER);
@@ -70,8 +74,8 @@ function commonSeverity(reached: Severity, components: readonly ScoreComponent[]
 function componentsOf(
   mechanism: Mechanism,
   traits: CommandTraits,
-  realmHosts: number,
-  deletedAt: number | undefined,
+  ownHosts: number,
+  deleted: readonly number[],
   limits: Limits,
 ): ScoreComponent[] {
   const component = (name: keyof typeof WEIGHT, value: number, meaning: string): ScoreComponent => ({
@@ -81,7 +85,7 @@ function componentsOf(
     meaning,
   });
   const minutes = minutesOf(mechanism.interval);
-  const brief = lifetime(mechanism, deletedAt);
+  const brief = lifetime(mechanism, deleted);
   const pretence = pretenceOf(mechanism, traits);
   const [place, deed] = [placeValue(mechanism, traits), deedValue(mechanism, traits)];
   return [
@@ -106,7 +110,7 @@ function componentsOf(
         : `Deleted ${round(brief)} minutes after it was made.`,
     ),
     component("maker", makerValue(mechanism), makerMeaning(mechanism)),
-    component("rare", rarity(mechanism, realmHosts), `On ${mechanism.hosts} of ${realmHosts} hosts.`),
+    component("rare", rarity(mechanism, ownHosts), `On ${mechanism.hosts} of ${ownHosts} hosts.`),
   ];
 }
 
@@ -191,10 +195,11 @@ function oftenValue(minutes: number | undefined, { oftenMinutes }: Limits): numb
 }
 
 /** Minutes from making to deletion. */
-function lifetime({ first, kind }: Mechanism, deletedAt: number | undefined): number | undefined {
-  if (kind !== "task" || deletedAt === undefined) return undefined;
-  const minutes = (deletedAt - parseTime(first[0])) / 60_000;
-  return minutes >= 0 ? minutes : undefined;
+function lifetime({ first, kind }: Mechanism, deleted: readonly number[]): number | undefined {
+  if (kind !== "task") return undefined;
+  const made = parseTime(first[0]);
+  const end = deleted.find((time) => time >= made);
+  return end === undefined ? undefined : (end - made) / MINUTE;
 }
 
 const SHELLS = new Set([
@@ -230,7 +235,7 @@ function makerMeaning({ maker }: Mechanism): string {
     : `Made by ${maker}.`;
 }
 
-function rarity({ hosts }: Mechanism, realmHosts: number): number {
-  if (realmHosts < 5) return 0.5;
-  return Math.max(0, 1 - Math.log2(Math.max(1, hosts)) / Math.log2(realmHosts));
+function rarity({ hosts }: Mechanism, ownHosts: number): number {
+  if (ownHosts < 5) return 0.5;
+  return Math.max(0, 1 - Math.log2(Math.max(1, hosts)) / Math.log2(ownHosts));
 }

@@ -30,7 +30,7 @@ export const manifest: DetectorManifest = {
       default: 0.3,
       unit: "share",
       meaning:
-        "From this share of the hosts of a realm (of at least five), a mechanism is how these machines are set up: at most low; one step lower where its command or its name speaks for itself.",
+        "From this share of the hosts of one organisation in a realm (of at least five), a mechanism is how these machines are set up: at most low; one step lower where its command or its name speaks for itself.",
     },
     max_groups: {
       default: 50_000,

@@ -1,12 +1,17 @@
+import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { ownerSql } from "../shared/host-owners.js";
 
 export type Kind = "service" | "task" | "wmi" | "run key" | "startup folder";
 
-/** Mechanisms of one kind with like names and like commands, on all hosts of an address realm. */
+/** Mechanisms of one kind with like names and like commands, on all hosts of one organisation in an address realm. */
 export interface Mechanism {
   kind: Kind;
   realm: string;
+  /** Whose hosts; '' where nobody knows. */
+  owner: string;
   /** As the first of these events has it. */
   name: string;
   command: string;
@@ -37,7 +42,7 @@ const row = (
   columns: Record<"name" | "command" | "account" | "maker" | "interval" | "type" | "user", string>,
   from: string,
 ) =>
-  `SELECT '${kind}' AS kind, address_realm AS realm, toString(device_hostname) AS host, time, source_id, source_line, ${eventLineSql} AS line,
+  `SELECT '${kind}' AS kind, address_realm, device_hostname, toString(device_hostname) AS host, time, source_id, source_line, ${eventLineSql} AS line,
      ${columns.name} AS name, ${columns.command} AS command, ${columns.account} AS account, ${columns.maker} AS maker,
      ${columns.interval} AS interval, ${columns.type} AS type, ${columns.user} AS user
    FROM ${from}`;
@@ -105,7 +110,7 @@ const SCHTASKS = row(
   `process_activity WHERE activity = 'Launch' AND match(process_cmd_line, '(?i)[/-]create\\\\b') AND endsWith(lower(process_file_path), '\\\\schtasks.exe')`,
 );
 
-const WMI = `SELECT 'wmi' AS kind, address_realm AS realm, toString(computer) AS host, time, source_id, source_line,
+const WMI = `SELECT 'wmi' AS kind, address_realm, computer AS device_hostname, toString(computer) AS host, time, source_id, source_line,
     tuple(toString(time), toString(source_id), source_line, toString(computer), event_id, toString(channel)) AS line,
     if(event_id = 20, trim(BOTH ' "' FROM data['Name']), replaceAll(extract(data['CONSUMER'], '=(.*)$'), '"', '')) AS name,
     replaceAll(if(event_id = 20, trim(BOTH ' "' FROM data['Destination']), extract(data['PossibleCause'], '(?:CommandLineTemplate|ExecutablePath|ScriptText|ScriptFileName) = "((?:[^"\\\\\\\\]|\\\\\\\\.)*)"')), '\\\\\\\\', '\\\\') AS command,
@@ -148,18 +153,22 @@ const STARTUP_FOLDERS = row(
 );
 
 /** Everything that starts something again, like ones together; the rarest first. */
-export async function mechanisms(context: DetectContext, most: number): Promise<Mechanism[]> {
+export async function mechanisms(
+  context: DetectContext,
+  owners: SqlParameters,
+  most: number,
+): Promise<Mechanism[]> {
   const rows = await context.query<
     Omit<Mechanism, "hostNames"> & { host_names: string[]; made: number | string; hosts: number | string }
   >(
-    `SELECT kind, realm, argMin(name, ${eventOrderSql}) AS name, argMin(command, ${eventOrderSql}) AS command, max(account) AS account,
-       argMin(maker, ${eventOrderSql}) AS maker, max(interval) AS interval, any(type) AS type,
+    `SELECT kind, address_realm AS realm, owner, argMin(name, ${eventOrderSql}) AS name, argMin(command, ${eventOrderSql}) AS command, max(account) AS account,
+       argMin(maker, ${eventOrderSql}) AS maker, max(interval) AS interval, argMin(type, ${eventOrderSql}) AS type,
        arraySort(groupUniqArrayIf(20)(toString(user), user != '')) AS users, count() AS made, uniqCombined(12)(host) AS hosts,
        arraySort(groupUniqArray(${HOSTS_KEPT})(host)) AS host_names, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
-     FROM (SELECT *, ${like("name")} AS like_name, ${like("command")} AS like_command FROM (${[SERVICES, TASKS, STARTED_TASKS, SCHTASKS, WMI, RUN_KEYS, STARTUP_FOLDERS].join("\nUNION ALL\n")}))
-     GROUP BY kind, realm, like_name, like_command
-     ORDER BY hosts, kind, like_name, like_command LIMIT {most:UInt32}`,
-    { most },
+     FROM (SELECT *, ${ownerSql} AS owner, ${like("name")} AS like_name, ${like("command")} AS like_command FROM (${[SERVICES, TASKS, STARTED_TASKS, SCHTASKS, WMI, RUN_KEYS, STARTUP_FOLDERS].join("\nUNION ALL\n")}))
+     GROUP BY kind, realm, owner, like_name, like_command
+     ORDER BY hosts, kind, realm, owner, like_name, like_command LIMIT {most:UInt32}`,
+    { ...owners, most },
   );
   return rows.map(({ host_names, ...each }) => ({
     ...each,
@@ -169,25 +178,56 @@ export async function mechanisms(context: DetectContext, most: number): Promise<
   }));
 }
 
-/** When tasks were deleted, by `realm|host|name` (lower case), milliseconds UTC; only of these names. */
+const CHUNK = 2_000;
+const DELETIONS_KEPT = 20;
+
+/**
+ * When tasks were deleted, in order, milliseconds UTC; by {@link deletionKey}.
+ * @param names of tasks as {@link plainName} has them
+ */
 export async function deletions(
   context: DetectContext,
   names: readonly string[],
-): Promise<Map<string, number>> {
-  if (names.length === 0) return new Map();
-  const rows = await context.query<{ realm: string; host: string; name: string; at: number | string }>(
-    `SELECT address_realm AS realm, toString(device_hostname) AS host, lower(job_name) AS name,
-       toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS at
-     FROM scheduled_job_activity WHERE activity = 'Delete' AND name IN {names:Array(String)} GROUP BY realm, host, name`,
-    { names: [...new Set(names)].slice(0, 2_000) },
-  );
-  return new Map(rows.map(({ realm, host, name, at }) => [`${realm}|${host}|${name}`, Number(at)]));
+): Promise<Map<string, number[]>> {
+  const found = new Map<string, number[]>();
+  for (const some of chunks([...new Set(names.map((name) => plainName(name).toLowerCase()))], CHUNK)) {
+    const rows = await context.query<{
+      realm: string;
+      host: string;
+      task: string;
+      times: (number | string)[];
+    }>(
+      `SELECT address_realm AS realm, toString(device_hostname) AS host, replaceRegexpOne(lowerUTF8(job_name), '^\\\\\\\\', '') AS task,
+         groupArraySorted(${DELETIONS_KEPT})(toUnixTimestamp64Milli(time)) AS times
+       FROM scheduled_job_activity WHERE activity = 'Delete' AND task IN {names:Array(String)} GROUP BY realm, host, task`,
+      { names: some },
+    );
+    for (const { realm, host, task, times } of rows)
+      found.set(deletionKey(realm, host, task), times.map(Number));
+  }
+  return found;
 }
 
-/** How many hosts of each realm tell of anything, and how many events of each kind were looked at. */
-export async function hostCounts(context: DetectContext): Promise<Map<string, number>> {
-  const rows = await context.query<{ realm: string; hosts: number | string }>(
-    "SELECT address_realm AS realm, uniqCombined(17)(computer) AS hosts FROM windows_event GROUP BY realm",
+export const deletionKey = (realm: string, host: string, name: string): string =>
+  JSON.stringify([realm, host, plainName(name).toLowerCase()]);
+
+/** Command lines quote names, and have tasks without the backslash before them. */
+export function plainName(name: string): string {
+  return name.replaceAll('"', "").replace(/^\\/, "");
+}
+
+export const ownerKey = ({ realm, owner }: Pick<Mechanism, "realm" | "owner">): string =>
+  `${realm}\n${owner}`;
+
+/** How many hosts of each owner in each realm tell of anything, by {@link ownerKey}. */
+export async function hostCounts(
+  context: DetectContext,
+  owners: SqlParameters,
+): Promise<Map<string, number>> {
+  const rows = await context.query<{ realm: string; owner: string; hosts: number | string }>(
+    `SELECT address_realm AS realm, ${ownerSql} AS owner, uniqCombined(17)(device_hostname) AS hosts
+     FROM (SELECT address_realm, time, computer AS device_hostname FROM windows_event) GROUP BY realm, owner`,
+    owners,
   );
-  return new Map(rows.map(({ realm, hosts }) => [realm, Number(hosts)]));
+  return new Map(rows.map((row) => [ownerKey(row), Number(row.hosts)]));
 }

@@ -13,6 +13,9 @@ export interface CommandTraits {
   deeds: string[];
 }
 
+/** Windows starts nothing with a longer one (CreateProcess). */
+const LONGEST = 32_767;
+
 /** Programs that run what they are given. */
 const INTERPRETERS = new Set([
   "cmd.exe",
@@ -37,26 +40,53 @@ const INTERPRETERS = new Set([
   "pythonw.exe",
 ]);
 
-const DEEDS: readonly (readonly [string, number, RegExp])[] = [
+/** Of each, all must stand behind the first, within one part of a pipe. A single expression for it would take minutes over a line that is made for that. */
+const DOWNLOADS: readonly (readonly [RegExp, ...RegExp[]])[] = [
+  [/\bcurl(?:\.exe)?\s/i, /https?:/i],
+  [/certutil/i, /-urlcache/i],
+  [/bitsadmin/i, /\/transfer/i],
+  [/regsvr32/i, /\/i:http/i],
+  [/msiexec/i, /\/q/i, /https?:/i],
+];
+
+const DOWNLOAD_WORDS =
+  /downloadstring|downloadfile|downloaddata|invoke-webrequest|\biwr\b|\birm\b|invoke-restmethod|start-bitstransfer|mshta(?:\.exe)?["']?\s+["']?(?:https?:|javascript:|vbscript:)/i;
+
+function downloads(line: string): boolean {
+  if (DOWNLOAD_WORDS.test(line)) return true;
+  return line.split("|").some((part) =>
+    DOWNLOADS.some(([program, ...others]) => {
+      const at = part.search(program);
+      return at >= 0 && others.every((other) => other.test(part.slice(at)));
+    }),
+  );
+}
+
+const matches =
+  (pattern: RegExp) =>
+  (line: string): boolean =>
+    pattern.test(line);
+
+const DEEDS: readonly (readonly [string, number, (line: string) => boolean])[] = [
   [
     "an encoded PowerShell command",
     1,
-    /\s[-/]e(?:nc(?:odedcommand)?|c)?\s+["']?[a-z0-9+/=]{40,}|frombase64string/i,
+    matches(/\s[-/]e(?:nc(?:odedcommand)?|c)?\s+["']?[a-z0-9+/=]{40,}|frombase64string/i),
   ],
-  [
-    "a download that is run",
-    1,
-    /downloadstring|downloadfile|downloaddata|invoke-webrequest|\biwr\b|\birm\b|invoke-restmethod|start-bitstransfer|\bcurl(?:\.exe)?\s[^|]*https?:|certutil[^|]*-urlcache|bitsadmin[^|]*\/transfer|mshta(?:\.exe)?["']?\s+["']?(?:https?:|javascript:|vbscript:)|regsvr32[^|]*\/i:http|msiexec[^|]*\/q[^|]*https?:|msiexec[^|]*https?:[^|]*\/q/i,
-  ],
+  ["a download that is run", 1, downloads],
   [
     "text that is run as a command",
     1,
-    /\biex\b|invoke-expression|\beval\(|execute(?:global)?\(|new activexobject/i,
+    matches(/\biex\b|invoke-expression|\beval\(|execute(?:global)?\(|new activexobject/i),
   ],
-  ["output into a named pipe", 1, /\\\\\.\\pipe\\/i],
-  ["output to an administrative share", 1, /\\\\(?:127\.0\.0\.1|localhost)\\(?:admin|[a-z])\$/i],
-  ["a hidden window", 0.6, /\s-w(?:indowstyle)?\s+(?:hidden|1)\b/i],
-  ["a volume shadow copy as the program's place", 1, /globalroot\\device\\harddiskvolumeshadowcopy/i],
+  ["output into a named pipe", 1, matches(/\\\\\.\\pipe\\/i)],
+  ["output to an administrative share", 1, matches(/\\\\(?:127\.0\.0\.1|localhost)\\(?:admin|[a-z])\$/i)],
+  ["a hidden window", 0.6, matches(/\s-w(?:indowstyle)?\s+(?:hidden|1)\b/i)],
+  [
+    "a volume shadow copy as the program's place",
+    1,
+    matches(/globalroot\\device\\harddiskvolumeshadowcopy/i),
+  ],
 ];
 
 /** Clean-up that installers leave to the next start: it runs nothing. */
@@ -81,12 +111,12 @@ const VARIABLES: readonly (readonly [RegExp, string])[] = [
 export function commandTraits(commandLine: string): CommandTraits {
   const line = VARIABLES.reduce(
     (text, [variable, value]) => text.replace(variable, () => value),
-    unquoted(commandLine.trim()),
+    unquoted(commandLine.slice(0, LONGEST).trim()),
   );
   const program = programOf(line);
   const name = nameOf(program);
   const interprets = INTERPRETERS.has(name);
-  const found = ONLY_DELETES.test(line) ? [] : DEEDS.filter(([, , pattern]) => pattern.test(line));
+  const found = ONLY_DELETES.test(line) ? [] : DEEDS.filter(([, , does]) => does(line));
   const given = interprets ? filesOf(line.slice(line.indexOf(program) + program.length)) : [];
   const worst = given.reduce(
     (best, file) => (writableValue(file) > best.value ? { file, value: writableValue(file) } : best),
@@ -129,7 +159,7 @@ function programOf(line: string): string {
 
 /** Paths among the arguments. */
 function filesOf(text: string): string[] {
-  return (text.match(/(?:[a-z]:\\|\\\\)[^"'<>|,;*?]+?(?=["'<>|,;]|\s[-/>&]|$|\s+\w+=|\.\w{2,4}\s)/gi) ?? [])
+  return (text.match(/(?:[a-z]:\\|\\\\)[^"'<>|,;*?]+?(?=["'<>|,;]|\s[-/>&]|$|\s\w+=|\.\w{2,4}\s)/gi) ?? [])
     .map((path) => path.trim())
     .filter((path) => !path.startsWith("\\\\.\\"))
     .slice(0, 20);

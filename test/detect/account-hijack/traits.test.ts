@@ -1,28 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { detector } from "../../../src/detect/account-hijack/index.js";
-import { MESSAGES } from "../../../src/detect/registry.js";
-import { type Finding, findingSchema } from "../../../src/model/finding.js";
-import { contextFor, directoryOf, TestCase } from "../infrastructure-contact/support.js";
-import { added, at, DC, logon, made, privileges, rowsOf, type SecurityEvent, ticket } from "./office.js";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../src/model/finding.js";
+import { commonRealm } from "../windows/world.js";
+import { accountCase } from "./case.js";
+import { added, at, DC, logon, made, privileges, type SecurityEvent, ticket } from "./office.js";
 
-let test: TestCase;
-beforeAll(async () => {
-  test = await TestCase.open();
-});
-beforeEach(() => test.clear());
-afterAll(() => test.close());
-
-const directory = directoryOf([{ cidr: "10.1.0.0/16", realm: "r1", org: "alpha" }]);
-
-async function run(events: readonly SecurityEvent[]): Promise<Finding[]> {
-  await test.store.insert("windows_event", rowsOf(events));
-  const { findings } = await detector.run(contextFor(test, detector, { directory }));
-  for (const { explanation } of findings) {
-    const asked = [...(MESSAGES[explanation.key] ?? "").matchAll(/\{(\d+)\}/g)];
-    expect(asked).toHaveLength(explanation.args.length);
-  }
-  return findings.map((finding) => findingSchema.parse(finding));
-}
+const { clear, evaluate, run } = accountCase();
 
 const told = (findings: readonly Finding[]) =>
   findings.map(({ severity, components }) => `${severity}: ${components.map(({ name }) => name).join(", ")}`);
@@ -51,7 +33,7 @@ describe("the form of logons", () => {
       org_id: "alpha",
     });
     expect(finding?.entities[0]).toMatchObject({ value: "CONTOSO\\anna", role: "hijacked" });
-    await test.clear();
+    await clear();
     const custom = await run([1, 2, 3, 4, 7, 8].map((day) => netonly(day)));
     expect(custom.map(({ score }) => score)).toEqual([0.2]);
     expect(custom[0]?.entities[0]?.role).toBe("account");
@@ -66,7 +48,7 @@ describe("the form of logons", () => {
       realm: "r1",
       role: "logon_source",
     });
-    await test.clear();
+    await clear();
     const harmless = [
       logon(at(1, 9), { user: "anna", type: 3, ntlm: true }),
       logon(at(1, 9), { user: "anna", type: 3 }),
@@ -78,9 +60,28 @@ describe("the form of logons", () => {
       }),
     ];
     expect(await run(harmless)).toEqual([]);
-    await test.clear();
+    await clear();
     const scanner = await run(["a", "b", "c", "d", "e"].map((user) => withoutKey(1, user)));
     expect(new Set(scanner.map(({ severity }) => severity))).toEqual(new Set(["low"]));
+  });
+});
+
+describe("two organisations in one realm", () => {
+  it("have findings of their own hosts, for one account", async () => {
+    const names = ["A-1.contoso.local", "B-1.contoso.local", "C-1.contoso.local"];
+    const findings = await run(
+      names.map((computer) => ({ ...netonly(1), computer })),
+      await commonRealm("r1", names, [at(0, 0), at(3, 0)]),
+    );
+    const entities = ({ entities: all }: Finding) =>
+      all.filter(({ role }) => role === "victim").map(({ value }) => value);
+    expect(findings.map((each) => [each.org_id, ...entities(each)]).sort()).toEqual([
+      [null, "C-1.contoso.local"],
+      ["one", "A-1.contoso.local", "10.1.0.1"],
+      ["two", "B-1.contoso.local", "10.2.0.2"],
+    ]);
+    expect(findings.map(({ evidence }) => evidence.length)).toEqual([1, 1, 1]);
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(3);
   });
 });
 
@@ -98,7 +99,7 @@ describe("tickets", () => {
     const [few] = await run(services(3));
     expect(few).toMatchObject({ severity: "medium", attack: ["T1558.003"] });
     expect(few?.entities).toContainEqual({ kind: "account", value: "svc1", realm: "r1", role: "target" });
-    await test.clear();
+    await clear();
     const [many] = await run(services(12));
     expect(many).toMatchObject({ severity: "critical", attack: ["T1558.003"] });
   });
@@ -138,7 +139,7 @@ describe("tickets", () => {
     ]);
     expect(finding).toMatchObject({ severity: "medium", attack: ["T1558.004"] });
     expect(finding?.entities[0]).toMatchObject({ value: "CONTOSO.LOCAL\\legacy", role: "targeted" });
-    await test.clear();
+    await clear();
     const custom = await run(
       [1, 2, 3, 4, 5, 8].map((day) => ticket(at(day, 3), 4768, { user: "legacy", PreAuthType: "0" })),
     );
@@ -148,7 +149,7 @@ describe("tickets", () => {
   it("an RC4 ticket for an account that otherwise gets AES is medium; without that knowledge nothing is said", async () => {
     const weak = ticket(at(5, 3), 4768, { user: "anna", from: "10.1.0.66", TicketEncryptionType: "0x17" });
     expect(await run([weak])).toEqual([]);
-    await test.clear();
+    await clear();
     expect(told(await run([ticket(at(1, 9), 4768, { user: "anna" }), weak]))).toEqual([
       "medium: weak ticket",
     ]);
@@ -204,7 +205,7 @@ describe("new administrators", () => {
 
   it("is nothing to speak of in other groups, and low from somebody who does so on many days", async () => {
     expect(await run([added(at(9, 10), { group: "S-1-5-32-545", name: "Users" })])).toEqual([]);
-    await test.clear();
+    await clear();
     const days = [1, 2, 3, 4, 7, 8].flatMap((day) => {
       const member = `S-1-5-21-1-2-3-${2000 + day}`;
       return [made(at(day, 9), `new${day}`, member), added(at(day, 10), { member })];
@@ -271,7 +272,7 @@ describe("changes that intruders make", () => {
   });
 
   it("says not tested without any such event", async () => {
-    const { notTested } = await detector.run(contextFor(test, detector, { directory }));
+    const { notTested } = await evaluate();
     expect(notTested).toContain("no security log");
   });
 });

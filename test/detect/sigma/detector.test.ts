@@ -8,9 +8,11 @@ import { logSources, parseRules } from "../../../src/detect/sigma/index.js";
 import { hostDirectory } from "../../../src/intel/hosts/directory.js";
 import { HostNames } from "../../../src/intel/hosts/names.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
+import { parseTime } from "../../../src/kernel/time.js";
 import { type Finding, findingSchema } from "../../../src/model/finding.js";
 import { NO_HOSTS } from "../../support/no-hosts.js";
 import { ENGINES, type TestStore } from "../../support/stores.js";
+import { commonRealm } from "../windows/world.js";
 
 const SYSMON = "Microsoft-Windows-Sysmon/Operational";
 
@@ -103,7 +105,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
       ...more,
     };
     const { findings, evaluated } = await detector.run(context as DetectContext);
-    expect(evaluated[0]).toEqual({ what: "rules", count: 7 });
+    expect(evaluated[0]).toEqual({ what: "rules", count: more.sigmaRules === undefined ? 7 : 3 });
     for (const { explanation } of findings) {
       const template = MESSAGES[explanation.key] ?? "";
       const asked = [...template.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
@@ -241,6 +243,99 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
       last_seen: "2024-03-01T12:03:00Z",
     });
     expect(findings[0]?.evidence.map(({ line }) => line)).toEqual([1, 2, 3]);
+  });
+
+  describe("a correlation", () => {
+    const correlation = (title: string, id: number, more: string) => `title: ${title}
+id: 00000000-0000-4000-8000-00000000001${id}
+level: high
+correlation:
+  timespan: 1h
+${more}`;
+    const PART = rule("Part", "00000000-0000-4000-8000-000000000006", "high", "part");
+    const PARTS = "  type: event_count\n  rules: [00000000-0000-4000-8000-000000000006]\n";
+    const rulesOf = (...texts: string[]) => {
+      const parsed = parseRules(texts.join("---\n"), "rules.yml", new Map());
+      expect(parsed.problems).toEqual([]);
+      return { sigmaRules: () => parsed.rules };
+    };
+    const minute = (at: number) => `2024-03-01 12:${String(at).padStart(2, "0")}:00`;
+    const common = () =>
+      commonRealm("default", ["A-1", "A-2", "B-1"], [parseTime(minute(0)), parseTime(minute(59))]);
+
+    it("never puts events of two organisations together, and names all hosts of its windows", async () => {
+      const rules = rulesOf(
+        PART,
+        correlation("Three", 1, `${PARTS}  condition: { gte: 3 }\n`),
+        correlation("Four", 2, `${PARTS}  condition: { gte: 4 }\n`),
+      );
+      const hosts = ["A-1", "B-1", "A-2", "B-1", "A-1"];
+      await store(hosts.map((host, at) => ({ host, text: `part ${at}`, time: minute(at) })));
+      const findings = await run({}, {}, { ...rules, ...(await common()) });
+      expect(told(findings)).toEqual(["medium: Three: A-1 and 1 more host"]);
+      expect(findings[0]?.org_id).toBe("one");
+      expect(findings[0]?.evidence.map(({ line }) => line)).toEqual([1, 3, 5]);
+    });
+
+    it("has evidence and an owner where its rules have findings of their own, and where it is of a correlation", async () => {
+      const rules = rulesOf(
+        PART,
+        correlation(
+          "Three",
+          1,
+          `${PARTS}  group-by: [Computer]\n  generate: true\n  condition: { gte: 3 }\n`,
+        ),
+        correlation(
+          "Twice",
+          2,
+          "  type: event_count\n  rules: [00000000-0000-4000-8000-000000000011]\n  group-by: [host]\n  aliases: { host: { 00000000-0000-4000-8000-000000000011: Computer } }\n  condition: { gte: 2 }\n",
+        ),
+      );
+      const of = (host: string, minutes: number[]) =>
+        minutes.map((at) => ({ host, text: "part", time: minute(at) }));
+      // One window of an hour ends at its last event: the second begins after it.
+      await store([...of("A-1", [0, 1, 2]), ...of("B-1", [3, 4, 5])]);
+      await store(
+        of("A-1", [10, 20, 30]).map((each) => ({
+          ...each,
+          time: each.time.replace(" 12:", " 13:01:").slice(0, 19),
+        })),
+      );
+      const { directory, hosts } = await commonRealm(
+        "default",
+        ["A-1", "B-1"],
+        [parseTime(minute(0)), parseTime(minute(0)) + 7_200_000],
+      );
+      const findings = await run({}, {}, { ...rules, directory, hosts });
+      const about = findings.map(({ title, org_id, evidence }) => [title, org_id, evidence.length]);
+      expect(about.sort()).toEqual([
+        ["Part: A-1", "one", 4],
+        ["Part: B-1", "two", 3],
+        ["Twice: A-1", "one", 4],
+      ]);
+    });
+
+    it("has evidence after however many events of other windows", async () => {
+      const rules = rulesOf(
+        PART,
+        correlation("Three", 1, `${PARTS}  group-by: [Computer]\n  condition: { gte: 3 }\n`),
+        correlation("Never", 2, `${PARTS}  condition: { gte: 9999 }\n`),
+      );
+      const noise = Array.from({ length: 700 }, (_, at) => ({
+        host: "A-1",
+        text: `part ${at}`,
+        time: minute(at % 50),
+      }));
+      await store([
+        ...noise,
+        ...[1, 2, 3].map((at) => ({ host: "B-1", text: "part", time: minute(at + 50) })),
+      ]);
+      const findings = await run({}, {}, { ...rules, ...(await common()) });
+      expect(findings.map(({ org_id, evidence }) => [org_id, evidence.length > 0]).sort()).toEqual([
+        ["one", true],
+        ["two", true],
+      ]);
+    });
   });
 
   it("belongs to the organisation whose address plan the sensor is in, where that is only one", async () => {

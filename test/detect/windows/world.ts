@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { DetectContext, Detector, DetectorResult } from "../../../src/detect/port.js";
 import { MESSAGES } from "../../../src/detect/registry.js";
+import { hostDirectory } from "../../../src/intel/hosts/directory.js";
+import { HostNames } from "../../../src/intel/hosts/names.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { parseTime } from "../../../src/kernel/time.js";
 import type { HijackCatalogue } from "../../../src/model/dll-hijack.js";
 import { type Finding, findingSchema } from "../../../src/model/finding.js";
 import type { Store } from "../../../src/store/port.js";
+import { NO_HOSTS } from "../../support/no-hosts.js";
 import type { ENGINES, TestStore } from "../../support/stores.js";
+import { directoryOf } from "../infrastructure-contact/support.js";
 
 export const SYSMON = "Microsoft-Windows-Sysmon/Operational";
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -101,10 +105,16 @@ export async function runDetector(
     stream: (sql, bound, options) => store.stream(sql, bound, options),
     parameter: (name) =>
       choice.parameters?.[name] ?? detector.manifest.parameters[name]?.default ?? Number.NaN,
-    directory: {
-      organisations: new Map(Object.keys(choice.organisations ?? {}).map((id) => [id, {}])),
-      orgRealms: (id: string) => [choice.organisations?.[id]],
-    } as unknown as DetectContext["directory"],
+    directory:
+      choice.directory ??
+      directoryOf(
+        Object.entries(choice.organisations ?? {}).map(([org, realm]) => ({
+          cidr: "10.0.0.0/8",
+          realm,
+          org,
+        })),
+      ),
+    hosts: choice.hosts ?? NO_HOSTS,
     dllHijacks: () => choice.catalogue ?? { entries: [], unreadable: 0 },
     findings: [],
     span: { first: parseTime(T0), last: parseTime(later(86_400)) },
@@ -124,7 +134,35 @@ export interface RunChoice {
   parameters?: Record<string, number>;
   /** Organisation to realm. */
   organisations?: Record<string, string>;
+  /** Instead of these. */
+  directory?: DetectContext["directory"];
+  hosts?: DetectContext["hosts"];
   catalogue?: HijackCatalogue;
+}
+
+/** One address realm with the hosts of two organisations: `A-…` of one, `B-…` of two, and others of which no address is known; for an hour, or for some days. */
+export async function commonRealm(
+  realm: string,
+  names: readonly string[],
+  [first, last] = [parseTime(T0), parseTime(later(3600))],
+): Promise<Required<Pick<RunChoice, "directory" | "hosts">>> {
+  const seen = names.flatMap((host, index) => {
+    const network = { A: "10.1.0", B: "10.2.0" }[host.slice(0, 1)];
+    return network === undefined ? [] : [{ host, address: `${network}.${index + 1}` }];
+  });
+  return {
+    directory: directoryOf([
+      { cidr: "10.1.0.0/16", realm, org: "one" },
+      { cidr: "10.2.0.0/16", realm, org: "two" },
+    ]),
+    hosts: await hostDirectory(
+      new HostNames(names.map((host) => ({ realm, host }))),
+      seen.map(({ host, address }) => ({
+        ...{ realm, host, address, kind: "connection" as const },
+        ...{ first, last, observations: 2 },
+      })),
+    ),
+  };
 }
 
 export const told = (findings: readonly Finding[]): string[] =>

@@ -1,13 +1,15 @@
 import type { EventLine } from "../../shared/event-evidence.js";
 
-/** What one account did from one source on one day (UTC). */
-export interface UseOfDay {
+/** What one account did from one source on the hosts of one organisation in one hour (UTC). */
+export interface UseOfHour {
   source: string;
+  /** Whose hosts; '' where nobody knows. */
+  owner: string;
   /** Days since 1970. */
   day: number;
+  /** Of the day. */
+  hour: number;
   logons: number;
-  /** Hours of the day, as a bit mask. */
-  hours: number;
   hosts: string[];
   /** How it logged on, e.g. `type 10, Negotiate`. */
   ways: string[];
@@ -18,11 +20,15 @@ export interface UseOfDay {
   line: EventLine;
 }
 
-/** Use of an account that its history does not know: from one new source, or from its usual sources at hours at which it never was. */
+/** Use of an account on hosts of one organisation that its history does not know: from one new source, or from its usual sources at hours at which it never was. */
 export interface Episode {
+  owner: string;
   /** '' for usual sources at unusual hours. */
   source: string;
   days: number;
+  /** Days since 1970. */
+  lastDay: number;
+  lastOddDay: number;
   logons: number;
   first: number;
   last: number;
@@ -69,18 +75,19 @@ export class History {
   constructor(private readonly limits: HistoryLimits) {}
 
   /** @param uses of one day, later than all before */
-  add(uses: readonly UseOfDay[]): void {
+  add(uses: readonly UseOfHour[]): void {
     const [any] = uses;
     if (any === undefined) return;
     this.#first ??= any.day;
     const isKnown = any.day - this.#first >= this.limits.days && this.#activeDays >= this.limits.activeDays;
+    // By the days before: else a long evening would make its own end usual.
+    const near = this.#nearHours();
     for (const use of uses) {
-      if (!isKnown) this.#learn(use, use.hours);
-      else if (this.#sources.has(use.source)) {
-        const odd = this.#odd(use.hours);
-        if (odd !== 0) this.#extend("", use, odd, odd);
-        this.#learn(use, use.hours & ~odd);
-      } else this.#extend(use.source, use, use.hours, this.#odd(use.hours));
+      const isOdd = (near & (1 << use.hour)) === 0;
+      if (!isKnown) this.#learn(use);
+      else if (!this.#sources.has(use.source)) this.#extend(use.source, use, isOdd);
+      else if (isOdd) this.#extend("", use, isOdd);
+      else this.#learn(use);
     }
   }
 
@@ -88,28 +95,31 @@ export class History {
     return [...this.#episodes.values()];
   }
 
-  #learn({ source, hosts, ways, day }: UseOfDay, hours: number): void {
-    if (hours === 0) return;
+  #learn({ source, hosts, ways, day, hour }: UseOfHour): void {
     this.#sources.add(source);
     for (const host of hosts) this.#hosts.add(host);
     for (const way of ways) this.#ways.add(way);
-    this.#hours |= hours;
+    this.#hours |= 1 << hour;
     if (day !== this.#lastActive) this.#activeDays++;
     this.#lastActive = day;
   }
 
-  /** Those of these hours near which the account never was. */
-  #odd(hours: number): number {
+  /** Hours of the day, as a bit mask, near which the account was. */
+  #nearHours(): number {
     let near = 0;
     for (let off = -NEAR; off <= NEAR; off++) near |= rotate(this.#hours, off);
-    return hours & ~near;
+    return near;
   }
 
-  #extend(source: string, use: UseOfDay, hours: number, odd: number): void {
+  #extend(source: string, use: UseOfHour, isOdd: boolean): void {
     const active = Math.max(1, this.#activeDays);
-    const episode = this.#episodes.get(source) ?? {
+    const key = `${use.owner}\n${source}`;
+    const episode = this.#episodes.get(key) ?? {
+      owner: use.owner,
       source,
       days: 0,
+      lastDay: -1,
+      lastOddDay: -1,
       logons: 0,
       first: use.first,
       last: use.last,
@@ -124,21 +134,27 @@ export class History {
       historyDays: this.#activeDays,
       lines: [],
     };
-    this.#episodes.set(source, episode);
-    episode.days++;
+    this.#episodes.set(key, episode);
+    if (use.day !== episode.lastDay) {
+      episode.days++;
+      if (episode.lines.length < LINES) episode.lines.push(use.line);
+    }
+    episode.lastDay = use.day;
     episode.logons += use.logons;
     episode.first = Math.min(episode.first, use.first);
     episode.last = Math.max(episode.last, use.last);
-    episode.hours += bits(hours);
-    episode.oddHours += bits(odd);
-    if (odd !== 0) episode.oddDays++;
+    episode.hours++;
+    if (isOdd) {
+      episode.oddHours++;
+      if (use.day !== episode.lastOddDay) episode.oddDays++;
+      episode.lastOddDay = use.day;
+    }
     for (const host of use.hosts) {
       if (episode.hosts.size >= MOST_HOSTS) break;
       episode.hosts.add(host);
       if (!this.#hosts.has(host)) episode.newHosts.add(host);
     }
     for (const way of use.ways) if (!this.#ways.has(way)) episode.newWays.add(way);
-    if (episode.lines.length < LINES) episode.lines.push(use.line);
   }
 }
 
@@ -146,10 +162,4 @@ export class History {
 function rotate(hours: number, by: number): number {
   const turn = ((by % 24) + 24) % 24;
   return ((hours << turn) | (hours >>> (24 - turn))) & 0xff_ffff;
-}
-
-function bits(mask: number): number {
-  let count = 0;
-  for (let left = mask; left !== 0; left &= left - 1) count++;
-  return count;
 }

@@ -1,17 +1,20 @@
 import { groupBy } from "../../../kernel/group-by.js";
 import type { ScoreComponent } from "../../../model/finding.js";
+import type { SqlParameters } from "../../../store/port.js";
 import type { DetectContext } from "../../port.js";
 import { type DomainNames, domainSql } from "../../shared/account-domains.js";
 import { chunks } from "../../shared/endpoint.js";
 import { eventLineSql, eventOrderSql } from "../../shared/event-evidence.js";
+import { ownerSql } from "../../shared/host-owners.js";
 import { ACCOUNT_SQL, HOST_SQL, IN_USE_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../../shared/logons.js";
 import { type Account, keyOf } from "../trait.js";
-import { type Episode, History, type UseOfDay } from "./history.js";
+import { type Episode, History, type UseOfHour } from "./history.js";
 import { componentsOf, scoreOf } from "./score.js";
 
-/** An account whose use its history does not explain; the strangest episode first. */
+/** An account whose use on the hosts of one organisation its history does not explain; the strangest episode first. */
 export interface StrangeUse {
   account: Account;
+  owner: string;
   episodes: { episode: Episode; components: ScoreComponent[]; score: number }[];
 }
 
@@ -26,13 +29,13 @@ const ADMINISTRATORS = `SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, $
 const WAY = `multiIf(metadata_event_code = 4624, concat('logon type ', toString(logon_type), if(auth_protocol IN ('', '-'), '', concat(', ', auth_protocol))),
   metadata_event_code = 4648, 'credentials typed in for another host', metadata_event_code = 4768, 'Kerberos ticket', 'session taken up again')`;
 
-const USES = `SELECT realm, name, domain, source, toUInt32(toDate(time)) AS day, count() AS logons, groupBitOr(bitShiftLeft(toUInt32(1), toHour(time))) AS hours,
+const USES = `SELECT realm, name, domain, source, owner, toUInt32(toDate(time)) AS day, toHour(time) AS hour, count() AS logons,
     arraySort(groupUniqArray(30)(host)) AS hosts, arraySort(groupUniqArray(10)(way)) AS ways, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
-    any(label) AS label, argMin(line, ${eventOrderSql}) AS line
-  FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${SOURCE_SQL} AS source, ${HOST_SQL} AS host, ${WAY} AS way, time, source_id, source_line,
+    argMin(label, ${eventOrderSql}) AS label, argMin(line, ${eventOrderSql}) AS line
+  FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${SOURCE_SQL} AS source, ${ownerSql} AS owner, ${HOST_SQL} AS host, ${WAY} AS way, time, source_id, source_line,
       if(user_domain IN ('', '-'), user_name, concat(user_domain, '\\\\', user_name)) AS label, ${eventLineSql} AS line
     FROM authentication WHERE ${USED} AND (realm, name, domain) IN (SELECT realm, name, domain FROM (${ADMINISTRATORS})))
-  GROUP BY realm, name, domain, source, day ORDER BY realm, name, domain, day, source`;
+  GROUP BY realm, name, domain, source, owner, day, hour ORDER BY realm, name, domain, day, hour, source, owner`;
 
 /** Who else uses the sources in question, on how many days. */
 const DESKS = `SELECT realm, source, name, domain, uniqExact(toDate(time)) AS days
@@ -40,7 +43,7 @@ const DESKS = `SELECT realm, source, name, domain, uniqExact(toDate(time)) AS da
     WHERE ${USED} AND source IN {sources:Array(String)})
   GROUP BY realm, source, name, domain HAVING days >= {least:UInt8} ORDER BY realm, source, days DESC, name, domain LIMIT 10 BY realm, source`;
 
-interface Row extends UseOfDay {
+interface Row extends UseOfHour {
   realm: string;
   name: string;
   domain: string;
@@ -60,7 +63,11 @@ export interface StrangeUses {
   logons: number;
 }
 
-export async function strangeUses(context: DetectContext, names: DomainNames): Promise<StrangeUses> {
+export async function strangeUses(
+  context: DetectContext,
+  names: DomainNames,
+  owners: SqlParameters,
+): Promise<StrangeUses> {
   const limits = {
     days: context.parameter("history_days"),
     activeDays: context.parameter("history_active_days"),
@@ -69,7 +76,7 @@ export async function strangeUses(context: DetectContext, names: DomainNames): P
   const found: { account: Account; episodes: Episode[] }[] = [];
   let account: Account | undefined;
   let history = new History(limits);
-  let day: UseOfDay[] = [];
+  let day: UseOfHour[] = [];
   let accounts = 0;
   let logons = 0;
   const endAccount = () => {
@@ -79,7 +86,7 @@ export async function strangeUses(context: DetectContext, names: DomainNames): P
       found.push({ account, episodes: history.episodes });
     history = new History(limits);
   };
-  const rows = context.stream<Row>(USES, { from, to, most: context.parameter("max_accounts") });
+  const rows = context.stream<Row>(USES, { ...owners, from, to, most: context.parameter("max_accounts") });
   for await (const { realm, name, domain, label, ...use } of rows) {
     const next: Account = { realm, name, domain, label };
     if (account === undefined || keyOf(account) !== keyOf(next)) {
@@ -103,7 +110,11 @@ export async function strangeUses(context: DetectContext, names: DomainNames): P
       })
       .filter(({ score }) => score >= LEAST_SCORE)
       .sort((a, b) => b.score - a.score || a.episode.first - b.episode.first);
-    return judged.length === 0 ? [] : [{ account: own, episodes: judged }];
+    return [...groupBy(judged, ({ episode }) => episode.owner)].map(([owner, list]) => ({
+      account: own,
+      owner,
+      episodes: list,
+    }));
   });
   return { uses, accounts, logons };
 }

@@ -1,20 +1,23 @@
 import { maskSecrets } from "../../../kernel/mask.js";
-import { parseTime } from "../../../kernel/time.js";
+import { HOUR, parseTime } from "../../../kernel/time.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
-import { Correlator } from "../match/correlate.js";
-import type { SigmaRule } from "../rule/model.js";
+import { type CorrelationMatch, Correlator, fieldIn } from "../match/correlate.js";
+import type { CorrelationRule, SigmaRule } from "../rule/model.js";
 import type { RuleSet } from "../rule-set.js";
 import { huntStored } from "../sql/hunt.js";
 import type { About, StoredMatch } from "../sql/stored-record.js";
 import { Owners, type Parties } from "./parties.js";
 import { Tally } from "./tally.js";
 
-/** Events of a rule without findings of its own that are kept as evidence for its correlations. */
-const MOST_KEPT = 500;
+/** Events of a rule that are kept as evidence for its correlations: in all, and of one owner with like values in one hour. */
+const MOST_KEPT = 2_000;
+const KEPT_ALIKE = 4;
+const EVIDENCE = 8;
 const LONGEST_SUMMARY = 300;
 
 interface Kept {
+  of: string;
   parties: Parties;
   time: number;
   evidence: Evidence;
@@ -33,7 +36,7 @@ export async function collect(context: DetectContext, { rules, logSources }: Rul
   const tallies = new Map<string, Tally>();
   const owners = await Owners.load(context);
   const correlator = new Correlator(rules);
-  const silent = new Map<SigmaRule, Kept[]>();
+  const windows = new WindowEvents(rules);
   const tallyOf = (rule: Tally["rule"], { orgId, realm }: Pick<Parties, "orgId" | "realm">): Tally => {
     const key = JSON.stringify([rule.path, rule.line, orgId, realm]);
     const tally = tallies.get(key) ?? new Tally(rule, orgId, realm);
@@ -47,43 +50,99 @@ export async function collect(context: DetectContext, { rules, logSources }: Rul
       const value = record.field(name);
       return typeof value === "string" ? value : value?.join("\n");
     };
-    correlator.add({ rule, time, field });
     const parties = owners.partiesOf(record);
-    if (!correlator.isSilent(rule)) {
-      tallyOf(rule, parties).add(parties, time, () => evidenceOf(match));
-      continue;
-    }
-    const kept = silent.get(rule) ?? [];
-    silent.set(rule, kept);
-    if (kept.length >= MOST_KEPT) continue;
-    const asked = [...(correlator.fieldsOf(rule) ?? [])];
-    const fields = Object.fromEntries(asked.map((name) => [name, field(name) ?? ""]));
-    kept.push({ parties, time, evidence: evidenceOf(match), fields });
+    const of = JSON.stringify([parties.orgId, parties.realm]);
+    correlator.add({ rule, time, of, field });
+    if (!correlator.isSilent(rule)) tallyOf(rule, parties).add(parties, time, () => evidenceOf(match));
+    const asked = correlator.fieldsOf(rule);
+    if (asked === undefined) continue;
+    const fields = Object.fromEntries([...asked].map((name) => [name, field(name) ?? ""]));
+    windows.add(rule, { of, time, fields, parties }, () => evidenceOf(match));
   }
-  const byReference = new Map(
-    rules.flatMap((rule) => [rule.id, rule.name].map((name) => [name, rule] as const)),
-  );
-  for (const { rule, first, last, group } of correlator.finish()) {
-    const isOf = ({ time, fields }: Kept): boolean =>
-      time >= first &&
-      time <= last &&
-      Object.entries(group).every(([name, value]) => (fields[name] ?? value) === value);
-    const events = rule.rules
-      .flatMap((name) => silent.get(byReference.get(name) as SigmaRule) ?? [])
-      .filter(isOf);
-    const parties = events[0]?.parties ?? { ...NOBODY, host: group.Computer ?? "" };
-    const tally = tallyOf(rule, parties);
+  for (const match of correlator.finish()) {
+    const { rule, first, last, of, group } = match;
+    const [orgId, realm] = JSON.parse(of) as [string | null, string];
+    const events = windows.of(match);
+    const tally = tallyOf(rule, { orgId, realm });
+    const one = events[0]?.parties ?? { host: group.Computer ?? "", others: [] };
     let next = 0;
-    tally.add(parties, first, () => events[next++]?.evidence);
+    tally.add(one, first, () => events[next++]?.evidence);
     tally.last = Math.max(tally.last, last);
-    for (const { evidence } of events.slice(1, 4))
-      if (tally.evidence.length < 8) tally.evidence.push(evidence);
+    for (const { parties, time, evidence } of events.slice(1)) {
+      tally.alsoOn(parties.host, time);
+      if (next++ < 4 && tally.evidence.length < EVIDENCE) tally.evidence.push(evidence);
+    }
   }
   const overflow = [...correlator.overflow.values()].reduce((sum, each) => sum + each, 0);
   return { tallies: [...tallies.values()], overflow };
 }
 
-const NOBODY: Parties = { orgId: null, realm: "default", host: "", others: [] };
+/** Events of which the windows of correlations consist, as far as they are kept. */
+class WindowEvents {
+  readonly #byReference: ReadonlyMap<string, SigmaRule>;
+  readonly #kept = new Map<SigmaRule, Kept[]>();
+  readonly #alike = new Map<SigmaRule, Map<string, number>>();
+
+  constructor(rules: readonly SigmaRule[]) {
+    this.#byReference = new Map(
+      rules.flatMap((rule) => [rule.id, rule.name].map((name) => [name, rule] as const)),
+    );
+  }
+
+  add(rule: SigmaRule, event: Omit<Kept, "evidence">, evidence: () => Evidence): void {
+    const kept = this.#kept.get(rule) ?? [];
+    this.#kept.set(rule, kept);
+    if (kept.length >= MOST_KEPT) return;
+    const alike = this.#alike.get(rule) ?? new Map<string, number>();
+    this.#alike.set(rule, alike);
+    const key = JSON.stringify([event.of, Math.floor(event.time / HOUR), event.fields]);
+    const count = alike.get(key) ?? 0;
+    alike.set(key, count + 1);
+    if (count < KEPT_ALIKE) kept.push({ ...event, evidence: evidence() });
+  }
+
+  /** In order of time. */
+  of({ rule, first, last, of, group }: CorrelationMatch): Kept[] {
+    const found = new Set<Kept>();
+    this.#collect(rule, of, group, [first, last], new Set(), found);
+    return [...found].sort((a, b) => a.time - b.time);
+  }
+
+  #collect(
+    correlation: CorrelationRule,
+    of: string,
+    group: Readonly<Record<string, string>>,
+    [from, to]: readonly [number, number],
+    above: ReadonlySet<SigmaRule>,
+    found: Set<Kept>,
+  ): void {
+    for (const reference of correlation.rules) {
+      const rule = this.#byReference.get(reference);
+      if (rule === undefined || above.has(rule)) continue;
+      const asked = Object.entries(group).map(
+        ([name, value]) => [fieldIn(correlation, name, reference), value] as const,
+      );
+      // A match of a correlation counts at the end of its window.
+      if (rule.kind === "correlation")
+        this.#collect(
+          rule,
+          of,
+          Object.fromEntries(asked),
+          [from - rule.timespan * 1000, to],
+          new Set([...above, rule]),
+          found,
+        );
+      for (const each of this.#kept.get(rule) ?? []) {
+        const isOf =
+          each.of === of &&
+          each.time >= from &&
+          each.time <= to &&
+          asked.every(([name, value]) => (each.fields[name] ?? value) === value);
+        if (isOf) found.add(each);
+      }
+    }
+  }
+}
 
 function evidenceOf({ record, fields }: StoredMatch): Evidence {
   const matched = Object.entries(fields()).map(([name, value]) => `${name}=${value}`);

@@ -2,7 +2,6 @@ import { parseTime } from "../../../kernel/time.js";
 import type { Entity } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
 import { HostOwners } from "../../shared/host-owners.js";
-import { realmOwners } from "../../shared/realm-owner.js";
 import type { StoredRecord } from "../sql/stored-record.js";
 
 /** Whose event it is, and whom else it names. */
@@ -19,14 +18,12 @@ export interface Parties {
 export class Owners {
   readonly #directory: DetectContext["directory"];
   readonly #realmOf: ReadonlyMap<string, string>;
-  readonly #ownerOfRealm: (realm: string) => string | null;
   readonly #hosts: HostOwners;
 
   private constructor(context: DetectContext, realmOf: ReadonlyMap<string, string>) {
     this.#directory = context.directory;
     this.#hosts = new HostOwners(context);
     this.#realmOf = realmOf;
-    this.#ownerOfRealm = realmOwners(context.directory);
   }
 
   static async load(context: DetectContext): Promise<Owners> {
@@ -59,7 +56,7 @@ export class Owners {
     if (name !== "" && name !== dst)
       others.push({ kind: "domain", value: name, role: ours === src ? "server" : "mentioned" });
     return {
-      orgId: owner?.orgId ?? (role === "sensor" ? null : this.#ownerOfRealm(realm)),
+      orgId: owner?.orgId ?? (role === "sensor" ? null : this.#hosts.ofRealm(realm)),
       realm,
       host: ours,
       others,

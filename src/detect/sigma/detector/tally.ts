@@ -60,6 +60,15 @@ export class Tally {
     this.evidence.push(made);
   }
 
+  /** Another host of the same match. */
+  alsoOn(host: string, time: number): void {
+    if (!this.#hosts.has(host)) {
+      if (this.#hosts.size >= MOST_HOSTS) return;
+      this.#hosts.set(host, { matches: 0, evidence: 0 });
+    }
+    if (host !== "") this.#noteHour(host, Math.floor(time / HOUR));
+  }
+
   #noteHour(host: string, hour: number): void {
     const hours = this.hours.get(host) ?? new Set();
     this.hours.set(host, hours);

@@ -7,6 +7,8 @@ export interface RuleMatch {
   rule: SigmaRule;
   /** Milliseconds UTC. */
   time: number;
+  /** Whose event it is, where that is told: events of two owners are never put together. */
+  of?: string;
   /** The value of a field, by the rule's name; undefined where the event has none. */
   field(name: string): string | undefined;
 }
@@ -17,12 +19,15 @@ export interface CorrelationMatch {
   first: number;
   last: number;
   events: number;
+  /** As {@link RuleMatch.of}; '' where it is not told. */
+  of: string;
   /** Group fields (or aliases) with their values. */
   group: Readonly<Record<string, string>>;
 }
 
 interface Kept {
   time: number;
+  of: string;
   fields: ReadonlyMap<string, string>;
 }
 
@@ -87,7 +92,7 @@ export class Correlator {
       const value = match.field(name);
       if (value !== undefined) values.set(name, value);
     }
-    kept.push({ time: match.time, fields: values });
+    kept.push({ time: match.time, of: match.of ?? "", fields: values });
   }
 
   finish(): CorrelationMatch[] {
@@ -96,17 +101,17 @@ export class Correlator {
       const matches = this.#evaluate(rule);
       for (const match of matches) {
         if (!this.#silent.has(rule)) all.push(match);
-        this.add({ rule, time: match.last, field: (name) => match.group[name] });
+        this.add({ rule, time: match.last, of: match.of, field: (name) => match.group[name] });
       }
     }
     return all.sort((a, b) => a.first - b.first);
   }
 
   #evaluate(rule: CorrelationRule): CorrelationMatch[] {
-    const events: (WindowEvent & { key: string; group: Record<string, string> })[] = [];
+    const events: (WindowEvent & { key: string; of: string; group: Record<string, string> })[] = [];
     for (const [position, reference] of rule.rules.entries()) {
       const of = this.#byReference.get(reference);
-      for (const { time, fields } of (of && this.#kept.get(of)) ?? []) {
+      for (const { time, of: owner, fields } of (of && this.#kept.get(of)) ?? []) {
         const group: Record<string, string> = {};
         let whole = true;
         for (const name of rule.groupBy) {
@@ -117,7 +122,7 @@ export class Correlator {
         // An event without a field of the group belongs to none.
         if (!whole) continue;
         const value = rule.field === "" ? undefined : fields.get(fieldIn(rule, rule.field, reference));
-        events.push({ time, rule: position, value, key: JSON.stringify(group), group });
+        events.push({ time, rule: position, value, key: JSON.stringify([owner, group]), of: owner, group });
       }
     }
     const matches: CorrelationMatch[] = [];
@@ -131,7 +136,7 @@ export class Correlator {
 
 function slide(
   rule: CorrelationRule,
-  events: readonly (WindowEvent & { group: Record<string, string> })[],
+  events: readonly (WindowEvent & { of: string; group: Record<string, string> })[],
 ): CorrelationMatch[] {
   const matches: CorrelationMatch[] = [];
   const span = rule.timespan * 1000;
@@ -143,7 +148,8 @@ function slide(
       state.add(events[end++] as WindowEvent);
     if (state.holds()) {
       const last = events[end - 1] as WindowEvent;
-      matches.push({ rule, first: first.time, last: last.time, events: end - start, group: first.group });
+      const { of, group } = first;
+      matches.push({ rule, first: first.time, last: last.time, events: end - start, of, group });
       start = end;
       state = windowState(rule);
     } else state.remove(events[start++] as WindowEvent);
@@ -152,7 +158,7 @@ function slide(
 }
 
 /** What a group-by or counted name is called in one of the rules. */
-function fieldIn({ aliases }: CorrelationRule, name: string, reference: string): string {
+export function fieldIn({ aliases }: CorrelationRule, name: string, reference: string): string {
   return aliases.get(name)?.get(reference) ?? name;
 }
 
