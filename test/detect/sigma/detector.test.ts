@@ -257,7 +257,7 @@ ${more}`;
     const rulesOf = (...texts: string[]) => {
       const parsed = parseRules(texts.join("---\n"), "rules.yml", new Map());
       expect(parsed.problems).toEqual([]);
-      return { sigmaRules: () => parsed.rules };
+      return { sigmaRules: () => ({ rules: parsed.rules, logSources: logSources() }) };
     };
     const minute = (at: number) => `2024-03-01 12:${String(at).padStart(2, "0")}:00`;
     const common = () =>

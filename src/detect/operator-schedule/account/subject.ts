@@ -10,7 +10,7 @@ import type { OrganisationRhythm } from "../rhythm.js";
 import { assess, subjectId } from "../subject.js";
 import type { AccountLogons } from "./logons.js";
 import { type LogHours, logExposure } from "./logs.js";
-import { keyOf } from "./named.js";
+import { type HijackedAccount, keyOf } from "./named.js";
 
 /** What is known about the logs, for all accounts. */
 export interface LogSurroundings {
@@ -46,18 +46,24 @@ function subjectOf(
   context: DetectContext,
   { named, hosts, pairs, sensors, realms }: AccountLogons,
 ): ScheduleSubject {
-  const ownerOf = realmOwners(context.directory);
   return {
     kind: "account",
     name: named.label,
     servers: [],
     names: [],
-    organisations: unique(realms.flatMap((realm) => ownerOf(realm) ?? [])).sort(),
+    organisations: organisationsOf(named, realms.map(realmOwners(context.directory))),
     hosts: hosts.size,
     pairs,
     sensors,
     part_of: null,
   };
+}
+
+/** Those of the findings that name the account; where they know none, those of the address plans that it logged on in. */
+function organisationsOf({ findings }: HijackedAccount, owners: readonly (string | null)[]): string[] {
+  const known = (ids: readonly (string | null)[]) => unique(ids.filter((id) => id !== null)).sort();
+  const named = known(findings.map(({ org_id }) => org_id));
+  return named.length > 0 ? named : known(owners);
 }
 
 function countsOf({
