@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
@@ -215,6 +216,32 @@ describe("archives in a case", () => {
     expect(reports.get("cut.tar!/b.json")).toMatchObject({ rejected: 1 });
     expect(reports.get("cut.tar!/b.json")?.rows).toBeGreaterThan(100);
   });
+
+  it("are read on behind files that are left alone, however large", async () => {
+    // More than the streams between hold.
+    const content = randomBytes(4 * 1024 ** 2);
+    const files = {
+      "unknown.bin": content,
+      "unknown.gz": gzipSync(content),
+      "left-out.json": Buffer.from(lines(1, 40_000)),
+      "good.json": Buffer.from(lines(50_000, 50_001)),
+    };
+    folder.put("a.tar", await tar(files));
+    folder.put("b.tgz", gzipSync(await tar({ ...files, "good.json": lines(60_000, 60_001) })));
+    folder.put("c.zip", zip(Object.entries(files).map(([name, content]) => ({ name, content }))));
+    const reports = await folder.ingest({ isExcluded: (path) => path.endsWith("left-out.json") });
+    expect([...reports].map(([path, { rows, skipped }]) => [path, rows, skipped])).toEqual([
+      ["a.tar!/unknown.bin", 0, true],
+      ["a.tar!/unknown.gz", 0, true],
+      ["a.tar!/good.json", 2, false],
+      ["b.tgz!/unknown.bin", 0, true],
+      ["b.tgz!/unknown.gz", 0, true],
+      ["b.tgz!/good.json", 2, false],
+      ["c.zip!/unknown.bin", 0, true],
+      ["c.zip!/unknown.gz", 0, true],
+      ["c.zip!/good.json", 0, true],
+    ]);
+  }, 60_000);
 
   it("that are bombs are given up; what came before is kept", async () => {
     const blank = Buffer.alloc(80 * 1024 ** 2, " ");
