@@ -51,10 +51,11 @@ function nested(object: Json): Json {
       keys[1] === "event_data" || keys[1] === "user_data"
         ? [...keys.slice(0, 2), keys.slice(2).join(".")]
         : keys;
-    if (parts.length > MOST_PARTS) continue;
+    // Through this name what every object inherits could be reached.
+    if (parts.length > MOST_PARTS || parts.includes("__proto__")) continue;
     let holder = root;
     for (const key of parts.slice(0, -1)) {
-      if (!isObject(holder[key])) holder[key] = Object.create(null);
+      if (!isObject(own(holder, key))) holder[key] = Object.create(null);
       holder = holder[key] as Record<string, unknown>;
     }
     const last = parts.at(-1) as string;

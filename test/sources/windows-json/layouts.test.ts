@@ -205,6 +205,13 @@ describe("an event comes out the same, in the layout of", () => {
     expect(plain(eventOf({ _index: "w", fields: flat }))).toEqual(fromWinlogbeat);
   });
 
+  it("a hit whose dotted names lead to what every object inherits: nothing is written there", () => {
+    const hostile =
+      '{"_index": "w", "_source": {"winlog.channel": "Security", "a": {}, "a.__proto__.polluted": "x", "a.constructor.prototype.polluted": "x"}}';
+    expect(eventsOf(hostile)).toHaveProperty("refused");
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+
   it("Winlogbeat's module, which moved fields into ECS", () => {
     const { CommandLine: _1, Image: _2, ProcessGuid: _3, ProcessId: _4, ...left } = DATA;
     const object = {
