@@ -300,6 +300,23 @@ describe("a JSON file", () => {
     expect(await images()).toEqual(["é1", "é2", "é3"]);
   });
 
+  it("whose lines hold hidden records loses no reject, and counts lines where it counts lines", async () => {
+    const printed = (id: number) => ({
+      ...{ record_id: id, time: "2024-03-01T12:00:00Z", channel: "Security", data: { N: `é${id}` } },
+      system: { Channel: "Security", EventID: "1" },
+    });
+    // As many rows as lines, though one of the lines is none.
+    const two = JSON.stringify({ ...printed(1), hidden: [{ ...printed(2), hidden_in: 1 }] });
+    folder.put("events.jsonl", `${two}\n{"no": "event"}\n`);
+    expect((await folder.ingest()).get("events.jsonl")).toMatchObject({
+      rows: 2,
+      rejected: 1,
+      first_reject: { line: 2, reason: "it is no Windows event in any of the known layouts" },
+      unused_lines: 0,
+    });
+    expect(await folder.value("SELECT sum(rows) FROM source_slice")).toBe(2);
+  });
+
   it("with an object of 300 MiB among good ones is read in bounded memory", async () => {
     const path = join(folder.logs, "large.json");
     writeFileSync(path, `${lines(1, 2)}{"Event":"`);
