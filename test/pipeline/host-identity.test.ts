@@ -124,6 +124,16 @@ describe("what records say of names and addresses", () => {
     expect(await told()).toEqual(["machine-account ws1 10.0.0.5 3"]);
   });
 
+  it("however the channel is written, the classes and the names of hosts have the event", async () => {
+    const ntlm = { LogonType: "3", AuthenticationPackageName: "NTLM", TargetUserName: "eve" };
+    put("a.jsonl", event("security", 4624, "DC", { ...ntlm, WorkstationName: "WS1", IpAddress: "10.0.0.5" }));
+    await folder.ingest();
+    expect(await told()).toEqual(["logon ws1 10.0.0.5 1"]);
+    expect(
+      await folder.query("SELECT metadata_log_name AS log, user_name AS user FROM authentication"),
+    ).toEqual([{ log: "Security", user: "eve" }]);
+  });
+
   it("Zeek's dhcp.log gives leases", async () => {
     const lease = { mac: "08:00:27:AA:00:01", msg_types: ["REQUEST", "ACK"], lease_time: 600.0 };
     put(

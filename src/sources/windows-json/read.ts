@@ -1,4 +1,4 @@
-import type { HostEvent } from "../host-event.js";
+import { type HostEvent, lacking } from "../host-event.js";
 import { eventOfBeat, isBeat } from "./beats.js";
 import { isObject, type Json, objectIn, own } from "./event.js";
 import { eventOfFlat, isFlat } from "./flat.js";
@@ -19,9 +19,8 @@ export function eventsOf(text: string): HostEvent[] | { refused: string } {
   if (!isObject(value)) return { refused: "it is no JSON object" };
   const events = eventsOfObject(unwrapped(value));
   if (events === undefined) return { refused: "it is no Windows event in any of the known layouts" };
-  return events.some(({ time }) => time === "")
-    ? { refused: "the event has no time that can be read" }
-    : events;
+  const [refused] = events.flatMap((each) => lacking(each) ?? []);
+  return refused === undefined ? events : { refused };
 }
 
 function eventsOfObject(object: Json): HostEvent[] | undefined {
