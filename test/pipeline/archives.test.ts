@@ -64,12 +64,12 @@ const images = async (): Promise<string[]> =>
     )
   ).map(({ image }) => image);
 
-async function evidenceOf(where: string): Promise<Record<string, string>> {
+async function evidenceOf(where: string, budget?: number): Promise<Record<string, string>> {
   const rows = await folder.query<{ source_id: string; line: number }>(
     `SELECT source_id, source_line AS line FROM windows_event WHERE ${where} ORDER BY line`,
   );
   const finding = { evidence: rows } as unknown as Finding;
-  const texts = await loadEvidence(folder.opened.store, [finding], 100);
+  const texts = await loadEvidence(folder.opened.store, [finding], 100, budget);
   return Object.fromEntries(
     rows.map(({ source_id, line }) => {
       const text = texts.get(evidenceKey(source_id, line));
@@ -181,6 +181,15 @@ describe("archives in a case", () => {
     ]);
     await folder.ingest();
     expect(Object.keys(await evidenceOf("data['N'] = 'é7'"))).toEqual(["b.zip!/System.evtx:7"]);
+  });
+
+  it("are not read again and again for the evidence of a report: what is over its budget says so", async () => {
+    folder.put("System.evtx.gz", gzipSync(log(1, 3)));
+    await folder.ingest();
+    // A log in gzip is read from its beginning for each chunk: about 5, 70 and 136 KB.
+    const texts = Object.values(await evidenceOf("1", 100_000));
+    expect(texts.filter((text) => text.startsWith("{"))).toHaveLength(2);
+    expect(texts).toContain("not loaded into the report; `longwatch explain` shows it");
   });
 
   it("that are damaged, encrypted, nested or empty cost what cannot be read, and say so", async () => {
