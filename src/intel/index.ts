@@ -5,6 +5,7 @@ export { readHijackLibs } from "./hijacklibs.js";
 export { hostDirectory } from "./hosts/directory.js";
 export { HostNames } from "./hosts/names.js";
 export { initTemplate } from "./init-template.js";
-export { canonicalAddress } from "./net/address.js";
+export { canonicalAddress, formatAddress } from "./net/address.js";
+export { rangesOfScope, type SpecialScope } from "./net/scope.js";
 export { isExcluded, sensorFor } from "./sensors.js";
 export { readYaml } from "./yaml-file.js";

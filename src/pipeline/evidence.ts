@@ -5,6 +5,7 @@ import { type EvidenceText, evidenceKey } from "../report/port.js";
 import { linedOf } from "../sources/detect-format.js";
 import type { Store } from "../store/port.js";
 import { openNamed } from "./archive/index.js";
+import { isOnDisk } from "./ingest/event-log/cut.js";
 import { recordsOfSlice, type StoredSlice } from "./ingest/event-log/find-record.js";
 import { headOf } from "./ingest/slice.js";
 import { LineSplitter } from "./line-splitter.js";
@@ -12,6 +13,7 @@ import { inputProblem } from "./system-error.js";
 
 /** Decompressed bytes that a report may read again for its evidence; `longwatch explain` reads what is over. */
 const REPORT_BUDGET_BYTES = 1024 ** 3;
+const OVER_BUDGET = "not loaded into the report; `longwatch explain` shows it";
 /** A line in a report is cut after this many characters. */
 const LONGEST_TEXT = 4096;
 
@@ -53,7 +55,7 @@ export async function loadEvidence(
       file.lines.set(line, key);
     }
     if (files.size === 0 && records.size === 0) return texts;
-    for (const [path, each] of records) await readRecords(path, each, texts);
+    for (const [path, each] of records) left -= await readRecords(path, each, texts, left);
     for (const [, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
       left -= await readLines(file, texts, left);
   }
@@ -130,19 +132,31 @@ function storedSlice({
   return { sourceId: source_id, previousId: previous_id, byteFrom: byte_from, byteTo: byte_to };
 }
 
-/** Each record by its slice, which is at most one chunk of 64 KiB. */
+/**
+ * Each record by its slice, which is at most one chunk of 64 KiB; a log that does not lie on disk as it is has to be read from its beginning for each.
+ * Returns the bytes read.
+ */
 async function readRecords(
   path: string,
   wanted: readonly WantedRecord[],
   texts: Map<string, EvidenceText>,
-): Promise<void> {
+  budget: number,
+): Promise<number> {
+  let read = 0;
   for (const group of groupBy(wanted, ({ slice }) => slice.sourceId).values()) {
     const [{ slice }] = group as [WantedRecord];
     let found: Awaited<ReturnType<typeof recordsOfSlice>>;
-    let why = `the file at ${path} is not the one that was imported`;
+    let why = OVER_BUDGET;
     try {
-      found = await recordsOfSlice(path, slice, new Set(group.map(({ line }) => line)));
-      if (found !== undefined) why = "the file no longer has this record";
+      const cost = isOnDisk(path) ? slice.byteTo - slice.byteFrom : slice.byteTo;
+      if (read + cost <= budget) {
+        read += cost;
+        found = await recordsOfSlice(path, slice, new Set(group.map(({ line }) => line)));
+        why =
+          found === undefined
+            ? `the file at ${path} is not the one that was imported`
+            : "the file no longer has this record";
+      }
     } catch (error) {
       why = `the file cannot be read any more: ${inputProblem(error)}`;
     }
@@ -152,6 +166,7 @@ async function readRecords(
       else if (!texts.has(key)) texts.set(key, { missing: why });
     }
   }
+  return read;
 }
 
 /** Returns the decompressed bytes read. */
@@ -183,7 +198,7 @@ async function readLines(
       if (number > last) break;
     }
     if (number === last) split.finish();
-    if (read > budget) why = "not loaded into the report; `longwatch explain` shows it";
+    if (read > budget) why = OVER_BUDGET;
   } catch (error) {
     why = `the file cannot be read any more: ${inputProblem(error)}`;
   }

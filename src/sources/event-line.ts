@@ -1,5 +1,5 @@
 import { type Fields, type HostEvent, microsecondsOf, type Reading } from "./host-event.js";
-import type { Shape } from "./port.js";
+import type { LineKind, Reader, Shape } from "./port.js";
 
 /**
  * Events that JavaScript reads become lines again, one for one, so that the engine takes them as it takes any line of a log, with its number. A
@@ -31,7 +31,7 @@ export const EVENT_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** How the engine reads the lines of {@link linesOfRecords}. */
-export const EVENT_LINES: Shape = {
+const EVENT_LINES: Shape = {
   key: "events",
   prelude: [
     `emptyArrayToSingle(JSONExtract(line, 'Array(Tuple(product String, context Map(String, String), ${EVENT_MEMBERS.join(", ")}))')) AS events`,
@@ -51,10 +51,37 @@ export const EVENT_LINES: Shape = {
   ],
 };
 
+/** Reads a log each of whose lines is a record, good or not. */
+export class EventLineReader implements Reader {
+  readonly log = "events";
+  readonly headerLines = 0;
+  readonly specialFirstBytes: ReadonlySet<number> = new Set();
+  readonly shape = EVENT_LINES;
+  readonly sensorInLog = undefined;
+  readonly #read: (record: string) => Reading;
+
+  /** @param read what a record holds */
+  constructor(
+    readonly format: string,
+    read: (record: string) => Reading,
+    readonly wholeWithoutNewline: (line: string) => boolean,
+  ) {
+    this.#read = read;
+  }
+
+  special(): LineKind {
+    return "data";
+  }
+
+  rewrite(lines: Buffer): Buffer {
+    return linesOfRecords(lines, this.#read);
+  }
+}
+
 const LF = 10;
 
 /** Whole lines, each a record, as lines for the engine. @param read what a record holds */
-export function linesOfRecords(bytes: Buffer, read: (record: string) => Reading): Buffer {
+function linesOfRecords(bytes: Buffer, read: (record: string) => Reading): Buffer {
   let text = "";
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length; ) {

@@ -41,6 +41,22 @@ export function add(fields: Fields, name: string, value: FieldValue): void {
   else for (const each of typeof value === "string" ? [value] : value) (before as string[]).push(each);
 }
 
+/**
+ * Channels that the classes and detectors ask for by name. Windows tells no upper from lower case in them, and collectors write them as somebody typed them
+ * into their configuration (OTRF's data sets have `security`).
+ */
+const CHANNELS: ReadonlyMap<string, string> = new Map(
+  [
+    ...["Application", "Security", "Setup", "System", "Windows PowerShell"],
+    ...["Microsoft-Windows-Sysmon/Operational", "Linux-Sysmon/Operational"],
+    ...["Microsoft-Windows-PowerShell/Operational", "Microsoft-Windows-TaskScheduler/Operational"],
+    ...["Microsoft-Windows-WMI-Activity/Operational", "Microsoft-Windows-Windows Defender/Operational"],
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** A channel as Windows writes it. */
+export const channelName = (text: string): string => CHANNELS.get(text.toLowerCase()) ?? text;
+
 /** An event by what its System element says. */
 export function eventOfFields(
   product: string,
@@ -49,11 +65,13 @@ export function eventOfFields(
 ): HostEvent {
   const { system, data, rendering = new Map(), context = new Map() } = groups;
   const first = (name: string): string => [system.get(name) ?? ""].flat()[0] ?? "";
+  const channel = channelName(first("Channel"));
+  if (channel !== first("Channel")) system.set("Channel", channel);
   return {
     product,
     recordId: numberOf(first("EventRecordID")),
     time,
-    channel: first("Channel"),
+    channel,
     provider: first("Provider_Name"),
     eventId: numberOf(first("EventID")),
     computer: first("Computer"),
@@ -62,6 +80,14 @@ export function eventOfFields(
     rendering,
     context,
   };
+}
+
+/** What an event lacks without which nobody could ask for it. */
+export function lacking({ time, eventId, system }: HostEvent): string | undefined {
+  if (time === "") return "the event has no time that can be read";
+  if (eventId === undefined) return "the event has no event id";
+  // It may be empty: event logs that were made from traces have such records.
+  return system.has("Channel") ? undefined : "the event has no channel";
 }
 
 function numberOf(text: string): number | undefined {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
@@ -63,12 +64,12 @@ const images = async (): Promise<string[]> =>
     )
   ).map(({ image }) => image);
 
-async function evidenceOf(where: string): Promise<Record<string, string>> {
+async function evidenceOf(where: string, budget?: number): Promise<Record<string, string>> {
   const rows = await folder.query<{ source_id: string; line: number }>(
     `SELECT source_id, source_line AS line FROM windows_event WHERE ${where} ORDER BY line`,
   );
   const finding = { evidence: rows } as unknown as Finding;
-  const texts = await loadEvidence(folder.opened.store, [finding], 100);
+  const texts = await loadEvidence(folder.opened.store, [finding], 100, budget);
   return Object.fromEntries(
     rows.map(({ source_id, line }) => {
       const text = texts.get(evidenceKey(source_id, line));
@@ -182,6 +183,15 @@ describe("archives in a case", () => {
     expect(Object.keys(await evidenceOf("data['N'] = 'é7'"))).toEqual(["b.zip!/System.evtx:7"]);
   });
 
+  it("are not read again and again for the evidence of a report: what is over its budget says so", async () => {
+    folder.put("System.evtx.gz", gzipSync(log(1, 3)));
+    await folder.ingest();
+    // A log in gzip is read from its beginning for each chunk: about 5, 70 and 136 KB.
+    const texts = Object.values(await evidenceOf("1", 100_000));
+    expect(texts.filter((text) => text.startsWith("{"))).toHaveLength(2);
+    expect(texts).toContain("not loaded into the report; `longwatch explain` shows it");
+  });
+
   it("that are damaged, encrypted, nested or empty cost what cannot be read, and say so", async () => {
     const content = Buffer.from(lines(1, 400));
     const packed = deflateRawSync(content);
@@ -215,6 +225,32 @@ describe("archives in a case", () => {
     expect(reports.get("cut.tar!/b.json")).toMatchObject({ rejected: 1 });
     expect(reports.get("cut.tar!/b.json")?.rows).toBeGreaterThan(100);
   });
+
+  it("are read on behind files that are left alone, however large", async () => {
+    // More than the streams between hold.
+    const content = randomBytes(4 * 1024 ** 2);
+    const files = {
+      "unknown.bin": content,
+      "unknown.gz": gzipSync(content),
+      "left-out.json": Buffer.from(lines(1, 40_000)),
+      "good.json": Buffer.from(lines(50_000, 50_001)),
+    };
+    folder.put("a.tar", await tar(files));
+    folder.put("b.tgz", gzipSync(await tar({ ...files, "good.json": lines(60_000, 60_001) })));
+    folder.put("c.zip", zip(Object.entries(files).map(([name, content]) => ({ name, content }))));
+    const reports = await folder.ingest({ isExcluded: (path) => path.endsWith("left-out.json") });
+    expect([...reports].map(([path, { rows, skipped }]) => [path, rows, skipped])).toEqual([
+      ["a.tar!/unknown.bin", 0, true],
+      ["a.tar!/unknown.gz", 0, true],
+      ["a.tar!/good.json", 2, false],
+      ["b.tgz!/unknown.bin", 0, true],
+      ["b.tgz!/unknown.gz", 0, true],
+      ["b.tgz!/good.json", 2, false],
+      ["c.zip!/unknown.bin", 0, true],
+      ["c.zip!/unknown.gz", 0, true],
+      ["c.zip!/good.json", 0, true],
+    ]);
+  }, 60_000);
 
   it("that are bombs are given up; what came before is kept", async () => {
     const blank = Buffer.alloc(80 * 1024 ** 2, " ");
@@ -271,6 +307,23 @@ describe("a JSON file", () => {
       unused_lines: 0,
     });
     expect(await images()).toEqual(["é1", "é2", "é3"]);
+  });
+
+  it("whose lines hold hidden records loses no reject, and counts lines where it counts lines", async () => {
+    const printed = (id: number) => ({
+      ...{ record_id: id, time: "2024-03-01T12:00:00Z", channel: "Security", data: { N: `é${id}` } },
+      system: { Channel: "Security", EventID: "1" },
+    });
+    // As many rows as lines, though one of the lines is none.
+    const two = JSON.stringify({ ...printed(1), hidden: [{ ...printed(2), hidden_in: 1 }] });
+    folder.put("events.jsonl", `${two}\n{"no": "event"}\n`);
+    expect((await folder.ingest()).get("events.jsonl")).toMatchObject({
+      rows: 2,
+      rejected: 1,
+      first_reject: { line: 2, reason: "it is no Windows event in any of the known layouts" },
+      unused_lines: 0,
+    });
+    expect(await folder.value("SELECT sum(rows) FROM source_slice")).toBe(2);
   });
 
   it("with an object of 300 MiB among good ones is read in bounded memory", async () => {

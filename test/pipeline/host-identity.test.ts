@@ -124,6 +124,16 @@ describe("what records say of names and addresses", () => {
     expect(await told()).toEqual(["machine-account ws1 10.0.0.5 3"]);
   });
 
+  it("however the channel is written, the classes and the names of hosts have the event", async () => {
+    const ntlm = { LogonType: "3", AuthenticationPackageName: "NTLM", TargetUserName: "eve" };
+    put("a.jsonl", event("security", 4624, "DC", { ...ntlm, WorkstationName: "WS1", IpAddress: "10.0.0.5" }));
+    await folder.ingest();
+    expect(await told()).toEqual(["logon ws1 10.0.0.5 1"]);
+    expect(
+      await folder.query("SELECT metadata_log_name AS log, user_name AS user FROM authentication"),
+    ).toEqual([{ log: "Security", user: "eve" }]);
+  });
+
   it("Zeek's dhcp.log gives leases", async () => {
     const lease = { mac: "08:00:27:AA:00:01", msg_types: ["REQUEST", "ACK"], lease_time: 600.0 };
     put(
@@ -235,38 +245,40 @@ describe("which host had which address when", () => {
     ]);
   });
 
-  it("takes an answer of the DNS for an address that was seen inside", async () => {
-    put(
-      "dns.log",
+  it("takes answers of the DNS for private addresses, and for others that are on our side", async () => {
+    const answer = (query: string, answers: string[], time = "2026-03-02T08:00:00Z") =>
       JSON.stringify({
-        ts: at("2026-03-02T08:00:00Z") / 1000,
+        ts: at(time) / 1000,
         uid: "C1",
         "id.orig_h": "10.0.0.5",
         "id.orig_p": 5000,
         "id.resp_h": "10.0.0.53",
         "id.resp_p": 53,
         proto: "udp",
-        query: "files.corp.example",
+        query,
         qtype_name: "A",
-        answers: ["10.0.0.9"],
-      }),
-      JSON.stringify({
-        ts: at("2026-03-02T08:00:01Z") / 1000,
-        uid: "C2",
-        "id.orig_h": "10.0.0.5",
-        "id.orig_p": 5000,
-        "id.resp_h": "10.0.0.53",
-        "id.resp_p": 53,
-        proto: "udp",
-        query: "www.example",
-        qtype_name: "A",
-        answers: ["203.0.113.9"],
-      }),
+        answers,
+      });
+    put(
+      "dns.log",
+      answer("files.corp.example", ["10.0.0.9"]),
+      answer("Files.corp.example", ["alias.corp.example", "fd00::9"], "2026-03-02T09:00:00Z"),
+      answer("mail.corp.example", ["198.51.100.25"]),
+      answer("www.example", ["203.0.113.9"]),
+      answer("blocked.example", ["0.0.0.0"]),
+      answer("local.example", ["127.0.0.1"]),
+      answer("nowhere.example", []),
     );
     await folder.ingest();
-    await folder.opened.store.insert("internal_host", [{ address_realm: "default", ip: "10.0.0.9" }]);
-    expect(await hostsStep(folder.opened, {})).toMatchObject([
-      { host: "files.corp.example", address: "10.0.0.9", kinds: ["dns"], verdict: "held" },
+    await folder.opened.store.insert("internal_host", [{ address_realm: "default", ip: "198.51.100.25" }]);
+    expect(
+      (await hostsStep(folder.opened, {})).map(({ host, address, from, kinds, verdict }) => [
+        ...[host, address, new Date(from).toISOString(), kinds.join(), verdict],
+      ]),
+    ).toEqual([
+      ["files.corp.example", "10.0.0.9", "2026-03-02T08:00:00.000Z", "dns", "held"],
+      ["files.corp.example", "fd00::9", "2026-03-02T09:00:00.000Z", "dns", "held"],
+      ["mail.corp.example", "198.51.100.25", "2026-03-02T08:00:00.000Z", "dns", "held"],
     ]);
   });
 });

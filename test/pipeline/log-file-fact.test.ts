@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { zip } from "../support/archives.js";
 import {
   ChunkWriter,
   dataTemplate,
@@ -157,6 +159,20 @@ describe("facts about an event log's file", () => {
       ),
     ).toMatchObject([{ path: join(folder.logs, "copy/a.evtx") }]);
     expect(await folder.value("SELECT count() FROM windows_event")).toBe(10);
+  });
+
+  it("are those of one copy, whether it is compressed, in an archive, or neither", async () => {
+    const bytes = log(range(1, 5), range(6, 8));
+    folder.put("a.evtx.gz", gzipSync(bytes));
+    folder.put("b.zip", zip([{ name: "Security.evtx", content: bytes }]));
+    folder.put("c.evtx", bytes);
+    await folder.ingest();
+    expect(await facts("file")).toMatchObject([{ bytes: bytes.length, chunks: 2, first_id: 1, last_id: 8 }]);
+    expect(
+      await folder.query(
+        "SELECT path FROM source_path WHERE source_id IN (SELECT acquisition_id FROM log_file_fact) ORDER BY path",
+      ),
+    ).toEqual([{ path: join(folder.logs, "b.zip!/Security.evtx") }, { path: join(folder.logs, "c.evtx") }]);
   });
 
   it("are the same after an interruption between a log's records and its facts", async () => {

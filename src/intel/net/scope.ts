@@ -26,6 +26,11 @@ for (const [scope, ranges] of Object.entries(SCOPES) as [SpecialScope, readonly 
   }
 }
 
+/** The ranges of a special space. */
+export function rangesOfScope(scope: SpecialScope): Prefix[] {
+  return SPACES.filter((space) => space.scope === scope).map(({ prefix }) => prefix);
+}
+
 /** What an address is for, where it is not a public one. */
 export function specialScope(address: Address): SpecialScope | undefined {
   return trie.covering(address)[0]?.[0];

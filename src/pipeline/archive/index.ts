@@ -72,7 +72,13 @@ export const IN_ARCHIVE = "!/";
 async function* named(path: string, members: AsyncIterable<Member>): AsyncGenerator<Opened> {
   for await (const { name, chunks } of members) {
     if (isLeftOut(name)) continue;
-    yield { path: `${path}${IN_ARCHIVE}${name}`, chunks: ungzipped(chunks) };
+    const content = ungzipped(chunks);
+    try {
+      yield { path: `${path}${IN_ARCHIVE}${name}`, chunks: content };
+    } finally {
+      // What nobody read on holds a stream open, and in a tar archive the way to the next file.
+      await content.return(undefined);
+    }
   }
 }
 

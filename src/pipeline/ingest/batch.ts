@@ -13,6 +13,7 @@ import {
   insertStatement,
   isContactTable,
   kindsQuery,
+  linesOfRows,
   type Observer,
   OPEN_PRODUCT,
   rejectStatement,
@@ -109,10 +110,13 @@ export class Batch {
         await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
         return;
       }
-      let inserted = 0;
-      for (const table of new Set(plans.map((plan) => plan.table)))
-        inserted += await this.#countAndRollUp(unit, table);
-      if (inserted === unit.dataRows) return;
+      const inserted = { rows: 0, lines: 0 };
+      for (const table of new Set(plans.map((plan) => plan.table))) {
+        const { rows, lines } = await this.#countAndRollUp(unit, table);
+        inserted.rows += rows;
+        inserted.lines += lines;
+      }
+      if (inserted.rows === unit.dataRows && inserted.lines === unit.dataRows) return;
       for (const { slice } of unit.segments) this.#markIrregular(slice.id);
       await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
     } finally {
@@ -151,16 +155,19 @@ export class Batch {
     return rows;
   }
 
-  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought. */
-  async #countAndRollUp(unit: Unit, table: string): Promise<number> {
-    let rows = 0;
+  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought, and the lines they came from. */
+  async #countAndRollUp(unit: Unit, table: string): Promise<{ rows: number; lines: number }> {
+    const inserted = { rows: 0, lines: 0 };
     for (const stretches of stretchesOf(unit)) {
       const parameters = { batch_id: this.#requireId(), ...stretchParameters(stretches) };
-      const counted = await this.#store.query<Observer & { n: number }>(
+      const counted = await this.#store.query<Observer & { n: number; lines: number }>(
         countStatement(table, stretches),
         parameters,
       );
-      for (const { n } of counted) rows += n;
+      for (const { n, lines } of counted) {
+        inserted.rows += n;
+        inserted.lines += lines;
+      }
       const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
       const [observer] = observers;
       if (!isContactTable(table) || observer === undefined) continue;
@@ -171,8 +178,8 @@ export class Batch {
         only ? { ...parameters, sensor_id, address_realm, product } : parameters,
       );
     }
-    if (rows > 0) this.#tables.add(table);
-    return rows;
+    if (inserted.rows > 0) this.#tables.add(table);
+    return inserted;
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */
@@ -204,11 +211,15 @@ export class Batch {
   async #countIrregular(batchId: string): Promise<void> {
     const irregular = [...this.#slices.values()].filter((state) => state.irregular);
     if (irregular.length === 0) return;
+    const taken = new Map<SliceState, number>();
     for (const state of irregular) state.rows = 0;
     for (const table of this.#tables)
-      for (const { source_id, n } of await this.#countBySource(table, batchId)) {
+      for (const { source_id, n, lines } of await this.#countBySource(table, batchId)) {
         const state = this.#slices.get(source_id);
-        if (state?.irregular) state.rows += n;
+        if (!state?.irregular) continue;
+        state.rows += n;
+        // Lines of an event log are record numbers, which may come twice.
+        taken.set(state, (taken.get(state) ?? 0) + (state.context.format === EVENT_LOG ? n : lines));
       }
     for (const { source_id, n } of await this.#countBySource("rejected_record", batchId)) {
       const state = this.#slices.get(source_id);
@@ -216,9 +227,8 @@ export class Batch {
     }
     for (const state of irregular) {
       const { slice } = state;
-      const taken = state.rows + state.rejected - slice.rejects.length;
-      // A line can hold several events.
-      slice.unusedLines = Math.max(0, slice.dataLines - taken);
+      const rejected = state.rejected - slice.rejects.length;
+      slice.unusedLines = Math.max(0, slice.dataLines - (taken.get(state) ?? 0) - rejected);
     }
   }
 
@@ -242,8 +252,8 @@ export class Batch {
     return early;
   }
 
-  #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number }[]> {
-    const sql = `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
+  #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number; lines: number }[]> {
+    const sql = `SELECT source_id, count() AS n, ${linesOfRows(table)} AS lines FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
     return this.#store.query(sql, { batch_id: batchId });
   }
 

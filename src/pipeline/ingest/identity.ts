@@ -1,31 +1,12 @@
+import { INSIDE_SCOPES, sqlInScope } from "../scope-sql.js";
+
 /**
  * Records that show a host's name and its address together, summed up in `host_identity` in the same batch. What each of them is worth, and what
  * follows from them over time, is decided in `src/intel/hosts`.
  */
 
-/** Of one machine: no loopback, link-local or multicast address, and not `::`. */
-const OF_ONE_MACHINE = [
-  ["::", "::1"],
-  ["::ffff:127.0.0.0", "::ffff:127.255.255.255"],
-  ["::ffff:0.0.0.0", "::ffff:0.255.255.255"],
-  ["::ffff:169.254.0.0", "::ffff:169.254.255.255"],
-  ["::ffff:224.0.0.0", "::ffff:255.255.255.255"],
-  ["fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
-  ["ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
-]
-  .map(([from, to]) => `address NOT BETWEEN toIPv6('${from}') AND toIPv6('${to}')`)
-  .join(" AND ");
-
-/** RFC 1918, RFC 6598, RFC 4193. */
-const PRIVATE = [
-  ["::ffff:10.0.0.0", "::ffff:10.255.255.255"],
-  ["::ffff:172.16.0.0", "::ffff:172.31.255.255"],
-  ["::ffff:192.168.0.0", "::ffff:192.168.255.255"],
-  ["::ffff:100.64.0.0", "::ffff:100.127.255.255"],
-  ["fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
-]
-  .map(([from, to]) => `address BETWEEN toIPv6('${from}') AND toIPv6('${to}')`)
-  .join(" OR ");
+/** No address of one machine. */
+const NOBODYS = sqlInScope("address", ["unspecified", "loopback", "link-local", "multicast", "reserved"]);
 
 /** `\\HOST`, `HOST$`, `HOST$@REALM`, `host.example.` as names of hosts. */
 const plainName = (name: string) =>
@@ -79,7 +60,7 @@ export function identityStatement(table: string): string | undefined {
     `INSERT INTO host_identity
 SELECT {batch_id:String}, address_realm, toDate(time) AS day, kind, host, assumeNotNull(read) AS address, min(time), max(time), count()
 FROM (SELECT *, ${plainName("name")} AS host, toIPv6OrNull(said) AS read FROM (${source}))
-WHERE isNotNull(read) AND ${IS_NAME} AND ${OF_ONE_MACHINE} AND (NOT failed OR ${PRIVATE})
+WHERE isNotNull(read) AND ${IS_NAME} AND NOT ${NOBODYS} AND (NOT failed OR ${sqlInScope("address", INSIDE_SCOPES)})
 GROUP BY address_realm, day, kind, host, address`
   );
 }

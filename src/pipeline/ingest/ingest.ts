@@ -15,9 +15,10 @@ import { LogFile } from "./event-log/log-file.js";
 import { acquisitionSlice, EventLogNotes, eventSlice } from "./event-log/notes.js";
 import { ChunkThreads } from "./event-log/threads.js";
 import { type LogInput, logsIn } from "./logs-in.js";
-import { followKey, type ManifestRow } from "./manifest.js";
+import { Reports, unreadable } from "./reports.js";
+import { RunSlices } from "./run-slices.js";
 import { type SensorAssignment, sensorOf } from "./sensor.js";
-import type { FindKnown, IsBeginningOf, KnownSlice, Slice } from "./slice.js";
+import type { FindKnown, IsBeginningOf, KnownSlice } from "./slice.js";
 import { SLICE_BYTES, sliceLog } from "./slicer.js";
 import { type SliceOwner, Spool, type Unit } from "./spool.js";
 import { digestOfStretch } from "./stretch.js";
@@ -82,7 +83,7 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
     options,
     walk.files.filter((file) => !options.isExcluded(file.relative)),
   );
-  for (const { path, reason } of walk.unreadable) run.reports.push(unreadable(path, reason));
+  for (const { path, reason } of walk.unreadable) run.reports.files.push(unreadable(path, reason));
   try {
     await run.all();
   } finally {
@@ -94,11 +95,11 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
   if (openCase.store.engine !== "chdb") openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
   const seconds = (performance.now() - started) / 1000;
   options.progress.finish("ingest", "");
-  return { files: run.reports, seconds, bytes: run.bytesRead };
+  return { files: run.reports.files, seconds, bytes: run.bytesRead };
 }
 
 class IngestRun {
-  readonly reports: FileReport[] = [];
+  readonly reports = new Reports();
   bytesRead = 0;
   #case: Case;
   #options: IngestOptions;
@@ -106,17 +107,11 @@ class IngestRun {
   #totalBytes: number;
   #spool: Spool;
   #batch: Batch;
-  #rows = 0;
   /** The engine works on one unit while the next is being spooled. */
   #inEngine: Promise<void> = Promise.resolve();
   /** One batch is being committed while the next is being read. */
   #committing: Promise<void> = Promise.resolve();
-  #bySlice = new Map<string, FileReport>();
-  /** Slices of the batch under way, and of the one being committed: a second copy of a log in the same run is known, too. */
-  #pending = new Map<string, KnownSlice[]>();
-  #settling = new Map<string, KnownSlice[]>();
-  /** Slices of event logs that threads are reading, and files that they are of. */
-  #reading = new Map<string, KnownSlice[]>();
+  #slices = new RunSlices();
   #threads: ChunkThreads;
   readonly limits: IngestLimits;
 
@@ -135,9 +130,9 @@ class IngestRun {
     for (const file of this.#files) {
       const before = this.bytesRead;
       for await (const log of logsIn(file))
-        if ("reason" in log) this.reports.push(unreadable(log.path, log.reason));
+        if ("reason" in log) this.reports.files.push(unreadable(log.path, log.reason));
         else if (log.path === file.path || !this.#options.isExcluded(log.relative))
-          this.reports.push(await this.#log(log));
+          this.reports.files.push(await this.#log(log));
       this.bytesRead = before + file.bytes;
       this.#report(file.path, 0);
     }
@@ -204,8 +199,8 @@ class IngestRun {
       }
       const { slice } = next.value;
       newSlices++;
-      this.#bySlice.set(slice.id, report);
-      this.#remember(slice);
+      this.reports.ofSlice(slice.id, report);
+      this.#slices.add(slice);
       this.#batch.add(slice, context);
       await this.#advance();
       this.#report(log.path, bytes.consumed());
@@ -294,14 +289,13 @@ class IngestRun {
         newSlices++;
         awaited++;
         const slice = eventSlice(cut.slice, owner);
-        this.#bySlice.set(slice.id, report);
-        remember(this.#reading, slice);
+        this.reports.ofSlice(slice.id, report);
+        this.#slices.giveOut(slice);
         await this.#threads.read(cut.slice, async ({ text, lines, rejects, warnings }) => {
           slice.dataLines = lines;
           slice.rejects = rejects.map((reject) => ({ ...reject, text: "" }));
           told.warnings(warnings);
-          forget(this.#reading, slice);
-          this.#remember(slice);
+          this.#slices.add(slice);
           this.#batch.add(slice, context);
           if (lines > 0) {
             this.#spool.begin(shape, owner, 0);
@@ -329,13 +323,13 @@ class IngestRun {
       this.#case.manifest.notePath(slice.id, context.path);
       return;
     }
-    this.#remember(slice);
+    this.#slices.add(slice);
     this.#batch.addAcquisition({ file, owner: slice }, slice, context);
   }
 
-  #pathsOf(known: KnownSlice): string[] {
-    const report = this.#bySlice.get(known.id);
-    return report === undefined ? this.#case.manifest.pathsOf(known.id) : [report.path];
+  #pathsOf({ id }: KnownSlice): string[] {
+    const path = this.reports.pathOf(id);
+    return path === undefined ? this.#case.manifest.pathsOf(id) : [path];
   }
 
   /** After a slice: hands on what is full, and ends the batch when it is large enough. */
@@ -347,14 +341,9 @@ class IngestRun {
 
   #findKnown: FindKnown = (previousId, headId) => {
     const committed = this.#case.manifest.findKnown(previousId, headId);
-    const key = followKey(previousId, headId);
-    const others = [this.#settling, this.#pending, this.#reading].flatMap((slices) => slices.get(key) ?? []);
+    const others = this.#slices.find(previousId, headId);
     return others.length > 0 ? [...committed, ...others] : committed;
   };
-
-  #remember(slice: Slice): void {
-    remember(this.#pending, slice);
-  }
 
   #isFull = (unit: Unit): boolean => {
     const { unitBytes, unitSegments, units } = this.limits;
@@ -385,38 +374,14 @@ class IngestRun {
     // As above: met at the next commit or at the end.
     work.catch(() => {});
     this.#committing = work;
-    this.#settling = this.#pending;
-    this.#pending = new Map();
+    this.#slices.nextBatch();
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
   }
 
   async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
     await lastUnit;
-    if (batch.size > 0) {
-      for (const row of await batch.commit()) this.#count(row);
-      for (const [id, line] of batch.firstEarlyLines) {
-        const report = this.#bySlice.get(id);
-        if (report) report.first_early_line = Math.min(line, report.first_early_line ?? line);
-      }
-      for (const { source_id, line, reason } of await batch.firstRejects()) {
-        const report = this.#bySlice.get(source_id);
-        if (report && (report.first_reject === null || line < report.first_reject.line))
-          report.first_reject = { line, reason };
-      }
-    }
+    if (batch.size > 0) await this.reports.count(await batch.commit(), batch);
     await this.#case.manifest.flushPaths();
-  }
-
-  #count(row: ManifestRow): void {
-    this.#rows += row.rows;
-    const report = this.#bySlice.get(row.source_id);
-    if (!report) return;
-    report.rows += row.rows;
-    report.rejected += row.rejected;
-    report.header_lines += row.header_lines;
-    report.blank_lines += row.blank_lines;
-    report.unused_lines += row.unused_lines;
-    report.early_times += row.early_times;
   }
 
   #report(item: string, consumed: number): void {
@@ -425,45 +390,8 @@ class IngestRun {
       done: this.bytesRead + consumed,
       total: this.#totalBytes,
       unit: "bytes",
-      rows: this.#rows,
+      rows: this.reports.rows,
       item,
     });
   }
-}
-
-function remember(slices: Map<string, KnownSlice[]>, slice: Slice): void {
-  const { id, previousId, headId, byteFrom, byteTo, lineTo, openEnd } = slice;
-  const key = followKey(previousId, headId);
-  const known = { id, byteFrom, byteTo, lineTo, openEnd };
-  const list = slices.get(key);
-  if (list) list.push(known);
-  else slices.set(key, [known]);
-}
-
-function forget(slices: Map<string, KnownSlice[]>, { id, previousId, headId }: Slice): void {
-  const key = followKey(previousId, headId);
-  const left = (slices.get(key) ?? []).filter((known) => known.id !== id);
-  if (left.length > 0) slices.set(key, left);
-  else slices.delete(key);
-}
-
-function unreadable(path: string, reason: string): FileReport {
-  return {
-    path,
-    format: null,
-    log: null,
-    sensor_id: null,
-    rows: 0,
-    rejected: 0,
-    first_reject: null,
-    skipped: true,
-    reason,
-    header_lines: 0,
-    blank_lines: 0,
-    unused_lines: 0,
-    waiting_bytes: 0,
-    early_times: 0,
-    first_early_line: null,
-    known_slices: 0,
-  };
 }

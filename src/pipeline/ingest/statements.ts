@@ -168,9 +168,17 @@ export interface Observer {
 
 const OBSERVER = "sensor_id, address_realm, product";
 
-/** Rows of a table from some stretches of one batch, by observer: as many as a unit has sensors. */
+/** A line of events can hold several: those that were hidden in another. */
+const MANY_IN_A_LINE = "windows_event";
+
+/** Lines that rows of a table came from. */
+export function linesOfRows(table: string): string {
+  return table === MANY_IN_A_LINE ? "uniqExact(source_id, source_line)" : "count()";
+}
+
+/** Rows of a table from some stretches of one batch, and the lines they came from, by observer: as many as a unit has sensors. */
 export function countStatement(table: string, stretches: Stretches): string {
-  return `SELECT ${OBSERVER}, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND ${inStretches(stretches)} GROUP BY ${OBSERVER}`;
+  return `SELECT ${OBSERVER}, count() AS n, ${linesOfRows(table)} AS lines FROM ${table} WHERE batch_id = {batch_id:String} AND ${inStretches(stretches)} GROUP BY ${OBSERVER}`;
 }
 
 /**

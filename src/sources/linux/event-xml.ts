@@ -1,4 +1,4 @@
-import { add, eventOfFields, type Fields, type HostEvent, utcTime } from "../host-event.js";
+import { add, eventOfFields, type Fields, type HostEvent, lacking, utcTime } from "../host-event.js";
 
 /** A tag with its attributes, or the text before the next; nothing else stands in events. */
 const TOKEN = /<(\/?)([\w.:-]+)((?:\s+[\w.:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
@@ -39,8 +39,8 @@ export function eventOfXml(line: string): HostEvent | { refused: string } | unde
   const created = system.get("TimeCreated_SystemTime");
   const product = system.get("Provider_Name") === "Linux-Sysmon" ? "sysmon-linux" : "event-xml";
   const event = eventOfFields(product, groups, typeof created === "string" ? utcTime(created) : "");
-  if (event.time === "") return { refused: "the event has no time that can be read" };
-  return event;
+  const refused = lacking(event);
+  return refused === undefined ? event : { refused };
 }
 
 /** Whether the text is one element with others in it. */

@@ -1,32 +1,12 @@
-import { EVENT_LINES, linesOfRecords } from "../event-line.js";
+import { EventLineReader } from "../event-line.js";
 import { objectOf } from "../json-lines.js";
-import type { LineKind, Reader, Source } from "../port.js";
+import type { Source } from "../port.js";
 import { LinuxReader } from "./reader.js";
 import { recognise } from "./recognise.js";
 
-class LinesReader implements Reader {
-  readonly log = "events";
-  readonly headerLines = 0;
-  readonly specialFirstBytes: ReadonlySet<number> = new Set();
-  readonly shape = EVENT_LINES;
-  readonly sensorInLog = undefined;
-  readonly #reader = new LinuxReader();
-
-  constructor(readonly format: string) {}
-
-  special(): LineKind {
-    return "data";
-  }
-
-  rewrite(lines: Buffer): Buffer {
-    return linesOfRecords(lines, (line) => this.#reader.read(line));
-  }
-
-  /** An audit record can go on after any of its fields. */
-  wholeWithoutNewline(line: string): boolean {
-    return /<\/Event>\s*$/.test(line) || (line.startsWith("{") && objectOf(line) !== undefined);
-  }
-}
+/** An audit record can go on after any of its fields. */
+const isWhole = (line: string): boolean =>
+  /<\/Event>\s*$/.test(line) || (line.startsWith("{") && objectOf(line) !== undefined);
 
 export const linuxSource: Source = {
   id: "linux",
@@ -41,8 +21,9 @@ export const linuxSource: Source = {
   ],
   detect({ head }) {
     const recognised = recognise(head);
-    return "refused" in recognised
-      ? { recognised: false, refused: recognised.refused }
-      : { recognised: true, reader: new LinesReader(recognised.product) };
+    if ("refused" in recognised) return { recognised: false, refused: recognised.refused };
+    const lines = new LinuxReader();
+    const reader = new EventLineReader(recognised.product, (line) => lines.read(line), isWhole);
+    return { recognised: true, reader };
   },
 };

@@ -3,9 +3,9 @@
  * `[vhost[:port]] client ident user [time] "request" status bytes ["referer" "user agent"] …`. What follows is left alone.
  */
 import { Checks } from "../checked.js";
-import type { LineKind, Probe, Reader, Shape } from "../port.js";
-import { Prelude, sqlHostOfHeader, sqlString } from "../sql.js";
-import { areLinesOf } from "./recognise.js";
+import type { Probe, Reader, Shape } from "../port.js";
+import { Prelude, sqlHostOfHeader } from "../sql.js";
+import { areLinesOf, cutByPattern, PatternReader, partsOf } from "./pattern.js";
 import { sqlRequest, sqlUnescaped } from "./request.js";
 
 const VHOST = "(?:([A-Za-z0-9_][A-Za-z0-9_.-]*(?::[0-9]+)?) )?";
@@ -31,33 +31,10 @@ const GROUPS = {
 /** Names of a client that are no address. */
 const IS_NAME = "'^[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_.-]*$'";
 
-class AccessLogReader implements Reader {
-  readonly format = "access-log";
-  readonly log = "access";
-  readonly headerLines = 0;
-  readonly specialFirstBytes: ReadonlySet<number> = new Set([0x0a, 0x0d]);
-  readonly shape: Shape = accessShape();
-  readonly sensorInLog = undefined;
-
-  special(line: string): LineKind {
-    return line.trim() === "" ? "blank" : "data";
-  }
-
-  /** `200 12` may be the beginning of `200 1234`. */
-  wholeWithoutNewline(): boolean {
-    return false;
-  }
-}
-
 function accessShape(): Shape {
   const prelude = new Prelude();
   const checks = new Checks(prelude);
-  const part = (name: keyof typeof GROUPS) => `g[${GROUPS[name]}]`;
-  const field = (name: keyof typeof GROUPS) => ({
-    name,
-    raw: part(name),
-    absent: `${part(name)} IN ('', '-')`,
-  });
+  const { part, field } = partsOf(GROUPS);
   const said = (name: keyof typeof GROUPS) => `if(${field(name).absent}, '', ${sqlUnescaped(part(name))})`;
   const client = field("client");
   const isName = `match(${client.raw}, ${IS_NAME})`;
@@ -85,11 +62,8 @@ function accessShape(): Shape {
   };
   return {
     key: "access-log",
-    prelude: [
-      `extractGroups(toValidUTF8(trim(TRAILING '\\r' FROM line)), ${sqlString(LINE)}) AS g`,
-      ...prelude.entries,
-    ],
-    rejectLine: "if(empty(g), 'not a line of an access log', '')",
+    prelude: cutByPattern(LINE, prelude),
+    rejectLine: "if(empty(parts), 'not a line of an access log', '')",
     plans: [{ table: "http_activity", columns, reject: checks.reject }],
   };
 }
@@ -97,6 +71,6 @@ function accessShape(): Shape {
 /** The reader if the file begins with such lines; else why not. */
 export function accessLogReader(probe: Probe): Reader | string {
   return areLinesOf(new RegExp(LINE, "s"), probe)
-    ? new AccessLogReader()
+    ? new PatternReader("access-log", "access", accessShape())
     : 'the first lines are not those of an access log (client, user, [time], "request", status)';
 }

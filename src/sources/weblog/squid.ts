@@ -3,9 +3,9 @@
  * https://wiki.squid-cache.org/Features/LogFormat. It names no user agent.
  */
 import { Checks } from "../checked.js";
-import type { LineKind, Probe, Reader, Shape } from "../port.js";
-import { Prelude, sqlString } from "../sql.js";
-import { areLinesOf } from "./recognise.js";
+import type { Probe, Reader, Shape } from "../port.js";
+import { EMPTY_LIST, Prelude } from "../sql.js";
+import { areLinesOf, cutByPattern, PatternReader, partsOf } from "./pattern.js";
 import { sqlHostOfUrl } from "./request.js";
 
 const LINE =
@@ -23,32 +23,10 @@ const GROUPS = {
   type: 12,
 };
 
-class SquidReader implements Reader {
-  readonly format = "squid-log";
-  readonly log = "squid";
-  readonly headerLines = 0;
-  readonly specialFirstBytes: ReadonlySet<number> = new Set([0x0a, 0x0d]);
-  readonly shape: Shape = squidShape();
-  readonly sensorInLog = undefined;
-
-  special(line: string): LineKind {
-    return line.trim() === "" ? "blank" : "data";
-  }
-
-  wholeWithoutNewline(): boolean {
-    return false;
-  }
-}
-
 function squidShape(): Shape {
   const prelude = new Prelude();
   const checks = new Checks(prelude);
-  const part = (name: keyof typeof GROUPS) => `g[${GROUPS[name]}]`;
-  const field = (name: keyof typeof GROUPS) => ({
-    name,
-    raw: part(name),
-    absent: `${part(name)} IN ('', '-')`,
-  });
+  const { part, field } = partsOf(GROUPS);
   // Only where Squid went to the server itself is the peer the server. A name there was not resolved.
   const peer = prelude.define(
     `if(${part("hierarchy")} IN ('DIRECT', 'HIER_DIRECT', 'ORIGINAL_DST', 'PINNED'), ifNull(toString(toIPv6OrNull(${part("peer")})), ''), '')`,
@@ -70,21 +48,20 @@ function squidShape(): Shape {
     http_status: checks.status(field("status")),
     user_name: `if(${field("user").absent}, '', ${part("user")})`,
     response_length: checks.count(field("bytes")),
-    response_mime_types: `if(${field("type").absent}, CAST([] AS Array(String)), [lower(${part("type")})])`,
+    response_mime_types: `if(${field("type").absent}, ${EMPTY_LIST}, [lower(${part("type")})])`,
     is_proxied: "1",
   };
   return {
     key: "squid-log",
-    prelude: [
-      `extractGroups(toValidUTF8(trim(TRAILING '\\r' FROM line)), ${sqlString(LINE)}) AS g`,
-      ...prelude.entries,
-    ],
-    rejectLine: "if(empty(g), 'not a line of Squid\\'s access log', '')",
+    prelude: cutByPattern(LINE, prelude),
+    rejectLine: "if(empty(parts), 'not a line of Squid\\'s access log', '')",
     plans: [{ table: "http_activity", columns, reject: checks.reject }],
   };
 }
 
 /** The reader if the file begins with such lines; else why not. */
 export function squidReader(probe: Probe): Reader | string {
-  return areLinesOf(new RegExp(LINE), probe) ? new SquidReader() : "nor those of Squid's native log";
+  return areLinesOf(new RegExp(LINE), probe)
+    ? new PatternReader("squid-log", "squid", squidShape())
+    : "nor those of Squid's native log";
 }

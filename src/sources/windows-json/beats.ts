@@ -6,7 +6,7 @@ import { addValue, eventOf, isObject, type Json, keywordsText, objectIn, own, te
 export function isBeat(object: Json): boolean {
   const winlog = own(object, "winlog");
   if (isObject(winlog)) return textIn(winlog, "channel") !== "" && idOf(object, winlog) !== "";
-  return typeof own(object, "log_name") === "string" && /^\d{1,5}$/.test(textIn(object, "event_id"));
+  return textIn(object, "log_name") !== "" && /^\d{1,5}$/.test(textIn(object, "event_id"));
 }
 
 /** @see https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html */

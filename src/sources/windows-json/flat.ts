@@ -50,7 +50,7 @@ const SYSMON = "Microsoft-Windows-Sysmon";
 export function isFlat(object: Json): boolean {
   return (
     /^\d{1,5}$/.test(textIn(object, "EventID")) &&
-    typeof own(object, "Channel") === "string" &&
+    textIn(object, "Channel") !== "" &&
     (SYSTEM[0] as (typeof SYSTEM)[number])[1].some((name) => typeof own(object, name) === "string")
   );
 }

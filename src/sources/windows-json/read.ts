@@ -1,4 +1,4 @@
-import type { HostEvent } from "../host-event.js";
+import { type HostEvent, lacking } from "../host-event.js";
 import { eventOfBeat, isBeat } from "./beats.js";
 import { isObject, type Json, objectIn, own } from "./event.js";
 import { eventOfFlat, isFlat } from "./flat.js";
@@ -19,9 +19,8 @@ export function eventsOf(text: string): HostEvent[] | { refused: string } {
   if (!isObject(value)) return { refused: "it is no JSON object" };
   const events = eventsOfObject(unwrapped(value));
   if (events === undefined) return { refused: "it is no Windows event in any of the known layouts" };
-  return events.some(({ time }) => time === "")
-    ? { refused: "the event has no time that can be read" }
-    : events;
+  const [refused] = events.flatMap((each) => lacking(each) ?? []);
+  return refused === undefined ? events : { refused };
 }
 
 function eventsOfObject(object: Json): HostEvent[] | undefined {
@@ -51,10 +50,11 @@ function nested(object: Json): Json {
       keys[1] === "event_data" || keys[1] === "user_data"
         ? [...keys.slice(0, 2), keys.slice(2).join(".")]
         : keys;
-    if (parts.length > MOST_PARTS) continue;
+    // Through this name what every object inherits could be reached.
+    if (parts.length > MOST_PARTS || parts.includes("__proto__")) continue;
     let holder = root;
     for (const key of parts.slice(0, -1)) {
-      if (!isObject(holder[key])) holder[key] = Object.create(null);
+      if (!isObject(own(holder, key))) holder[key] = Object.create(null);
       holder = holder[key] as Record<string, unknown>;
     }
     const last = parts.at(-1) as string;

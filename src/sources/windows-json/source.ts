@@ -1,31 +1,10 @@
-import { EVENT_LINES, linesOfRecords } from "../event-line.js";
-import type { LineKind, Reader, Source } from "../port.js";
+import { EventLineReader } from "../event-line.js";
+import type { Source } from "../port.js";
 import { linedRecords, readLined } from "./lined.js";
 import { RECOGNISED_BY, recognise } from "./recognise.js";
 
-/** Reads the lines that {@link linedRecords} makes. */
-class EventReader implements Reader {
-  readonly log = "events";
-  readonly headerLines = 0;
-  readonly specialFirstBytes: ReadonlySet<number> = new Set();
-  readonly shape = EVENT_LINES;
-  readonly sensorInLog = undefined;
-
-  constructor(readonly format: string) {}
-
-  special(): LineKind {
-    return "data";
-  }
-
-  rewrite(lines: Buffer): Buffer {
-    return linesOfRecords(lines, readLined);
-  }
-
-  /** A record is whole when its last brace closes; then it has its line's end. */
-  wholeWithoutNewline(): boolean {
-    return false;
-  }
-}
+/** A record is whole when its last brace closes; then it has its line's end. */
+const isWhole = (): boolean => false;
 
 export const windowsJsonSource: Source = {
   id: "windows-json",
@@ -42,6 +21,6 @@ export const windowsJsonSource: Source = {
     const recognised = recognise(head.subarray(0, RECOGNISED_BY));
     return "refused" in recognised
       ? { recognised: false, refused: recognised.refused }
-      : { recognised: true, reader: new EventReader(recognised.product) };
+      : { recognised: true, reader: new EventLineReader(recognised.product, readLined, isWhole) };
   },
 };

@@ -17,8 +17,15 @@ const store = new Proxy(opened.store, {
         return target.ingestLines(...args);
       };
     }
+    if (name === "insert") {
+      return (table, ...rest) => {
+        if (table === "log_file_fact") say({ at: "summary" });
+        return target.insert(table, ...rest);
+      };
+    }
     if (name !== "command") return value.bind(target);
     return (sql, ...rest) => {
+      if (/INSERT INTO host_identity/.test(sql)) say({ at: "summary" });
       if (/merging_|REPLACE PARTITION/.test(sql)) say({ at: "merge" });
       else if (/'derived'/.test(sql)) say({ at: "derive" });
       return target.command(sql, ...rest);

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCase } from "../../../src/pipeline/case.js";
 import type { IngestLimits } from "../../../src/pipeline/ingest/ingest.js";
+import { tar, zip } from "../../support/archives.js";
 import { compileProgram } from "../../support/compiled.js";
 import {
   ChunkWriter,
@@ -22,6 +23,8 @@ import { contentOfTables, partitions } from "../support/tables.js";
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
 const KILLS_BY_INSERT = 36;
 const KILLS_BY_CLOCK = 8;
+/** While the end of a batch is written: hosts' names, facts about event logs' files. */
+const KILLS_BY_SUMMARY = 8;
 const KILLS_DURING_MERGE = 6;
 const KILLS_DURING_DERIVE = 4;
 const SEED = 20_231_009;
@@ -39,7 +42,7 @@ const LIMITS: Partial<IngestLimits> = {
 interface Said {
   opened?: boolean;
   orphansDropped?: number;
-  at?: "insert" | "merge" | "derive";
+  at?: "insert" | "summary" | "merge" | "derive";
   done?: boolean;
   rows?: number;
 }
@@ -48,9 +51,7 @@ const folder = mkdtempSync(join(tmpdir(), "longwatch-kill-"));
 const input = join(folder, "logs");
 const program = compileProgram();
 
-beforeAll(() => {
-  writeInput(input);
-});
+beforeAll(() => writeInput(input));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   program.remove();
@@ -63,7 +64,7 @@ describe("an import that is killed", () => {
     expect(undisturbed.rows).toBeGreaterThan(200_000);
     const perBatch = undisturbed.milliseconds / 45;
 
-    const count = { kills: 0, insideInsert: 0, orphans: 0, merge: 0, derive: 0 };
+    const count = { kills: 0, insideInsert: 0, orphans: 0, summary: 0, merge: 0, derive: 0 };
     const note = (orphans: number) => {
       count.orphans += orphans;
       if (orphans > 0) count.insideInsert++;
@@ -86,6 +87,7 @@ describe("an import that is killed", () => {
     };
     for (let turn = 0; turn < KILLS_BY_INSERT; turn++)
       expect(await nth("insert", 2, 8, 40), "finished too soon").toBe(true);
+    for (let turn = 0; turn < KILLS_BY_SUMMARY; turn++) if (await nth("summary", 1, 2, 10)) count.summary++;
     // A merge takes more statements than this, so that it never ends; a derivation takes three.
     for (let turn = 0; turn < KILLS_DURING_MERGE; turn++) if (await nth("merge", 1, 20, 20)) count.merge++;
     for (let turn = 0; turn < KILLS_DURING_DERIVE; turn++) if (await nth("derive", 1, 3, 20)) count.derive++;
@@ -94,15 +96,24 @@ describe("an import that is killed", () => {
 
     console.log(
       `${count.kills} kills, ${count.insideInsert} of them with rows of an unfinished batch left behind, ${count.orphans} orphan partitions dropped; ` +
-        `${count.merge} while merging, ${count.derive} while deriving; undisturbed ${Math.round(undisturbed.milliseconds)} ms`,
+        `${count.summary} while a batch was summed up, ${count.merge} while merging, ${count.derive} while deriving; undisturbed ${Math.round(undisturbed.milliseconds)} ms`,
     );
     expect(count.kills).toBeGreaterThanOrEqual(50);
     expect(count.insideInsert).toBeGreaterThanOrEqual(30);
+    expect(count.summary).toBeGreaterThanOrEqual(4);
     expect(count.merge).toBeGreaterThanOrEqual(3);
     expect(count.derive).toBeGreaterThanOrEqual(1);
 
     const expected = await look("undisturbed");
     const found = await look("killed");
+    for (const table of [
+      "windows_event",
+      "log_file_fact",
+      "host_identity",
+      "dhcp_activity",
+      "rejected_record",
+    ])
+      expect(expected.content[table], table).not.toMatch(/^0 rows/);
     expect(found.content).toEqual(expected.content);
     expect(found.partitions).toEqual(expected.partitions);
     expect(found.orphansDropped).toBe(0);
@@ -166,8 +177,8 @@ async function look(name: string) {
   }
 }
 
-/** Some of everything: large and compressed, JSON, EVE, many small files, rejects, copies, torn and broken ends. */
-function writeInput(root: string): void {
+/** Some of everything: large and compressed, JSON, EVE, event logs, archives, many small files, rejects, copies, torn and broken ends. */
+async function writeInput(root: string): Promise<void> {
   const put = (path: string, content: string | Buffer) => {
     mkdirSync(join(root, path, ".."), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -193,7 +204,74 @@ function writeInput(root: string): void {
   put("d/System.evtx", evtxFile([...chunks.slice(80), synthetic(3_601, 3_620), synthetic(3_621, 3_640)]));
   put("d/copy.log", zeekDnsJson({ rows: 50_000 }));
   put("d/torn.log", zeekConnTsv({ rows: 500, from: 3_000_000, close: false }).slice(0, -20));
+  put("e/dhcp.log", leases(2_000));
+  put(
+    "e/hosts.zip",
+    zip([
+      { name: "a/connections.json", content: Buffer.from(connections(1, 20_000)) },
+      { name: "a/unknown.bin", content: Buffer.alloc(300_000, 7) },
+      { name: "b/System.evtx", content: evtxFile(chunks.slice(20, 60)) },
+    ]),
+  );
+  put(
+    "e/linux.tar.gz",
+    gzipSync(
+      await tar({
+        "unknown.bin": Buffer.alloc(3_000_000, 7),
+        "audit.log": auditLog(8_000),
+        "more.json": connections(15_001, 25_000),
+      }),
+    ),
+  );
   put("d/truncated.log.gz", gzipSync(zeekConnTsv({ rows: 30_000, from: 4_000_000 })).subarray(0, 300_000));
+}
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** Synthetic events of Sysmon as JSON, of fifty hosts; some are none, and some hide another. */
+function connections(from: number, to: number): string {
+  const printed = (id: number) => ({
+    record_id: id,
+    time: new Date(Date.UTC(2023, 8, 1) + id * 20_000).toISOString(),
+    channel: "Microsoft-Windows-Sysmon/Operational",
+    provider: "Microsoft-Windows-Sysmon",
+    event_id: 3,
+    computer: `WS${id % 50}.corp.example`,
+    system: { EventRecordID: String(id) },
+    data: { SourceIp: `10.0.1.${id % 50}`, DestinationIp: "10.0.0.9", Initiated: "true" },
+  });
+  return range(from, to)
+    .map((id) => {
+      if (id % 700 === 0) return `{"record_id": ${id}}\n`;
+      const hidden = id % 300 === 0 ? { hidden: [{ ...printed(id + 1_000_000), hidden_in: id }] } : {};
+      return `${JSON.stringify({ ...printed(id), ...hidden })}\n`;
+    })
+    .join("");
+}
+
+function leases(count: number): string {
+  return range(1, count)
+    .map((number) =>
+      JSON.stringify({
+        ts: 1_693_526_400 + number * 60,
+        uids: [`C${number}`],
+        mac: "02:00:00:00:00:01",
+        host_name: `phone${number % 20}`,
+        assigned_addr: `10.0.2.${number % 20}`,
+        msg_types: ["ACK"],
+      }),
+    )
+    .join("\n");
+}
+
+function auditLog(count: number): string {
+  return range(1, count)
+    .map((serial) => {
+      const head = `msg=audit(${1_693_526_400 + serial}.000:${serial}):`;
+      return `type=SYSCALL ${head} arch=c000003e syscall=59 pid=${serial} exe="/bin/ls"\ntype=EXECVE ${head} argc=1 a0="ls"\n`;
+    })
+    .join("");
 }
 
 const [OUTER, INNER] = [eventTemplate(), dataTemplate("Text")];

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { HostEvent } from "../../../src/sources/host-event.js";
+import { channelName, type HostEvent } from "../../../src/sources/host-event.js";
 import { eventsOf, recognise } from "../../../src/sources/windows-json/index.js";
 
 function eventOf(object: unknown): HostEvent {
@@ -205,6 +207,13 @@ describe("an event comes out the same, in the layout of", () => {
     expect(plain(eventOf({ _index: "w", fields: flat }))).toEqual(fromWinlogbeat);
   });
 
+  it("a hit whose dotted names lead to what every object inherits: nothing is written there", () => {
+    const hostile =
+      '{"_index": "w", "_source": {"winlog.channel": "Security", "a": {}, "a.__proto__.polluted": "x", "a.constructor.prototype.polluted": "x"}}';
+    expect(eventsOf(hostile)).toHaveProperty("refused");
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+
   it("Winlogbeat's module, which moved fields into ECS", () => {
     const { CommandLine: _1, Image: _2, ProcessGuid: _3, ProcessId: _4, ...left } = DATA;
     const object = {
@@ -284,7 +293,7 @@ describe("values are the texts of event logs", () => {
     Object.fromEntries(
       eventOf({
         Event: {
-          System: { EventID: 1, TimeCreated: { "#attributes": { SystemTime: HEAD.time } } },
+          System: { EventID: 1, Channel: "x", TimeCreated: { "#attributes": { SystemTime: HEAD.time } } },
           EventData,
         },
       }).data,
@@ -347,9 +356,74 @@ describe("values are the texts of event logs", () => {
   });
 });
 
+describe("an event that nobody could ask for is none", () => {
+  const tree = (System: object, time = HEAD.time) => ({
+    Event: { System: { ...System, TimeCreated: { "@SystemTime": time } } },
+  });
+  const printed = { system: {}, data: {}, time: HEAD.time, channel: "Security", event_id: 1 };
+  const beat = { "@timestamp": HEAD.time, log_name: "Security", source_name: "s", event_id: 1 };
+  const flat = { EventTime: HEAD.time, Channel: "Security", SourceName: "s", EventID: 1 };
+  const winlog = { channel: "Security", provider_name: "s", event_id: 1 };
+  const unknown = /no Windows event in any of the known layouts/;
+  it.each<[string, object, RegExp]>([
+    ["no channel, as XML", tree({ EventID: 1 }), /no channel/],
+    ["no event id, as XML", tree({ Channel: "Security" }), /no event id/],
+    ["an event id that is none, as XML", tree({ Channel: "Security", EventID: "x" }), /no event id/],
+    ["no time, as XML", tree({ Channel: "Security", EventID: 1 }, ""), /no time/],
+    ["no event id, as Longwatch prints it", { ...printed, event_id: null }, /no event id/],
+    ["no time, as Longwatch prints it", { ...printed, time: "" }, /no time/],
+    ["no channel, as Longwatch prints it", { ...printed, channel: undefined }, unknown],
+    ["no channel, of Winlogbeat 6", { ...beat, log_name: "" }, unknown],
+    ["no event id, of Winlogbeat 6", { ...beat, event_id: "" }, unknown],
+    ["no time, of Winlogbeat 6", { ...beat, "@timestamp": "" }, /no time/],
+    ["no channel, of Winlogbeat", { "@timestamp": HEAD.time, winlog: { ...winlog, channel: "" } }, unknown],
+    ["no event id, of Winlogbeat", { "@timestamp": HEAD.time, winlog: { ...winlog, event_id: "" } }, unknown],
+    ["no time, of Winlogbeat", { winlog }, /no time/],
+    ["no channel, of NXLog", { ...flat, Channel: "" }, unknown],
+    ["no event id, of NXLog", { ...flat, EventID: null }, unknown],
+    ["no time, of NXLog", { ...flat, EventTime: "" }, /no time/],
+  ])("%s", (_, object, reason) => {
+    expect(eventsOf(JSON.stringify(object))).toEqual({ refused: expect.stringMatching(reason) });
+  });
+
+  it("but the channel may be empty where a log has it so", () => {
+    expect(eventOf(tree({ Channel: null, EventID: 6 }))).toMatchObject({ channel: "", eventId: 6 });
+    expect(eventOf({ ...printed, channel: "" })).toMatchObject({ channel: "", eventId: 1 });
+  });
+});
+
+it("channels are called what Windows calls them, however they were written", () => {
+  const channelOf = (Channel: string) =>
+    eventOf({ Channel, EventID: 1, SourceName: "s", EventTime: HEAD.time });
+  for (const written of ["security", "SECURITY"]) {
+    const event = channelOf(written);
+    expect([event.channel, event.system.get("Channel")]).toEqual(["Security", "Security"]);
+  }
+  expect(channelOf("microsoft-windows-sysmon/operational").channel).toBe(SYSTEM.Channel);
+  expect(channelOf("Some Other/channel").channel).toBe("Some Other/channel");
+});
+
+/** Channels that a program's statements ask for; those of `contact_hourly` are something else. */
+function askedFor(folder: string): string[] {
+  const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(ts|sql)$/.test(name))
+    .map((name) => readFileSync(join(folder, name), "utf8"));
+  const lists = texts.flatMap((text) =>
+    [...text.matchAll(/\bchannel (?:=|IN) \(?('[^']+'(?:, '[^']+')*)/g)].map(([, list = ""]) => list),
+  );
+  const names = lists.flatMap((list) => [...list.matchAll(/'([^']+)'/g)].map(([, name = ""]) => name));
+  return [...new Set(names)].filter((name) => !["flow", "tls", "http", "dns", "auditd"].includes(name));
+}
+
+it("all channels that statements ask for are among those", () => {
+  const asked = ["src/store/schema", "src/detect", "src/pipeline"].flatMap(askedFor);
+  expect(asked).toContain("Security");
+  for (const name of asked) expect(channelName(name.toUpperCase())).toBe(name);
+});
+
 describe("files are recognised by what they hold", () => {
   const line = JSON.stringify({
-    Event: { System: { EventID: 1, TimeCreated: { "@SystemTime": HEAD.time } } },
+    Event: { System: { EventID: 1, Channel: "x", TimeCreated: { "@SystemTime": HEAD.time } } },
   });
   it.each([
     ["events", `${line}\n`, "evtx-dump-json"],

@@ -34,6 +34,7 @@ export type EventCut =
  * Windows overwrites a full log chunk by chunk, and writes on in the last one: the records of a chunk are a slice, and those that were appended since are
  * a slice that follows it.
  *
+ * @param file its size is put right at the end of a stream
  * @param stream the log's bytes, where it does not lie on disk as it is
  */
 export async function* cutEventLog(
@@ -97,6 +98,7 @@ async function* blocksOfStream(file: EvtxFile, { chunks, problem }: ByteSource):
     if (offset >= file.start || startsWithout(file)) yield { offset, bytes };
     offset += bytes.length;
   }
+  file.size = offset;
   const reason = problem();
   if (reason !== undefined) yield { kind: "broken", reason };
 }

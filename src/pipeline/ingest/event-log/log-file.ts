@@ -44,8 +44,6 @@ export class LogFile {
 
   constructor(file: EvtxFile) {
     this.#file = file;
-    const { header, size } = file;
-    this.#content.push(JSON.stringify([size, header ?? null]));
   }
 
   /** @param slices ids of the slices that hold its records */
@@ -86,9 +84,10 @@ export class LogFile {
     this.#chunks.push({ facts: rest, ranges, first, last, row });
   }
 
-  /** Known by content, as a slice is: the same bytes under another path are the same copy. */
+  /** Known by content, as a slice is: the same bytes under another path are the same copy, compressed or not. To be asked when all of it is read. */
   get acquisitionId(): string {
-    return contentId("acquisition", ...this.#content);
+    const { header, size } = this.#file;
+    return contentId("acquisition", JSON.stringify([size, header ?? null]), ...this.#content);
   }
 
   /** The file's row, and those of its chunks. */
