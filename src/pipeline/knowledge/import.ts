@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type ImportGrade,
   type ImportResult,
@@ -47,7 +47,10 @@ function requireNewFolder(out: string): void {
 }
 
 async function writeFiles(folder: string, { entries, successors }: ImportResult): Promise<void> {
-  for (const name of Object.values(FOLDERS)) await mkdir(join(folder, name), { recursive: true });
+  // Made step by step: of a folder that cannot be made `recursive` tells the wrong reason.
+  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(folder);
+  for (const name of Object.values(FOLDERS)) await mkdir(join(folder, name));
   for (const entry of entries)
     await writeFile(join(folder, FOLDERS[entry.kind], `${entry.id}.json`), knowledgeJson(entry));
   for (const [at, file] of successors.entries())
