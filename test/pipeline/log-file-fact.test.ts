@@ -49,6 +49,17 @@ const facts = (scope: "file" | "chunk") =>
   folder.query(`SELECT * FROM log_file_fact WHERE scope = '${scope}' ORDER BY acquisition_id, offset`);
 
 describe("facts about an event log's file", () => {
+  it("of many logs are one insert, because the engine refuses thousands in one batch", async () => {
+    for (let host = 1; host <= 20; host++)
+      folder.put(`HOST-${host}/Security.evtx`, log(range(100 * host, 100 * host + 3)));
+    await folder.ingest();
+    expect(await facts("file")).toHaveLength(20);
+    const parts = await folder.query(
+      "SELECT table, count() AS parts FROM system.parts WHERE database = currentDatabase() AND active GROUP BY table HAVING parts > 4",
+    );
+    expect(parts).toEqual([]);
+  });
+
   it("are there for the file and each chunk, in the batch of the records", async () => {
     folder.put("SRV/Security.evtx", log(range(11, 15), range(16, 20)));
     await folder.ingest();

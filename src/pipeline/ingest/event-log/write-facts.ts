@@ -11,7 +11,7 @@ export interface Acquisition {
 
 /** Hidden records that a row lists at most. */
 const LISTED_HIDDEN = 64;
-const INSERT_ROWS = 10_000;
+const INSERT_ROWS = 2_000;
 /** Ids in one request. */
 const IDS = 1_000;
 
@@ -27,7 +27,10 @@ interface Read {
 const READ = `source_id, count() AS records, arraySort(groupArrayIf(${LISTED_HIDDEN})(source_line, hidden_in > 0)) AS hidden,
   arraySort(groupUniqArray(16)(channel)) AS channels, arraySort(groupUniqArray(16)(computer)) AS computers`;
 
-/** Writes the rows of `log_file_fact` into a batch whose records are stored. */
+/**
+ * Writes the rows of `log_file_fact` into a batch whose records are stored. Many logs in one insert: each insert makes a part, and of more than a
+ * thousand parts in one batch the engine delays inserts and then refuses them.
+ */
 export async function writeLogFileFacts(
   store: Store,
   batchId: string,
@@ -44,6 +47,7 @@ export async function writeLogFileFacts(
       { batch_id: batchId },
     ),
   );
+  let complete: Record<string, unknown>[] = [];
   for (const { file, owner } of acquisitions) {
     const rows = file.rows();
     const elsewhere = unique(rows.flatMap(({ slices }) => slices)).filter((id) => !read.has(id));
@@ -61,14 +65,14 @@ export async function writeLogFileFacts(
       address_realm: owner.realm,
     };
     const all = unique(rows.flatMap(({ slices }) => slices));
-    const complete = rows.map((row) => ({
-      ...common,
-      ...row,
-      ...readOf(row, row.scope === "file" ? all : row.slices, read),
-    }));
-    for (let at = 0; at < complete.length; at += INSERT_ROWS)
-      await store.insert("log_file_fact", complete.slice(at, at + INSERT_ROWS));
+    for (const row of rows) {
+      complete.push({ ...common, ...row, ...readOf(row, row.scope === "file" ? all : row.slices, read) });
+      if (complete.length < INSERT_ROWS) continue;
+      await store.insert("log_file_fact", complete);
+      complete = [];
+    }
   }
+  await store.insert("log_file_fact", complete);
 }
 
 /** Of an older copy of a chunk, the slice has records that the copy does not have yet. */
