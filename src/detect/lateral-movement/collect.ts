@@ -1,0 +1,136 @@
+import { DAY } from "../../kernel/time.js";
+import type { SqlParameters } from "../../store/port.js";
+import type { DetectContext } from "../port.js";
+import type { DomainNames } from "../shared/account-domains.js";
+import { hostName } from "../shared/logons.js";
+import { isMeans, MEANS } from "./means.js";
+import { COMMAND_LINES, CREDENTIALS, DESKTOPS } from "./outgoing.js";
+import { IN_SESSIONS, SERVICES } from "./sessions.js";
+import { SHARES } from "./shares.js";
+import { type Account, DAYS_KEPT, type Step, type StepRow } from "./step.js";
+
+const QUERIES = [SHARES, IN_SESSIONS, SERVICES, CREDENTIALS, COMMAND_LINES, DESKTOPS];
+/** Lines of evidence of one step. */
+const LINES = 6;
+
+type Known = Pick<DetectContext, "hosts">;
+
+/** The host that an address was at a time, by its name without domain; the address where no host is known for it. */
+export function named({ hosts }: Known, realm: string, source: string, at: number): string {
+  return hostName(hosts.hostAt(realm, source, at)?.host ?? source);
+}
+
+/** Steps by from, to and account, under one name for each host and domain. */
+export class Steps {
+  readonly #byKey = new Map<string, Step>();
+
+  constructor(
+    private readonly context: Known,
+    private readonly names: DomainNames,
+  ) {}
+
+  get all(): Step[] {
+    return [...this.#byKey.values()];
+  }
+
+  /** The step of these, new if there is none; undefined where it would lead to where it comes from. */
+  at(given: {
+    realm: string;
+    owner: string;
+    source: string;
+    target: string;
+    name: string;
+    domain: string;
+    label: string;
+    first: number;
+    last: number;
+  }): Step | undefined {
+    const { realm, owner, first, last } = given;
+    const source = named(this.context, realm, given.source, first);
+    const target = named(this.context, realm, given.target, first);
+    if (source === target) return undefined;
+    const account: Account = { ...this.names.of(realm, given), label: given.label };
+    const key = JSON.stringify([realm, owner, source, target, account.name, account.domain]);
+    const step = this.#byKey.get(key) ?? {
+      ...{ realm, owner, source, target, account, first, last },
+      actor: undefined,
+      means: new Map(),
+      novelty: undefined,
+      evidence: [],
+    };
+    this.#byKey.set(key, step);
+    step.first = Math.min(step.first, first);
+    step.last = Math.max(step.last, last);
+    return step;
+  }
+
+  add(row: StepRow): void {
+    const first = Number(row.first);
+    const step = this.at({ ...row, first, last: Number(row.last) });
+    if (step === undefined || !isMeans(row.means)) return;
+    const use = step.means.get(row.means) ?? { detail: row.detail, count: 0, days: [], isCustom: false };
+    use.count += Number(row.count);
+    use.days = [...new Set([...use.days, ...row.days.map(Number)])].sort((a, b) => a - b).slice(0, DAYS_KEPT);
+    step.means.set(row.means, use);
+    if (row.actor !== "") step.actor = accountOf(this.names, row.realm, row.actor);
+    for (const [, , , line] of row.lines)
+      if (step.evidence.length < LINES)
+        step.evidence.push({
+          line,
+          what: `${row.label || "somebody"} ${MEANS[row.means].words}: ${row.detail}`,
+        });
+  }
+}
+
+function accountOf(names: DomainNames, realm: string, label: string): Account {
+  const cut = label.indexOf("\\");
+  const domain = label.slice(0, Math.max(0, cut)).toLowerCase().split(".", 1)[0] ?? "";
+  return { ...names.of(realm, { name: label.slice(cut + 1).toLowerCase(), domain }), label };
+}
+
+/** Everything that one host did on another, and how many like ones were beyond the limit. */
+export async function collect(
+  context: DetectContext,
+  names: DomainNames,
+  owners: SqlParameters,
+): Promise<{ steps: Steps; rows: number; beyond: number }> {
+  const most = context.parameter("max_steps");
+  const steps = new Steps(context, names);
+  let rows = 0;
+  let beyond = 0;
+  for (const query of QUERIES) {
+    const found = await context.query<StepRow>(query, { ...owners, most });
+    for (const row of found) steps.add(row);
+    rows += found.reduce((sum, { count }) => sum + Number(count), 0);
+    beyond += Math.max(0, Number(found[0]?.groups ?? 0) - found.length);
+  }
+  return { steps, rows, beyond };
+}
+
+/**
+ * Marks what is custom: an account uses this means from this host, on whatever hosts, on `habitDays` days, and began to when the logs began. A means taken up later is
+ * none, however often: an intruder who stays does not become usual.
+ * @param begin of the logs, milliseconds UTC
+ */
+export function markCustom(
+  steps: readonly Step[],
+  begin: number,
+  limits: { habitDays: number; historyDays: number },
+): void {
+  const days = new Map<string, Set<number>>();
+  const uses = steps.flatMap((step) =>
+    [...step.means].map(([means, use]) => ({
+      use,
+      key: JSON.stringify([step.realm, step.source, step.account.name, step.account.domain, means]),
+    })),
+  );
+  for (const { use, key } of uses) {
+    const own = days.get(key) ?? new Set<number>();
+    days.set(key, own);
+    for (const day of use.days) own.add(day);
+  }
+  for (const { use, key } of uses) {
+    const own = days.get(key) ?? new Set();
+    use.isCustom = own.size >= limits.habitDays && Math.min(...own) * DAY < begin + limits.historyDays * DAY;
+  }
+}

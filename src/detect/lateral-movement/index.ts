@@ -1,0 +1,176 @@
+import { groupBy } from "../../kernel/group-by.js";
+import { DAY, HOUR } from "../../kernel/time.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { domainNames } from "../shared/account-domains.js";
+import { ownerParameters } from "../shared/host-owners.js";
+import { collect, markCustom, named, type Steps } from "./collect.js";
+import { type CriticalHosts, criticalHosts, hostKey } from "./critical.js";
+import { type FanOut, fanOuts } from "./fan-out.js";
+import { findingOf, type Judged, LADDER } from "./finding.js";
+import { judge, scoreOf } from "./judge.js";
+import { manifest } from "./manifest.js";
+import { CONTROL, controlOf } from "./means.js";
+import { type Hop, hopOf, movements } from "./movement.js";
+import type { Step } from "./step.js";
+import { CriticalWays, type Since, securityLogsSince, ways } from "./ways.js";
+
+export const detector: Detector = { manifest, run };
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const owners = await ownerParameters(context);
+  const names = await domainNames(context);
+  const { steps, rows, beyond } = await collect(context, names, owners);
+  const since = await securityLogsSince(context);
+  const limits = {
+    habitDays: context.parameter("habit_days"),
+    historyDays: context.parameter("history_days"),
+  };
+  markCustom(steps.all, context.span.first, limits);
+  const critical = await criticalHosts(context);
+  const reached = new CriticalWays(critical);
+  const count = await addWays(context, steps, ways(context, names, owners, since), reached);
+  const spreading = await fanOuts(context, names, owners);
+  for (const each of spreading) addFanOut(context, steps, each);
+  if (rows === 0 && count.logons === 0 && spreading.length === 0)
+    return {
+      findings: [],
+      evaluated: [],
+      notTested: "no event in this case tells of a logon, a session or an act from one host on another",
+    };
+  const hops = steps.all.map((step) =>
+    hopOf(step, criticalOf(step, critical, reached, since, limits.historyDays)),
+  );
+  const found = movements(hops, {
+    pathHours: context.parameter("path_hours"),
+    switchHours: context.parameter("switch_hours"),
+  });
+  const judged = found.map((movement): Judged => {
+    const components = judge(
+      movement,
+      fanOutOf(context, movement.hops, spreading),
+      context.parameter("fan_out_hosts"),
+    );
+    return { movement, components, score: scoreOf(components) };
+  });
+  const least = LADDER[0];
+  const told = judged.filter(({ score }) => score >= least).sort((a, b) => b.score - a.score);
+  const groups = [...groupBy(told, beginning).values()];
+  const most = context.parameter("max_findings");
+  return {
+    findings: groups
+      .slice(0, most)
+      .map(([gravest, ...more]) => findingOf(context, gravest as Judged, more.length)),
+    evaluated: [
+      { what: "acts and sessions from one host on another", count: rows },
+      { what: "logons of administrators and by remote desktop from other hosts", count: count.logons },
+      { what: "ways of these", count: count.ways },
+      { what: "movements", count: found.length },
+      { what: "movements below low, not told", count: judged.length - told.length },
+      { what: "critical hosts known", count: critical.size },
+      ...(beyond + count.beyond > 0
+        ? [{ what: "steps beyond max_steps, left out", count: beyond + count.beyond }]
+        : []),
+      ...(groups.length > most
+        ? [{ what: "findings beyond max_findings, left out", count: groups.length - most }]
+        : []),
+    ],
+  };
+}
+
+/** What has one finding: movements of one account from one host. */
+function beginning({ movement }: Judged): string {
+  const { realm, owner, source, target, account } = (movement.hops[0] as Hop).step;
+  return JSON.stringify([realm, owner, source, source === "" ? target : "", account.domain, account.name]);
+}
+
+/** Ways that are new to an account become steps; so do first ways from a host after somebody took control of it. */
+async function addWays(
+  context: DetectContext,
+  steps: Steps,
+  all: ReturnType<typeof ways>,
+  reached: CriticalWays,
+): Promise<{ ways: number; logons: number; beyond: number }> {
+  const controlled = new Map<string, Step[]>();
+  for (const step of steps.all) {
+    const means = [...step.means].filter(([, { isCustom }]) => !isCustom).map(([each]) => each);
+    if (controlOf(means) < CONTROL) continue;
+    const key = hostKey(step.realm, step.target);
+    controlled.set(key, [...(controlled.get(key) ?? []), step]);
+  }
+  const window = context.parameter("path_hours") * HOUR;
+  const most = context.parameter("max_steps");
+  const count = { ways: 0, logons: 0, beyond: 0 };
+  let kept = 0;
+  for await (const way of all) {
+    count.ways++;
+    count.logons += way.count;
+    const source = named(context, way.realm, way.source, way.first);
+    reached.add({ ...way, source });
+    const follows = (controlled.get(hostKey(way.realm, source)) ?? []).some(
+      ({ first, last }) => way.first >= first && way.first - last <= window,
+    );
+    if (!follows && (way.novelty ?? 0) <= 0) continue;
+    if (++kept > most) {
+      count.beyond++;
+      continue;
+    }
+    const step = steps.at(way);
+    if (step === undefined) continue;
+    step.novelty = way.novelty === undefined ? step.novelty : Math.max(step.novelty ?? 0, way.novelty);
+    if (way.desktop && !step.means.has("desktop"))
+      step.means.set("desktop", { detail: "", count: way.count, days: [], isCustom: false });
+    step.evidence.push({
+      line: way.line,
+      what: `${way.label} logs on${way.desktop ? " by remote desktop" : ""}`,
+    });
+  }
+  return count;
+}
+
+function addFanOut(context: DetectContext, steps: Steps, fanOut: FanOut): void {
+  for (const target of fanOut.targets) {
+    const step = steps.at({ ...fanOut, target, last: fanOut.last });
+    if (step !== undefined && step.evidence.length === 0)
+      step.evidence.push(
+        ...fanOut.lines
+          .slice(0, 1)
+          .map((line) => ({
+            line,
+            what: `${fanOut.label} reaches or tries ${fanOut.hosts} hosts within an hour`,
+          })),
+      );
+    if (step !== undefined) step.isFanOut = !fanOut.isCustom;
+  }
+  fanOut.source = named(context, fanOut.realm, fanOut.source, fanOut.first);
+}
+
+/** The worst spreading from a host of this movement, of one of its accounts, in its time. */
+function fanOutOf(context: DetectContext, hops: readonly Hop[], all: readonly FanOut[]): FanOut | undefined {
+  const window = context.parameter("path_hours") * HOUR;
+  return all.find(({ realm, owner, source, name, first, last }) =>
+    hops.some(
+      ({ step }) =>
+        step.realm === realm &&
+        step.owner === owner &&
+        step.source === source &&
+        step.account.name === name &&
+        step.first <= last + window &&
+        first <= step.last + window,
+    ),
+  );
+}
+
+function criticalOf(
+  { realm, source, target, first }: Step,
+  critical: CriticalHosts,
+  reached: CriticalWays,
+  since: Since,
+  historyDays: number,
+): Hop["critical"] {
+  const role = critical.get(hostKey(realm, target));
+  if (role === undefined) return undefined;
+  const known = since.get(hostKey(realm, target));
+  const isFirst = reached.isFirst({ realm, source, target, first });
+  if (!isFirst) return { role, isNew: false };
+  return { role, isNew: known !== undefined && first - known >= historyDays * DAY ? true : undefined };
+}

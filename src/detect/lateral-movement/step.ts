@@ -1,0 +1,92 @@
+import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { isSameAccount } from "../shared/logons.js";
+import type { Means } from "./means.js";
+
+/** An account as the logs spell it, and its name and domain in one form. An account that is not known has the name ''. */
+export interface Account {
+  name: string;
+  domain: string;
+  label: string;
+}
+
+/** From one host to another with one account, however often. */
+export interface Step {
+  realm: string;
+  /** Whose the host is that tells of it; '' where nobody knows. */
+  owner: string;
+  /** Names of hosts without domain, or addresses of which no host is known; '' where no record says from where. */
+  source: string;
+  target: string;
+  account: Account;
+  /** Who acted on the source, where it was another account that gave these credentials. */
+  actor: Account | undefined;
+  means: Map<Means, MeansUse>;
+  /** Milliseconds UTC. */
+  first: number;
+  last: number;
+  /** How new this way is to an administrator's account, 0..1; undefined where there is no history to say so. */
+  novelty: number | undefined;
+  /** One of many hosts that the account reached or tried within an hour. */
+  isFanOut?: boolean;
+  evidence: { line: EventLine; what: string }[];
+}
+
+export interface MeansUse {
+  detail: string;
+  count: number;
+  /** Days since 1970 on which it was seen, at most {@link DAYS_KEPT}. */
+  days: number[];
+  isCustom: boolean;
+}
+
+/** What the queries of this detector give: steps of one means. */
+export interface StepRow {
+  realm: string;
+  owner: string;
+  source: string;
+  target: string;
+  name: string;
+  domain: string;
+  label: string;
+  actor: string;
+  means: string;
+  detail: string;
+  count: number | string;
+  first: number | string;
+  last: number | string;
+  days: (number | string)[];
+  lines: [unknown, unknown, unknown, EventLine][];
+  /** Groups that there are, also those beyond the limit. */
+  groups: number | string;
+}
+
+export const DAYS_KEPT = 30;
+const LINES = 3;
+
+/**
+ * SQL of {@link StepRow}s over rows with `realm`, `owner`, `source`, `target`, `name`, `domain`, `label`, `actor`, `means`, `detail`, `line` and the columns of
+ * {@link eventOrderSql}; the rarest first, because what happens all the time is custom. Parameter `most`.
+ */
+export const stepsSql = (from: string): string =>
+  `SELECT realm, owner, source, target, name, domain, actor, means, argMin(label, ${eventOrderSql}) AS label, substringUTF8(argMin(detail, ${eventOrderSql}), 1, 200) AS detail,
+    count() AS count, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
+    arraySlice(arraySort(groupUniqArray(400)(toUInt32(toDate(time)))), 1, ${DAYS_KEPT}) AS days,
+    groupArraySorted(${LINES})((time, source_id, source_line, line)) AS lines, count() OVER () AS groups
+  FROM (${from}) WHERE target != '' AND source != target
+  GROUP BY realm, owner, source, target, name, domain, actor, means
+  ORDER BY count, first, realm, owner, source, target, name, domain, actor, means LIMIT {most:UInt32}`;
+
+export const LINE_SQL = eventLineSql;
+
+/** SQL: an address that is not the host's own loopback, as people write it; '' else. The argument is SQL of ours. */
+export const remoteAddress = (text: string): string =>
+  `if(toIPv6OrDefault(${text}) IN (toIPv6('::'), toIPv6('::1'), toIPv6('127.0.0.1'), toIPv6('0.0.0.0')), '', replaceOne(toString(toIPv6OrDefault(${text})), '::ffff:', ''))`;
+
+export function isKnownAccount({ name }: Account): boolean {
+  return name !== "";
+}
+
+/** Whether both are known and cannot be one. */
+export function isOtherAccount(a: Account, b: Account): boolean {
+  return isKnownAccount(a) && isKnownAccount(b) && !isSameAccount(a, b);
+}
