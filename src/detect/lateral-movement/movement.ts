@@ -1,5 +1,5 @@
 import { HOUR } from "../../kernel/time.js";
-import { CONTROL, controlOf } from "./means.js";
+import { controlOf } from "./means.js";
 import { isKnownAccount, isOtherAccount, type Step } from "./step.js";
 
 /** A step as a movement has it. */
@@ -20,13 +20,13 @@ export interface Movement {
   hops: Hop[];
 }
 
-/** What a step that is new to the account must have at least to tell anything. */
-const NEW = 0.5;
+/** What a step must have at least of remote control, or of being new to the account, to tell anything. */
+const TELLING = { control: 0.25, novelty: 0.5 };
 
 export function hopOf(step: Step, critical: Hop["critical"]): Hop {
   const means = [...step.means].filter(([, { isCustom }]) => !isCustom).map(([each]) => each);
   const control = controlOf(means);
-  const isTelling = control >= CONTROL || (step.novelty ?? 0) >= NEW || step.isFanOut === true;
+  const isTelling = control >= TELLING.control || (step.novelty ?? 0) >= TELLING.novelty || step.isFanOut === true;
   return { step, control, critical, isTelling, before: undefined };
 }
 
