@@ -166,16 +166,14 @@ function entitiesOf(
   const role = (host: string) =>
     !isGrave || !tied.includes(host) ? "mentioned" : host === source ? "origin" : "victim";
   return [
-    ...hosts
-      .slice(0, LISTED)
-      .map(
-        (value): Entity => ({
-          kind: ipaddr.isValid(value) ? "address" : "host",
-          value,
-          realm,
-          role: role(value),
-        }),
-      ),
+    ...hosts.slice(0, LISTED).map(
+      (value): Entity => ({
+        kind: ipaddr.isValid(value) ? "address" : "host",
+        value,
+        realm,
+        role: role(value),
+      }),
+    ),
     ...accounts
       .slice(0, LISTED)
       .map((value): Entity => ({ kind: "account", value, realm, role: isGrave ? "account" : "mentioned" })),

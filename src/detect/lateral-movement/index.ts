@@ -10,6 +10,7 @@ import { findingOf, type Judged, LADDER } from "./finding.js";
 import { judge, scoreOf } from "./judge.js";
 import { manifest } from "./manifest.js";
 import { CONTROL, controlOf } from "./means.js";
+import { MissingSources } from "./missing-sources.js";
 import { type Hop, hopOf, movements } from "./movement.js";
 import type { Step } from "./step.js";
 import { CriticalWays, type Since, securityLogsSince, ways } from "./ways.js";
@@ -97,6 +98,7 @@ async function addWays(
     const key = hostKey(step.realm, step.target);
     controlled.set(key, [...(controlled.get(key) ?? []), step]);
   }
+  const sources = new MissingSources(steps.all);
   const window = context.parameter("path_hours") * HOUR;
   const most = context.parameter("max_steps");
   const count = { ways: 0, logons: 0, beyond: 0 };
@@ -106,6 +108,7 @@ async function addWays(
     count.logons += way.count;
     const source = named(context, way.realm, way.source, way.first);
     reached.add({ ...way, source });
+    sources.offer(way, source);
     const follows = (controlled.get(hostKey(way.realm, source)) ?? []).some(
       ({ first, last }) => way.first >= first && way.first - last <= window,
     );
@@ -124,6 +127,7 @@ async function addWays(
       what: `${way.label} logs on${way.desktop ? " by remote desktop" : ""}`,
     });
   }
+  sources.fill();
   return count;
 }
 
@@ -132,12 +136,10 @@ function addFanOut(context: DetectContext, steps: Steps, fanOut: FanOut): void {
     const step = steps.at({ ...fanOut, target, last: fanOut.last });
     if (step !== undefined && step.evidence.length === 0)
       step.evidence.push(
-        ...fanOut.lines
-          .slice(0, 1)
-          .map((line) => ({
-            line,
-            what: `${fanOut.label} reaches or tries ${fanOut.hosts} hosts within an hour`,
-          })),
+        ...fanOut.lines.slice(0, 1).map((line) => ({
+          line,
+          what: `${fanOut.label} reaches or tries ${fanOut.hosts} hosts within an hour`,
+        })),
       );
     if (step !== undefined) step.isFanOut = !fanOut.isCustom;
   }

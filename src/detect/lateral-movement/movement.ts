@@ -26,7 +26,8 @@ const TELLING = { control: 0.25, novelty: 0.5 };
 export function hopOf(step: Step, critical: Hop["critical"]): Hop {
   const means = [...step.means].filter(([, { isCustom }]) => !isCustom).map(([each]) => each);
   const control = controlOf(means);
-  const isTelling = control >= TELLING.control || (step.novelty ?? 0) >= TELLING.novelty || step.isFanOut === true;
+  const isTelling =
+    control >= TELLING.control || (step.novelty ?? 0) >= TELLING.novelty || step.isFanOut === true;
   return { step, control, critical, isTelling, before: undefined };
 }
 

@@ -22,7 +22,8 @@ const IS_LOGON = "event_id IN (4624, 4625)";
 const IS_SESSION = "event_id IN (4778, 4779)";
 
 /**
- * - `connection`: Sysmon 3, where the host says which address of its own it used;
+ * - `connection`: Sysmon 3, where the host says which address of its own it used. Of a datagram that it did not send first Sysmon may have the ends the other way round (the answers of
+ *   a name server have the server as source), so these tell nothing;
  * - `machine-account`: Security 4624, 4768 and 4769, where the account of a machine shows itself from an address;
  * - `logon`: 4624 and 4625 over the network with NTLM, which carries the name of the machine that logs on. With other types of logon the event
  *   has the name of the machine logged on *to*. Failures count only from inside: whoever guesses passwords from outside sends any name;
@@ -33,7 +34,7 @@ const IS_SESSION = "event_id IN (4778, 4779)";
 const WINDOWS = `SELECT address_realm, time,
     multiIf(${IS_CONNECTION}, 'connection', ${IS_SESSION}, 'session', ${IS_MACHINE}, 'machine-account', 'logon') AS kind,
     multiIf(${IS_CONNECTION}, computer, ${IS_SESSION}, data['ClientName'], ${IS_MACHINE}, data['TargetUserName'], data['WorkstationName']) AS name,
-    multiIf(${IS_CONNECTION}, if(lower(data['Initiated']) = 'true', data['SourceIp'], data['DestinationIp']), ${IS_SESSION}, data['ClientAddress'], data['IpAddress']) AS said,
+    multiIf(${IS_CONNECTION}, multiIf(lower(data['Initiated']) = 'true', data['SourceIp'], lower(data['Protocol']) = 'udp', '', data['DestinationIp']), ${IS_SESSION}, data['ClientAddress'], data['IpAddress']) AS said,
     event_id = 4625 AS failed
   FROM windows_event
   WHERE batch_id = {batch_id:String} AND ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 3)
