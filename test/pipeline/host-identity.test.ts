@@ -56,6 +56,13 @@ describe("what records say of names and addresses", () => {
         DestinationIp: "2001:db8::1",
         Initiated: "true",
       }),
+      // The answer of a name server, which Sysmon may tell as if its client had got a datagram.
+      event(SYSMON, 3, "SRV.corp.example", {
+        SourceIp: "10.0.0.9",
+        DestinationIp: "10.0.0.5",
+        Protocol: "udp",
+        Initiated: "false",
+      }),
       // Neither of these is an address of one machine.
       event(SYSMON, 3, "WS1", { SourceIp: "127.0.0.1", DestinationIp: "127.0.0.1", Initiated: "true" }),
       event(SYSMON, 3, "WS1", { SourceIp: "fe80::1", DestinationIp: "ff02::1", Initiated: "true" }),

@@ -16,7 +16,7 @@ const SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   max_bytes_before_external_group_by: String(2 * 1024 ** 3),
   max_bytes_before_external_sort: String(2 * 1024 ** 3),
-  join_algorithm: "grace_hash",
+  join_algorithm: "grace_hash,hash",
 };
 
 /** One client of the server, and the rules by which its statements are tried again. */
