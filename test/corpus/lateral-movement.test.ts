@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -71,7 +71,7 @@ describe.skipIf(CORPUS === undefined)("lateral-movement on real logs", { timeout
       ],
       LM_winrm_exec_sysmon_1_winrshost: ["low: dc1: winrm"],
       LM_wmiexec_impacket_sysmon_whoami: ["medium: iewin7: wmi"],
-      "remote task update 4624 4702 same logonid": ["medium: 172.16.66.142 > 01566s-win16-ir: task"],
+      "remote task update 4624 4702 same logonid": ["medium: 04246w-win10 > 01566s-win16-ir: task"],
       smbmap_upload_exec_sysmon: ["medium: msedgewin10: wmi"],
     });
   });
