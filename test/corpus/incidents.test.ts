@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { silentProgress } from "../../src/kernel/progress.js";
+import { correlateStep, detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { directoryOf } from "../detect/infrastructure-contact/support.js";
+import { CORPUS } from "../support/corpus.js";
+
+/** What our own detectors make of OTRF's sets, without rules of others: one story each. */
+describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-incidents-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    [
+      "covenant_dcom_iertutil_dll_hijack.zip",
+      ["workstation5", "workstation6"],
+      ["T1021.003", "T1570", "T1574.001"],
+    ],
+    ["empire_psexec_dcerpc_tcp_svcctl.zip", ["workstation5", "workstation6"], ["T1543.003", "T1569.002"]],
+    ["empire_scm_dll_hijack_ikeext.tar.gz", ["it001", "hr001"], ["T1569.002", "T1570", "T1574.001"]],
+    [
+      "purplesharp_ad_playbook_I.zip",
+      // The first has only its address in the earliest finding: it is workstation5.
+      ["172.18.39.5", "mordordc", "workstation6", "workstation7"],
+      ["T1021.006", "T1558.003"],
+    ],
+  ])("%s is one incident over its hosts in order", async (name, hosts, techniques) => {
+    const input = join(CORPUS ?? "", "windows-json/otrf", name);
+    const settings = loadSettings(undefined, [input]);
+    const opened = await openCase({ folder: join(folder, name) });
+    try {
+      await ingestStep(opened, settings, [input], silentProgress);
+      const { findings } = await detectStep(opened, settings, silentProgress);
+      const { incidents } = await correlateStep(opened.store, directoryOf([]), findings);
+      expect(incidents).toHaveLength(1);
+      const [incident] = incidents;
+      const short = incident?.hosts.map((host) =>
+        /^[\d.]+$/.test(host) ? host : host.toLowerCase().split(".", 1)[0],
+      );
+      expect(short?.slice(0, hosts.length)).toEqual(hosts);
+      expect(incident?.accounts.some((account) => account.endsWith("\\pgustavo"))).toBe(true);
+      expect(incident?.techniques).toEqual(expect.arrayContaining(techniques));
+    } finally {
+      await opened.close();
+    }
+  });
+});
