@@ -6,6 +6,8 @@ import { detector as beaconing } from "./beaconing/index.js";
 import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as discoveryBurst } from "./discovery-burst/index.js";
+import { messages as discoveryBurstMessages } from "./discovery-burst/messages.js";
 import { detector as dllSideload } from "./dll-sideload/index.js";
 import { messages as dllSideloadMessages } from "./dll-sideload/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
@@ -62,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   dllSideload,
   persistenceMechanism,
   accountHijack,
+  discoveryBurst,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -86,6 +89,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...dllSideloadMessages,
   ...persistenceMechanismMessages,
   ...accountHijackMessages,
+  ...discoveryBurstMessages,
 };
 
 /**
