@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { detector as discoveryBurst } from "../../src/detect/discovery-burst/index.js";
 import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js";
 import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
@@ -75,6 +76,9 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     ],
     [persistenceMechanism.manifest.id, persistenceMechanism, "System_7045_namedpipe_privesc", "high"],
     [persistenceMechanism.manifest.id, persistenceMechanism, "LM_Remote_Service02_7045", "medium"],
+    [discoveryBurst.manifest.id, discoveryBurst, "sysmon_exec_from_vss_persistence", "high"],
+    [discoveryBurst.manifest.id, discoveryBurst, "powercat_revShell_sysmon_1_3", "low"],
+    [discoveryBurst.manifest.id, discoveryBurst, "PanacheSysmon_vs_AtomicRedTeam01", "low"],
   ] as const)("$0: $2", async (_id, detector, sample, least) => {
     expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
   });
@@ -99,6 +103,28 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     const { findings, evaluated } = await runDetector(opened.store, persistenceMechanism);
     expect(findings).toEqual([]);
     expect(evaluated[0]?.count).toBeGreaterThan(20);
+  });
+
+  it("discovery-burst: starts without command lines, and nothing is found", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
+  });
+});
+
+/** Ordinary hosts beside the attacked ones: the playbooks ask too little for a burst, and the hosts ask nothing. */
+describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-otrf-"));
+  let opened: Case;
+  beforeAll(async () => {
+    opened = await bring(folder, "windows-json/otrf", false);
+  }, 300_000);
+  afterAll(() => close(opened, folder));
+
+  it("discovery-burst: some commands, no burst", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]).toEqual({ what: "starts of programs", count: 301 });
   });
 });
 
