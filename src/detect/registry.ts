@@ -33,6 +33,8 @@ import { messages as persistenceMessages } from "./persistence/messages.js";
 import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
 import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
 import type { Detector } from "./port.js";
+import { detector as processAnomaly } from "./process-anomaly/index.js";
+import { messages as processAnomalyMessages } from "./process-anomaly/messages.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as scan } from "./scan/index.js";
@@ -65,6 +67,7 @@ export const DETECTORS: readonly Detector[] = [
   persistenceMechanism,
   accountHijack,
   discoveryBurst,
+  processAnomaly,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -90,6 +93,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...persistenceMechanismMessages,
   ...accountHijackMessages,
   ...discoveryBurstMessages,
+  ...processAnomalyMessages,
 };
 
 /**
