@@ -6,6 +6,7 @@ import { detector as discoveryBurst } from "../../src/detect/discovery-burst/ind
 import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js";
 import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
+import { detector as processAnomaly } from "../../src/detect/process-anomaly/index.js";
 import { readHijackLibs } from "../../src/intel/index.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
@@ -76,6 +77,23 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     ],
     [persistenceMechanism.manifest.id, persistenceMechanism, "System_7045_namedpipe_privesc", "high"],
     [persistenceMechanism.manifest.id, persistenceMechanism, "LM_Remote_Service02_7045", "medium"],
+    [processAnomaly.manifest.id, processAnomaly, "CA_sysmon_hashdump_cmd_meterpreter", "high"],
+    [processAnomaly.manifest.id, processAnomaly, "sysmon_10_11_lsass_memdump", "high"],
+    [
+      processAnomaly.manifest.id,
+      processAnomaly,
+      "sysmon_10_lsass_mimikatz_sekurlsa_logonpasswords",
+      "medium",
+    ],
+    [processAnomaly.manifest.id, processAnomaly, "babyshark_mimikatz_powershell", "medium"],
+    [processAnomaly.manifest.id, processAnomaly, "meterpreter_migrate_to_explorer_sysmon_8", "medium"],
+    [
+      processAnomaly.manifest.id,
+      processAnomaly,
+      "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13",
+      "medium",
+    ],
+    [processAnomaly.manifest.id, processAnomaly, "sideloading_uacbypass_rundll32_injection_c2", "medium"],
     [discoveryBurst.manifest.id, discoveryBurst, "sysmon_exec_from_vss_persistence", "high"],
     [discoveryBurst.manifest.id, discoveryBurst, "powercat_revShell_sysmon_1_3", "low"],
     [discoveryBurst.manifest.id, discoveryBurst, "PanacheSysmon_vs_AtomicRedTeam01", "low"],
@@ -110,6 +128,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
   });
+
+  it("process-anomaly: not enough to learn from", async () => {
+    const { findings, notTested } = await runDetector(opened.store, processAnomaly);
+    expect(findings).toEqual([]);
+    expect(notTested).toMatch(/not enough to learn from/);
+  });
 });
 
 /** Ordinary hosts beside the attacked ones: the playbooks ask too little for a burst, and the hosts ask nothing. */
@@ -125,6 +149,14 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
     const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 301 });
+  });
+
+  it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, processAnomaly);
+    expect(evaluated[1]?.count).toBe(0);
+    expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
+      "low: iexplore started a thread in &lt;unknown process&gt;: WORKSTATION6.theshire.local",
+    ]);
   });
 });
 

@@ -12,6 +12,18 @@ import { manifest } from "./manifest.js";
 import type { Touch } from "./touches.js";
 
 const LONGEST_COMMAND = 400;
+const INTERPRETERS = new Set([
+  "cmd",
+  "powershell",
+  "pwsh",
+  "wscript",
+  "cscript",
+  "mshta",
+  "bash",
+  "sh",
+  "python",
+  "perl",
+]);
 type Hosts = Pick<DetectContext, "hosts">;
 
 const text = (value: string): ExplanationArg => ({ type: "text", value });
@@ -43,7 +55,6 @@ export function rareFinding(context: Hosts, judged: RareStarts, untold: number):
     realm,
     role,
   });
-  const isIn = (relation: string) => rares.some((each) => each.relation === relation);
   return {
     id: findingId(
       manifest.id,
@@ -70,8 +81,7 @@ export function rareFinding(context: Hosts, judged: RareStarts, untold: number):
       entity("process", first.path, "started"),
       ...(first.parentPath === "" ? [] : [entity("process", first.parentPath, "parent")]),
     ],
-    // A program where users can write under a name that others have is a pretence; a rare command, an interpreter's work.
-    attack: [...(isIn("command") || isIn("child") ? ["T1059"] : []), ...(isIn("user") ? ["T1036"] : [])],
+    attack: INTERPRETERS.has(programName(first.path)) ? ["T1059"] : [],
     evidence: distinct(
       rares.flatMap((each) =>
         [each.first, each.last].map((start) =>

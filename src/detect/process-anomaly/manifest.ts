@@ -8,7 +8,7 @@ export const manifest: DetectorManifest = {
     "program's host-days shows is rare (interpolated Kneser-Ney smoothing orders the children of one parent). Beside that: who reads the memory of lsass, starts threads in others, or replaces a process' image (Sysmon 10, 8, 25).",
   needs: ["windows_event"],
   uses: [],
-  attack: ["T1055", "T1055.012", "T1003.001", "T1036", "T1059"],
+  attack: ["T1055", "T1055.012", "T1003.001", "T1059"],
   parameters: {
     least_host_days: {
       default: 100,
