@@ -21,7 +21,7 @@ import type { RelationKind } from "../model/relation.js";
  *   backup server, say) causes each of these four: together they are one line.
  * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
  *   day sets off several.
- * - `account-hijack`, `discovery-burst`, `process-anomaly` (who touches other processes) and `persistence-mechanism` show acts that administrators do as well, and one day's work of theirs can cause all:
+ * - `account-hijack`, `discovery-burst`, `process-anomaly` (who touches other processes), `script-host-abuse` and `persistence-mechanism` show acts that administrators do as well, and one day's work of theirs can cause all:
  *   together they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and none of those.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
@@ -52,6 +52,7 @@ const BASIS: Readonly<Record<string, string>> = {
   "persistence-mechanism": ADMINISTRATION,
   "discovery-burst": ADMINISTRATION,
   "process-anomaly": ADMINISTRATION,
+  "script-host-abuse": ADMINISTRATION,
   "dll-sideload": COMPANY,
 };
 /** What reads the same events as the rules. */

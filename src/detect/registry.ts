@@ -39,6 +39,8 @@ import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
+import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
+import { messages as scriptHostAbuseMessages } from "./script-host-abuse/messages.js";
 import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as strobe } from "./strobe/index.js";
@@ -68,6 +70,7 @@ export const DETECTORS: readonly Detector[] = [
   accountHijack,
   discoveryBurst,
   processAnomaly,
+  scriptHostAbuse,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -94,6 +97,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...accountHijackMessages,
   ...discoveryBurstMessages,
   ...processAnomalyMessages,
+  ...scriptHostAbuseMessages,
 };
 
 /**
