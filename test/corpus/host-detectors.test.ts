@@ -192,7 +192,10 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
 
   it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {
     const { findings, evaluated } = await runDetector(opened.store, processAnomaly);
-    expect(evaluated[1]?.count).toBe(0);
+    expect(evaluated).toContainEqual({
+      what: "starts where there is not enough to learn what is rare",
+      count: 301,
+    });
     expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
       "low: iexplore started a thread in &lt;unknown process&gt;: WORKSTATION6.theshire.local",
     ]);

@@ -30,6 +30,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       what: "of these where there is enough to learn from",
       count: enough.reduce((sum, each) => sum + each.starts, 0),
     },
+    {
+      what: "starts where there is not enough to learn what is rare",
+      count: starts - enough.reduce((sum, each) => sum + each.starts, 0),
+    },
     { what: "like reads of lsass' memory, threads in others, and replaced images", count: touched.length },
   ];
   if (enough.length === 0 && touched.length === 0)
