@@ -12,6 +12,7 @@ import { manifest } from "./manifest.js";
 import type { Touch } from "./touches.js";
 
 const LONGEST_COMMAND = 400;
+const HOSTS_LISTED = 50;
 const INTERPRETERS = new Set([
   "cmd",
   "powershell",
@@ -36,17 +37,35 @@ const speaking = ({ components }: Pick<RareStarts, "components">): ExplanationAr
     .map(({ meaning }) => meaning),
 });
 
-/** One finding of a rare start. @param untold rare starts of the same host that are not told */
-export function rareFinding(context: Hosts, judged: RareStarts, untold: number): Finding {
-  const { rares, components, score, severity } = judged;
-  const [{ realm, owner, first, last, hostDays }] = rares;
+/** What tells one finding of rare starts from another within an organisation: the host, the program and its parent. */
+export function identityOf({ rares: [{ realm, first }] }: RareStarts): string[] {
+  return [realm, first.host.toLowerCase(), programName(first.parentPath), programName(first.path)];
+}
+
+/**
+ * One finding of the rare starts of one program by one parent on one host, gravest first.
+ * @param untold further findings of the same host that are not told
+ */
+export function rareFinding(
+  context: Hosts,
+  group: readonly [RareStarts, ...RareStarts[]],
+  untold: number,
+): Finding {
+  const [judged] = group;
+  const { components, score, severity } = judged;
+  const [{ realm, owner, first, hostDays }] = judged.rares;
+  const rares = group.flatMap((each) => each.rares);
   const orgId = orgIdOf(owner);
   const org = orgId === null ? {} : { org: orgId };
-  const hosts = unique(rares.flatMap((each) => [each.first.host, each.last.host]));
+  const hosts = unique(rares.flatMap((each) => [each.first.host, each.last.host])).slice(0, HOSTS_LISTED);
   const accounts = unique(rares.flatMap((each) => [each.first.account, each.last.account])).filter(
     (account) => account !== "" && account !== "-",
   );
-  const [from, to] = [parseTime(first.line[0]), parseTime(last.line[0])];
+  const times = rares.flatMap((each) => [parseTime(each.first.line[0]), parseTime(each.last.line[0])]);
+  const [from, to] = [
+    times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY),
+    times.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY),
+  ];
   const command = short(maskSecrets(first.command === "" ? first.path : first.command));
   const parent = first.parentPath === "" ? "a program that no event names" : first.parentPath;
   const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
@@ -56,16 +75,7 @@ export function rareFinding(context: Hosts, judged: RareStarts, untold: number):
     role,
   });
   return {
-    id: findingId(
-      manifest.id,
-      orgId,
-      realm,
-      "rare",
-      first.host.toLowerCase(),
-      programName(first.parentPath),
-      programName(first.path),
-      ...rares.map((each) => each.relation).sort(),
-    ),
+    id: findingId(manifest.id, orgId, "rare", ...identityOf(judged)),
     detector: manifest.id,
     title: `${programName(first.path)} under ${programName(first.parentPath) || "an unknown program"} is rare: ${hosts[0]}`,
     severity,
@@ -104,11 +114,11 @@ export function rareFinding(context: Hosts, judged: RareStarts, untold: number):
     caveats: [
       "Rare is not bad: new software and rare work look like this.",
       "What was never logged on other hosts or days cannot be learned: a short log makes much look rare.",
-      ...(untold > 0 ? [`${untold} more rare starts of this host are not told.`] : []),
+      ...(untold > 0 ? [`${untold} more programs with rare starts on this host are not told.`] : []),
     ],
     facts: {
       what: "rare start",
-      relations: rares.map(({ relation }) => relation),
+      relations: unique(rares.map(({ relation }) => relation)),
       host_days: hostDays,
       command,
     },
@@ -141,7 +151,7 @@ export function touchFinding(context: Hosts, judged: TouchedJudged): Finding {
     role,
   });
   return {
-    id: findingId(manifest.id, orgId, realm, kind, programName(source), programName(target)),
+    id: findingId(manifest.id, orgId, realm, kind, touched.likeSource, target.toLowerCase()),
     detector: manifest.id,
     title: `${programName(source)} ${DONE[kind]} ${programName(target)}: ${hostNames[0] ?? "a host"}${hostNames.length > 1 ? ` and ${hostNames.length - 1} more` : ""}`,
     severity,

@@ -2,7 +2,7 @@ import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { ownerParameters } from "../shared/host-owners.js";
-import { rareFinding, touchFinding } from "./finding.js";
+import { identityOf, rareFinding, touchFinding } from "./finding.js";
 import { judgeStarts, judgeTouch, type RareStarts } from "./judge.js";
 import { manifest } from "./manifest.js";
 import { learnedFrom, type Relation, rareOf } from "./starts.js";
@@ -53,7 +53,9 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const judged = judgeStarts(rares, hosts)
     .filter(({ score }) => score >= least)
     .sort(gravestFirst((each) => each.rares[0].first.line.join(" ")));
-  const { told, untold } = byHost(judged, context.parameter("per_host"));
+  const byIdentity = groupBy(judged, (each) => JSON.stringify([each.rares[0].owner, ...identityOf(each)]));
+  const groups = [...byIdentity.values()].map((group) => group as [RareStarts, ...RareStarts[]]);
+  const { told, untold } = byHost(groups, context.parameter("per_host"));
   const touchesTold = touched
     .map((each) => judgeTouch(each, hosts(each), context.parameter("common_hosts")))
     .filter(({ score }) => score >= least)
@@ -66,19 +68,20 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     evaluated: [
       ...evaluated,
       { what: "rare starts", count: judged.length },
-      { what: "rare starts that are not told, of hosts with many", count: judged.length - told.length },
+      { what: "programs with rare starts", count: groups.length },
+      { what: "of these not told, on hosts with many", count: groups.length - told.length },
     ],
   };
 }
 
 const keyOf = ({ realm, owner }: { realm: string; owner: string }): string => JSON.stringify([realm, owner]);
-const hostOf = ({ rares: [{ realm, first }] }: RareStarts): string => JSON.stringify([realm, first.host]);
+const hostOf = ([{ rares }]: Group): string => JSON.stringify([rares[0].realm, rares[0].first.host]);
+
+/** Rare starts of one program by one parent on one host, gravest first. */
+type Group = readonly [RareStarts, ...RareStarts[]];
 
 /** The gravest of each host, and how many of it are left out. */
-function byHost(
-  judged: readonly RareStarts[],
-  most: number,
-): { told: RareStarts[]; untold: Map<string, number> } {
+function byHost(judged: readonly Group[], most: number): { told: Group[]; untold: Map<string, number> } {
   const untold = new Map<string, number>();
   for (const [host, list] of groupBy(judged, hostOf))
     if (list.length > most) untold.set(host, list.length - most);

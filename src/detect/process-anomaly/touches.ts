@@ -13,6 +13,8 @@ export interface Touched {
   /** Paths as the first event has them. */
   source: string;
   target: string;
+  /** The source's path (lower case) without names of users and numbers. */
+  likeSource: string;
   /** Rights that were granted (`0x1010`), or module and function at which the thread starts. */
   means: string;
   /** Code outside all modules asked for it, or the thread starts there. */
@@ -62,7 +64,7 @@ export async function touches(
   const rows = await context.query<
     Omit<Touched, "isUnbacked" | "hostNames"> & { unbacked: number; host_names: string[] }
   >(
-    `SELECT kind, realm, owner, argMin(source, ${eventOrderSql}) AS source, argMin(target, ${eventOrderSql}) AS target, argMin(means, ${eventOrderSql}) AS means,
+    `SELECT kind, realm, owner, like_source AS likeSource, argMin(source, ${eventOrderSql}) AS source, argMin(target, ${eventOrderSql}) AS target, argMin(means, ${eventOrderSql}) AS means,
        max(unbacked) AS unbacked, count() AS times, uniqCombined(12)(host) AS hosts, arraySort(groupUniqArray(${HOSTS_KEPT})(host)) AS host_names,
        arraySort(groupUniqArrayIf(20)(account, account != '')) AS accounts, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner, replaceRegexpAll(lower(source), ':\\\\\\\\users\\\\\\\\[^\\\\\\\\]+|[0-9]+', '#') AS like_source, lower(target) AS like_target

@@ -127,10 +127,27 @@ describe.each(ENGINES)("process-anomaly: $name", (engine) => {
       parameters: { per_host: 2, rare_share: 0.05, least_score: 0.3 },
     });
     expect(findings).toHaveLength(2);
-    expect(findings[0]?.caveats.join(" ")).toMatch(/\d+ more rare starts of this host are not told/);
-    expect(
-      evaluated.find(({ what }) => what.startsWith("rare starts that are not told"))?.count,
-    ).toBeGreaterThan(3);
+    expect(findings[0]?.caveats.join(" ")).toMatch(
+      /\d+ more programs with rare starts on this host are not told/,
+    );
+    expect(evaluated.find(({ what }) => what.startsWith("of these not told"))?.count).toBeGreaterThan(3);
+  });
+
+  it("findings of different things have different names, and the same again keeps its own", async () => {
+    const odd = (path: string, command: string, day: number) =>
+      start(path, `${SYSTEM32}services.exe`, command, { host: "WS-7", time: later(day * DAY + 500) });
+    const all = [
+      odd("C:\\Users\\Public\\one.exe", "one", 2),
+      odd("C:\\Users\\Public\\two.exe", "two", 3),
+      odd(`${SYSTEM32}svchost.exe`, "svchost.exe strange", 4),
+      odd(`${SYSTEM32}svchost.exe`, "svchost.exe stranger still", 5),
+    ];
+    const choice = { parameters: { least_score: 0.2, rare_share: 0.05 } };
+    const first = (await run([...office(), ...all], choice)).findings.map(({ id }) => id);
+    expect(first.length).toBe(3);
+    expect(new Set(first).size).toBe(first.length);
+    const again = (await run([odd("C:\\Users\\Public\\one.exe", "one more", 6)], choice)).findings;
+    expect(again.map(({ id }) => id)).toEqual(expect.arrayContaining(first));
   });
 
   it("a small case has not enough to learn from, and says so", async () => {
