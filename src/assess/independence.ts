@@ -21,11 +21,13 @@ import type { RelationKind } from "../model/relation.js";
  *   backup server, say) causes each of these four: together they are one line.
  * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
  *   day sets off several.
- * - `account-hijack`, `persistence-mechanism` and `lateral-movement` show acts that administrators do as well, and one day's work of theirs can cause both: together
- *   they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and none of those.
- * - These four and `sigma` read the same events. Where one of the four is a line, the rules that matched the same acts are not another.
+ * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes) and `script-host-abuse` show acts that
+ *   administrators do as well, and one day's work of theirs can cause all: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable
+ *   program that somebody unpacked causes it and none of those.
+ * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
+ * - `process-anomaly`'s rare starts (`facts.what`) show that something is unusual as well: they support.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
@@ -50,6 +52,9 @@ const BASIS: Readonly<Record<string, string>> = {
   "account-hijack": ADMINISTRATION,
   "persistence-mechanism": ADMINISTRATION,
   "lateral-movement": ADMINISTRATION,
+  "discovery-burst": ADMINISTRATION,
+  "process-anomaly": ADMINISTRATION,
+  "script-host-abuse": ADMINISTRATION,
   "dll-sideload": COMPANY,
 };
 /** What reads the same events as the rules. */
@@ -63,7 +68,8 @@ const SUPPORTING: ReadonlySet<string> = new Set([
 ]);
 
 export function isSupporting({ detector, facts }: Finding): boolean {
-  return SUPPORTING.has(detector) || facts.rests_on_suspicion === true;
+  const isOnlyRare = detector === "process-anomaly" && facts.what === "rare start";
+  return SUPPORTING.has(detector) || isOnlyRare || facts.rests_on_suspicion === true;
 }
 
 /**

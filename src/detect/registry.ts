@@ -6,6 +6,8 @@ import { detector as beaconing } from "./beaconing/index.js";
 import { messages as beaconingMessages } from "./beaconing/messages.js";
 import { detector as cloudMasquerade } from "./cloud-masquerade/index.js";
 import { messages as cloudMasqueradeMessages } from "./cloud-masquerade/messages.js";
+import { detector as discoveryBurst } from "./discovery-burst/index.js";
+import { messages as discoveryBurstMessages } from "./discovery-burst/messages.js";
 import { detector as dllSideload } from "./dll-sideload/index.js";
 import { messages as dllSideloadMessages } from "./dll-sideload/messages.js";
 import { detector as dnsTunnel } from "./dns-tunnel/index.js";
@@ -33,10 +35,14 @@ import { messages as persistenceMessages } from "./persistence/messages.js";
 import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
 import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
 import type { Detector } from "./port.js";
+import { detector as processAnomaly } from "./process-anomaly/index.js";
+import { messages as processAnomalyMessages } from "./process-anomaly/messages.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
+import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
+import { messages as scriptHostAbuseMessages } from "./script-host-abuse/messages.js";
 import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as strobe } from "./strobe/index.js";
@@ -65,6 +71,9 @@ export const DETECTORS: readonly Detector[] = [
   persistenceMechanism,
   accountHijack,
   lateralMovement,
+  discoveryBurst,
+  processAnomaly,
+  scriptHostAbuse,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -90,6 +99,9 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...persistenceMechanismMessages,
   ...accountHijackMessages,
   ...lateralMovementMessages,
+  ...discoveryBurstMessages,
+  ...processAnomalyMessages,
+  ...scriptHostAbuseMessages,
 };
 
 /**

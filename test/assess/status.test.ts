@@ -210,6 +210,19 @@ describe("status rules, each with its near miss", () => {
       "suspected",
     ],
     [
+      "a burst of discovery and a read of lsass, which administrators do as well",
+      [
+        bearing("discovery-burst", "high", "repeated"),
+        bearing("process-anomaly", "high", "repeated", { what: "memory" }),
+      ],
+      "suspected",
+    ],
+    [
+      "what is only rare",
+      [bearing("process-anomaly", "high", "repeated", { what: "rare start" })],
+      "no_evidence",
+    ],
+    [
       "a rule that matched the act of a host detector",
       [bearing("persistence-mechanism", "high", "repeated"), bearing("sigma", "critical", "repeated")],
       "suspected",

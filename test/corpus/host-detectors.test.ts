@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { detector as discoveryBurst } from "../../src/detect/discovery-burst/index.js";
 import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js";
 import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
+import { detector as processAnomaly } from "../../src/detect/process-anomaly/index.js";
+import { detector as scriptHostAbuse } from "../../src/detect/script-host-abuse/index.js";
 import { readHijackLibs } from "../../src/intel/index.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
@@ -75,6 +78,50 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
     ],
     [persistenceMechanism.manifest.id, persistenceMechanism, "System_7045_namedpipe_privesc", "high"],
     [persistenceMechanism.manifest.id, persistenceMechanism, "LM_Remote_Service02_7045", "medium"],
+    [processAnomaly.manifest.id, processAnomaly, "CA_sysmon_hashdump_cmd_meterpreter", "high"],
+    [processAnomaly.manifest.id, processAnomaly, "sysmon_10_11_lsass_memdump", "high"],
+    [
+      processAnomaly.manifest.id,
+      processAnomaly,
+      "sysmon_10_lsass_mimikatz_sekurlsa_logonpasswords",
+      "medium",
+    ],
+    [processAnomaly.manifest.id, processAnomaly, "babyshark_mimikatz_powershell", "medium"],
+    [processAnomaly.manifest.id, processAnomaly, "meterpreter_migrate_to_explorer_sysmon_8", "medium"],
+    [
+      processAnomaly.manifest.id,
+      processAnomaly,
+      "apt10_jjs_sideloading_prochollowing_persist_as_service_sysmon_1_7_8_13",
+      "medium",
+    ],
+    [processAnomaly.manifest.id, processAnomaly, "sideloading_uacbypass_rundll32_injection_c2", "medium"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "maldoc_mshta_via_shellbrowserwind_rundll32", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "exec_persist_rundll32_mshta_scheduledtask_sysmon_1_3_11",
+      "high",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "exec_sysmon_lobin_regsvr32_sct", "high"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "exec_wmic_xsl_internet_sysmon_3_1_11", "high"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "susp_explorer_exec", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "discovery_sysmon_1_iis_pwd_and_config_discovery_appcmd",
+      "high",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "sysmon_10_1_memdump_comsvcs_minidump", "high"],
+    [
+      scriptHostAbuse.manifest.id,
+      scriptHostAbuse,
+      "sysmon_mshta_sharpshooter_stageless_meterpreter",
+      "medium",
+    ],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "LM_sysmon_psexec_smb_meterpreter", "medium"],
+    [discoveryBurst.manifest.id, discoveryBurst, "sysmon_exec_from_vss_persistence", "high"],
+    [discoveryBurst.manifest.id, discoveryBurst, "powercat_revShell_sysmon_1_3", "low"],
+    [discoveryBurst.manifest.id, discoveryBurst, "PanacheSysmon_vs_AtomicRedTeam01", "low"],
   ] as const)("$0: $2", async (_id, detector, sample, least) => {
     expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
   });
@@ -99,6 +146,59 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     const { findings, evaluated } = await runDetector(opened.store, persistenceMechanism);
     expect(findings).toEqual([]);
     expect(evaluated[0]?.count).toBeGreaterThan(20);
+  });
+
+  it("discovery-burst: starts without command lines, and nothing is found", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
+  });
+
+  it("script-host-abuse: not tested", async () => {
+    const { findings, notTested } = await runDetector(opened.store, scriptHostAbuse);
+    expect(findings).toEqual([]);
+    expect(notTested).toMatch(/command lines/);
+  });
+
+  it("process-anomaly: not enough to learn from", async () => {
+    const { findings, notTested } = await runDetector(opened.store, processAnomaly);
+    expect(findings).toEqual([]);
+    expect(notTested).toMatch(/not enough to learn from/);
+  });
+});
+
+/** Ordinary hosts beside the attacked ones: the playbooks ask too little for a burst, and the hosts ask nothing. */
+describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-otrf-"));
+  let opened: Case;
+  beforeAll(async () => {
+    opened = await bring(folder, "windows-json/otrf", false);
+  }, 300_000);
+  afterAll(() => close(opened, folder));
+
+  it("discovery-burst: some commands, no burst", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    expect(findings).toEqual([]);
+    expect(evaluated[0]).toEqual({ what: "starts of programs", count: 301 });
+  });
+
+  it("script-host-abuse: Empire's encoded command alone", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, scriptHostAbuse);
+    expect(evaluated[1]).toEqual({ what: "of these script hosts", count: 10 });
+    expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
+      "medium: powershell with an encoded command under cmd: WORKSTATION6.theshire.local",
+    ]);
+  });
+
+  it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, processAnomaly);
+    expect(evaluated).toContainEqual({
+      what: "starts where there is not enough to learn what is rare",
+      count: 301,
+    });
+    expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
+      "low: iexplore started a thread in &lt;unknown process&gt;: WORKSTATION6.theshire.local",
+    ]);
   });
 });
 

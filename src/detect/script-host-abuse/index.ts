@@ -1,0 +1,62 @@
+import { groupBy } from "../../kernel/group-by.js";
+import { severityRank } from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { ownerParameters } from "../shared/host-owners.js";
+import { findingOf, identityOf } from "./finding.js";
+import { type Judged, judge } from "./judge.js";
+import { hostList } from "./list.js";
+import { manifest } from "./manifest.js";
+import { countedStarts, deedsOf, ownerKey, runs } from "./runs.js";
+
+export const detector: Detector = { manifest, run };
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const list = hostList();
+  const owners = await ownerParameters(context);
+  const counted = await countedStarts(context, owners);
+  if (counted.starts === 0)
+    return {
+      findings: [],
+      evaluated: [{ what: "starts of programs with their command line", count: 0 }],
+      notTested:
+        "no event tells with which command lines programs were started (Sysmon 1, Security 4688 with command lines)",
+    };
+  const found = await runs(context, owners, list.programs, context.parameter("max_groups"));
+  const deeds = await deedsOf(
+    context,
+    found.flatMap(({ uids }) => uids),
+  );
+  const common = { share: context.parameter("common_share"), hosts: context.parameter("common_hosts") };
+  const least = context.parameter("least_score");
+  const judged = found
+    .map((each) =>
+      judge(
+        each,
+        list,
+        each.uids.flatMap((uid) => deeds.get(uid) ?? []),
+        counted.hosts.get(ownerKey(each)) ?? 1,
+        common,
+      ),
+    )
+    .filter(({ score }) => score >= least)
+    .sort(gravestFirst);
+  const groups = groupBy(judged, (each) => JSON.stringify([each.runs.owner, ...identityOf(each)]));
+  return {
+    findings: [...groups.values()]
+      .slice(0, context.parameter("max_findings"))
+      .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
+    evaluated: [
+      { what: "starts of programs with their command line", count: counted.starts },
+      { what: "of these script hosts", count: found.reduce((sum, { times }) => sum + times, 0) },
+      { what: "like runs", count: found.length },
+    ],
+  };
+}
+
+function gravestFirst(a: Judged, b: Judged): number {
+  return (
+    severityRank(b.severity) - severityRank(a.severity) ||
+    b.score - a.score ||
+    (a.runs.first.join(" ") < b.runs.first.join(" ") ? -1 : 1)
+  );
+}
