@@ -21,9 +21,10 @@ import type { RelationKind } from "../model/relation.js";
  *   backup server, say) causes each of these four: together they are one line.
  * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
  *   day sets off several.
- * - `account-hijack` and `persistence-mechanism` show acts that administrators do as well, and one day's work of theirs can cause both: together
- *   they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and neither of those.
- * - These three and `sigma` read the same events. Where one of the three is a line, the rules that matched the same acts are not another.
+ * - `account-hijack`, `persistence-mechanism` and `log-tampering` show acts that administrators do as well, and one day's work of theirs can cause all of
+ *   them: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and
+ *   none of those.
+ * - These four and `sigma` read the same events. Where one of the four is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
@@ -49,6 +50,7 @@ const BASIS: Readonly<Record<string, string>> = {
   sigma: RULES,
   "account-hijack": ADMINISTRATION,
   "persistence-mechanism": ADMINISTRATION,
+  "log-tampering": ADMINISTRATION,
   "dll-sideload": COMPANY,
 };
 /** What reads the same events as the rules. */

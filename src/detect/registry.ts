@@ -20,6 +20,8 @@ import { detector as infrastructureContact } from "./infrastructure-contact/inde
 import { messages as infrastructureContactMessages } from "./infrastructure-contact/messages.js";
 import { detector as infrastructureExpansion } from "./infrastructure-expansion/index.js";
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
+import { detector as logTampering } from "./log-tampering/index.js";
+import { messages as logTamperingMessages } from "./log-tampering/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
 import { detector as manyOddPorts } from "./many-odd-ports/index.js";
@@ -62,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   dllSideload,
   persistenceMechanism,
   accountHijack,
+  logTampering,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -86,6 +89,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...dllSideloadMessages,
   ...persistenceMechanismMessages,
   ...accountHijackMessages,
+  ...logTamperingMessages,
 };
 
 /**
