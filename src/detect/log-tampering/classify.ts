@@ -18,7 +18,7 @@ export interface Classified {
 }
 
 /** `EventLog/` in UTF-16: the Service Control Manager keeps the key of a service beside its name, which is in the language of the system. */
-const EVENT_LOG_KEY = "4500760065006E0074004C006F0067002F";
+const EVENT_LOG_KEY = "4500760065006E0074004C006F0067002F00";
 const BY_POLICY = "the system itself changed it, as group policy does";
 
 /** As much of a command line is read: expressions stay quick over lines that are made to hold them up. */

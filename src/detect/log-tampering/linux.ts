@@ -132,8 +132,7 @@ function saidBy({ event_id: id, data, context, flags }: LinuxEvent): Classified 
   if (id === 1302) return ofFile(data, context, flags ?? 0);
   if (id === 1305) return ofConfiguration(data);
   if (id === 1131) return stopped(`the service ${data.unit ?? ""} was stopped and not started again`);
-  if (id === 1201)
-    return isPerson(data.auid, data.AUID) ? stopped("the audit service was ended") : undefined;
+  if (id === 1201) return isPerson(data.auid, data.AUID) ? stopped("the audit service was ended") : undefined;
   return id === 1202 ? stopped("the audit service ended because of an error") : undefined;
 }
 

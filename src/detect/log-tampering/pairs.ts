@@ -88,7 +88,13 @@ export async function signsOfPair(
 ): Promise<Sign[]> {
   const { older, newer } = pair;
   const base = {
-    ...{ realm: newer.realm, host: newer.host, log: newer.channel, accounts: [], harmless: setUpAnew ? ANEW : "" },
+    ...{
+      realm: newer.realm,
+      host: newer.host,
+      log: newer.channel,
+      accounts: [],
+      harmless: setUpAnew ? ANEW : "",
+    },
     ...{ first: older.lastTime, last: newer.lastTime },
   };
   const signs: Sign[] = [];

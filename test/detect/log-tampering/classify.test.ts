@@ -104,12 +104,12 @@ describe("events about the logs of Windows", () => {
     expect(registry("HKLM\\System\\CurrentControlSet\\Control\\MiniNt", "", "CreateKey")?.kind).toBe(
       "disabled",
     );
+    expect(registry("HKLM\\System\\CurrentControlSet\\Control\\MiniNt", "", "DeleteKey")).toBeUndefined();
     expect(
-      registry("HKLM\\System\\CurrentControlSet\\Control\\MiniNt", "", "DeleteKey"),
-    ).toBeUndefined();
-    expect(
-      registry("HKLM\\Software\\Policies\\…\\ScriptBlockLogging\\EnableScriptBlockLogging", "DWORD (0x00000000)")
-        ?.kind,
+      registry(
+        "HKLM\\Software\\Policies\\…\\ScriptBlockLogging\\EnableScriptBlockLogging",
+        "DWORD (0x00000000)",
+      )?.kind,
     ).toBe("policy");
   });
 

@@ -74,7 +74,12 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
       data: { CommandLine: "auditpol /clear /y", User: "CORP\\anna" },
     });
     const stop: MadeEvent = {
-      ...{ id: 7034, channel: "System", time: later(120), data: { param1: "Windows Event Log", param2: "1" } },
+      ...{
+        id: 7034,
+        channel: "System",
+        time: later(120),
+        data: { param1: "Windows Event Log", param2: "1" },
+      },
     };
     expect(told(await find([cleared(), command(60)]))).toEqual([
       "high: Event logs cleared: WS-01",
@@ -112,7 +117,14 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     const service = "stopped or crashed";
     expect(
       told(
-        await find([boot(0), started(60), boot(10 * HOUR), started(10 * HOUR + 300), boot(20 * HOUR), started(20 * HOUR)]),
+        await find([
+          boot(0),
+          started(60),
+          boot(10 * HOUR),
+          started(10 * HOUR + 300),
+          boot(20 * HOUR),
+          started(20 * HOUR),
+        ]),
       ),
     ).toEqual([]);
     await world.store([started(15 * HOUR)]);
@@ -137,7 +149,11 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     // Security's own beginning was overwritten: its retention is shorter than System's.
     await world.clear();
     expect(
-      told(await find(whole.filter(({ channel, time }) => channel !== "Security" || (time ?? "") > later(15 * HOUR)))),
+      told(
+        await find(
+          whole.filter(({ channel, time }) => channel !== "Security" || (time ?? "") > later(15 * HOUR)),
+        ),
+      ),
     ).toEqual([]);
   });
 
@@ -160,7 +176,11 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     const silent = await find([
       ...log("Application", 1000, hours),
       ...log("System", 37, hours),
-      ...log("Microsoft-Windows-TaskScheduler/Operational", 200, hours.filter((hour) => hour < 60 || hour >= 84)),
+      ...log(
+        "Microsoft-Windows-TaskScheduler/Operational",
+        200,
+        hours.filter((hour) => hour < 60 || hour >= 84),
+      ),
     ]);
     expect(told(silent)).toEqual(["medium: A log silent while its siblings were written: WS-01"]);
     expect(silent[0]?.facts.logs).toEqual(["Microsoft-Windows-TaskScheduler/Operational"]);
@@ -193,7 +213,17 @@ describe("silences", () => {
     };
     const others = [...hours("a", range(0, 300)), ...hours("b", range(0, 300))];
     const told = range(0, 1_000).filter(
-      () => silences([...others, ...hours("c", range(0, 300).filter(() => random() < 0.9))], 1e-9).length > 0,
+      () =>
+        silences(
+          [
+            ...others,
+            ...hours(
+              "c",
+              range(0, 300).filter(() => random() < 0.9),
+            ),
+          ],
+          1e-9,
+        ).length > 0,
     );
     expect(told).toEqual([]);
   });
@@ -211,7 +241,14 @@ describe("silences", () => {
     expect(silences([...others, ...hours("c", range(0, 30))], 1e-9)).toEqual([]);
     expect(
       silences(
-        [...hours("a", range(0, 300)), ...hours("b", range(0, 300)), ...hours("c", range(0, 200).filter((hour) => hour % 2 === 0))],
+        [
+          ...hours("a", range(0, 300)),
+          ...hours("b", range(0, 300)),
+          ...hours(
+            "c",
+            range(0, 200).filter((hour) => hour % 2 === 0),
+          ),
+        ],
         1e-9,
       ),
     ).toEqual([]);

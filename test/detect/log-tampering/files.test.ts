@@ -29,14 +29,19 @@ function chunk(records: readonly Made[], channel = "Synthetic/Operational"): Chu
     const plain = systemValues(id, eventId);
     plain[6] = values.fileTime(time);
     plain[10] = values.string(channel);
-    writer.add({ id, time, body: writer.event(OUTER, plain, { template: INNER, values: [values.string(text)] }) });
+    writer.add({
+      id,
+      time,
+      body: writer.event(OUTER, plain, { template: INNER, values: [values.string(text)] }),
+    });
   }
   return writer;
 }
 
 const range = (from: number, to: number, more: (id: number) => Partial<Made> = () => ({})): Made[] =>
   Array.from({ length: to - from + 1 }, (_, index) => ({ id: from + index, ...more(from + index) }));
-const log = (...chunks: (readonly Made[])[]): Buffer => evtxFile(chunks.map((records) => chunk(records).finish()));
+const log = (...chunks: (readonly Made[])[]): Buffer =>
+  evtxFile(chunks.map((records) => chunk(records).finish()));
 const logOf = (channel: string, ...chunks: (readonly Made[])[]): Buffer =>
   evtxFile(chunks.map((records) => chunk(records, channel).finish()));
 
@@ -85,7 +90,10 @@ describe("log-tampering on copies of event logs", () => {
   });
 
   it("a chunk that a dirty copy lacks is told as what it may be", async () => {
-    const dirty = evtxFile([range(1, 20), range(31, 60)].map((records) => chunk(records).finish()), 1);
+    const dirty = evtxFile(
+      [range(1, 20), range(31, 60)].map((records) => chunk(records).finish()),
+      1,
+    );
     const [finding] = await find({ "a.evtx": dirty });
     expect(finding).toMatchObject({ severity: "medium", facts: { sign: "missing" } });
     expect(finding?.caveats.join()).toContain("open, or damaged");
@@ -94,7 +102,10 @@ describe("log-tampering on copies of event logs", () => {
   it("a log that was deleted and an older state put back: ids that an older copy has with other content", async () => {
     const before = log(range(1, 40), range(41, 80));
     // Restored to what it was at 60, then written on.
-    const restored = [...range(41, 60), ...range(61, 90, (id) => ({ minute: id + 500, text: `after ${id}` }))];
+    const restored = [
+      ...range(41, 60),
+      ...range(61, 90, (id) => ({ minute: id + 500, text: `after ${id}` })),
+    ];
     const found = await find({ "1/a.evtx": before, "2/a.evtx": log(range(1, 40), restored) });
     expect(told(found)).toEqual(["high: A log was replaced or rewritten: HOST-1"]);
     expect(JSON.stringify(found[0]?.explanation)).toContain("20 record ids (61 to 80) have other content");
@@ -112,7 +123,9 @@ describe("log-tampering on copies of event logs", () => {
     });
     expect(more).toEqual([]);
     expect(finding).toMatchObject({ severity: "high", facts: { sign: "rewritten", logs: ["Security"] } });
-    expect(JSON.stringify(finding?.explanation)).toContain("has the id 30, after an older copy had come to 140");
+    expect(JSON.stringify(finding?.explanation)).toContain(
+      "has the id 30, after an older copy had come to 140",
+    );
   });
 
   it("a machine that was set up anew has new logs, all of them", async () => {
@@ -152,7 +165,10 @@ describe("log-tampering on copies of event logs", () => {
 
   it("a step that no other log covers is counted and not judged", async () => {
     const { findings, evaluated } = await run({
-      "s.evtx": logOf("Security", range(1, 200, (id) => ({ minute: id < 120 ? id : id - 60 }))),
+      "s.evtx": logOf(
+        "Security",
+        range(1, 200, (id) => ({ minute: id < 120 ? id : id - 60 })),
+      ),
     });
     expect(findings).toEqual([]);
     expect(evaluated).toContainEqual({ what: "steps back in time that cannot be judged", count: 1 });

@@ -7,7 +7,13 @@ import { later, type MadeEvent, told, WindowsWorld } from "../windows/world.js";
 const PERSON = { auid: "1000", AUID: "eve", exe: "/usr/bin/x", success: "yes" };
 const command = (command_line: string, who: Record<string, string> = PERSON) =>
   classifyLinux({ event_id: 1309, data: {}, context: { ...who, command_line } });
-const file = (name: string, call: string, more: Record<string, string> = {}, nametype = "NORMAL", flags = 0) =>
+const file = (
+  name: string,
+  call: string,
+  more: Record<string, string> = {},
+  nametype = "NORMAL",
+  flags = 0,
+) =>
   classifyLinux({
     event_id: 1302,
     data: { name, nametype },
@@ -88,7 +94,10 @@ describe("commands about the logs of Linux", () => {
 
 describe("files of Linux hosts", () => {
   it("a log that is deleted, cut, or opened to be written anew; not one that is read, appended to or rotated", () => {
-    expect(file("/var/log/wtmp", "unlinkat", {}, "DELETE")).toMatchObject({ kind: "cleared", log: "/var/log/wtmp" });
+    expect(file("/var/log/wtmp", "unlinkat", {}, "DELETE")).toMatchObject({
+      kind: "cleared",
+      log: "/var/log/wtmp",
+    });
     expect(file("wtmp", "unlink", {}, "DELETE")?.log).toBe("/var/log/wtmp");
     expect(file("/var/log/auth.log", "truncate")?.kind).toBe("cleared");
     expect(file("/var/log/wtmp", "openat", { exe: "/bin/bash" }, "NORMAL", 0x241)?.kind).toBe("cleared");
@@ -149,9 +158,21 @@ describe.each(ENGINES)("log-tampering on Linux hosts: $name", (engine) => {
     const found = await find([
       audit(1309, {}, { ...PERSON, command_line: "rm -f /home/eve/.bash_history" }),
       audit(1300, { SYSCALL: "openat", a1: "7ffe", a2: "241" }, {}, 60, "77"),
-      audit(1302, { name: "/var/log/wtmp", nametype: "NORMAL" }, { ...PERSON, SYSCALL: "openat", exe: "/bin/bash" }, 60, "77"),
+      audit(
+        1302,
+        { name: "/var/log/wtmp", nametype: "NORMAL" },
+        { ...PERSON, SYSCALL: "openat", exe: "/bin/bash" },
+        60,
+        "77",
+      ),
       audit(1300, { SYSCALL: "openat", a1: "7ffe", a2: "402" }, {}, 90, "78"),
-      audit(1302, { name: "/var/log/lastlog", nametype: "NORMAL" }, { ...PERSON, SYSCALL: "openat", exe: "/usr/sbin/sshd" }, 90, "78"),
+      audit(
+        1302,
+        { name: "/var/log/lastlog", nametype: "NORMAL" },
+        { ...PERSON, SYSCALL: "openat", exe: "/usr/sbin/sshd" },
+        90,
+        "78",
+      ),
     ]);
     expect(told(found)).toEqual(["high: Event logs cleared: web01"]);
     expect(found[0]).toMatchObject({
