@@ -55,6 +55,7 @@ const BASIS: Readonly<Record<string, string>> = {
   "discovery-burst": ADMINISTRATION,
   "process-anomaly": ADMINISTRATION,
   "script-host-abuse": ADMINISTRATION,
+  "log-tampering": ADMINISTRATION,
   "dll-sideload": COMPANY,
 };
 /** What reads the same events as the rules. */

@@ -24,6 +24,8 @@ import { detector as infrastructureExpansion } from "./infrastructure-expansion/
 import { messages as infrastructureExpansionMessages } from "./infrastructure-expansion/messages.js";
 import { detector as lateralMovement } from "./lateral-movement/index.js";
 import { messages as lateralMovementMessages } from "./lateral-movement/messages.js";
+import { detector as logTampering } from "./log-tampering/index.js";
+import { messages as logTamperingMessages } from "./log-tampering/messages.js";
 import { detector as longConnection } from "./long-connection/index.js";
 import { messages as longConnectionMessages } from "./long-connection/messages.js";
 import { detector as manyOddPorts } from "./many-odd-ports/index.js";
@@ -74,6 +76,7 @@ export const DETECTORS: readonly Detector[] = [
   discoveryBurst,
   processAnomaly,
   scriptHostAbuse,
+  logTampering,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -102,6 +105,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...discoveryBurstMessages,
   ...processAnomalyMessages,
   ...scriptHostAbuseMessages,
+  ...logTamperingMessages,
 };
 
 /**

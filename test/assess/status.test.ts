@@ -205,8 +205,12 @@ describe("status rules, each with its near miss", () => {
       "compromised",
     ],
     [
-      "what administrators do as well, in two ways",
-      [bearing("account-hijack", "high", "repeated"), bearing("persistence-mechanism", "high", "repeated")],
+      "what administrators do as well, in three ways",
+      [
+        bearing("account-hijack", "high", "repeated"),
+        bearing("persistence-mechanism", "high", "repeated"),
+        bearing("log-tampering", "medium", "repeated"),
+      ],
       "suspected",
     ],
     [

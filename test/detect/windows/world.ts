@@ -33,6 +33,11 @@ export interface MadeEvent {
   time?: string;
   realm?: string;
   userSid?: string;
+  provider?: string;
+  /** Of audit records: who made the system call. */
+  context?: Record<string, string>;
+  /** `EventRecordID`, of audit records the serial. */
+  recordId?: string;
 }
 
 export const T0 = "2024-03-01 12:00:00";
@@ -50,7 +55,7 @@ export class WindowsWorld {
 
   static async open(engine: (typeof ENGINES)[number]): Promise<WindowsWorld> {
     const opened = await engine.open();
-    for (const file of ["004-windows.sql", "005-windows-classes.sql"]) {
+    for (const file of ["004-windows.sql", "005-windows-classes.sql", "006-log-files.sql"]) {
       const text = readFileSync(join(packageRoot, "src/store/schema", file), "utf8");
       for (const statement of text.replaceAll(/^\s*--.*$/gm, "").split(";"))
         if (statement.trim() !== "") await opened.store.command(statement);
@@ -71,19 +76,31 @@ export class WindowsWorld {
     await this.opened.store.insert(
       "windows_event",
       events.map(
-        ({ id, data, channel = SYSMON, host = "WS-01", time = T0, realm = "default", userSid = "" }) => ({
+        ({
+          id,
+          data,
+          channel = SYSMON,
+          host = "WS-01",
+          time = T0,
+          realm = "default",
+          userSid = "",
+          provider = PROVIDERS[channel] ?? channel,
+          context = {},
+          recordId = "",
+        }) => ({
           batch_id: "b",
           source_id: `slice-${realm}`,
           source_line: ++this.#line,
           address_realm: realm,
           time,
           channel,
-          provider: PROVIDERS[channel] ?? channel,
+          provider,
           event_id: id,
           computer: host,
           user_sid: userSid,
-          system: { EventID: `${id}`, Channel: channel, Computer: host },
+          system: { EventID: `${id}`, Channel: channel, Computer: host, EventRecordID: recordId },
           data,
+          context,
         }),
       ),
     );

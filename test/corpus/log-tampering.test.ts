@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { detector } from "../../src/detect/log-tampering/index.js";
+import { silentProgress } from "../../src/kernel/progress.js";
+import { openCase } from "../../src/pipeline/case.js";
+import { ingest } from "../../src/pipeline/ingest/ingest.js";
+import { runDetector } from "../detect/windows/world.js";
+import { CORPUS } from "../support/corpus.js";
+
+describe.skipIf(CORPUS === undefined)("log-tampering on real logs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-log-tampering-"));
+  let cases = 0;
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = async (...path: string[]) => {
+    const opened = await openCase({ folder: join(folder, `${cases++}`) });
+    try {
+      await ingest(opened, {
+        paths: [join(CORPUS ?? "", ...path)],
+        exclude: [],
+        settings: { csvMappings: [] },
+        sensorFor: () => undefined,
+        isExcluded: () => false,
+        progress: silentProgress,
+      });
+      return await runDetector(opened.store, detector);
+    } finally {
+      await opened.close();
+    }
+  };
+  const signs = async (...path: string[]) => (await run(...path)).findings.map(({ facts }) => facts.sign);
+
+  it.each([
+    ["DE_1102_security_log_cleared.evtx", "cleared"],
+    ["DE_104_system_log_cleared.evtx", "cleared"],
+    ["DE_EventLog_Service_Crashed.evtx", "stopped"],
+    ["DE_WinEventLogSvc_Crash_System_7036.evtx", "stopped"],
+  ])("%s", async (sample, sign) => {
+    expect(await signs("evtx/attack-samples/Defense Evasion", sample)).toContain(sign);
+  });
+
+  it("a record hidden in its predecessor, beside the copy from before", async () => {
+    expect(await signs("evtx/hidden-record")).toContain("hidden");
+  });
+
+  it("the log path that wevtutil changed", async () => {
+    expect(await signs("windows-json/otrf/cmd_wevtutil_modify_security_eventlog_path.zip")).toContain(
+      "disabled",
+    );
+  });
+
+  it("an ordinary machine", async () => {
+    const { findings, evaluated } = await run("evtx/benign-windows10");
+    expect(findings).toEqual([]);
+    expect(evaluated).toContainEqual({ what: "copies of event log files", count: 100 });
+    expect(evaluated).toContainEqual({ what: "logs of hosts whose hours were looked at", count: 142 });
+  });
+});
