@@ -64,7 +64,7 @@ const WORD = [
 ].join("|");
 /** The word, then, before the sentence ends, a sign or verb of naming and a word without blanks: `Password: x`, `the password is x`, `密码：x`. */
 const NAMES_PASSWORD = new RegExp(
-  `(?:${WORD})[^\\n\\r.!?]{0,40}?(?:[:：=]|\\bis\\b|\\bare\\b|为|為|是|là|គឺ|คือ|adalah|ialah)\\s{0,8}["'“”«(【\\[]{0,2}(?!https?:)[^\\s"'<>]{3,64}`,
+  `(?:${WORD})[^\\n\\r.!?]{0,40}?(?:[:：=](?!\\/)|\\bis\\b|\\bare\\b|为|為|是|là|គឺ|คือ|adalah|ialah)(?!\\s{0,8}["'“”«(【\\[]{0,2}https?:)\\s{0,8}["'“”«(【\\[]{0,2}[^\\s"'<>]{3,64}`,
   "iu",
 );
 

@@ -60,8 +60,11 @@ function hopOf(value: string): Hop {
 /** `IPv6:2001:db8::1` leaves a colon before the address. */
 const bare = (text: string): string => (/^:[^:]/.test(text) ? text.slice(1) : text);
 
+/** Ranges of networks that are not the Internet. */
+const LOCAL = new Set(["private", "uniqueLocal", "carrierGradeNat", "linkLocal", "loopback", "unspecified"]);
+
 function isPublic(address: string): boolean {
-  return ipaddr.process(address).range() === "unicast";
+  return !LOCAL.has(ipaddr.process(address).range());
 }
 
 /** What a server of ours found out about the sender: results as RFC 8601 spells them (`pass`, `fail`, `softfail`, `none`, …), '' where it says nothing. */
