@@ -1,9 +1,9 @@
 import { isSeparator } from "./recognise.js";
 
-/** Bytes of a message. Providers take 25 to 150 MB at most; the message is held and decoded in memory. */
-export const MOST_BYTES = 64 * 1024 * 1024;
-/** Lines of a message: a message of the greatest size in base64 has 900,000. Each costs the parser an object. */
-const MOST_LINES = 1_000_000;
+/** Bytes of a message. Most providers take 25 to 35 MB; the message is held and decoded in memory, which takes up to thirty times as much where it is made for that. */
+export const MOST_BYTES = 48 * 1024 * 1024;
+/** Lines of a message: a message of the greatest size in base64 has as many. Each costs the parser objects. */
+const MOST_LINES = 650_000;
 /** Lines that may be the boundary of a part. */
 const MOST_PARTS = 10_000;
 
@@ -141,8 +141,8 @@ class Collector {
   }
 
   get #refused(): string | undefined {
-    if (this.#bytes > MOST_BYTES) return "the message is longer than 64 MiB";
-    if (this.#lines > MOST_LINES) return "the message has more than 1,000,000 lines";
+    if (this.#bytes > MOST_BYTES) return "the message is longer than 48 MiB";
+    if (this.#lines > MOST_LINES) return "the message has more than 650,000 lines";
     if (this.#boundaries > MOST_PARTS)
       return "more than 10,000 lines of the message begin with --, as boundaries of its parts do";
     return undefined;

@@ -282,12 +282,12 @@ describe("what is no message", () => {
     const huge = Buffer.concat([
       Buffer.from(mbox([message()])),
       Buffer.from("From a@b.example Thu Nov 26 02:00:05 2026\nFrom: a@b.example\n\n"),
-      Buffer.alloc(65 * 1024 * 1024, `${"x".repeat(75)}\n`),
+      Buffer.alloc(49 * 1024 * 1024, `${"x".repeat(75)}\n`),
       Buffer.from(`\n\n${mbox([message()])}`),
     ]);
     const outcome = await bench.read("box", huge);
     expect(outcome.rows).toEqual({ email_activity: 2 });
-    expect(outcome.rejects.map(({ reason }) => reason)).toEqual(["the message is longer than 64 MiB"]);
+    expect(outcome.rejects.map(({ reason }) => reason)).toEqual(["the message is longer than 48 MiB"]);
   });
 
   test("keeps hostile values as text", async () => {
