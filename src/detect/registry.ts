@@ -30,6 +30,8 @@ import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
 import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
 import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
+import { detector as phishingDelivery } from "./phishing-delivery/index.js";
+import { messages as phishingDeliveryMessages } from "./phishing-delivery/messages.js";
 import type { Detector } from "./port.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
@@ -62,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   dllSideload,
   persistenceMechanism,
   accountHijack,
+  phishingDelivery,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -86,6 +89,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...dllSideloadMessages,
   ...persistenceMechanismMessages,
   ...accountHijackMessages,
+  ...phishingDeliveryMessages,
 };
 
 /**
