@@ -63,20 +63,31 @@ const SEEN = `SELECT ${HEAD}, any(${RECIPIENTS.replace(" AS recipients", "")}) A
     WHERE file_name != '' AND file_uid IN (SELECT arrayJoin(file_uids) FROM email_activity WHERE product != 'mail')) AS f ON e.uid_of_file = f.file_uid
   GROUP BY ALL ORDER BY at DESC, sourceId, line LIMIT {most:UInt32}`;
 
-/** Messages with attachments, the newest first. */
+/** Messages with attachments, the newest first; of how many messages attachments are known. */
 export async function messagesWorthALook(
   context: Pick<DetectContext, "query">,
   most: number,
-): Promise<Message[]> {
-  const rows = [...(await context.query<Row>(MAIL, { most })), ...(await context.query<Row>(SEEN, { most }))];
-  return rows.map(({ names_password, at, line, attachments, ...row }) => ({
+): Promise<{ messages: Message[]; attached: number }> {
+  const received = await context.query<Row>(MAIL, { most });
+  const seen = await context.query<Row>(SEEN, { most });
+  const [all] = await context.query<{ attached: number | string }>(
+    "SELECT countIf(notEmpty(email_attachments)) AS attached FROM email_activity",
+  );
+  return {
+    messages: [...received, ...seen].map(messageOf),
+    attached: Number(all?.attached ?? 0) + seen.length,
+  };
+}
+
+function messageOf({ names_password, at, line, attachments, ...row }: Row): Message {
+  return {
     ...row,
     at: parseTime(at),
     line: Number(line),
     sender: addressOf(row.from) || addressOf(row.returnPath),
     namesPassword: Number(names_password) === 1,
     attachments: attachments.map(attachmentOf),
-  }));
+  };
 }
 
 function attachmentOf(tuple: unknown[] | Record<string, unknown>): Attachment {

@@ -20,8 +20,7 @@ export const manifest: DetectorManifest = {
     open_hours: {
       default: 72,
       unit: "hours",
-      meaning:
-        "A process that names the attachment within this time of the delivery opened it; names that links go to count as long.",
+      meaning: "A process that names the attachment within this time of the delivery opened it.",
     },
     known_days: {
       default: 14,

@@ -156,7 +156,7 @@ describe.each(ENGINES)("phishing-delivery: $name", (engine) => {
     expect(findings).toEqual([]);
     expect(evaluated.slice(0, 2)).toEqual([
       { what: "messages", count: 5 },
-      { what: "messages with attachments or files", count: 4 },
+      { what: "messages of which attachments are known", count: 4 },
     ]);
   });
 
