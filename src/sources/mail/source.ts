@@ -31,7 +31,7 @@ const MEMBERS = [
     "dkim String",
     "dmarc String",
   ],
-  ...["names_password UInt8", "links Array(String)", `attachments ${ATTACHMENTS}`],
+  ...["names_code UInt8", "links Array(String)", `attachments ${ATTACHMENTS}`],
 ];
 
 /** How the engine reads the lines of {@link linedMail}. */
@@ -69,7 +69,7 @@ const MAIL_LINES: Shape = {
         email_spf: "mail.spf",
         email_dkim: "mail.dkim",
         email_dmarc: "mail.dmarc",
-        email_names_password: "mail.names_password",
+        email_names_password: "mail.names_code",
         email_links: "mail.links",
         email_attachments: "mail.attachments",
         user_agent: "mail.user_agent",

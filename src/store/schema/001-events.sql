@@ -203,17 +203,18 @@ CREATE TABLE IF NOT EXISTS email_activity (
 ORDER BY (src_endpoint_ip, time);
 
 -- Cases from before these columns.
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_to Array(String) CODEC(ZSTD(1)) AFTER file_uids;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_cc Array(String) CODEC(ZSTD(1)) AFTER email_to;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_sent_time Nullable(DateTime64(6, 'UTC')) AFTER email_cc;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_received_ips Array(IPv6) CODEC(ZSTD(1)) AFTER email_sent_time;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_auth_server LowCardinality(String) AFTER email_received_ips;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_spf LowCardinality(String) AFTER email_auth_server;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_dkim LowCardinality(String) AFTER email_spf;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_dmarc LowCardinality(String) AFTER email_dkim;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_names_password UInt8 AFTER email_dmarc;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_links Array(String) CODEC(ZSTD(1)) AFTER email_names_password;
-ALTER TABLE email_activity ADD COLUMN IF NOT EXISTS email_attachments Array(Tuple(name String, mime_type String, file_type String, size UInt64, sha256 String, members Array(String), traits Array(String))) CODEC(ZSTD(1)) AFTER email_links;
+ALTER TABLE email_activity
+  ADD COLUMN IF NOT EXISTS email_to Array(String) CODEC(ZSTD(1)) AFTER file_uids,
+  ADD COLUMN IF NOT EXISTS email_cc Array(String) CODEC(ZSTD(1)) AFTER email_to,
+  ADD COLUMN IF NOT EXISTS email_sent_time Nullable(DateTime64(6, 'UTC')) AFTER email_cc,
+  ADD COLUMN IF NOT EXISTS email_received_ips Array(IPv6) CODEC(ZSTD(1)) AFTER email_sent_time,
+  ADD COLUMN IF NOT EXISTS email_auth_server LowCardinality(String) AFTER email_received_ips,
+  ADD COLUMN IF NOT EXISTS email_spf LowCardinality(String) AFTER email_auth_server,
+  ADD COLUMN IF NOT EXISTS email_dkim LowCardinality(String) AFTER email_spf,
+  ADD COLUMN IF NOT EXISTS email_dmarc LowCardinality(String) AFTER email_dkim,
+  ADD COLUMN IF NOT EXISTS email_names_password UInt8 AFTER email_dmarc,
+  ADD COLUMN IF NOT EXISTS email_links Array(String) CODEC(ZSTD(1)) AFTER email_names_password,
+  ADD COLUMN IF NOT EXISTS email_attachments Array(Tuple(name String, mime_type String, file_type String, size UInt64, sha256 String, members Array(String), traits Array(String))) CODEC(ZSTD(1)) AFTER email_links;
 
 CREATE TABLE IF NOT EXISTS software_inventory (
   batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
