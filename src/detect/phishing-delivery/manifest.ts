@@ -8,7 +8,7 @@ export const manifest: DetectorManifest = {
     "remote templates, pages that put a file together, and names that hide what a file is. Judges them together with what our server found out about the sender, with whom " +
     "an answer goes to, and with how known the sender is in the case; and joins them to the process that opened the attachment on a host soon after.",
   needs: ["email_activity"],
-  uses: ["windows_event", "file_activity", "dns_activity", "http_activity", "tls_activity"],
+  uses: ["windows_event", "file_activity"],
   attack: ["T1566.001", "T1204.002", "T1027", "T1027.006", "T1036.002", "T1036.007", "T1221", "T1553.005"],
   parameters: {
     least_score: {

@@ -47,7 +47,7 @@ export async function openingsOf(
   return openings;
 }
 
-/** Those of one realm that came within some hours of the delivery. */
+/** Those of one realm that came within some hours of the delivery. A name that processes had before it (`setup.exe`) tells nothing. */
 export function openedAfter(
   openings: ReadonlyMap<string, Opening[]>,
   names: readonly string[],
@@ -55,7 +55,8 @@ export function openedAfter(
   hours: number,
 ): Opening[] {
   return names
-    .flatMap((name) => openings.get(name.toLowerCase()) ?? [])
-    .filter((each) => each.realm === realm && each.at >= at && each.at <= at + hours * HOUR)
+    .map((name) => (openings.get(name.toLowerCase()) ?? []).filter((each) => each.realm === realm))
+    .filter((list) => list.every((each) => each.at >= at))
+    .flatMap((list) => list.filter((each) => each.at <= at + hours * HOUR))
     .sort((a, b) => a.at - b.at);
 }
