@@ -28,6 +28,8 @@ import type { RelationKind } from "../model/relation.js";
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - `process-anomaly`'s rare starts (`facts.what`) show that something is unusual as well: they support.
+ * - `phishing-delivery` rests on the mail. What was delivered and not opened, as far as the hosts' logs show (`facts.opened` is empty), comes to every mailbox: it supports and is
+ *   never a line. Opened, it is a line of its own.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
@@ -70,7 +72,16 @@ const SUPPORTING: ReadonlySet<string> = new Set([
 
 export function isSupporting({ detector, facts }: Finding): boolean {
   const isOnlyRare = detector === "process-anomaly" && facts.what === "rare start";
-  return SUPPORTING.has(detector) || isOnlyRare || facts.rests_on_suspicion === true;
+  return (
+    SUPPORTING.has(detector) ||
+    isOnlyRare ||
+    facts.rests_on_suspicion === true ||
+    isUnopened(detector, facts)
+  );
+}
+
+function isUnopened(detector: string, { opened }: Finding["facts"]): boolean {
+  return detector === "phishing-delivery" && (!Array.isArray(opened) || opened.length === 0);
 }
 
 /**

@@ -36,6 +36,8 @@ import { detector as persistence } from "./persistence/index.js";
 import { messages as persistenceMessages } from "./persistence/messages.js";
 import { detector as persistenceMechanism } from "./persistence-mechanism/index.js";
 import { messages as persistenceMechanismMessages } from "./persistence-mechanism/messages.js";
+import { detector as phishingDelivery } from "./phishing-delivery/index.js";
+import { messages as phishingDeliveryMessages } from "./phishing-delivery/messages.js";
 import type { Detector } from "./port.js";
 import { detector as processAnomaly } from "./process-anomaly/index.js";
 import { messages as processAnomalyMessages } from "./process-anomaly/messages.js";
@@ -77,6 +79,7 @@ export const DETECTORS: readonly Detector[] = [
   processAnomaly,
   scriptHostAbuse,
   logTampering,
+  phishingDelivery,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -106,6 +109,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...processAnomalyMessages,
   ...scriptHostAbuseMessages,
   ...logTamperingMessages,
+  ...phishingDeliveryMessages,
 };
 
 /**

@@ -92,6 +92,10 @@ export interface Reader {
    * A last line without an end: may it be taken as whole? JSON: yes if it parses. TSV: no, `12` may be the beginning of `1234`.
    */
   wholeWithoutNewline(line: string): boolean;
+  /**
+   * A last line that counts as whole is a unit of its own: where it comes to say something else when its file has grown, it is read again, and no line before it is.
+   */
+  readonly lastApart?: boolean;
   /** Sensor named inside the log, if the head shows one (Corelight `_system_name`, Suricata `host`). */
   readonly sensorInLog: string | undefined;
 }

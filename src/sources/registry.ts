@@ -1,6 +1,7 @@
 import { csvSource } from "./csv/index.js";
 import { evtxSource } from "./evtx/source.js";
 import { linuxSource } from "./linux/source.js";
+import { mailSource } from "./mail/source.js";
 import { netflowSource } from "./netflow/index.js";
 import type { Source } from "./port.js";
 import { suricataSource } from "./suricata/index.js";
@@ -21,4 +22,5 @@ export const SOURCES: readonly Source[] = [
   csvSource,
   netflowSource,
   weblogSource,
+  mailSource,
 ];

@@ -236,6 +236,19 @@ describe("status rules, each with its near miss", () => {
       [bearing("dll-sideload", "medium", "repeated"), bearing("persistence-mechanism", "high", "repeated")],
       "compromised",
     ],
+    [
+      "mail that nobody opened",
+      [bearing("phishing-delivery", "high", "repeated", { opened: [] })],
+      status([bearing("scan", "medium", "repeated")]).status,
+    ],
+    [
+      "mail that was opened, and a side-loaded library",
+      [
+        bearing("phishing-delivery", "high", "repeated", { opened: ["ws-01"] }),
+        bearing("dll-sideload", "medium", "repeated"),
+      ],
+      "compromised",
+    ],
     ["nothing", [], "no_evidence"],
   ])("%s: %#", (_, bearings, expected) => {
     expect(status(bearings).status).toBe(expected);

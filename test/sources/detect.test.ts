@@ -21,6 +21,7 @@ test("the registry names each source once and says what it reads", () => {
     "csv",
     "evtx",
     "linux",
+    "mail",
     "netflow",
     "suricata",
     "weblog",

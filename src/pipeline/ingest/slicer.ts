@@ -114,6 +114,7 @@ class Cutter {
       return { waitingBytes: 0 };
     }
     if (isWhole() || (!this.#continuation && reader.wholeWithoutNewline(rest.toString("utf8")))) {
+      if (reader.lastApart === true) yield* this.#endWhole();
       this.#hash.update(rest);
       this.#takeLine(Buffer.concat([rest, Buffer.from("\n")]), 0, rest.length);
       this.#slice.openEnd = true;

@@ -267,9 +267,15 @@ export const COVERED_CLASSES: ReadonlySet<string> = new Set([
   "detection_finding",
 ]);
 
-/** @param table one of {@link COVERED_CLASSES}. What a server or proxy logs itself is no sign of a sensor that works. */
+/** Rows of a class that no sensor on the network saw: what a server or proxy logs itself, and messages as they were received. */
+const SEEN_BY_SENSORS: Readonly<Record<string, string>> = {
+  http_activity: " AND log_role = 'sensor'",
+  email_activity: " AND product != 'mail'",
+};
+
+/** @param table one of {@link COVERED_CLASSES} */
 export function coverageStatement(table: string): string {
   return `INSERT INTO coverage_hourly
 SELECT batch_id, sensor_id, address_realm, product, '${table}', toStartOfHour(time) AS hour, count()
-FROM ${table} WHERE batch_id = {batch_id:String}${table === "http_activity" ? " AND log_role = 'sensor'" : ""} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
+FROM ${table} WHERE batch_id = {batch_id:String}${SEEN_BY_SENSORS[table] ?? ""} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
 }

@@ -185,9 +185,36 @@ CREATE TABLE IF NOT EXISTS email_activity (
   email_subject String CODEC(ZSTD(1)),
   email_message_uid String CODEC(ZSTD(1)),
   user_agent String CODEC(ZSTD(1)),
-  file_uids Array(String) CODEC(ZSTD(1))
+  file_uids Array(String) CODEC(ZSTD(1)),
+  -- what follows is known where the message itself is there (product 'mail'); of it, src_endpoint_ip is the first address outside, from our side, in Received
+  email_to Array(String) CODEC(ZSTD(1)),
+  email_cc Array(String) CODEC(ZSTD(1)),
+  -- as the sender writes it; `time` is when the last server took it
+  email_sent_time Nullable(DateTime64(6, 'UTC')),
+  -- the last hop first
+  email_received_ips Array(IPv6) CODEC(ZSTD(1)),
+  -- RFC 8601 results of the outermost Authentication-Results, and who says so
+  email_auth_server LowCardinality(String),
+  email_spf LowCardinality(String), email_dkim LowCardinality(String), email_dmarc LowCardinality(String),
+  email_names_password UInt8,
+  email_links Array(String) CODEC(ZSTD(1)),
+  email_attachments Array(Tuple(name String, mime_type String, file_type String, size UInt64, sha256 String, members Array(String), traits Array(String))) CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (src_endpoint_ip, time);
+
+-- Cases from before these columns.
+ALTER TABLE email_activity
+  ADD COLUMN IF NOT EXISTS email_to Array(String) CODEC(ZSTD(1)) AFTER file_uids,
+  ADD COLUMN IF NOT EXISTS email_cc Array(String) CODEC(ZSTD(1)) AFTER email_to,
+  ADD COLUMN IF NOT EXISTS email_sent_time Nullable(DateTime64(6, 'UTC')) AFTER email_cc,
+  ADD COLUMN IF NOT EXISTS email_received_ips Array(IPv6) CODEC(ZSTD(1)) AFTER email_sent_time,
+  ADD COLUMN IF NOT EXISTS email_auth_server LowCardinality(String) AFTER email_received_ips,
+  ADD COLUMN IF NOT EXISTS email_spf LowCardinality(String) AFTER email_auth_server,
+  ADD COLUMN IF NOT EXISTS email_dkim LowCardinality(String) AFTER email_spf,
+  ADD COLUMN IF NOT EXISTS email_dmarc LowCardinality(String) AFTER email_dkim,
+  ADD COLUMN IF NOT EXISTS email_names_password UInt8 AFTER email_dmarc,
+  ADD COLUMN IF NOT EXISTS email_links Array(String) CODEC(ZSTD(1)) AFTER email_names_password,
+  ADD COLUMN IF NOT EXISTS email_attachments Array(Tuple(name String, mime_type String, file_type String, size UInt64, sha256 String, members Array(String), traits Array(String))) CODEC(ZSTD(1)) AFTER email_links;
 
 CREATE TABLE IF NOT EXISTS software_inventory (
   batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),

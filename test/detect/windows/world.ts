@@ -133,6 +133,7 @@ export async function runDetector(
       ),
     hosts: choice.hosts ?? NO_HOSTS,
     dllHijacks: () => choice.catalogue ?? { entries: [], unreadable: 0 },
+    allow: { domain: () => false, address: () => false },
     findings: [],
     span: { first: parseTime(T0), last: parseTime(later(86_400)) },
   };
