@@ -5,6 +5,7 @@ import type { IngestReport } from "../model/ingest-report.js";
 import {
   assessmentJson,
   detectStep,
+  type ExportFormat,
   ingestStep,
   loadSettings,
   type Reported,
@@ -25,6 +26,7 @@ export interface HuntFlags extends CaseFlags {
   json?: boolean;
   failOn?: Severity;
   rules?: string[];
+  format?: ExportFormat[];
 }
 
 /** Refused files named on the screen; the rest is in `ingest --json` and in the report. */
@@ -42,7 +44,7 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
     if (!flags.quiet) tellIngest(ingested);
     requireTelemetry(ingested);
     const detected = await detectStep(opened, settings, progress);
-    const reported = await reportStep(opened, settings, detected, Date.now(), progress);
+    const reported = await reportStep(opened, settings, detected, Date.now(), progress, flags.format);
     await show(reported, flags);
     applyFailOn(detected.findings, flags.failOn, outcome);
   });
@@ -66,10 +68,8 @@ export async function runReport(flags: HuntFlags): Promise<void> {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
     const loaded = await detectedIn(opened, flags);
-    await show(
-      await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)),
-      flags,
-    );
+    const progress = terminalProgress(flags.quiet === true);
+    await show(await reportStep(opened, settings, loaded, Date.now(), progress, flags.format), flags);
   });
 }
 

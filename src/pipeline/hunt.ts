@@ -6,7 +6,7 @@ import type { Assessment } from "../model/assessment.js";
 import type { Config } from "../model/config.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
-import { type ReportPaths, writeReports } from "../report/index.js";
+import { type ExportFormat, type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
 import { type Detected, detect } from "./detect.js";
@@ -72,6 +72,7 @@ export async function reportStep(
   { findings, runs, schedules }: Detected,
   generatedAt: number,
   progress: Progress,
+  exports: readonly ExportFormat[] = [],
 ): Promise<Reported> {
   const { config, directory } = settings;
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
@@ -95,12 +96,8 @@ export async function reportStep(
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
-  const paths = await writeReports(openCase.reportFolder, {
-    assessment,
-    findings,
-    messages: MESSAGES,
-    evidence,
-  });
+  const input = { assessment, findings, messages: MESSAGES, evidence };
+  const paths = await writeReports(openCase.reportFolder, input, exports);
   progress.finish("report", "");
   return { assessment, paths };
 }
