@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
-import { SEVERITIES } from "../model/finding.js";
+import { SEVERITIES, TLP_LEVELS } from "../model/finding.js";
 import { ENTRY_KINDS } from "../model/knowledge.js";
 import { EXPORT_FORMATS } from "../pipeline/index.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
@@ -48,6 +48,7 @@ export function buildProgram(outcome: Outcome): Command {
     .addOption(configOption())
     .addOption(rulesOption())
     .addOption(formatOption())
+    .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -79,6 +80,9 @@ export function buildProgram(outcome: Outcome): Command {
     .description("write the report from the last detection")
     .addOption(configOption())
     .addOption(formatOption())
+    .option("--for <organisation>", "for this organisation: others bear pseudonyms (id of the inventory)")
+    .option("--anonymise", "name no organisation, host or account")
+    .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output")
     .action(runReport);
 
@@ -286,6 +290,12 @@ function configOption(): Option {
 
 function formatOption(): Option {
   return new Option("--format <format...>", "exports to write beside the report").choices(EXPORT_FORMATS);
+}
+
+function tlpOption(): Option {
+  return new Option("--tlp <level>", "what readers may see at the most; stricter is refused").choices(
+    TLP_LEVELS,
+  );
 }
 
 function rulesOption(): Option {

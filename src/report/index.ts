@@ -13,6 +13,8 @@ export {
   type ReportInput,
   type ReportPaths,
 } from "./port.js";
+export type { Redaction } from "./redact/ownership.js";
+export { redact } from "./redact/redact.js";
 export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
