@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { makeFolder, writeAtomically } from "./files.js";
+import { renderNavigator } from "./navigator/layer.js";
 import { EXPORT_FORMATS, type ExportFormat, type ReportInput, type ReportPaths } from "./port.js";
 import { renderStix } from "./stix/bundle.js";
 import { organisationsCsv } from "./tabular/csv.js";
+import { indicatorsCsv } from "./tabular/indicators.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
+import { renderZeekIntel } from "./zeek-intel/zeek-intel.js";
 
 export {
   type EvidenceText,
@@ -39,6 +42,9 @@ const FILES: Record<keyof ReportPaths, ReportFile> = {
   findings: { name: "findings.jsonl", render: (input) => findingsJsonl(input.findings) },
   organisations: { name: "organisations.csv", render: (input) => organisationsCsv(input.assessment) },
   stix: { name: "stix.json", render: renderStix },
+  navigator: { name: "attack-layer.json", render: renderNavigator },
+  "zeek-intel": { name: "zeek-intel.dat", render: renderZeekIntel },
+  indicators: { name: "indicators.csv", render: indicatorsCsv },
 };
 
 const ALWAYS = ["html", "assessment", "findings", "organisations"] as const;

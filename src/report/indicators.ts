@@ -52,6 +52,11 @@ export function indicatorsOf({ assessment, findings }: ReportInput): ReportedInd
   return { usable: [...usable.values()], unusable };
 }
 
+/** What the user's own lists state. Rules that block or alert are made of these alone. */
+export function confirmedIndicators(input: ReportInput): ReportedIndicator[] {
+  return indicatorsOf(input).usable.filter(({ item }) => item.basis === "confirmed");
+}
+
 type Known = Pick<ReportedIndicator, "kind" | "value">;
 
 function canonical({ kind, value }: AssessedInfrastructure): Known | undefined {
