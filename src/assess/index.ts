@@ -1,6 +1,7 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, HOUR, isoDay, rfc3339 } from "../kernel/time.js";
 import { ASSESSMENT_VERSION, type Assessment } from "../model/assessment.js";
+import { strictestTlp } from "../model/finding.js";
 import { attribute, sums } from "./attribute.js";
 import { infrastructureOf, linksOf } from "./infrastructure.js";
 import type { AssessmentInput } from "./input.js";
@@ -25,7 +26,8 @@ export function assess(input: AssessmentInput): Assessment {
     version: ASSESSMENT_VERSION,
     case: input.caseName,
     generated_at: input.generatedAt,
-    tlp: input.tlp,
+    // A case is marked at least as strictly as the strictest of what it says.
+    tlp: strictestTlp([input.tlp, ...input.findings.map(({ tlp }) => tlp)]),
     synthetic: input.synthetic,
     telemetry: {
       files: gathered.files,

@@ -1,10 +1,11 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { visible } from "../kernel/visible.js";
-import { type Finding, type Severity, severityRank } from "../model/finding.js";
+import { type Finding, type Severity, severityRank, type Tlp } from "../model/finding.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import {
   assessmentJson,
   detectStep,
+  type ExportFormat,
   ingestStep,
   loadSettings,
   type Reported,
@@ -25,6 +26,13 @@ export interface HuntFlags extends CaseFlags {
   json?: boolean;
   failOn?: Severity;
   rules?: string[];
+  format?: ExportFormat[];
+  tlp?: Tlp;
+}
+
+export interface ReportFlags extends HuntFlags {
+  for?: string;
+  anonymise?: boolean;
 }
 
 /** Refused files named on the screen; the rest is in `ingest --json` and in the report. */
@@ -42,7 +50,10 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
     if (!flags.quiet) tellIngest(ingested);
     requireTelemetry(ingested);
     const detected = await detectStep(opened, settings, progress);
-    const reported = await reportStep(opened, settings, detected, Date.now(), progress);
+    const reported = await reportStep(opened, settings, detected, Date.now(), progress, {
+      exports: flags.format,
+      tlp: flags.tlp,
+    });
     await show(reported, flags);
     applyFailOn(detected.findings, flags.failOn, outcome);
   });
@@ -61,15 +72,19 @@ export async function runIngest(paths: string[], flags: HuntFlags): Promise<void
   });
 }
 
-export async function runReport(flags: HuntFlags): Promise<void> {
+export async function runReport(flags: ReportFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
     const loaded = await detectedIn(opened, flags);
-    await show(
-      await reportStep(opened, settings, loaded, Date.now(), terminalProgress(flags.quiet === true)),
-      flags,
-    );
+    const progress = terminalProgress(flags.quiet === true);
+    const options = {
+      exports: flags.format,
+      for: flags.for,
+      anonymise: flags.anonymise,
+      tlp: flags.tlp,
+    };
+    await show(await reportStep(opened, settings, loaded, Date.now(), progress, options), flags);
   });
 }
 

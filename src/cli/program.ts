@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
-import { SEVERITIES } from "../model/finding.js";
+import { SEVERITIES, TLP_LEVELS } from "../model/finding.js";
 import { ENTRY_KINDS } from "../model/knowledge.js";
+import { EXPORT_FORMATS } from "../pipeline/index.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
@@ -46,6 +47,8 @@ export function buildProgram(outcome: Outcome): Command {
     .argument("<path...>", "folders or files with logs")
     .addOption(configOption())
     .addOption(rulesOption())
+    .addOption(formatOption())
+    .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
@@ -76,6 +79,10 @@ export function buildProgram(outcome: Outcome): Command {
   withCase(program.command("report"))
     .description("write the report from the last detection")
     .addOption(configOption())
+    .addOption(formatOption())
+    .option("--for <organisation>", "for this organisation: others bear pseudonyms (id of the inventory)")
+    .option("--anonymise", "name no organisation, host or account")
+    .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output")
     .action(runReport);
 
@@ -279,6 +286,16 @@ function withCase(command: Command): Command {
 
 function configOption(): Option {
   return new Option("--config <file>", "configuration; otherwise longwatch.yaml in the hunted folder");
+}
+
+function formatOption(): Option {
+  return new Option("--format <format...>", "exports to write beside the report").choices(EXPORT_FORMATS);
+}
+
+function tlpOption(): Option {
+  return new Option("--tlp <level>", "what readers may see at the most; stricter is refused").choices(
+    TLP_LEVELS,
+  );
 }
 
 function rulesOption(): Option {

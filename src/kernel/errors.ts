@@ -36,6 +36,10 @@ export const ERRORS = {
     exit: 2,
     meaning: "The case has not been through a whole detection yet, or the last one was interrupted.",
   },
+  LW_TLP: {
+    exit: 2,
+    meaning: "A report or export is marked more strictly (TLP) than its readers may see.",
+  },
   LW_INPUT_MISSING: { exit: 3, meaning: "The file or folder to read does not exist or may not be read." },
   LW_INPUT_EMPTY: { exit: 3, meaning: "The folder holds no file that could be read as telemetry." },
   LW_INPUT_UNREADABLE: {

@@ -1,3 +1,41 @@
+/** STIX 2.1, section 10.8: Industry Sector Vocabulary (`industry-sector-ov`). */
+export const INDUSTRY_SECTORS: readonly string[] = [
+  "agriculture",
+  "aerospace",
+  "automotive",
+  "chemical",
+  "commercial",
+  "communications",
+  "construction",
+  "defense",
+  "education",
+  "energy",
+  "entertainment",
+  "financial-services",
+  "government",
+  "emergency-services",
+  "government-local",
+  "government-national",
+  "government-public-services",
+  "government-regional",
+  "healthcare",
+  "hospitality-leisure",
+  "infrastructure",
+  "dams",
+  "nuclear",
+  "water",
+  "insurance",
+  "manufacturing",
+  "mining",
+  "non-profit",
+  "pharmaceuticals",
+  "retail",
+  "technology",
+  "telecommunications",
+  "transportation",
+  "utilities",
+];
+
 /** One line of the organisation inventory, read and checked. Times are milliseconds UTC; open ends are ±Infinity. */
 export interface OrganisationRange {
   /** Canonical CIDR, e.g. `10.1.0.0/16` or `2001:db8::/32`. */

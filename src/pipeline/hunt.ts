@@ -6,7 +6,8 @@ import type { Assessment } from "../model/assessment.js";
 import type { Config } from "../model/config.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
-import { type ReportPaths, writeReports } from "../report/index.js";
+import { type ExportFormat, type ReportPaths, writeReports } from "../report/index.js";
+import { type Audience, audienceFolder, forAudience, requireAudience } from "./audience.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
 import { type Detected, detect } from "./detect.js";
@@ -65,6 +66,11 @@ export interface Reported {
   paths: ReportPaths;
 }
 
+/** What to write besides the report itself, and for whom. */
+export interface ReportOptions extends Audience {
+  exports?: readonly ExportFormat[] | undefined;
+}
+
 /** Assessment and reports from what was detected; `generatedAt` is given so that equal input gives an equal report. */
 export async function reportStep(
   openCase: Case,
@@ -72,8 +78,10 @@ export async function reportStep(
   { findings, runs, schedules }: Detected,
   generatedAt: number,
   progress: Progress,
+  { exports = [], ...audience }: ReportOptions = {},
 ): Promise<Reported> {
   const { config, directory } = settings;
+  requireAudience(audience, findings, directory);
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
@@ -95,12 +103,9 @@ export async function reportStep(
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
-  const paths = await writeReports(openCase.reportFolder, {
-    assessment,
-    findings,
-    messages: MESSAGES,
-    evidence,
-  });
+  const whole = { assessment, findings, messages: MESSAGES, evidence };
+  const input = await forAudience(openCase, directory, whole, audience);
+  const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports);
   progress.finish("report", "");
-  return { assessment, paths };
+  return { assessment: input.assessment, paths };
 }

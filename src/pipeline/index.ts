@@ -16,6 +16,8 @@ export { checkKnowledge } from "./knowledge/load.js";
 export { listKnowledge, showKnowledge } from "./knowledge/show.js";
 export {
   assessmentJson,
+  EXPORT_FORMATS,
+  type ExportFormat,
   explainFinding,
   renderDetectors,
   renderFindingsTable,

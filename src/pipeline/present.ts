@@ -12,6 +12,8 @@ import { MESSAGES } from "./messages.js";
 /** Texts for the terminal: the report unit renders, the command line prints. */
 export {
   assessmentJson,
+  EXPORT_FORMATS,
+  type ExportFormat,
   renderDetectors,
   renderFindingsTable,
   renderHosts,

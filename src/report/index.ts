@@ -1,10 +1,23 @@
 import { join } from "node:path";
 import { makeFolder, writeAtomically } from "./files.js";
-import type { ReportInput, ReportPaths } from "./port.js";
+import { renderNavigator } from "./navigator/layer.js";
+import { EXPORT_FORMATS, type ExportFormat, type ReportInput, type ReportPaths } from "./port.js";
+import { renderStix } from "./stix/bundle.js";
 import { organisationsCsv } from "./tabular/csv.js";
+import { indicatorsCsv } from "./tabular/indicators.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
+import { renderZeekIntel } from "./zeek-intel/zeek-intel.js";
 
-export { type EvidenceText, evidenceKey, type ReportInput, type ReportPaths } from "./port.js";
+export {
+  type EvidenceText,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  evidenceKey,
+  type ReportInput,
+  type ReportPaths,
+} from "./port.js";
+export type { Redaction } from "./redact/ownership.js";
+export { redact } from "./redact/redact.js";
 export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
@@ -16,28 +29,42 @@ export { renderKnowledge, renderKnowledgeList } from "./terminal/knowledge.js";
 export { renderSchedule } from "./terminal/schedule.js";
 export { renderSummary } from "./terminal/summary.js";
 
-/** Every file that a hunt leaves behind. A new one is a line here and in {@link ReportPaths} (docs/adding-a-report.md). */
-const FILES: Record<
-  keyof ReportPaths,
-  { name: string; render: (input: ReportInput) => string | Promise<string> }
-> = {
+interface ReportFile {
+  name: string;
+  render: (input: ReportInput) => string | Promise<string>;
+}
+
+/** Every file that a report can have. A new one is a line here and a key in `port.ts` (docs/adding-a-report.md). */
+const FILES: Record<keyof ReportPaths, ReportFile> = {
   // The chart library takes half a second to load, which `longwatch sources` need not wait for.
   html: { name: "report.html", render: async (input) => (await import("./html/page.js")).renderHtml(input) },
   assessment: { name: "assessment.json", render: (input) => assessmentJson(input.assessment) },
   findings: { name: "findings.jsonl", render: (input) => findingsJsonl(input.findings) },
   organisations: { name: "organisations.csv", render: (input) => organisationsCsv(input.assessment) },
+  stix: { name: "stix.json", render: renderStix },
+  navigator: { name: "attack-layer.json", render: renderNavigator },
+  "zeek-intel": { name: "zeek-intel.dat", render: renderZeekIntel },
+  indicators: { name: "indicators.csv", render: indicatorsCsv },
 };
 
+const ALWAYS = ["html", "assessment", "findings", "organisations"] as const;
+
 /**
- * Writes all files into `folder` (made if missing, 0700), each whole or not at all, readable by the owner alone.
+ * Writes the files of a report, and the exports asked for, into `folder` (made if missing, 0700), each whole or not at all, readable by the owner
+ * alone.
  * @throws LW_DISK_FULL, or LW_CASE_INVALID where the folder cannot be written.
  */
-export async function writeReports(folder: string, input: ReportInput): Promise<ReportPaths> {
+export async function writeReports(
+  folder: string,
+  input: ReportInput,
+  exports: readonly ExportFormat[] = [],
+): Promise<ReportPaths> {
   const path = (file: keyof ReportPaths) => join(folder, FILES[file].name);
+  const asked = EXPORT_FORMATS.filter((format) => exports.includes(format));
   // All are rendered before the first is written: a defect in one must not leave files of two hunts side by side.
   const texts: { path: string; text: string }[] = [];
-  for (const file of Object.values(FILES))
-    texts.push({ path: join(folder, file.name), text: await file.render(input) });
+  for (const file of [...ALWAYS, ...asked])
+    texts.push({ path: path(file), text: await FILES[file].render(input) });
   await makeFolder(folder);
   for (const file of texts) await writeAtomically(file.path, file.text);
   return {
@@ -45,5 +72,6 @@ export async function writeReports(folder: string, input: ReportInput): Promise<
     assessment: path("assessment"),
     findings: path("findings"),
     organisations: path("organisations"),
+    ...Object.fromEntries(asked.map((format) => [format, path(format)])),
   };
 }

@@ -19,8 +19,12 @@ export function evidenceKey(sourceId: string, line: number): string {
   return `${sourceId}:${line}`;
 }
 
-/** Where the files of a report lie. */
-export interface ReportPaths {
+/** For other programs; written where they are asked for. */
+export const EXPORT_FORMATS = ["stix", "navigator", "zeek-intel", "indicators"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Where the files of a report lie: those that every hunt leaves behind, and the exports that were asked for. */
+export interface ReportPaths extends Partial<Record<ExportFormat, string>> {
   html: string;
   assessment: string;
   findings: string;

@@ -1,42 +1,5 @@
+import { INDUSTRY_SECTORS } from "../../model/organisation.js";
 import { suggest } from "../text/suggest.js";
-
-/** STIX 2.1, section 10.8: Industry Sector Vocabulary (`industry-sector-ov`). */
-const INDUSTRY_SECTORS: readonly string[] = [
-  "agriculture",
-  "aerospace",
-  "automotive",
-  "chemical",
-  "commercial",
-  "communications",
-  "construction",
-  "defense",
-  "education",
-  "energy",
-  "entertainment",
-  "financial-services",
-  "government",
-  "emergency-services",
-  "government-local",
-  "government-national",
-  "government-public-services",
-  "government-regional",
-  "healthcare",
-  "hospitality-leisure",
-  "infrastructure",
-  "dams",
-  "nuclear",
-  "water",
-  "insurance",
-  "manufacturing",
-  "mining",
-  "non-profit",
-  "pharmaceuticals",
-  "retail",
-  "technology",
-  "telecommunications",
-  "transportation",
-  "utilities",
-];
 
 /** Everyday words that are not spelled like the term that STIX has for them. */
 const EVERYDAY: Readonly<Record<string, string>> = {

@@ -1,0 +1,202 @@
+import { unique } from "../../kernel/group-by.js";
+import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
+import type { Entity, Finding } from "../../model/finding.js";
+import { type Campaign, type Incident, tacticName } from "../../model/incident.js";
+import type { Audience } from "./audience.js";
+import { redactArgument } from "./findings.js";
+import { scrubbed } from "./scrub.js";
+import { WITHHELD } from "./texts.js";
+
+/** The assessment as the reader may see it. @param findings as they were redacted, in the order of the original ones */
+export function redactAssessment(
+  assessment: Assessment,
+  findings: readonly Finding[],
+  audience: Audience,
+): Assessment {
+  const titles = new Map(findings.map(({ id, title }) => [id, title]));
+  const titlesOf = (ids: readonly string[]) => unique(ids.flatMap((id) => titles.get(audience.id(id)) ?? []));
+  const { telemetry, correlation } = assessment;
+  return {
+    ...assessment,
+    case: caseName(assessment, audience),
+    telemetry: {
+      ...telemetry,
+      outages: telemetry.outages.map((each) => ({ ...each, sensor_id: audience.scrub(each.sensor_id) })),
+      sensors: telemetry.sensors.map((each) => ({
+        ...each,
+        sensor_id: audience.scrub(each.sensor_id),
+        realm: audience.realm(each.realm),
+      })),
+    },
+    organisations: assessment.organisations.map((each) => redactOrganisation(each, audience)),
+    infrastructure: assessment.infrastructure.map((item) => ({
+      ...item,
+      value: audience.infrastructure.has(item.value) ? item.value : audience.value(item.kind, item.value),
+      organisations: item.organisations.map((id) => audience.org(id)),
+      why: titlesOf(item.findings).slice(0, 6),
+      findings: item.findings.map((id) => audience.id(id)),
+    })),
+    links: assessment.links.map(({ from, to, ...link }) => ({
+      ...link,
+      from: endOfLink(from, assessment, audience),
+      to: endOfLink(to, assessment, audience),
+    })),
+    incidents: assessment.incidents.map((each) => redactIncident(each, titles, audience)),
+    campaigns: assessment.campaigns.map((each) => redactCampaign(each, audience)),
+    correlation: {
+      ...correlation,
+      standing_alone: correlation.standing_alone.map((id) => audience.id(id)),
+      popular: correlation.popular.map((each) => ({
+        ...each,
+        value: audience.value(each.kind, each.value),
+        why: audience.scrub(each.why),
+      })),
+    },
+    schedules: assessment.schedules.map((schedule) => {
+      const { subject } = schedule;
+      const isInside = subject.kind === "account";
+      return {
+        ...scrubbed(schedule, audience),
+        id: audience.pseudonyms.of("finding", schedule.id),
+        subject: {
+          ...scrubbed(subject, audience),
+          name: isInside ? audience.value("account", subject.name) : audience.scrub(subject.name),
+          organisations: subject.organisations.map((id) => audience.org(id)),
+          part_of: subject.part_of === null ? null : audience.pseudonyms.of("finding", subject.part_of),
+        },
+        home: schedule.home,
+      };
+    }),
+    attribution: assessment.attribution.map((each) => scrubbed(each, audience)),
+    judgements: assessment.judgements.map((each) => ({
+      ...each,
+      statement: audience.scrub(each.statement),
+      confidence_statement: audience.scrub(each.confidence_statement),
+      findings: each.findings.map((id) => audience.id(id)),
+    })),
+    not_assessed: scrubbed(assessment.not_assessed, audience),
+    detectors: assessment.detectors.map((each) => ({ ...each, reason: audience.scrub(each.reason) })),
+    caveats: caveats(assessment, audience),
+  };
+}
+
+/** An analyst named the case, in words that nobody can check. */
+function caseName({ organisations, case: name }: Assessment, audience: Audience): string {
+  const reader = organisations.find(({ org_id }) => audience.isReaders(org_id));
+  return reader === undefined ? audience.pseudonyms.of("case", name) : `Report for ${reader.name}`;
+}
+
+function redactOrganisation(organisation: AssessedOrganisation, audience: Audience): AssessedOrganisation {
+  const findings = organisation.findings.map((id) => audience.id(id));
+  if (audience.isReaders(organisation.org_id))
+    return { ...scrubbed(organisation, audience), org_id: organisation.org_id, findings };
+  const pseudonym = audience.org(organisation.org_id);
+  return {
+    ...organisation,
+    org_id: pseudonym,
+    name: pseudonym,
+    subsector: "",
+    hosts: organisation.hosts.map((host) => ({
+      ...host,
+      address: audience.pseudonyms.of("host", host.realm, host.address),
+      realm: audience.realm(host.realm),
+      name: "",
+    })),
+    findings,
+    why: organisation.why.length > 0 ? [WITHHELD] : [],
+    sensors: organisation.sensors.map((id) => audience.scrub(id)),
+  };
+}
+
+/** Ends of links are organisations or infrastructure. */
+function endOfLink(end: string, { organisations }: Assessment, audience: Audience): string {
+  if (audience.infrastructure.has(end)) return end;
+  return organisations.some(({ org_id }) => org_id === end) ? audience.org(end) : audience.scrub(end);
+}
+
+function redactIncident(
+  incident: Incident,
+  titles: ReadonlyMap<string, string>,
+  audience: Audience,
+): Incident {
+  const ids = (list: readonly string[]) => list.map((id) => audience.id(id));
+  const campaign = incident.campaign_id === null ? null : audience.id(incident.campaign_id);
+  if (audience.isReadersAlone(incident.org_ids))
+    return { ...scrubbed(incident, audience), campaign_id: campaign };
+  const [org = "nobody"] = incident.org_ids;
+  const hosts = incident.hosts.map((host) => audience.value("host", host));
+  const tactics = incident.tactics.map(tacticName);
+  return {
+    ...incident,
+    id: audience.id(incident.id),
+    title: `${audience.org(org)}: ${tactics.length > 0 ? tactics.join(", ") : `${incident.findings.length} findings`}`,
+    components: incident.components.map((each) => ({ ...each, meaning: audience.scrub(each.meaning) })),
+    org_ids: incident.org_ids.map((id) => audience.org(id)),
+    hosts,
+    accounts: incident.accounts.map((account) => audience.value("account", account)),
+    findings: ids(incident.findings),
+    members: incident.members.map((member) => ({
+      ...member,
+      finding: audience.id(member.finding),
+      from: member.from === null ? null : audience.id(member.from),
+      via: member.via === null ? null : audience.entity(member.via),
+    })),
+    steps: incident.steps.map((step) => ({
+      ...step,
+      what: titles.get(audience.id(step.finding)) ?? step.severity,
+      host: step.host === "" ? "" : audience.value("host", step.host),
+      hosts: step.hosts.map((host) => audience.value("host", host)),
+      finding: audience.id(step.finding),
+      also: ids(step.also),
+    })),
+    entities: incident.entities.map((entity) => audience.entity(entity)),
+    explanation: {
+      key: "redacted.incident",
+      args: [
+        { type: "organisation", value: audience.org(org), org: audience.org(org) },
+        { type: "number", value: incident.findings.length },
+        { type: "time", value: incident.first_seen },
+        { type: "time", value: incident.last_seen },
+        { type: "list", value: tactics.length > 0 ? tactics : ["no sequence of stages"] },
+      ],
+    },
+    caveats: incident.caveats.map((caveat) => audience.scrub(caveat)),
+    campaign_id: campaign,
+  };
+}
+
+/** What organisations share is known to them: names outside stay, and what is on their machines has a pseudonym. */
+function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
+  const values = new Map(
+    campaign.shared.map(({ kind, value }) => [value, audience.value(kind as Entity["kind"], value)]),
+  );
+  const shared = campaign.shared.map((each) => ({ ...each, value: values.get(each.value) ?? WITHHELD }));
+  const more = shared.length > 1 ? ` and ${shared.length - 1} more` : "";
+  return {
+    ...campaign,
+    id: audience.id(campaign.id),
+    title: `One campaign in ${campaign.incidents.length} incidents: ${shared[0]?.value ?? ""}${more}`,
+    org_ids: campaign.org_ids.map((id) => audience.org(id)),
+    incidents: campaign.incidents.map((id) => audience.id(id)),
+    findings: campaign.findings.map((id) => audience.id(id)),
+    shared,
+    explanation: {
+      key: campaign.explanation.key,
+      args: campaign.explanation.args.map((arg) =>
+        Array.isArray(arg.value) && arg.type === "list"
+          ? { ...arg, value: arg.value.map((each) => values.get(each) ?? audience.scrub(each)) }
+          : redactArgument(arg, audience),
+      ),
+    },
+    caveats: campaign.caveats.map((caveat) => audience.scrub(caveat)),
+  };
+}
+
+/** Warnings of the inventory name its file, its lines and its ranges: they are for those who keep it. */
+function caveats(assessment: Assessment, audience: Audience): string[] {
+  const warnings = new Set(audience.ownership.redaction.directory.warnings);
+  return [
+    ...assessment.caveats.filter((caveat) => !warnings.has(caveat)).map((caveat) => audience.scrub(caveat)),
+    "Other organisations, their hosts and accounts bear pseudonyms that are the same in every report of this case; details of their findings are left out. Sectors, dates and volumes stay: who knows one of them well may recognise it.",
+  ];
+}

@@ -1,0 +1,113 @@
+import type { Entity } from "../../model/finding.js";
+import type { ReportInput } from "../port.js";
+import { addressHits } from "./addresses.js";
+import { domainOf, Names } from "./names.js";
+import { isInside, Ownership, type Redaction } from "./ownership.js";
+import { Pseudonyms } from "./pseudonyms.js";
+import { type Hit, substituted, Terms } from "./terms.js";
+
+const HOSTNAME = /(?:[\p{L}\p{N}._+-]+@)?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
+
+/** What one reader may see. Everything that a report holds goes through here, or through the rules for findings and assessments that call it. */
+export class Audience {
+  readonly reader: string | null;
+  readonly pseudonyms: Pseudonyms;
+  readonly ownership: Ownership;
+  /** Servers, names and certificates outside, which a report is for. */
+  readonly infrastructure: ReadonlySet<string>;
+  readonly #ids = new Map<string, string>();
+  readonly #terms: Terms;
+  readonly #domains: ReadonlySet<string>;
+
+  constructor(input: ReportInput, redaction: Redaction) {
+    const { assessment, findings } = input;
+    this.reader = redaction.reader;
+    this.pseudonyms = new Pseudonyms(redaction.key);
+    this.ownership = new Ownership(
+      redaction,
+      assessment.telemetry.sensors.map(({ realm }) => realm),
+    );
+    const names = new Names(input, redaction, this.pseudonyms, this.ownership);
+    this.infrastructure = names.infrastructure;
+    this.#domains = names.domains;
+    this.#terms = new Terms(names.terms);
+    for (const { id, org_id } of findings)
+      if (!this.isReaders(org_id)) this.#ids.set(id, this.pseudonyms.of("finding", id));
+    for (const { id, org_ids } of assessment.incidents)
+      if (!this.isReadersAlone(org_ids)) this.#ids.set(id, this.pseudonyms.of("incident", id));
+    for (const { id } of assessment.campaigns) this.#ids.set(id, this.pseudonyms.of("campaign", id));
+  }
+
+  isReaders(orgId: string | null): boolean {
+    return orgId !== null && orgId === this.reader;
+  }
+
+  isReadersAlone(orgIds: readonly string[]): boolean {
+    return orgIds.length > 0 && orgIds.every((id) => this.isReaders(id));
+  }
+
+  /** Id of a finding, incident or campaign: digests of what they are about could be tried out. */
+  id(id: string): string {
+    return this.#ids.get(id) ?? id;
+  }
+
+  org(orgId: string): string {
+    return this.isReaders(orgId) ? orgId : this.pseudonyms.of("organisation", orgId);
+  }
+
+  /** Explanations have ids of organisations, or their names. */
+  orgById(text: string): string | undefined {
+    return this.ownership.redaction.directory.organisations.has(text) ? this.org(text) : undefined;
+  }
+
+  realm(realm: string): string {
+    return realm === "" || this.ownership.isReadersRealm(realm) ? realm : this.pseudonyms.of("realm", realm);
+  }
+
+  /** Something that a finding of others, or of nobody in particular, is about. */
+  entity<Of extends Entity>(entity: Of): Of {
+    const realm = entity.realm === undefined ? {} : { realm: this.realm(entity.realm) };
+    return { ...entity, value: this.value(entity.kind, entity.value, entity.realm), ...realm };
+  }
+
+  /** What is outside stays; what is inside stays where it is certainly the reader's. */
+  value(kind: Entity["kind"], value: string, realm?: string): string {
+    if (this.infrastructure.has(value)) return value;
+    if (this.ownership.ofAddress(value, realm) === "reader" && (realm !== undefined || !isInside(value)))
+      return value;
+    return this.pseudonyms.of(kind, realm ?? "", value);
+  }
+
+  /** Others' names, hosts and addresses in any text. */
+  scrub(text: string): string {
+    if (text === "") return text;
+    const hits = [
+      ...this.#terms.find(text),
+      ...addressHits(text, (address) =>
+        !this.infrastructure.has(address) && this.ownership.ofAddress(address) === "other"
+          ? this.pseudonyms.of("host", "", address)
+          : undefined,
+      ),
+      ...this.#hostnameHits(text),
+    ];
+    return substituted(text, hits);
+  }
+
+  #hostnameHits(text: string): Hit[] {
+    if (this.#domains.size === 0 || !text.includes(".")) return [];
+    return [...text.matchAll(HOSTNAME)].flatMap(({ 0: found, index }) => {
+      const domain = domainOf(found);
+      return domain !== undefined &&
+        this.#domains.has(domain) &&
+        !this.infrastructure.has(found.toLowerCase())
+        ? [
+            {
+              from: index,
+              to: index + found.length,
+              substitute: this.pseudonyms.of("host", "", found.toLowerCase()),
+            },
+          ]
+        : [];
+    });
+  }
+}

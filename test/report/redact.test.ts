@@ -1,0 +1,299 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { correlate } from "../../src/correlate/index.js";
+import { assessmentSchema } from "../../src/model/assessment.js";
+import { type Finding, findingSchema } from "../../src/model/finding.js";
+import type { OrganisationDirectory } from "../../src/model/organisation.js";
+import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
+import type { Case } from "../../src/pipeline/case.js";
+import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js";
+import { evidenceKey, type ReportInput } from "../../src/report/port.js";
+import { spellings } from "../../src/report/redact/addresses.js";
+import { substituted, Terms } from "../../src/report/redact/terms.js";
+import { directoryOf } from "../detect/infrastructure-contact/support.js";
+import { NO_HOSTS } from "../support/no-hosts.js";
+import { makeInput } from "./fixture.js";
+
+const READER = "org-000";
+const OTHER = "org-001";
+const KEY = "k".repeat(64);
+const OTHERS_HOST = "10.1.1.10";
+const OTHERS_V6 = "2001:db8:77::5";
+/** What must not be found: names, hosts, addresses, accounts and domains of others. */
+const SECRETS = [
+  "ws7.meadow.gov.example",
+  "mail-1",
+  OTHERS_HOST,
+  OTHERS_V6,
+  "MEADOW\\jdoe",
+  "jdoe",
+  "realm-1",
+  "sensor-1",
+];
+
+const directory: OrganisationDirectory = {
+  ...directoryOf([
+    { realm: "realm-0", cidr: "10.0.0.0/16", org: READER },
+    { realm: "realm-1", cidr: "10.1.0.0/16", org: OTHER },
+    { realm: "*", cidr: "2001:db8:77::/48", org: OTHER },
+  ]),
+  assets: [
+    {
+      address: "10.1.1.77",
+      realm: "realm-1",
+      name: "ws7.meadow.gov.example",
+      role: "workstation",
+      criticality: 3,
+    },
+    { address: "10.0.1.5", realm: "realm-0", name: "files.own.example", role: "file_server", criticality: 3 },
+  ],
+};
+
+/** A case in which every text names others, in every spelling. */
+function tellingInput(): ReportInput {
+  const input = makeInput({ organisations: 6, touched: 4, weeks: 4, findings: 12, linesPerFinding: 3 });
+  const name = input.assessment.organisations[1]?.name ?? "";
+  const telling = [...SECRETS, ...spellings(OTHERS_HOST), `::ffff:${OTHERS_HOST}`, name, OTHER]
+    .flatMap((each) => [each, JSON.stringify(each), encodeURIComponent(each)])
+    .join(" | ");
+  const evidence = new Map(input.evidence);
+  const findings = input.findings.map((finding): Finding => {
+    for (const { source_id, line } of finding.evidence)
+      evidence.set(evidenceKey(source_id, line), {
+        path: `/logs/${OTHER}/${name}/mail-1/conn_${OTHERS_HOST}.log`,
+        text: `{"a":"${telling}","url":"https://ws7.meadow.gov.example/x?h=${OTHERS_HOST}","mail":"minister@meadow.gov.example"}`,
+      });
+    return {
+      ...finding,
+      title: `${telling} does something`,
+      components: finding.components.map((each) => ({ ...each, meaning: telling })),
+      caveats: [telling],
+      evidence: finding.evidence.map((each) => ({ ...each, summary: telling })),
+      entities: [
+        ...finding.entities.filter(({ role }) => role === "server"),
+        finding.org_id === READER
+          ? { kind: "host", value: "10.0.1.10", realm: "realm-0", role: "victim" }
+          : { kind: "host", value: OTHERS_HOST, realm: "realm-1", role: "victim" },
+        ...(finding.org_id === OTHER ? [{ kind: "account" as const, value: "MEADOW\\jdoe" }] : []),
+        ...(finding.org_id === OTHER
+          ? [{ kind: "file" as const, value: "C:\\Users\\jdoe\\mail-1.exe" }]
+          : []),
+      ],
+      facts: { said: telling, list: [telling] },
+      explanation: {
+        key: finding.explanation.key,
+        args: [...finding.explanation.args, { type: "text", value: telling }],
+      },
+    };
+  });
+  const { incidents, campaigns, summary } = correlate(findings, { hosts: 40 });
+  const { assessment } = input;
+  return {
+    findings,
+    evidence,
+    messages: Object.fromEntries(
+      Object.entries(input.messages).map(([key, text]) => [key, `${text} {10} {4}`]),
+    ),
+    assessment: {
+      ...assessment,
+      case: telling,
+      incidents,
+      campaigns,
+      correlation: summary,
+      organisations: assessment.organisations.map((each) => ({ ...each, why: [telling] })),
+      infrastructure: assessment.infrastructure.map((item) => ({ ...item, why: [telling] })),
+      judgements: assessment.judgements.map((each) => ({
+        ...each,
+        statement: telling,
+        confidence_statement: telling,
+      })),
+      not_assessed: [{ what: telling, why: telling }],
+      caveats: [telling],
+      detectors: assessment.detectors.map((each) => ({ ...each, reason: telling })),
+    },
+  };
+}
+
+const input = tellingInput();
+const names = input.assessment.organisations.slice(1).flatMap(({ name, org_id }) => [name, org_id]);
+const hosts = input.assessment.organisations
+  .slice(1)
+  .flatMap((each) => each.hosts.flatMap(({ address, name }) => [address, ...(name === "" ? [] : [name])]));
+const forbidden = [
+  ...new Set([...SECRETS, ...names, ...hosts, ...spellings(OTHERS_HOST), "meadow.gov.example"]),
+];
+
+function found(text: string, terms: readonly string[]): string[] {
+  const folded = text.toLowerCase();
+  const literal = (each: string) => each.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&");
+  return terms.filter((term) =>
+    [term, JSON.stringify(term).slice(1, -1), encodeURIComponent(term)].some((form) =>
+      new RegExp(`(?<![\\p{L}\\p{N}])${literal(form.toLowerCase())}(?![\\p{L}\\p{N}])`, "u").test(folded),
+    ),
+  );
+}
+
+describe.each([
+  ["for one organisation", READER],
+  ["for nobody in particular", null],
+])("a report %s", (_name, reader) => {
+  let folder = "";
+  const texts = new Map<string, string>();
+  const redacted = redact(input, { reader, directory, hosts: NO_HOSTS, key: KEY });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "longwatch-redact-"));
+    const paths = await writeReports(folder, redacted, EXPORT_FORMATS);
+    for (const [format, path] of Object.entries(paths)) texts.set(format, readFileSync(String(path), "utf8"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("has nothing of the others in any of its files", () => {
+    expect(texts.size).toBe(4 + EXPORT_FORMATS.length);
+    const own = reader === null ? [] : hosts.filter((each) => each.startsWith("10.0."));
+    for (const [format, text] of texts)
+      expect(
+        found(
+          text,
+          forbidden.filter((each) => !own.includes(each)),
+        ),
+        format,
+      ).toEqual([]);
+  });
+
+  test("would have been found to have it without redaction", async () => {
+    const whole = mkdtempSync(join(tmpdir(), "longwatch-whole-"));
+    try {
+      const paths = await writeReports(whole, input);
+      const text = readFileSync(paths.findings, "utf8");
+      expect(found(text, [...SECRETS, OTHER])).toEqual([...SECRETS, OTHER]);
+    } finally {
+      rmSync(whole, { recursive: true, force: true });
+    }
+  });
+
+  test("is still what the schemas say, and counts as much as before", () => {
+    assessmentSchema.parse(redacted.assessment);
+    for (const finding of redacted.findings) findingSchema.parse(finding);
+    expect(redacted.findings).toHaveLength(input.findings.length);
+    expect(redacted.assessment.organisations.map(({ status }) => status)).toEqual(
+      input.assessment.organisations.map(({ status }) => status),
+    );
+    const ids = new Set(redacted.findings.map(({ id }) => id));
+    for (const incident of redacted.assessment.incidents)
+      for (const id of incident.findings) expect(ids.has(id)).toBe(true);
+    for (const item of redacted.assessment.infrastructure)
+      for (const id of item.findings) expect(ids.has(id)).toBe(true);
+  });
+
+  test("keeps the servers outside, which it is for", () => {
+    expect(redacted.assessment.infrastructure.map(({ value }) => value)).toEqual(
+      input.assessment.infrastructure.map(({ value }) => value),
+    );
+  });
+
+  test("gives equal names in every report of the case, and others with another key", () => {
+    expect(redact(tellingInput(), { reader, directory, hosts: NO_HOSTS, key: KEY })).toEqual(redacted);
+    const other = redact(input, { reader, directory, hosts: NO_HOSTS, key: "x".repeat(64) });
+    expect(other.assessment.organisations[1]?.org_id).not.toBe(redacted.assessment.organisations[1]?.org_id);
+  });
+});
+
+test("the reader's own findings, hosts and log lines stay", () => {
+  const { findings, evidence, assessment } = redact(input, {
+    reader: READER,
+    directory,
+    hosts: NO_HOSTS,
+    key: KEY,
+  });
+  const own = findings.filter(({ org_id }) => org_id === READER);
+  expect(own.map(({ id }) => id)).toEqual(
+    input.findings.flatMap(({ id, org_id }) => (org_id === READER ? [id] : [])),
+  );
+  expect(own.length).toBeGreaterThan(0);
+  expect(own[0]?.entities).toContainEqual({
+    kind: "host",
+    value: "10.0.1.10",
+    realm: "realm-0",
+    role: "victim",
+  });
+  expect(evidence.size).toBeGreaterThan(0);
+  expect(assessment.organisations[0]?.name).toBe(input.assessment.organisations[0]?.name);
+  expect(assessment.organisations[0]?.hosts[0]?.address).toBe("10.0.1.10");
+});
+
+test("an organisation that is called like a word of ours changes no enumeration", () => {
+  const odd = makeInput({ organisations: 3, touched: 2, weeks: 2, findings: 4 });
+  Object.assign(odd.assessment.organisations[1] ?? {}, { org_id: "host", name: "high" });
+  const { assessment, findings } = redact(odd, { reader: READER, directory, hosts: NO_HOSTS, key: KEY });
+  assessmentSchema.parse(assessment);
+  for (const finding of findings) findingSchema.parse(finding);
+});
+
+describe("terms", () => {
+  test("stand by themselves, in any case, and the longest of several wins", () => {
+    const terms = new Terms(
+      new Map([
+        ["10.1.1.1", "A"],
+        ["mail", "B"],
+        ["mail-1", "C"],
+      ]),
+    );
+    const redacted = (text: string) => substituted(text, terms.find(text));
+    expect(redacted("10.1.1.10 10.1.1.1:443 x10.1.1.1")).toBe("10.1.1.10 A:443 x10.1.1.1");
+    expect(redacted("MAIL-1 mails mail_1 conn_10.1.1.1.log")).toBe("C mails B_1 conn_A.log");
+    expect(redacted("İmail mail İ mail-1")).toBe("İmail B İ C");
+  });
+
+  test("are found where a plain search finds them", () => {
+    const word = fc.stringMatching(/^[ab.]{1,4}$/);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(word, { minLength: 1, maxLength: 6 }),
+        fc.stringMatching(/^[ab. ]{0,30}$/),
+        (words, text) => {
+          const hits = new Terms(new Map(words.map((each) => [each, each]))).find(text);
+          const isWord = (at: number) => /[ab]/.test(text.charAt(at));
+          const plain = words.flatMap((each) =>
+            Array.from({ length: text.length }, (_, at) => at)
+              .filter(
+                (at) =>
+                  text.startsWith(each, at) &&
+                  !(isWord(at - 1) && isWord(at)) &&
+                  !(isWord(at + each.length) && isWord(at + each.length - 1)),
+              )
+              .map((at) => `${at} ${each}`),
+          );
+          expect(hits.map(({ from, substitute }) => `${from} ${substitute}`).sort()).toEqual(plain.sort());
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("markings and audiences", () => {
+  const nowhere = {} as Case;
+
+  test("a report above what its readers may see is refused, and one at it is not", async () => {
+    const strict = makeInput({ findings: 3 });
+    await expect(forAudience(nowhere, directory, strict, { tlp: "amber" })).resolves.toBe(strict);
+    await expect(forAudience(nowhere, directory, strict, { tlp: "green" })).rejects.toMatchObject({
+      code: "LW_TLP",
+    });
+    const [first] = strict.findings;
+    if (first !== undefined) first.tlp = "red";
+    await expect(forAudience(nowhere, directory, strict, { tlp: "amber+strict" })).rejects.toMatchObject({
+      code: "LW_TLP",
+      message: expect.stringContaining(first?.id ?? "?"),
+    });
+  });
+
+  test("an organisation that nobody knows, and two audiences at once, are slips of the pen", () => {
+    expect(() => requireAudience({ for: "nobody" }, [], directory)).toThrow(/nobody/);
+    expect(() => requireAudience({ for: READER, anonymise: true }, [], directory)).toThrow(/exclude/);
+  });
+});

@@ -1,0 +1,231 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { visibleText } from "../../src/kernel/visible.js";
+import type { ReportInput } from "../../src/report/port.js";
+import { renderStix } from "../../src/report/stix/bundle.js";
+import { objectId, observableId } from "../../src/report/stix/ids.js";
+import { patternText } from "../../src/report/stix/observables.js";
+import { makeInput } from "./fixture.js";
+
+interface Stix {
+  type: string;
+  id: string;
+  [property: string]: unknown;
+}
+
+function objectsOf(input: ReportInput): Stix[] {
+  return (JSON.parse(renderStix(input)) as { objects: Stix[] }).objects;
+}
+
+const input = makeInput();
+const objects = objectsOf(input);
+const ofType = (type: string) => objects.filter((each) => each.type === type);
+
+/** Every `…_ref` and `…_refs`. */
+function refsOf(object: Stix): string[] {
+  return Object.entries(object).flatMap(([name, value]) =>
+    name.endsWith("_ref") ? [String(value)] : name.endsWith("_refs") ? (value as string[]) : [],
+  );
+}
+
+describe("ids", () => {
+  test("of observables are those that another implementation of UUIDv5 gives (Python's uuid5 of the canonical JSON)", () => {
+    expect(observableId("ipv4-addr", { value: "198.51.100.3" })).toBe(
+      "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4",
+    );
+    expect(observableId("domain-name", { value: "example.com" })).toBe(
+      "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7",
+    );
+  });
+
+  test("of our objects come from what they are about", () => {
+    expect(objectId("note", "a", "bc")).toMatch(
+      /^note--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-/,
+    );
+    expect(objectId("note", "a", "bc")).not.toBe(objectId("note", "ab", "c"));
+    expect(objectId("note", "a")).toBe(objectId("note", "a"));
+  });
+});
+
+describe("a bundle", () => {
+  test("is equal for equal cases, whenever it is made", () => {
+    const later = makeInput();
+    later.assessment.generated_at = "2031-01-01T00:00:00Z";
+    expect(renderStix(later)).toBe(renderStix(makeInput()));
+  });
+
+  test("has each object once, and every object that one refers to", () => {
+    const ids = new Set(objects.map(({ id }) => id));
+    expect(ids.size).toBe(objects.length);
+    for (const object of objects) for (const ref of refsOf(object)) expect(ids.has(ref), ref).toBe(true);
+  });
+
+  test("has who, by what, where and what is judged of it", () => {
+    const inContact = input.assessment.organisations.filter(({ status }) =>
+      ["compromised", "suspected", "contacted"].includes(status),
+    );
+    const organisations = ofType("identity").filter(
+      ({ identity_class }) => identity_class === "organization",
+    );
+    expect(organisations.map(({ name }) => name).sort()).toEqual(inContact.map(({ name }) => name).sort());
+    expect(ofType("infrastructure")).toHaveLength(input.assessment.infrastructure.length);
+    expect(ofType("campaign")).toHaveLength(input.assessment.campaigns.length);
+    expect(ofType("grouping")).toHaveLength(input.assessment.incidents.length);
+    expect(ofType("intrusion-set")).toEqual([]);
+    expect(ofType("report")).toHaveLength(1);
+    const judged = ofType("note").filter(({ abstract }) => String(abstract).startsWith("Key judgement"));
+    expect(judged).toHaveLength(input.assessment.judgements.length);
+  });
+
+  test("has an indicator for what is confirmed or suspected, and none for siblings", () => {
+    const watched = input.assessment.infrastructure.filter(({ basis }) => basis !== "related");
+    expect(
+      ofType("indicator")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(watched.map(({ value }) => value).sort());
+    expect(ofType("indicator").map(({ pattern }) => pattern)).toContain(
+      "[domain-name:value = 'api.palmvault.example']",
+    );
+  });
+
+  test("has sectors of the vocabulary as sectors, and others in words", () => {
+    const [defence] = ofType("identity").filter(({ description }) => String(description).includes("defence"));
+    expect(defence?.sectors).toBeUndefined();
+    expect(ofType("identity").some(({ sectors }) => String(sectors) === "energy")).toBe(true);
+  });
+
+  test("is marked object by object, with the strictest marking of what an object rests on", () => {
+    const strict = makeInput();
+    for (const finding of strict.findings) finding.tlp = "red";
+    const marked = objectsOf(strict).filter(({ type }) => type === "observed-data");
+    expect(marked.length).toBeGreaterThan(0);
+    for (const { object_marking_refs } of marked)
+      expect(object_marking_refs).toEqual(["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]);
+    const names = objectsOf(strict).flatMap(({ type, name }) =>
+      type === "marking-definition" ? [name] : [],
+    );
+    expect(names.sort()).toEqual(["TLP:AMBER", "TLP:RED"]);
+  });
+
+  test("says that it is synthetic on every object of ours", () => {
+    for (const object of objects)
+      if (object.created_by_ref !== undefined) expect(object.labels).toEqual(["synthetic"]);
+  });
+
+  test("names an intrusion set only where the assessment says that it is consistent with one", () => {
+    const subject = input.assessment.campaigns[0]?.id ?? "";
+    const attributed = (verdict: string) => {
+      const other = makeInput();
+      other.assessment.attribution = [
+        {
+          subject,
+          verdict,
+          confidence: "low",
+          hypotheses: [
+            { cluster: "Cluster A", posterior: 0.6 },
+            { cluster: null, posterior: 0.4 },
+          ],
+        },
+      ];
+      return objectsOf(other).filter(({ type }) => type === "intrusion-set");
+    };
+    expect(attributed("consistent_with").map(({ name }) => name)).toEqual(["Cluster A"]);
+    expect(attributed("insufficient_evidence")).toEqual([]);
+    expect(attributed("unknown_cluster")).toEqual([]);
+  });
+
+  test("of a case without anything is a report that says so", () => {
+    const empty = makeInput({ organisations: 0, touched: 0, findings: 0 });
+    empty.assessment.infrastructure = [];
+    empty.assessment.telemetry.first = null;
+    empty.assessment.telemetry.last = null;
+    const types = objectsOf(empty).map(({ type }) => type);
+    expect(types).toContain("report");
+    expect(types).not.toContain("indicator");
+  });
+});
+
+const HOSTILE = [
+  "it's",
+  "back\\slash'] OR [x:y = '",
+  "nul\u0000\u202e",
+  'quo"te',
+  "line\r\nend",
+  "\ud800",
+  "é.example",
+];
+
+/** Hostile text where logs can put it. */
+function poisoned(text: string): ReportInput {
+  const made = makeInput({ organisations: 3, touched: 2, weeks: 3, findings: 3, linesPerFinding: 2 });
+  for (const finding of made.findings) {
+    finding.title = text;
+    finding.first_seen = text;
+    finding.attack = [text, "T1071"];
+    finding.entities.push(
+      { kind: "file", value: `C:\\${text}\\${text}`, role: "program" },
+      { kind: "account", value: text },
+      { kind: "domain", value: text, role: "server" },
+    );
+  }
+  const [item] = made.assessment.infrastructure;
+  if (item !== undefined) Object.assign(item, { value: text, why: [text] });
+  for (const organisation of made.assessment.organisations)
+    Object.assign(organisation, { name: text, sector: text, subsector: text });
+  made.assessment.case = text;
+  return made;
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+describe("hostile text", () => {
+  test.each(HOSTILE)("%j comes into no pattern, and nothing of it acts", (text) => {
+    const bundle = objectsOf(poisoned(text));
+    for (const { type, pattern } of bundle)
+      if (type === "indicator")
+        expect(pattern).toMatch(/^\[[a-z0-9-]+:[a-zA-Z0-9.'-]+ (=|ISSUBSET) '[a-z0-9.:/_-]+'\]$/);
+    for (const part of textsOf(bundle)) expect(visibleText(part)).toBe(part);
+  });
+
+  test("quotes and backslashes in a pattern are written with a backslash (section 9.5)", () => {
+    expect(patternText("a'b\\c")).toBe("'a\\'b\\\\c'");
+  });
+});
+
+/** OASIS' validator (PyPI: stix2-validator, 3.x) with its own copies of the official JSON schemas. */
+const VALIDATOR = process.env.LONGWATCH_STIX_VALIDATOR ?? "stix2_validator";
+const found = spawnSync(VALIDATOR, ["--help"], { stdio: "ignore" }).status === 0;
+const why = found ? "" : ` (skipped: there is no ${VALIDATOR}; pip install stix2-validator)`;
+
+/** What the validator warns of and we mean: ids of version 5, because equal cases must give equal ids (uuid-check asks for version 4). */
+const MEANT = "uuid-check";
+
+describe.skipIf(!found)(`OASIS' validator${why}`, () => {
+  const cases: [string, () => ReportInput][] = [
+    ["a case", () => makeInput()],
+    ...HOSTILE.map((text): [string, () => ReportInput] => [JSON.stringify(text), () => poisoned(text)]),
+  ];
+
+  test("finds no error and no warning that is not meant", () => {
+    const folder = mkdtempSync(join(tmpdir(), "longwatch-stix-"));
+    try {
+      for (const [index, [, make]] of cases.entries())
+        writeFileSync(join(folder, `${index}.json`), renderStix(make()));
+      const run = spawnSync(VALIDATOR, ["--version", "2.1", "--disable", MEANT, "-r", folder], {
+        encoding: "utf8",
+      });
+      expect(run.stdout.match(/STIX JSON: Valid/g) ?? [], run.stdout + run.stderr).toHaveLength(cases.length);
+      expect(run.stdout).not.toMatch(/Warning|Invalid|\[X\]/);
+      expect(run.status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
