@@ -7,6 +7,7 @@ import type { Config } from "../model/config.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
+import { attributeStep } from "./attribute.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
 import { type Detected, detect } from "./detect.js";
@@ -69,17 +70,19 @@ export interface Reported {
 export async function reportStep(
   openCase: Case,
   settings: Settings,
-  { findings, runs, schedules }: Detected,
+  detected: Detected,
   generatedAt: number,
   progress: Progress,
 ): Promise<Reported> {
   const { config, directory } = settings;
+  const { findings, runs, schedules } = detected;
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
   const correlation = await correlateStep(openCase.store, directory, findings);
+  const attribution = await attributeStep(openCase.store, settings, detected, correlation);
   const assessment = assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
@@ -89,6 +92,7 @@ export async function reportStep(
     runs,
     schedules,
     correlation,
+    attribution,
     directory,
     gathered,
   });
