@@ -53,9 +53,10 @@ const SHOWN = 0.15;
 /** Only what few groups do is missed where it is absent; and all that is absent together says no more than this. */
 const CHARACTERISTIC = 0.15;
 const MOST_OF_ABSENCE = 0.5;
-/** Sectors, countries, calendars: never more than this each, and nothing at all for the gate. */
+/** Sectors, countries, calendars: never more than this each and together, and nothing at all for the gate. */
 const MOST_OF_SUPPORT = 1.5;
 const LEAST_OF_SUPPORT = 1 / 1.2;
+const MOST_OF_ALL_SUPPORT = Math.log(3);
 /** A trace that is specific to somebody, under hypotheses of quite another kind. */
 const ELSEWHERE = 0.05;
 
@@ -215,7 +216,9 @@ export class Scales {
           fits,
         ),
       );
-    return rows.filter(({ logRatios }) => logRatios.some((ratio) => ratio !== 0));
+    return limited(rows, MOST_OF_ALL_SUPPORT).filter(({ logRatios }) =>
+      logRatios.some((ratio) => ratio !== 0),
+    );
   }
 
   /** How much rarer a habit is among all clusters than with one that is known for it, within narrow limits. */
@@ -254,30 +257,22 @@ export class Scales {
     const missing = [...testable]
       .filter((id) => !seen.has(parentOf(id)) && this.#techniques.users(id) <= CHARACTERISTIC)
       .sort();
-    const logs = missing.map((id) =>
-      this.hypotheses.map(({ profile }) => Math.log(1 - SHOWN * (profile?.techniques.get(id)?.weight ?? 0))),
-    );
-    const sums = this.hypotheses.map((_, at) => logs.reduce((sum, row) => sum + (row[at] ?? 0), 0));
-    return missing.flatMap((id, row): Row[] => {
-      const logRatios = (logs[row] ?? []).map((log, at) => {
-        const sum = sums[at] ?? 0;
+    const rows = missing.map(
+      (id): Row => ({
+        key: `absent|${id}`,
+        strength: "absent",
+        what: { key: "attribution.absent", args: [{ type: "text", value: id }] },
+        findings: [],
+        independence: 1,
         // `+ 0`: a ratio of one is 0, never −0.
-        return (sum < -MOST_OF_ABSENCE ? (log * -MOST_OF_ABSENCE) / sum : log) + 0;
-      });
-      if (logRatios.every((log) => log === 0)) return [];
-      return [
-        {
-          key: `absent|${id}`,
-          strength: "absent",
-          what: { key: "attribution.absent", args: [{ type: "text", value: id }] },
-          findings: [],
-          independence: 1,
-          logRatios,
-          said: this.#said(({ techniques: own }) => own.get(id)),
-          isGate: false,
-        },
-      ];
-    });
+        logRatios: this.hypotheses.map(
+          ({ profile }) => Math.log(1 - SHOWN * (profile?.techniques.get(id)?.weight ?? 0)) + 0,
+        ),
+        said: this.#said(({ techniques: own }) => own.get(id)),
+        isGate: false,
+      }),
+    );
+    return limited(rows, MOST_OF_ABSENCE).filter(({ logRatios }) => logRatios.some((log) => log !== 0));
   }
 
   #said(of: (profile: ClusterProfile) => Credence | undefined): Map<string, Credence> {
@@ -292,4 +287,17 @@ export class Scales {
 
 function potency({ ratio, seen, holders }: Match): number {
   return ratio * seen.credence * Math.max(0, ...holders.map(({ credence }) => credence.weight));
+}
+
+/** The same rows, weaker where they together say more than `most` (a logarithm) for or against a hypothesis. */
+function limited(rows: readonly Row[], most: number): Row[] {
+  const sums = (rows[0]?.logRatios ?? []).map((_, at) =>
+    Math.abs(rows.reduce((sum, { logRatios }) => sum + (logRatios[at] ?? 0), 0)),
+  );
+  return rows.map((row) => ({
+    ...row,
+    logRatios: row.logRatios.map((log, at) =>
+      (sums[at] ?? 0) > most ? (log * most) / (sums[at] ?? 1) : log,
+    ),
+  }));
 }
