@@ -8,10 +8,14 @@ import type {
 import { artefactKey, type Observations, type Seen } from "./observe.js";
 
 /** Likelihood ratios of traces, before belief: judgements, ordered by how hard it is to leave the trace without being who is known for it. */
-const OF_SPECIFIC = 200;
+const OF_SPECIFIC = 2_000;
+/** Names of files and services can be met by chance, or be imitated. */
+const OF_SPECIFIC_NAME = 150;
 const OF_SHARED = 20;
 const OF_COMMON = 1.5;
 const OF_NAMED = 10;
+
+const NAMES: readonly string[] = ["file-name", "file-path", "service", "side-load"];
 
 /** Servers are rented: what a report says of an address is believed half as much after a year, of a name after three. */
 const HALF_LIFE: Readonly<Record<string, number>> = {
@@ -161,7 +165,13 @@ function aged(
               weight: credence.weight * 2 ** -Math.max(0, Math.abs(last - credence.date) / halfLife - 1),
             },
     })),
-    ratio: isCommon ? OF_COMMON : alone ? OF_SPECIFIC : among(OF_SHARED, holders),
+    ratio: isCommon
+      ? OF_COMMON
+      : alone
+        ? NAMES.includes(kind)
+          ? OF_SPECIFIC_NAME
+          : OF_SPECIFIC
+        : among(OF_SHARED, holders),
   };
 }
 

@@ -4,16 +4,22 @@
  */
 
 /**
- * Pseudo-techniques of the background in every description. It says how little is known of a group of which five techniques are known.
- * Chosen, with {@link TEMPER}, on simulated incidents (docs/attribution.md), not on the campaigns that it is tested with.
+ * Pseudo-techniques of the background in every description. It says how little is known of a group of which five techniques are known. This and the
+ * next four are chosen on simulated incidents (docs/attribution.md), not on the campaigns that they are tested with.
  */
-export const SMOOTHING = 60;
-
-/** Exponent of a technique's likelihood ratio. Techniques of one intrusion hang together; counted as independent they would make sure of too much. */
-export const TEMPER = 0.6;
+export const SMOOTHING = 20;
 
 /** No single technique says more than this, however rare: rarity is estimated from few groups. */
-export const MOST_OF_TECHNIQUE = 12;
+export const MOST_OF_TECHNIQUE = 30;
+
+/** How far a group's repertoire is believed to be what it used this time. */
+const REPERTOIRE_APPLIES = 0.8;
+
+/** Largest standard deviation that one technique's log-ratio may have in incidents of nobody. */
+const MOST_SPREAD = 0.42;
+
+/** Exponent of techniques' ratios. Techniques of one intrusion hang together; counted as independent they would make sure of too much. */
+export const TEMPER = 1;
 
 /**
  * Ratio of the probability that a technique is drawn from a group's repertoire to that of drawing it from the background, with Dirichlet smoothing of
@@ -28,6 +34,33 @@ export const MOST_OF_TECHNIQUE = 12;
  */
 export function techniqueRatio(held: number, share: number, size: number): number {
   return Math.min(MOST_OF_TECHNIQUE, (held / share + SMOOTHING) / (size + SMOOTHING));
+}
+
+/**
+ * What each technique says of a repertoire, on one scale for all of them: mean 0 in incidents of nobody, and a spread that is limited. Without this
+ * the best of 180 groups is, by chance, one of which much is written: the longer the description, the wider its ratios scatter.
+ *
+ * @param shares of all techniques in the background; they sum to 1
+ * @param ratios of the repertoire for the same techniques
+ * @returns for a ratio its log on that scale, and the variance of these in the background
+ */
+export function scaleOf(
+  shares: readonly number[],
+  ratios: readonly number[],
+): { of(ratio: number): number; variance: number } {
+  const log = (ratio: number) => Math.log(believed(ratio, REPERTOIRE_APPLIES));
+  const logs = ratios.map(log);
+  const mean = logs.reduce((sum, value, at) => sum + value * (shares[at] ?? 0), 0);
+  const deviation = Math.sqrt(
+    logs.reduce((sum, value, at) => sum + (value - mean) ** 2 * (shares[at] ?? 0), 0),
+  );
+  const factor = deviation > MOST_SPREAD ? MOST_SPREAD / deviation : 1;
+  return { of: (ratio) => (log(ratio) - mean) * factor, variance: (deviation * factor) ** 2 };
+}
+
+/** A value of {@link scaleOf} that counts with a weight, such that its likelihood ratio has the mean 1 under the background (exact where it is normal). */
+export function weighted(value: number, variance: number, weight: number): number {
+  return weight * value - (weight ** 2 * variance) / 2;
 }
 
 /** A ratio of which we only believe with `credence` (0..1) that it applies at all: where it does not, it is 1. */

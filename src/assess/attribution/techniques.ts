@@ -1,5 +1,5 @@
 import type { Credence, RivalClusters } from "../../model/cluster-profile.js";
-import { believed, MOST_OF_TECHNIQUE, techniqueRatio } from "./likelihood.js";
+import { scaleOf, techniqueRatio, weighted } from "./likelihood.js";
 
 /** A repertoire: techniques by newest id, and how far each is believed. */
 export type Repertoire = ReadonlyMap<string, Pick<Credence, "weight">>;
@@ -17,6 +17,9 @@ export class TechniqueModel {
   readonly #total: number;
   readonly #groups: number;
   readonly #current: (id: string) => string;
+  /** Techniques that are said of clusters, and their shares: they sum to 1. */
+  readonly #named: readonly (readonly [string, number])[];
+  readonly #scales = new WeakMap<Repertoire, ReturnType<typeof scaleOf>>();
 
   constructor({ clusters, currentTechnique }: RivalClusters) {
     this.#groups = clusters.length;
@@ -30,6 +33,10 @@ export class TechniqueModel {
       for (const [id, weight] of parents) this.#holders.set(id, (this.#holders.get(id) ?? 0) + weight);
     }
     this.#total = clusters.reduce((sum, { techniques }) => sum + sizeOf(techniques), 0);
+    const said = new Map<string, number>();
+    for (const { techniques } of clusters)
+      for (const [id, { weight }] of techniques) said.set(id, (said.get(id) ?? 0) + weight);
+    this.#named = [...said].map(([id, weight]) => [id, weight / this.#total] as const);
   }
 
   /** By its newest id. */
@@ -57,11 +64,29 @@ export class TechniqueModel {
     return this.#holders.has(id) || this.#holders.has(parentOf(id));
   }
 
-  /** @param credence 0..1, how far it is believed that the technique was seen */
-  ratio(id: string, repertoire: Repertoire, credence: number): number {
-    if (!this.isKnown(id)) return 1;
-    const ratio = techniqueRatio(held(repertoire, id), this.share(id), sizeOf(repertoire));
-    return believed(Math.min(ratio, MOST_OF_TECHNIQUE), credence);
+  /**
+   * What a technique says of a repertoire, as a logarithm of a likelihood ratio against the background.
+   * @param weight how far it counts
+   */
+  logRatio(id: string, repertoire: Repertoire, weight: number): number {
+    if (!this.isKnown(id)) return 0;
+    const scale = this.#scaleOf(repertoire);
+    return weighted(scale.of(this.#ratio(id, repertoire)), scale.variance, weight);
+  }
+
+  #ratio(id: string, repertoire: Repertoire): number {
+    return techniqueRatio(held(repertoire, id), this.share(id), sizeOf(repertoire));
+  }
+
+  #scaleOf(repertoire: Repertoire): ReturnType<typeof scaleOf> {
+    const known = this.#scales.get(repertoire);
+    if (known !== undefined) return known;
+    const made = scaleOf(
+      this.#named.map(([, share]) => share),
+      this.#named.map(([id]) => this.#ratio(id, repertoire)),
+    );
+    this.#scales.set(repertoire, made);
+    return made;
   }
 }
 

@@ -2,8 +2,11 @@ import type { AttributionVerdict } from "../../model/attribution.js";
 import { posteriors } from "./likelihood.js";
 import type { Hypothesis, Row } from "./weigh.js";
 
-/** Logarithm of the likelihood ratio that traces specific to a cluster must give it before it is named: twenty to one. */
-export const GATE = Math.log(20);
+/**
+ * Logarithm of the likelihood ratio that traces specific to a cluster must give it before it is named: two hundred to one. A server or a hash that a
+ * tenth of belief stands behind reaches it; no single name of a file does.
+ */
+export const GATE = Math.log(200);
 /** And it must be more likely than all other hypotheses together. */
 const LIKELY = 0.5;
 

@@ -129,7 +129,7 @@ export class Scales {
       logRatios: this.hypotheses.map(({ repertoire }) =>
         repertoire === undefined
           ? 0
-          : TEMPER * independence * Math.log(this.#techniques.ratio(id, repertoire, credence)),
+          : this.#techniques.logRatio(id, repertoire, TEMPER * independence * credence),
       ),
       said: this.#said(({ techniques: own }) => own.get(id) ?? own.get(parentOf(id))),
       isGate: false,
