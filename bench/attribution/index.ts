@@ -252,10 +252,14 @@ function campaigns(base: KnowledgeBase): void {
     );
     return { found, rank };
   });
+  const wrong = results.filter(
+    ({ found: one, rank }) =>
+      rank > 1 && one?.hypotheses[0]?.kind === "cluster" && one.hypotheses[0].posterior > 0.5,
+  ).length;
   const within = (most: number) => results.filter(({ rank }) => rank <= most).length;
   const found = results.flatMap((each) => each.found ?? []);
   print(
     "  together",
-    `top-1 ${within(1)}, top-3 ${within(3)}, top-5 ${within(5)} of ${results.length}; ${verdicts(found)}`,
+    `top-1 ${within(1)}, top-3 ${within(3)}, top-5 ${within(5)} of ${results.length}; another cluster above 50 % in ${wrong}; ${verdicts(found)}`,
   );
 }
