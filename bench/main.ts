@@ -4,6 +4,7 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchAttribution } from "./attribution/index.js";
 import { benchBeacons } from "./beacons/index.js";
 import { benchCorrelate } from "./correlate.js";
 import { benchEvtx } from "./evtx.js";
@@ -29,6 +30,11 @@ const BENCHMARKS: Record<
     run: benchBeacons,
     scale: 60,
     what: "beacons planted in real logs, against RITA's score; SCALE is how many in each",
+  },
+  attribution: {
+    run: benchAttribution,
+    scale: 3,
+    what: "who is behind simulated incidents and the campaigns of ATT&CK; SCALE is incidents of each group",
   },
   correlate: {
     run: benchCorrelate,

@@ -11,6 +11,12 @@ import { assessOrganisations, type OrganisationResult } from "./organisations.js
 import { hoursDown, reportOutages, sensorState } from "./outages.js";
 import { mondays, weekNames } from "./weeks.js";
 
+export {
+  ATTRIBUTION_MESSAGES,
+  attributeSubjects,
+  type Setting,
+  type Subject,
+} from "./attribution/index.js";
 export { gather } from "./gather.js";
 export type { AssessmentInput, DetectorRun, Gathered } from "./input.js";
 
@@ -57,7 +63,7 @@ export function assess(input: AssessmentInput): Assessment {
     campaigns: [...input.correlation.campaigns],
     correlation: input.correlation.summary,
     schedules: [...input.schedules],
-    attribution: [],
+    attribution: [...input.attribution],
     judgements: judgementsOf(input, results, infrastructure),
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],

@@ -1,5 +1,6 @@
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { Assessment } from "../model/assessment.js";
+import type { Attribution } from "../model/attribution.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -79,6 +80,8 @@ export interface AssessmentInput {
   schedules: readonly AssessedSchedule[];
   /** Incidents and campaigns that the findings were joined to. */
   correlation: Correlation;
+  /** Who could be behind them. */
+  attribution: readonly Attribution[];
   directory: OrganisationDirectory;
   gathered: Gathered;
 }

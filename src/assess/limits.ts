@@ -21,10 +21,6 @@ const BEYOND: Assessment["not_assessed"] = [
     what: "What was sent within encrypted connections, and names looked up over HTTPS or TLS",
     why: "logs hold sizes, times, names and certificates, not contents",
   },
-  {
-    what: "Who is behind it: attribution",
-    why: "this version has no analysis of it; the empty list in assessment.json means that, not that there is nothing",
-  },
 ];
 
 /** What this assessment did not look at, and why. */

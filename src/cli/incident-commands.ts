@@ -1,4 +1,5 @@
 import {
+  attributeStep,
   correlateStep,
   incidentById,
   loadEvidence,
@@ -21,8 +22,10 @@ const LINES_OF_STEP = 3;
 
 export async function runIncidents(flags: IncidentFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
-    const { findings } = await detectedIn(opened, flags);
-    const { directory } = await settingsOfCase(opened, undefined);
+    const detected = await detectedIn(opened, flags);
+    const { findings } = detected;
+    const settings = await settingsOfCase(opened, undefined);
+    const { directory } = settings;
     const all = await correlateStep(opened.store, directory, findings);
     const { org } = flags;
     // A slip of the pen must not look like a clean organisation.
@@ -30,20 +33,28 @@ export async function runIncidents(flags: IncidentFlags): Promise<void> {
     const ofOrg = <Item extends { org_ids: string[] }>(items: Item[]) =>
       org === undefined ? items : items.filter(({ org_ids }) => org_ids.includes(org));
     const shown = { ...all, incidents: ofOrg(all.incidents), campaigns: ofOrg(all.campaigns) };
-    if (flags.json) for (const incident of shown.incidents) await printData(`${JSON.stringify(incident)}\n`);
-    else printLine(renderIncidents(shown, terminalStyle(), org));
+    if (flags.json) {
+      const attributions = byId(await attributeStep(opened.store, settings, detected, all));
+      for (const incident of shown.incidents)
+        await printData(
+          `${JSON.stringify({ ...incident, attribution: attributions.get(incident.id) ?? null })}\n`,
+        );
+    } else printLine(renderIncidents(shown, terminalStyle(), org));
   });
 }
 
 export async function runIncident(id: string, flags: IncidentFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
-    const { findings } = await detectedIn(opened, flags);
-    const { directory } = await settingsOfCase(opened, undefined);
-    const all = await correlateStep(opened.store, directory, findings);
+    const detected = await detectedIn(opened, flags);
+    const { findings } = detected;
+    const settings = await settingsOfCase(opened, undefined);
+    const all = await correlateStep(opened.store, settings.directory, findings);
+    const attributions = byId(await attributeStep(opened.store, settings, detected, all));
     const found = incidentById(all, id);
     if ("campaign" in found) {
-      if (flags.json) await printJson(found.campaign);
-      else printLine(tellCampaign(found.campaign, all, terminalStyle()));
+      const attribution = attributions.get(found.campaign.id);
+      if (flags.json) await printJson({ ...found.campaign, attribution: attribution ?? null });
+      else printLine(tellCampaign(found.campaign, all, attribution, terminalStyle()));
       return;
     }
     const { incident } = found;
@@ -56,7 +67,17 @@ export async function runIncident(id: string, flags: IncidentFlags): Promise<voi
       LINES_OF_STEP,
       Number.POSITIVE_INFINITY,
     );
-    if (flags.json) await printJson({ ...incident, evidence_lines: Object.fromEntries(evidence) });
-    else printLine(tellIncident(incident, own, evidence, terminalStyle()));
+    const attribution = attributions.get(incident.id);
+    if (flags.json)
+      await printJson({
+        ...incident,
+        attribution: attribution ?? null,
+        evidence_lines: Object.fromEntries(evidence),
+      });
+    else printLine(tellIncident(incident, own, attribution, evidence, terminalStyle()));
   });
+}
+
+function byId<Item extends { subject: string }>(attributions: readonly Item[]): Map<string, Item> {
+  return new Map(attributions.map((attribution) => [attribution.subject, attribution]));
 }

@@ -153,6 +153,7 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
       checks.file(["sigma", "log_sources", index], name),
     ),
     hijackLibs: file.hijacklibs === undefined ? undefined : checks.folderOf(["hijacklibs"], file.hijacklibs),
+    knowledge: file.knowledge.map((name, index) => checks.fileOrFolder(["knowledge", index], name)),
     csv: file.csv.map((mapping) => ({
       name: mapping.name,
       columns: mapping.columns,

@@ -81,6 +81,9 @@ case:
 # A copy of HijackLibs (https://github.com/wietze/HijackLibs, folder yml), for known pairs of DLL side-loading.
 #hijacklibs: hijacklibs
 
+# Knowledge on clusters and tools beside Longwatch's own, for attribution: what \`longwatch knowledge import\` wrote, or files of your own.
+#knowledge: [attack]
+
 # CSV logs of firewalls and other devices: our field, then the column's name in the header line.
 # Fields: time, src_ip, src_port, dst_ip, dst_port, protocol, bytes_out, bytes_in, packets_out, packets_in,
 # duration_seconds, application, action. time_format: epoch, epoch_ms, iso8601 or a pattern such as %d/%m/%Y %H:%i:%s

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
+import { attributionSchema } from "./attribution.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
 
@@ -146,7 +147,8 @@ export const assessmentSchema = z.object({
   correlation: correlationSummarySchema,
   /** Working hours of whoever is behind servers: clusters before their servers, most activity first. */
   schedules: z.array(assessedScheduleSchema),
-  attribution: z.array(z.unknown()),
+  /** Who could be behind campaigns and incidents: campaigns first, then incidents, gravest first. */
+  attribution: z.array(attributionSchema),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(

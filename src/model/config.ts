@@ -177,6 +177,12 @@ export const configFileSchema = z.strictObject({
     .describe(
       "Folder with a HijackLibs catalogue (YAML), for known pairs of DLL side-loading; relative to this file",
     ),
+  knowledge: z
+    .array(path)
+    .default([])
+    .describe(
+      "Folders and files of knowledge beside Longwatch's own, such as the output of `longwatch knowledge import`; relative to this file",
+    ),
   csv: z.array(csvMappingSchema).default([]).describe("CSV files of firewalls and other devices"),
   ingest: z
     .strictObject({
@@ -245,6 +251,8 @@ export interface Config {
   sigmaLogSources: readonly string[];
   /** Folder with a HijackLibs catalogue. */
   hijackLibs: string | undefined;
+  /** Folders and files of knowledge on clusters, beside our own. */
+  knowledge: readonly string[];
   csv: readonly CsvMappingSetting[];
   /** Globs of files that ingest leaves out. */
   exclude: readonly string[];

@@ -188,6 +188,10 @@ export const entryFileSchema = z.strictObject({
   id: key.describe("Also the file's name"),
   kind: z.enum(ENTRY_KINDS),
   title: name.describe("The name under which Longwatch shows it; no judgement on whose name is right"),
+  unnamed: z
+    .literal(true)
+    .optional()
+    .describe("Of a cluster: its sources describe the activity and name nobody; the title is Longwatch's"),
   imported: z
     .strictObject({ from: sentence, format: z.enum(["attack", "stix", "misp-galaxy"]) })
     .optional()

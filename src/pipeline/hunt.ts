@@ -7,6 +7,7 @@ import type { Config } from "../model/config.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
 import { type ExportFormat, type ReportPaths, writeReports } from "../report/index.js";
+import { attributeStep } from "./attribute.js";
 import { type Audience, audienceFolder, forAudience, requireAudience } from "./audience.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
@@ -75,12 +76,13 @@ export interface ReportOptions extends Audience {
 export async function reportStep(
   openCase: Case,
   settings: Settings,
-  { findings, runs, schedules }: Detected,
+  detected: Detected,
   generatedAt: number,
   progress: Progress,
   { exports = [], ...audience }: ReportOptions = {},
 ): Promise<Reported> {
   const { config, directory } = settings;
+  const { findings, runs, schedules } = detected;
   requireAudience(audience, findings, directory);
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
   const gathered = await gather(
@@ -88,6 +90,7 @@ export async function reportStep(
     findings,
   );
   const correlation = await correlateStep(openCase.store, directory, findings);
+  const attribution = await attributeStep(openCase.store, settings, detected, correlation);
   const assessment = assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
@@ -97,6 +100,7 @@ export async function reportStep(
     runs,
     schedules,
     correlation,
+    attribution,
     directory,
     gathered,
   });

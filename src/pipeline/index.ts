@@ -1,4 +1,5 @@
 /** What the command line may call. */
+export { attributeStep } from "./attribute.js";
 export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
 export { correlateStep } from "./correlate.js";

@@ -100,6 +100,7 @@ export function configurationFiles(config: Config): string[] {
     config.organisations,
     config.assets,
     config.hijackLibs,
+    ...config.knowledge,
     ...config.watchlists.map((list) => list.path),
   ].filter((path) => path !== undefined);
 }

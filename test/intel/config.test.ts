@@ -396,11 +396,13 @@ describe("what ships", () => {
       "sigma-rules": "",
       "our-log-sources.yaml": "",
       "hijacklibs/a.yml": "Name: a.dll",
+      "attack/a.yaml": "",
     });
     expect(config.sensors).toHaveLength(2);
     expect(config.sigmaRules).toHaveLength(1);
     expect(config.sigmaLogSources).toHaveLength(1);
     expect(config.hijackLibs).toMatch(/hijacklibs$/);
+    expect(config.knowledge).toHaveLength(1);
     expect(config.csv).toHaveLength(1);
     expect(config.exclude).toHaveLength(2);
     expect([...config.detectors.keys()]).toEqual(["long-connection"]);

@@ -161,7 +161,7 @@ describe.each(HOSTILE)("hostile text %j", (text) => {
       renderFindingsTable(input.findings, options),
       finding ? renderFinding(finding, input, { ...options, organisation: text }) : "",
       renderIncidents({ incidents, campaigns, summary: correlation }, options),
-      incident ? renderIncident(incident, { ...input, findings: told }, options) : "",
+      incident ? renderIncident(incident, { ...input, findings: told, attribution: undefined }, options) : "",
     ].join("");
     expect(printed).not.toMatch(UNSAFE);
     expect(printed).not.toMatch(/\p{Surrogate}/u);

@@ -38,6 +38,7 @@ describe("report.html", () => {
       "organisations",
       "weeks",
       "incidents",
+      "attribution",
       "infrastructure",
       "volumes",
       "schedules",

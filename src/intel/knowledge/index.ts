@@ -5,6 +5,7 @@ export { findEntries } from "./find.js";
 export { rivalHypotheses } from "./hypotheses.js";
 export type { ImportGrade } from "./import/draft.js";
 export { type ImportResult, importDocuments, parseImport } from "./import/import.js";
+export { attributedTo, rivalClusters } from "./profiles.js";
 export { type KnowledgeFile, parseKnowledge } from "./read-file.js";
 export { currentTechnique } from "./techniques.js";
 export { listEntries, showEntry } from "./view.js";

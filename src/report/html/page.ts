@@ -4,6 +4,7 @@ import type { ReportInput } from "../port.js";
 import { TLP_MEANING } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
+import { attributionSection } from "./sections/attribution.js";
 import { findingsSection, orderFindings } from "./sections/findings.js";
 import { incidentsSection } from "./sections/incidents.js";
 import { infrastructureSection } from "./sections/infrastructure.js";
@@ -42,6 +43,7 @@ export function renderHtml(input: ReportInput): string {
     organisationsSection(page),
     matrixSection(page),
     incidentsSection(page),
+    attributionSection(page),
     infrastructureSection(page),
     volumesSection(page),
     schedulesSection(page),

@@ -1,3 +1,4 @@
+import type { Attribution } from "../../model/attribution.js";
 import type { Finding } from "../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../model/incident.js";
 import { explainText } from "../explain.js";
@@ -5,6 +6,7 @@ import { formatTime, tlpLabel } from "../format.js";
 import { tacticText } from "../incident-text.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, plural, visibleLine } from "../text.js";
+import { attributionPart } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -18,6 +20,7 @@ const MOST_NAMED = 20;
 export interface IncidentText extends Pick<ReportInput, "messages" | "evidence"> {
   /** The incident's findings, by id. */
   findings: ReadonlyMap<string, Finding>;
+  attribution: Attribution | undefined;
 }
 
 /** One incident as a story, for `longwatch incident`: what happened in which order, why it is one incident, and the log lines behind it. */
@@ -67,6 +70,7 @@ export function renderIncident(incident: Incident, input: IncidentText, options:
         width,
       ),
     );
+  if (input.attribution !== undefined) lines.push(...attributionPart(input.attribution, input, width, ink));
   lines.push(
     "",
     ink.bold("Caveats"),
@@ -118,7 +122,7 @@ function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: 
 export function renderCampaign(
   campaign: Campaign,
   incidents: readonly Incident[],
-  { messages }: Pick<ReportInput, "messages">,
+  { messages, attribution }: Pick<ReportInput, "messages"> & { attribution: Attribution | undefined },
   options: TerminalOptions,
 ): string {
   const ink = makeInk(options.colour);
@@ -159,6 +163,7 @@ export function renderCampaign(
     ...(campaign.findings.length > 0
       ? ["", ...wrap(safe(`findings about what is shared: ${cut(campaign.findings).join(", ")}`), width)]
       : []),
+    ...(attribution === undefined ? [] : attributionPart(attribution, { messages }, width, ink)),
     "",
     ink.bold("Caveats"),
     ...campaign.caveats.flatMap((caveat) => wrap(safe(`- ${caveat}`), width, "  ")),

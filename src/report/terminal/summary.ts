@@ -4,6 +4,7 @@ import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
 import { plural } from "../text.js";
 import { STATUS } from "../words.js";
+import { attributionLines } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { incidentLines } from "./incidents.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -37,6 +38,7 @@ export function renderSummary(assessment: Assessment, options: SummaryOptions): 
     organisations(assessment, touched, ink, width),
     section("Week by week", matrixLines(assessment, touched, width, ink), ink),
     section("Incidents", incidentLines(assessment, width, ink), ink),
+    section("Attribution", attributionLines(assessment, width, ink), ink),
     infrastructure(assessment, ink, width),
     section("Working hours of the operators", workingHoursLines(assessment, width), ink),
     detectors(assessment, ink, width),

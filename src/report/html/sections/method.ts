@@ -123,12 +123,9 @@ function strip(
 
 export function caveatsSection(page: Page): Section {
   const { assessment } = page.input;
-  const undrawn = (["incidents", "campaigns", "attribution"] as const).filter(
-    (part) => assessment[part].length > 0,
-  );
   const body = html`<p>Longwatch read logs that the organisations and sensors had already written; it contacted nobody. Records became events, detectors made findings of them, and findings were joined by organisation and infrastructure. A status follows the rules in the glossary. Likelihood (how probable) and confidence (how good the evidence is) are two things and are stated apart, in the words of ICD 203. “No activity” is said only where the sensor was demonstrably up.</p>
 ${assessment.caveats.length > 0 && html`<ul>${assessment.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
-${undrawn.length > 0 && html`<p>Also in <code>assessment.json</code>, and not drawn here: ${undrawn.map((part) => `${part} (${assessment[part].length})`).join(", ")}.</p>`}`;
+`;
   return { id: "method", title: "Method and caveats", short: "Method", body };
 }
 

@@ -1,0 +1,128 @@
+import type { Attribution } from "../../../model/attribution.js";
+import type { Explanation } from "../../../model/finding.js";
+import { RELATIONS } from "../../../model/knowledge.js";
+import { cellSign, STRENGTH_WORDS, verdictWords } from "../../attribution-text.js";
+import { explain } from "../../explain.js";
+import { formatPercent } from "../../format.js";
+import { plural } from "../../text.js";
+import { type Child, html, type Markup } from "../markup.js";
+import { segment } from "./findings.js";
+import { findingLinks, likelihoodText, type Page, type Section, table } from "./parts.js";
+
+const MOST_LISTED = 100;
+/** Told with their matrix: campaigns come first. */
+const MOST_TOLD = 4;
+const MOST_ROWS = 25;
+
+export function attributionSection(page: Page): Section {
+  const { attribution } = page.input.assessment;
+  const section = { id: "attribution", title: "Attribution", short: "Attribution" };
+  if (attribution.length === 0)
+    return { ...section, body: html`<p class="quiet">There is no incident to attribute.</p>` };
+  const told = attribution.slice(0, MOST_TOLD);
+  const body = html`<p class="lead">Each incident and campaign was compared with ${plural(attribution[0]?.rivals ?? 0, "known cluster")}, an unknown cluster, criminals, and legitimate administration or a test. Nobody is named without traces that are specific to a cluster, whatever the ranking.</p>
+${verdictTable(page, attribution)}
+${told.map((one, index) => part(page, one, index === 0))}`;
+  return { ...section, body };
+}
+
+function verdictTable(page: Page, attribution: readonly Attribution[]): Markup {
+  const rows = attribution
+    .slice(0, MOST_LISTED)
+    .map((one): Child[] => [
+      html`${one.subject_kind} <span class="quiet">${names(page, one.org_ids)}${one.subject}</span>`,
+      verdictWords(one),
+      one.hypotheses[0]?.title ?? "–",
+      likelihoodText(one.likelihood_word, one.likelihood),
+      one.confidence,
+    ]);
+  return html`${table({
+    className: "cards",
+    columns: [
+      { title: "Of" },
+      { title: "Verdict" },
+      { title: "First in the ranking" },
+      { title: "Likelihood" },
+      { title: "Confidence" },
+    ],
+    rows,
+  })}${attribution.length > MOST_LISTED && html`<p class="quiet">${plural(attribution.length - MOST_LISTED, "more")} in assessment.json.</p>`}`;
+}
+
+function names(page: Page, orgs: readonly string[]): string {
+  const shown = orgs.slice(0, 3).map((id) => page.orgNames.get(id) ?? id);
+  const rest = orgs.length > 3 ? ` and ${orgs.length - 3} more` : "";
+  return orgs.length === 0 ? "" : `${shown.join(", ")}${rest} · `;
+}
+
+function part(page: Page, one: Attribution, isOpen: boolean): Markup {
+  const said = (list: readonly Explanation[]) =>
+    html`<ul>${list.map((each) => html`<li>${explain(each, page.input.messages).map(segment)}</li>`)}</ul>`;
+  return html`<details class="more"${isOpen && html` open`}><summary><strong>${verdictWords(one)}</strong> <span class="quiet">${names(page, one.org_ids)}${one.subject}</span></summary>
+<div class="inside"><p class="explanation">${explain(one.explanation, page.input.messages).map(segment)}</p>
+${hypothesesTable(one)}
+${matrixTable(page, one)}
+<p>Leaving out one piece of evidence at a time: ${formatPercent(one.sensitivity.lowest)} to ${formatPercent(one.sensitivity.highest)}.</p>
+${one.related.length > 0 && html`<p>Sources on this cluster and others, which are kept apart here:</p><ul>${one.related.map(({ title, stance, publisher, grade }) => html`<li>${publisher} (${grade}): ${stance === "named" ? "shares a name with" : RELATIONS[stance]} ${title}</li>`)}</ul>`}
+${one.would_change.length > 0 && html`<p>What would change it:</p>${said(one.would_change)}`}
+${one.collect_next.length > 0 && html`<p>What to collect next:</p>${said(one.collect_next)}`}
+<div class="caveats">${said(one.caveats)}</div></div></details>`;
+}
+
+function hypothesesTable({ hypotheses }: Attribution): Markup {
+  return table({
+    className: "compact",
+    caption: "Hypotheses, most likely first",
+    columns: [
+      { title: "" },
+      { title: "Hypothesis" },
+      { title: "Before", numeric: true },
+      { title: "After", numeric: true },
+      { title: "For", numeric: true },
+      { title: "Against", numeric: true },
+    ],
+    rows: hypotheses.map(({ title, prior, posterior, supports, against }, at) => [
+      letter(at),
+      title,
+      formatPercent(prior),
+      formatPercent(posterior),
+      String(supports.length),
+      String(against.length),
+    ]),
+  });
+}
+
+function letter(at: number): string {
+  return String.fromCharCode(65 + at);
+}
+
+/** The matrix of competing hypotheses (Heuer): a row for each piece of evidence, a column for each hypothesis. */
+function matrixTable(page: Page, { evidence, hypotheses }: Attribution): Markup {
+  const rest = evidence.length - MOST_ROWS;
+  return table({
+    className: "compact",
+    caption: html`Evidence: + speaks for, − against, · not applicable${rest > 0 && ` (the first ${MOST_ROWS} of ${evidence.length})`}`,
+    columns: [
+      { title: "Evidence" },
+      { title: "Strength" },
+      { title: "Source" },
+      ...hypotheses.map(({ title }, at) => ({
+        title: html`<span title="${title}">${letter(at)}</span>`,
+        label: title,
+      })),
+      { title: "Findings" },
+    ],
+    rows: evidence.slice(0, MOST_ROWS).map(({ what, strength, cells, findings }): Child[] => {
+      const said = cells.find(({ grade }) => grade !== null);
+      return [
+        explain(what, page.input.messages).map(segment),
+        STRENGTH_WORDS[strength],
+        said === undefined ? "–" : `${said.publisher} (${said.grade})`,
+        ...hypotheses.map(({ cluster }) =>
+          cellSign(cells.find((cell) => cell.cluster === cluster)?.mark ?? "not_applicable"),
+        ),
+        findingLinks(page, findings, 3),
+      ];
+    }),
+  });
+}

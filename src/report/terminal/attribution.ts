@@ -1,0 +1,111 @@
+import type { Assessment } from "../../model/assessment.js";
+import type { Attribution } from "../../model/attribution.js";
+import { RELATIONS } from "../../model/knowledge.js";
+import { cellSign, STRENGTH_WORDS, verdictWords } from "../attribution-text.js";
+import { explainText } from "../explain.js";
+import { formatPercent } from "../format.js";
+import type { ReportInput } from "../port.js";
+import { plural } from "../text.js";
+import { safe, wrap } from "./cells.js";
+import type { Ink } from "./ink.js";
+import { renderTable } from "./table.js";
+
+const MOST_IN_SUMMARY = 8;
+const MOST_EVIDENCE = 12;
+
+/** The short form of a hunt's summary: verdicts, campaigns first. */
+export function attributionLines({ attribution }: Assessment, width: number, ink: Ink): string[] {
+  if (attribution.length === 0) return [];
+  const silent = attribution.filter(({ verdict }) => verdict === "insufficient_evidence").length;
+  const told = attribution.filter(({ verdict }) => verdict !== "insufficient_evidence");
+  const lines = wrap(
+    `${plural(attribution.length, "incident or campaign", "incidents and campaigns")} compared with ${plural(attribution[0]?.rivals ?? 0, "cluster")}; insufficient evidence in ${silent}`,
+    width,
+    "  ",
+  );
+  for (const one of told.slice(0, MOST_IN_SUMMARY))
+    lines.push(
+      ...wrap(
+        safe(
+          `${one.subject}: ${verdictWords(one)} (${formatPercent(one.likelihood)}, ${one.confidence} confidence)`,
+        ),
+        width,
+        "  ",
+      ),
+    );
+  if (told.length > MOST_IN_SUMMARY)
+    lines.push(ink.dim(`  and ${told.length - MOST_IN_SUMMARY} more in assessment.json`));
+  return lines;
+}
+
+/** In full, for `longwatch incident`: verdict, hypotheses, matrix, sensitivity, and what to do. */
+export function attributionPart(
+  attribution: Attribution,
+  { messages }: Pick<ReportInput, "messages">,
+  width: number,
+  ink: Ink,
+): string[] {
+  const say = (parts: Attribution["would_change"]) =>
+    parts.flatMap((part) => wrap(safe(`- ${explainText(part, messages)}`), width, "  "));
+  const { hypotheses, evidence, sensitivity, related } = attribution;
+  const letters = new Map(hypotheses.map(({ cluster }, at) => [cluster, String.fromCharCode(65 + at)]));
+  return [
+    "",
+    ink.bold("Attribution"),
+    ...wrap(safe(explainText(attribution.explanation, messages)), width),
+    `confidence: ${attribution.confidence}`,
+    "",
+    ...renderTable(
+      [
+        { title: "", text: (row) => letters.get(row.cluster) ?? "" },
+        { title: "Hypothesis", text: (row) => row.title, flexible: 24 },
+        { title: "Before", text: (row) => formatPercent(row.prior), align: "right", optional: 1 },
+        { title: "After", text: (row) => formatPercent(row.posterior), align: "right" },
+        { title: "For", text: (row) => String(row.supports.length), align: "right" },
+        { title: "Against", text: (row) => String(row.against.length), align: "right" },
+      ],
+      hypotheses,
+      width - 2,
+      ink.dim,
+    ).map((line) => `  ${line}`),
+    "",
+    ...renderTable(
+      [
+        { title: "Evidence", text: (row) => explainText(row.what, messages), flexible: 24, tooLong: "wrap" },
+        { title: "Strength", text: (row) => STRENGTH_WORDS[row.strength], optional: 1 },
+        ...hypotheses.map(({ cluster }) => ({
+          title: letters.get(cluster) ?? "",
+          text: (row: Attribution["evidence"][number]) =>
+            cellSign(row.cells.find((cell) => cell.cluster === cluster)?.mark ?? "not_applicable"),
+        })),
+      ],
+      evidence.slice(0, MOST_EVIDENCE),
+      width - 2,
+      ink.dim,
+    ).map((line) => `  ${line}`),
+    ...(evidence.length > MOST_EVIDENCE
+      ? [ink.dim(`  and ${evidence.length - MOST_EVIDENCE} more in assessment.json`)]
+      : []),
+    ...wrap(
+      `Leaving out one piece of evidence at a time: ${formatPercent(sensitivity.lowest)} to ${formatPercent(sensitivity.highest)}`,
+      width,
+      "  ",
+    ),
+    ...related.flatMap(({ title, stance, publisher, grade }) =>
+      wrap(
+        safe(
+          `- ${publisher} (${grade}): ${stance === "named" ? "shares a name with" : RELATIONS[stance]} ${title}`,
+        ),
+        width,
+        "  ",
+      ),
+    ),
+    ...heading("What would change it", say(attribution.would_change), ink),
+    ...heading("What to collect next", say(attribution.collect_next), ink),
+    ...say(attribution.caveats).map(ink.dim),
+  ];
+}
+
+function heading(title: string, lines: readonly string[], ink: Ink): string[] {
+  return lines.length === 0 ? [] : ["", ink.bold(title), ...lines];
+}
