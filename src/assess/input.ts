@@ -3,6 +3,7 @@ import type { Assessment } from "../model/assessment.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import type { Replay } from "../model/replay.js";
 import type { Store } from "../store/port.js";
 
 /** The reading half of the store: all that the assessment needs of it. */
@@ -81,4 +82,6 @@ export interface AssessmentInput {
   correlation: Correlation;
   directory: OrganisationDirectory;
   gathered: Gathered;
+  /** When it could have been known, where somebody asked. */
+  replay: Replay | null;
 }

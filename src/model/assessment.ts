@@ -2,6 +2,7 @@ import { z } from "zod";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
+import { replaySchema } from "./replay.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
 export const ASSESSMENT_VERSION = 1;
@@ -147,6 +148,8 @@ export const assessmentSchema = z.object({
   /** Working hours of whoever is behind servers: clusters before their servers, most activity first. */
   schedules: z.array(assessedScheduleSchema),
   attribution: z.array(z.unknown()),
+  /** When it could have been known (`longwatch replay`); null where nobody asked. */
+  replay: replaySchema.nullable(),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(

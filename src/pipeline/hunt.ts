@@ -9,11 +9,12 @@ import type { IngestReport } from "../model/ingest-report.js";
 import { type ReportPaths, writeReports } from "../report/index.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
-import { type Detected, detect } from "./detect.js";
+import { type Detected, type DetectInput, detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
 import { MESSAGES } from "./messages.js";
+import { keptReplay } from "./replay/kept.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 import { huntRules } from "./sigma/rules.js";
 
@@ -46,14 +47,27 @@ export function ingestStep(
 export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
-  return detect({
+  return detect(detectInput(openCase, settings, progress));
+}
+
+/** What a detection needs of case and settings. Rules and catalogues are read once, when they are first asked for. */
+export function detectInput(openCase: Case, settings: Settings, progress: Progress): DetectInput {
+  return {
     store: openCase.store,
     manifest: openCase.manifest,
     ...settings,
-    sigmaRules: () => huntRules(settings.rulePaths, settings.config.sigmaLogSources),
-    dllHijacks: () => dllHijacks(settings.config),
+    sigmaRules: once(() => huntRules(settings.rulePaths, settings.config.sigmaLogSources)),
+    dllHijacks: once(() => dllHijacks(settings.config)),
     progress,
-  });
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function dllHijacks({ hijackLibs }: Config): HijackCatalogue {
@@ -65,22 +79,20 @@ export interface Reported {
   paths: ReportPaths;
 }
 
-/** Assessment and reports from what was detected; `generatedAt` is given so that equal input gives an equal report. */
-export async function reportStep(
+/** The assessment of what was detected; `generatedAt` is given so that equal input gives an equal one. */
+export async function assessStep(
   openCase: Case,
   settings: Settings,
   { findings, runs, schedules }: Detected,
   generatedAt: number,
-  progress: Progress,
-): Promise<Reported> {
+): Promise<Assessment> {
   const { config, directory } = settings;
-  progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
   const correlation = await correlateStep(openCase.store, directory, findings);
-  const assessment = assess({
+  return assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
     synthetic: config.case.synthetic,
@@ -91,7 +103,21 @@ export async function reportStep(
     correlation,
     directory,
     gathered,
+    replay: await keptReplay(openCase.store),
   });
+}
+
+/** Assessment and reports from what was detected. */
+export async function reportStep(
+  openCase: Case,
+  settings: Settings,
+  detected: Detected,
+  generatedAt: number,
+  progress: Progress,
+): Promise<Reported> {
+  const { findings } = detected;
+  progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
+  const assessment = await assessStep(openCase, settings, detected, generatedAt);
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);

@@ -18,6 +18,7 @@ export {
   renderIncidents,
   renderKnowledge,
   renderKnowledgeList,
+  renderReplay,
   renderSchedule,
   renderSources,
   renderSummary,

@@ -106,6 +106,7 @@ describe("gather and assess on the engine", () => {
       runs: [],
       schedules: [],
       correlation: NO_CORRELATION,
+      replay: null,
       directory,
       gathered,
     });
@@ -151,6 +152,7 @@ describe("gather and assess on the engine", () => {
       runs: [],
       schedules: [],
       correlation: NO_CORRELATION,
+      replay: null,
       directory,
       gathered,
     });
@@ -197,6 +199,7 @@ describe("gather and assess on the engine", () => {
       runs: [],
       schedules: [],
       correlation: NO_CORRELATION,
+      replay: null,
       directory,
       gathered,
     });
@@ -227,6 +230,7 @@ describe("gather and assess on the engine", () => {
       runs: [],
       schedules: [],
       correlation: NO_CORRELATION,
+      replay: null,
       directory,
       gathered,
     });
