@@ -64,6 +64,7 @@ export function assess(input: AssessmentInput): Assessment {
     correlation: input.correlation.summary,
     schedules: [...input.schedules],
     attribution: [...input.attribution],
+    replay: input.replay,
     judgements: judgementsOf(input, results, infrastructure),
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],

@@ -4,6 +4,7 @@ import type { Attribution } from "../model/attribution.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import type { Replay } from "../model/replay.js";
 import type { Store } from "../store/port.js";
 
 /** The reading half of the store: all that the assessment needs of it. */
@@ -84,4 +85,6 @@ export interface AssessmentInput {
   attribution: readonly Attribution[];
   directory: OrganisationDirectory;
   gathered: Gathered;
+  /** When it could have been known, where somebody asked. */
+  replay: Replay | null;
 }

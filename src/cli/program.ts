@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES, TLP_LEVELS } from "../model/finding.js";
 import { ENTRY_KINDS } from "../model/knowledge.js";
-import { EXPORT_FORMATS } from "../pipeline/index.js";
+import { DEFAULT_LOOKS, EXPORT_FORMATS } from "../pipeline/index.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
@@ -15,6 +15,7 @@ import {
   runKnowledgeShow,
 } from "./knowledge-commands.js";
 import type { Outcome } from "./outcome.js";
+import { runReplay } from "./replay-command.js";
 import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
 import { runInit, runSimulate } from "./setup-commands.js";
 import { runSigmaCheck, runSigmaHunt, runSigmaMatch } from "./sigma-commands.js";
@@ -26,6 +27,7 @@ Examples:
   longwatch findings --detector cloud-masquerade
   longwatch explain cloud-masquerade-1a2b3c
   longwatch incident incident-1a2b3c
+  longwatch replay                            when each organisation could first have been known
   longwatch query "SELECT count() FROM network_activity"
   longwatch schedule logons.csv --time timestamp --actor account
   longwatch evtx Security.evtx --jsonl
@@ -118,6 +120,21 @@ export function buildProgram(outcome: Outcome): Command {
     .argument("<id>", "id of an incident or campaign, or its beginning")
     .option("--json", "print the incident with its evidence lines")
     .action(runIncident);
+
+  withCase(program.command("replay"))
+    .description(
+      "when it could have been known: detect again as the case stood at earlier days, and narrow down",
+    )
+    .addOption(
+      new Option("--runs <number>", "detections to make at most")
+        .default(DEFAULT_LOOKS)
+        .argParser(positiveWhole),
+    )
+    .option(
+      "--json",
+      "print one object: days looked at, and organisations with the day each could first be known",
+    )
+    .action(runReplay);
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")
@@ -312,5 +329,12 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError("write a number above 0, e.g. 0.1.");
+  return value;
+}
+
+function positiveWhole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0)
+    throw new InvalidArgumentError("write a whole number above 0, e.g. 12.");
   return value;
 }

@@ -3,6 +3,7 @@ import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { attributionSchema } from "./attribution.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
+import { replaySchema } from "./replay.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
 export const ASSESSMENT_VERSION = 1;
@@ -149,6 +150,8 @@ export const assessmentSchema = z.object({
   schedules: z.array(assessedScheduleSchema),
   /** Who could be behind campaigns and incidents: campaigns first, then incidents, gravest first. */
   attribution: z.array(attributionSchema),
+  /** When it could have been known (`longwatch replay`); null where nobody asked. */
+  replay: replaySchema.nullable(),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(

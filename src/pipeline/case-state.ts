@@ -1,7 +1,15 @@
 import type { Store } from "../store/port.js";
 
+/** What was worked out from the last detection and is gone with the next: JSON. */
+export const DERIVED_STATE = ["replay"] as const;
+
 /** What the case notes about itself, one text by key. */
-export type CaseStateKey = "schema_version" | "configuration" | "derived_from" | "detected_from";
+export type CaseStateKey =
+  | "schema_version"
+  | "configuration"
+  | "derived_from"
+  | "detected_from"
+  | (typeof DERIVED_STATE)[number];
 
 export async function caseState(store: Store, key: CaseStateKey): Promise<string | undefined> {
   return (await read(store, key))?.value;

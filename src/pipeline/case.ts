@@ -12,8 +12,8 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { LongwatchError, messageOf } from "../kernel/errors.js";
 import { packageRoot } from "../kernel/package-root.js";
-import { BATCHED_TABLES } from "../store/committed.js";
 import type { Store } from "../store/port.js";
+import { BATCHED_TABLES } from "../store/visible.js";
 import { caseState, setCaseState } from "./case-state.js";
 import { type OpenStore, openStore } from "./compose.js";
 import { dropUnfinishedMerges } from "./ingest/compact.js";
@@ -68,7 +68,7 @@ export async function openCase(options: CaseOptions): Promise<Case> {
     const manifest = await Manifest.load(store);
     let orphansDropped = 0;
     if (options.readsOnly && store.engine !== "chdb") {
-      store.setCommittedBatches(manifest.liveBatches());
+      store.setVisible({ batches: manifest.liveBatches() });
     } else {
       await dropUnfinishedMerges(store);
       orphansDropped = await manifest.dropOrphans();

@@ -13,7 +13,7 @@ import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
 import type { Case } from "./case.js";
-import { caseState, setCaseState } from "./case-state.js";
+import { caseState, DERIVED_STATE, setCaseState } from "./case-state.js";
 import { loadHostDirectory } from "./host-directory.js";
 import { resolveHosts } from "./hosts.js";
 import type { Manifest } from "./ingest/manifest.js";
@@ -40,8 +40,22 @@ export interface Detected {
 
 /** Runs every detector that is on, in order, and keeps findings and runs in the case. */
 export async function detect(input: DetectInput): Promise<Detected> {
-  const { store, manifest, directory, config } = input;
-  await resolveHosts(store, directory);
+  const { store, manifest } = input;
+  await resolveHosts(store, input.directory);
+  const detected = await runDetectors(input);
+  // While the tables are written nothing is detected: a process that dies here must not leave a case that looks clean.
+  await setCaseState(store, "detected_from", "");
+  // What was said of an earlier detection does not hold for this one.
+  for (const key of DERIVED_STATE) await setCaseState(store, key, "");
+  await save(store, detected);
+  await setCaseState(store, "detected_from", manifest.digest());
+  input.progress.finish("detect", "");
+  return detected;
+}
+
+/** Runs every detector that is on, in order, over what the store shows. Nothing is kept; whose the hosts are was resolved before. */
+export async function runDetectors(input: DetectInput): Promise<Detected> {
+  const { store, directory, config } = input;
   const hosts = await loadHostDirectory(store);
   const span = await telemetrySpan(store);
   const rows = await tableRows(store);
@@ -115,11 +129,6 @@ export async function detect(input: DetectInput): Promise<Detected> {
     });
   }
   await markEvidence(store, findings);
-  // While the tables are written nothing is detected: a process that dies here must not leave a case that looks clean.
-  await setCaseState(store, "detected_from", "");
-  await save(store, { findings, runs, schedules });
-  await setCaseState(store, "detected_from", manifest.digest());
-  input.progress.finish("detect", "");
   return { findings, runs, schedules };
 }
 

@@ -11,11 +11,12 @@ import { attributeStep } from "./attribute.js";
 import { type Audience, audienceFolder, forAudience, requireAudience } from "./audience.js";
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
-import { type Detected, detect } from "./detect.js";
+import { type Detected, type DetectInput, detect } from "./detect.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
 import { MESSAGES } from "./messages.js";
+import { keptReplay } from "./replay/kept.js";
 import { configurationFiles, configuredSensor, type Settings } from "./settings.js";
 import { huntRules } from "./sigma/rules.js";
 
@@ -48,14 +49,27 @@ export function ingestStep(
 export async function detectStep(openCase: Case, settings: Settings, progress: Progress): Promise<Detected> {
   // Current unless the import before was killed.
   await deriveContacts(openCase.store, openCase.manifest);
-  return detect({
+  return detect(detectInput(openCase, settings, progress));
+}
+
+/** What a detection needs of case and settings. Rules and catalogues are read once, when they are first asked for. */
+export function detectInput(openCase: Case, settings: Settings, progress: Progress): DetectInput {
+  return {
     store: openCase.store,
     manifest: openCase.manifest,
     ...settings,
-    sigmaRules: () => huntRules(settings.rulePaths, settings.config.sigmaLogSources),
-    dllHijacks: () => dllHijacks(settings.config),
+    sigmaRules: once(() => huntRules(settings.rulePaths, settings.config.sigmaLogSources)),
+    dllHijacks: once(() => dllHijacks(settings.config)),
     progress,
-  });
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function dllHijacks({ hijackLibs }: Config): HijackCatalogue {
@@ -72,26 +86,22 @@ export interface ReportOptions extends Audience {
   exports?: readonly ExportFormat[] | undefined;
 }
 
-/** Assessment and reports from what was detected; `generatedAt` is given so that equal input gives an equal report. */
-export async function reportStep(
+/** The assessment of what was detected; `generatedAt` is given so that equal input gives an equal one. */
+export async function assessStep(
   openCase: Case,
   settings: Settings,
   detected: Detected,
   generatedAt: number,
-  progress: Progress,
-  { exports = [], ...audience }: ReportOptions = {},
-): Promise<Reported> {
+): Promise<Assessment> {
   const { config, directory } = settings;
   const { findings, runs, schedules } = detected;
-  requireAudience(audience, findings, directory);
-  progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
   const correlation = await correlateStep(openCase.store, directory, findings);
   const attribution = await attributeStep(openCase.store, settings, detected, correlation);
-  const assessment = assess({
+  return assess({
     caseName: config.case.name,
     tlp: config.case.tlp,
     synthetic: config.case.synthetic,
@@ -103,12 +113,28 @@ export async function reportStep(
     attribution,
     directory,
     gathered,
+    replay: await keptReplay(openCase.store),
   });
+}
+
+/** Assessment and reports from what was detected. */
+export async function reportStep(
+  openCase: Case,
+  settings: Settings,
+  detected: Detected,
+  generatedAt: number,
+  progress: Progress,
+  { exports = [], ...audience }: ReportOptions = {},
+): Promise<Reported> {
+  const { findings } = detected;
+  requireAudience(audience, findings, settings.directory);
+  progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
+  const assessment = await assessStep(openCase, settings, detected, generatedAt);
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
   const whole = { assessment, findings, messages: MESSAGES, evidence };
-  const input = await forAudience(openCase, directory, whole, audience);
+  const input = await forAudience(openCase, settings.directory, whole, audience);
   const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports);
   progress.finish("report", "");
   return { assessment: input.assessment, paths };

@@ -26,12 +26,14 @@ export {
   renderIncidents,
   renderKnowledge,
   renderKnowledgeList,
+  renderReplay,
   renderSchedule,
   renderSources,
   renderSummary,
   tellCampaign,
   tellIncident,
 } from "./present.js";
+export { DEFAULT_LOOKS, replayStep } from "./replay/step.js";
 export { scheduleStep } from "./schedule/step.js";
 export { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "./settings.js";
 export { huntCase } from "./sigma/hunt.js";

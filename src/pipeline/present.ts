@@ -21,6 +21,7 @@ export {
   renderIncidents,
   renderKnowledge,
   renderKnowledgeList,
+  renderReplay,
   renderSchedule,
   renderSources,
   renderSummary,

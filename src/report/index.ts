@@ -26,6 +26,7 @@ export { renderCampaign, renderIncident } from "./terminal/incident.js";
 export { renderIncidents } from "./terminal/incidents.js";
 export type { TerminalOptions } from "./terminal/ink.js";
 export { renderKnowledge, renderKnowledgeList } from "./terminal/knowledge.js";
+export { renderReplay } from "./terminal/replay.js";
 export { renderSchedule } from "./terminal/schedule.js";
 export { renderSummary } from "./terminal/summary.js";
 

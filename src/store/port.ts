@@ -20,6 +20,14 @@ export interface LineFile {
 /** In a statement for {@link Store.ingestLines}: the table expression that yields `line String, row UInt64` (row counts from 0). */
 export const LINES = "__LINES__";
 
+/** Which rows of the event tables reading statements see. */
+export interface Visible {
+  /** Rows of these batches; of all where it is not given. Needed where a server may hold another process's half-done work. */
+  batches?: readonly string[];
+  /** Rows from before this moment, milliseconds UTC, a midnight: the case as it was then. */
+  before?: number;
+}
+
 export interface Store {
   /** `chdb` or `clickhouse`, for messages. */
   readonly engine: string;
@@ -54,8 +62,8 @@ export interface Store {
   /** Rows and bytes read so far by the running statement, where the engine can tell. */
   progress(): Promise<{ rows: number; bytes: number } | undefined>;
 
-  /** Limits what queries see to committed batches (needed where a server may hold another process's half-done work). */
-  setCommittedBatches(batchIds: readonly string[]): void;
+  /** From now on reading statements see these rows only. Writes and what they read themselves are not limited. */
+  setVisible(visible: Visible): void;
 
   close(): Promise<void>;
 }

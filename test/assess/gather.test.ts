@@ -107,6 +107,7 @@ describe("gather and assess on the engine", () => {
       schedules: [],
       correlation: NO_CORRELATION,
       attribution: [],
+      replay: null,
       directory,
       gathered,
     });
@@ -153,6 +154,7 @@ describe("gather and assess on the engine", () => {
       schedules: [],
       correlation: NO_CORRELATION,
       attribution: [],
+      replay: null,
       directory,
       gathered,
     });
@@ -200,6 +202,7 @@ describe("gather and assess on the engine", () => {
       schedules: [],
       correlation: NO_CORRELATION,
       attribution: [],
+      replay: null,
       directory,
       gathered,
     });
@@ -231,6 +234,7 @@ describe("gather and assess on the engine", () => {
       schedules: [],
       correlation: NO_CORRELATION,
       attribution: [],
+      replay: null,
       directory,
       gathered,
     });

@@ -103,6 +103,7 @@ export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
     schedules: [],
     correlation: NO_CORRELATION,
     attribution: [],
+    replay: null,
     directory: directoryOf([
       { cidr: "10.1.0.0/16", realm: "r1", org: "alpha" },
       { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },

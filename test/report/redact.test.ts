@@ -5,7 +5,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { correlate } from "../../src/correlate/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
-import { type Finding, findingSchema } from "../../src/model/finding.js";
+import type { Attribution } from "../../src/model/attribution.js";
+import { type Explanation, type Finding, findingSchema } from "../../src/model/finding.js";
+import type { Incident } from "../../src/model/incident.js";
 import type { OrganisationDirectory } from "../../src/model/organisation.js";
 import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
 import type { Case } from "../../src/pipeline/case.js";
@@ -13,6 +15,7 @@ import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js"
 import { evidenceKey, type ReportInput } from "../../src/report/port.js";
 import { spellings } from "../../src/report/redact/addresses.js";
 import { substituted, Terms } from "../../src/report/redact/terms.js";
+import { CROWD, cluster, judgeOne, server, technique } from "../assess/attribution/support.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
 import { NO_HOSTS } from "../support/no-hosts.js";
 import { makeInput } from "./fixture.js";
@@ -113,7 +116,47 @@ function tellingInput(): ReportInput {
       not_assessed: [{ what: telling, why: telling }],
       caveats: [telling],
       detectors: assessment.detectors.map((each) => ({ ...each, reason: telling })),
+      attribution: incidents.map((incident) => tellingAttribution(incident, telling)),
+      replay: {
+        days: ["2023-08-20"],
+        end: "2023-11-01",
+        indicators: { dated: 0, undated: 1 },
+        organisations: assessment.organisations.map(({ org_id, name, first_seen }) => ({
+          org_id,
+          name,
+          status: "compromised" as const,
+          first_seen,
+          suspected: { after: null, by: "2023-08-20" },
+          compromised: null,
+          days_hidden: 3,
+          days_saved: 60,
+          detectors: [],
+        })),
+      },
     },
+  };
+}
+
+function tellingAttribution({ id, org_ids, findings }: Incident, telling: string): Attribution {
+  const made = judgeOne([server("fox.example"), technique("T1197")], [...CROWD, cluster("fox")]);
+  const tell = ({ key, args }: Explanation): Explanation => ({
+    key,
+    args: [
+      ...args,
+      { type: "text", value: telling, org: OTHER },
+      { type: "organisation", value: [READER, OTHER] },
+      { type: "host", value: [OTHERS_HOST], org: OTHER },
+    ],
+  });
+  return {
+    ...made,
+    subject: id,
+    org_ids,
+    explanation: tell(made.explanation),
+    evidence: made.evidence.map((each) => ({ ...each, what: tell(each.what), findings })),
+    would_change: made.would_change.map(tell),
+    collect_next: made.collect_next.map(tell),
+    caveats: made.caveats.map(tell),
   };
 }
 

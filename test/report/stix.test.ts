@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { visibleText } from "../../src/kernel/visible.js";
+import type { Attribution } from "../../src/model/attribution.js";
 import type { ReportInput } from "../../src/report/port.js";
 import { renderStix } from "../../src/report/stix/bundle.js";
 import { objectId, observableId } from "../../src/report/stix/ids.js";
 import { patternText } from "../../src/report/stix/observables.js";
+import { artefact, CROWD, cluster, judgeOne, server, technique } from "../assess/attribution/support.js";
 import { makeInput } from "./fixture.js";
 
 interface Stix {
@@ -118,22 +120,15 @@ describe("a bundle", () => {
 
   test("names an intrusion set only where the assessment says that it is consistent with one", () => {
     const subject = input.assessment.campaigns[0]?.id ?? "";
-    const attributed = (verdict: string) => {
+    const fox = cluster("fox", { title: "Fox", artefacts: [artefact("domain", "fox.example")] });
+    const found = judgeOne([server("fox.example"), technique("T1197")], [...CROWD, fox]);
+    expect(found).toMatchObject({ verdict: "consistent_with", cluster: "fox" });
+    const attributed = (verdict: Attribution["verdict"]) => {
       const other = makeInput();
-      other.assessment.attribution = [
-        {
-          subject,
-          verdict,
-          confidence: "low",
-          hypotheses: [
-            { cluster: "Cluster A", posterior: 0.6 },
-            { cluster: null, posterior: 0.4 },
-          ],
-        },
-      ];
+      other.assessment.attribution = [{ ...found, subject, subject_kind: "campaign", verdict }];
       return objectsOf(other).filter(({ type }) => type === "intrusion-set");
     };
-    expect(attributed("consistent_with").map(({ name }) => name)).toEqual(["Cluster A"]);
+    expect(attributed("consistent_with").map(({ name }) => name)).toEqual(["Fox"]);
     expect(attributed("insufficient_evidence")).toEqual([]);
     expect(attributed("unknown_cluster")).toEqual([]);
   });

@@ -203,7 +203,7 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       (await store.query<{ n: number }>("SELECT count() AS n FROM network_activity"))[0]?.n;
 
     test("hides every other batch from reads of every shape, and not from writes", async () => {
-      store.setCommittedBatches(["aa", "overlap"]);
+      store.setVisible({ batches: ["aa", "overlap"] });
       expect(await count()).toBe(20);
       const shapes = [
         "SELECT count() AS n FROM (SELECT * FROM network_activity)",
@@ -222,16 +222,34 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       expect(await store.query("SELECT count() AS n FROM copied")).toEqual([{ n: 30 }]);
     });
 
+    test("and what came later, as if it were the day before", async () => {
+      await store.command(
+        `CREATE TABLE IF NOT EXISTS coverage_hourly (batch_id LowCardinality(String), hour DateTime('UTC'))
+         ENGINE = MergeTree PARTITION BY batch_id ORDER BY hour`,
+      );
+      await store.command(
+        `INSERT INTO coverage_hourly SELECT 'aa', toDateTime('2023-09-29 20:00:00', 'UTC') + 3600 * number FROM numbers(10)`,
+      );
+      const hours = async () =>
+        (await store.query<{ n: number }>("SELECT count() AS n FROM coverage_hourly"))[0]?.n;
+      store.setVisible({ before: Date.UTC(2023, 8, 30) });
+      expect(await hours()).toBe(4);
+      store.setVisible({ batches: ["bb"], before: Date.UTC(2023, 8, 30) });
+      expect(await hours()).toBe(0);
+      store.setVisible({});
+      expect(await hours()).toBe(10);
+    });
+
     test("an empty list hides all, and the list can grow to thousands", async () => {
-      store.setCommittedBatches([]);
+      store.setVisible({ batches: [] });
       expect(await count()).toBe(0);
       const many = Array.from({ length: 1_500 }, (_, index) => contentId(String(index)));
-      store.setCommittedBatches([...many, "bb"]);
+      store.setVisible({ batches: [...many, "bb"] });
       expect(await count()).toBe(10);
     });
 
     test("a batch leaves with its partition", async () => {
-      store.setCommittedBatches(["aa", "bb", "overlap"]);
+      store.setVisible({ batches: ["aa", "bb", "overlap"] });
       await store.command("ALTER TABLE network_activity DROP PARTITION {batch:String}", { batch: "bb" });
       await store.command("ALTER TABLE network_activity DROP PARTITION {batch:String}", {
         batch: "never-there",

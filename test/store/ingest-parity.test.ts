@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type Case, openCase } from "../../src/pipeline/case.js";
 import { ingest } from "../../src/pipeline/ingest/ingest.js";
-import { BATCHED_TABLES } from "../../src/store/committed.js";
+import { BATCHED_TABLES } from "../../src/store/visible.js";
 import { type HttpFront, startHttpFront } from "../support/http-front.js";
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-parity-"));

@@ -225,7 +225,7 @@ describe("opening", () => {
 
   test("leaves no scratch table behind", async () => {
     const opened = await open("/scratches");
-    opened.setCommittedBatches(["aa"]);
+    opened.setVisible({ batches: ["aa"] });
     await opened.query("SELECT 1");
     const path = join(folder, "scratch.log");
     writeFileSync(path, "x\n");

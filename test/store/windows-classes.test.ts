@@ -215,9 +215,9 @@ describe.each(ENGINES)("what the classes say of Windows events: $name", ({ open 
   });
 
   it("is said of committed batches only", async () => {
-    opened.store.setCommittedBatches(["other"]);
+    opened.store.setVisible({ batches: ["other"] });
     expect(await rows("process_activity", "activity")).toEqual([]);
-    opened.store.setCommittedBatches(["b"]);
+    opened.store.setVisible({ batches: ["b"] });
     expect(await rows("process_activity", "activity")).toHaveLength(2);
   });
 });

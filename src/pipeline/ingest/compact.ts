@@ -1,7 +1,7 @@
 import { LongwatchError } from "../../kernel/errors.js";
 import { contentId } from "../../kernel/ids.js";
-import { BATCHED_TABLES } from "../../store/committed.js";
 import type { SqlParameters, Store } from "../../store/port.js";
+import { BATCHED_TABLES } from "../../store/visible.js";
 import { DERIVED_BATCH, type Manifest } from "./manifest.js";
 
 /** More live partitions than this, and the small ones are merged: a log imported every hour for a year must not make 8,760. */

@@ -92,7 +92,8 @@ export async function ingest(openCase: Case, options: IngestOptions): Promise<In
   await mergeSmallBatches(openCase.store, openCase.manifest, run.limits.liveBatches);
   await deriveContacts(openCase.store, openCase.manifest);
   // Embedded, nobody else writes; and the filter would hide the batch under way from a second import by this process.
-  if (openCase.store.engine !== "chdb") openCase.store.setCommittedBatches(openCase.manifest.liveBatches());
+  if (openCase.store.engine !== "chdb")
+    openCase.store.setVisible({ batches: openCase.manifest.liveBatches() });
   const seconds = (performance.now() - started) / 1000;
   options.progress.finish("ingest", "");
   return { files: run.reports.files, seconds, bytes: run.bytesRead };

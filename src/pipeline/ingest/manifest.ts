@@ -1,6 +1,6 @@
 import { contentId } from "../../kernel/ids.js";
-import { BATCHED_TABLES } from "../../store/committed.js";
 import type { Store } from "../../store/port.js";
+import { BATCHED_TABLES } from "../../store/visible.js";
 import type { FindKnown, KnownSlice } from "./slice.js";
 
 /** One row of `source_slice`. */

@@ -18,7 +18,8 @@ import {
   notAssessedSection,
 } from "./sections/method.js";
 import { organisationsSection } from "./sections/organisations.js";
-import type { Page, Section } from "./sections/parts.js";
+import type { Page } from "./sections/parts.js";
+import { replaySection } from "./sections/replay.js";
 import { schedulesSection } from "./sections/schedules.js";
 import { styleSheet } from "./style.js";
 import { timelineOf } from "./timeline.js";
@@ -37,7 +38,7 @@ const PATTERNS = `<svg class="patterns" width="0" height="0" aria-hidden="true" 
 export function renderHtml(input: ReportInput): string {
   const { assessment } = input;
   const page = preparePage(input);
-  const sections: Section[] = [
+  const sections = [
     judgementsSection(page),
     summarySection(page),
     organisationsSection(page),
@@ -47,6 +48,7 @@ export function renderHtml(input: ReportInput): string {
     infrastructureSection(page),
     volumesSection(page),
     schedulesSection(page),
+    replaySection(page),
     sectorsSection(page),
     findingsSection(page),
     notAssessedSection(page),
@@ -54,7 +56,7 @@ export function renderHtml(input: ReportInput): string {
     coverageSection(page),
     caveatsSection(page),
     glossarySection(),
-  ];
+  ].filter((section) => section !== undefined);
   const label = tlpLabel(assessment.tlp);
   return html`<!doctype html>
 <html lang="en">

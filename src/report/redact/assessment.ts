@@ -1,7 +1,9 @@
 import { unique } from "../../kernel/group-by.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
-import type { Entity, Finding } from "../../model/finding.js";
+import type { Attribution } from "../../model/attribution.js";
+import type { Entity, Explanation, Finding } from "../../model/finding.js";
 import { type Campaign, type Incident, tacticName } from "../../model/incident.js";
+import type { Replay } from "../../model/replay.js";
 import type { Audience } from "./audience.js";
 import { redactArgument } from "./findings.js";
 import { scrubbed } from "./scrub.js";
@@ -67,7 +69,8 @@ export function redactAssessment(
         home: schedule.home,
       };
     }),
-    attribution: assessment.attribution.map((each) => scrubbed(each, audience)),
+    attribution: assessment.attribution.map((each) => redactAttribution(each, audience)),
+    replay: assessment.replay && redactReplay(assessment.replay, audience),
     judgements: assessment.judgements.map((each) => ({
       ...each,
       statement: audience.scrub(each.statement),
@@ -162,6 +165,39 @@ function redactIncident(
     },
     caveats: incident.caveats.map((caveat) => audience.scrub(caveat)),
     campaign_id: campaign,
+  };
+}
+
+/** Hypotheses are about clusters and stay; what the evidence says names whose it is. */
+function redactAttribution(attribution: Attribution, audience: Audience): Attribution {
+  const explained = ({ key, args }: Explanation) => ({
+    key,
+    args: args.map((arg) => redactArgument(arg, audience)),
+  });
+  return {
+    ...attribution,
+    subject: audience.id(attribution.subject),
+    org_ids: attribution.org_ids.map((id) => audience.org(id)),
+    explanation: explained(attribution.explanation),
+    evidence: attribution.evidence.map((each) => ({
+      ...each,
+      what: explained(each.what),
+      findings: each.findings.map((id) => audience.id(id)),
+    })),
+    would_change: attribution.would_change.map(explained),
+    collect_next: attribution.collect_next.map(explained),
+    caveats: attribution.caveats.map(explained),
+  };
+}
+
+function redactReplay(replay: Replay, audience: Audience): Replay {
+  return {
+    ...replay,
+    organisations: replay.organisations.map((each) =>
+      audience.isReaders(each.org_id)
+        ? each
+        : { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id) },
+    ),
   };
 }
 

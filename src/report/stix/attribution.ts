@@ -1,23 +1,7 @@
-import { z } from "zod";
-import { CONFIDENCES } from "../../model/finding.js";
+import type { Attribution } from "../../model/attribution.js";
 import { formatPercent } from "../format.js";
 import { stixLines, stixText } from "./collector.js";
 import { CONFIDENCE, refs, type Scene } from "./scene.js";
-
-/** What an entry of `assessment.attribution[]` must have to be said in STIX (design, section 9). */
-const attributionSchema = z.object({
-  /** Id of an incident or a campaign. */
-  subject: z.string(),
-  verdict: z.enum(["insufficient_evidence", "consistent_with", "unknown_cluster"]),
-  hypotheses: z.array(
-    z.object({
-      cluster: z.string().nullable(),
-      posterior: z.number(),
-    }),
-  ),
-  confidence: z.enum(CONFIDENCES),
-});
-type Attribution = z.infer<typeof attributionSchema>;
 
 const VERDICT = {
   insufficient_evidence: "insufficient evidence",
@@ -30,10 +14,7 @@ const VERDICT = {
  * verdict comes with its rival hypotheses as a note.
  */
 export function addAttribution(scene: Scene): void {
-  const entries = scene.input.assessment.attribution.map((entry) => attributionSchema.safeParse(entry));
-  const unread = entries.filter(({ success }) => !success).length;
-  if (unread > 0) scene.leftOut.push(`${unread} attributions of a form that this export does not know`);
-  for (const entry of entries) if (entry.success) addOne(scene, entry.data);
+  for (const entry of scene.input.assessment.attribution) addOne(scene, entry);
 }
 
 function addOne(scene: Scene, attribution: Attribution): void {
@@ -45,11 +26,13 @@ function addOne(scene: Scene, attribution: Attribution): void {
   }
   const confidence = CONFIDENCE[attribution.confidence];
   const ranked = [...attribution.hypotheses].sort((a, b) => b.posterior - a.posterior);
-  const cluster = attribution.verdict === "consistent_with" ? ranked[0]?.cluster : undefined;
-  const set =
-    typeof cluster === "string"
-      ? stix.domain("intrusion-set", [cluster], { name: stixText(cluster) }, { confidence })
+  const { cluster: id } = attribution;
+  const named =
+    attribution.verdict === "consistent_with" && id !== null
+      ? { id, name: ranked.find(({ cluster }) => cluster === id)?.title ?? id }
       : undefined;
+  const set =
+    named && stix.domain("intrusion-set", [named.id], { name: stixText(named.name) }, { confidence });
   const relation = scene.campaigns.has(attribution.subject) ? "attributed-to" : "related-to";
   stix.relationship(
     subject,
@@ -62,9 +45,9 @@ function addOne(scene: Scene, attribution: Attribution): void {
     "note",
     ["attribution", attribution.subject],
     {
-      abstract: stixText(`Attribution: ${VERDICT[attribution.verdict]}${cluster ? ` ${cluster}` : ""}`),
+      abstract: stixText(`Attribution: ${VERDICT[attribution.verdict]}${named === undefined ? "" : ` ${named.name}`}`),
       content: stixLines([
-        `Hypotheses, likeliest first: ${ranked.map((each) => `${each.cluster ?? "unknown"} (${formatPercent(each.posterior)})`).join(", ")}.`,
+        `Hypotheses, likeliest first: ${ranked.map((each) => `${each.title} (${formatPercent(each.posterior)})`).join(", ")}.`,
         `Confidence is ${attribution.confidence}.`,
       ]),
       object_refs: refs([subject, set]),

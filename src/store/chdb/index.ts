@@ -1,10 +1,17 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { type ChdbResult, drainPending, Session } from "chdb";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { committedFilter } from "../committed.js";
-import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
+import {
+  LINES,
+  type LineFile,
+  type QueryOptions,
+  type SqlParameters,
+  type Store,
+  type Visible,
+} from "../port.js";
 import { COMPACT_FORMAT, rowsFromCompact, rowsFromCompactLines } from "../rows.js";
 import { assertSingleReadStatement } from "../statement.js";
+import { batchCondition, filterText, visibleRows } from "../visible.js";
 import { storeError } from "./errors.js";
 
 /** Engine limits of one query: spill to disk early, and never take the machine down with it. */
@@ -29,7 +36,8 @@ export class ChdbStore implements Store {
   #limits: EngineLimits;
   #watcher: Session | undefined;
   #running = new Set<Promise<unknown>>();
-  #committed: readonly string[] | undefined;
+  /** Value of `additional_table_filters`. */
+  #filter: string | undefined;
 
   private constructor(folder: string, session: Session, limits: EngineLimits) {
     this.#folder = folder;
@@ -117,8 +125,7 @@ export class ChdbStore implements Store {
     }
     const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
     try {
-      if (this.#committed)
-        await session.queryAsync(`SET additional_table_filters = ${committedFilter(this.#committed)}`);
+      if (this.#filter) await session.queryAsync(`SET additional_table_filters = ${this.#filter}`);
       await session.queryAsync(`SET ${USER_SETTINGS}`);
       // Last, and for good: readonly = 1 is lifted neither by a setting inside the query nor by another SET.
       await session.queryAsync("SET readonly = 1");
@@ -158,8 +165,10 @@ export class ChdbStore implements Store {
     }
   }
 
-  setCommittedBatches(batchIds: readonly string[]): void {
-    this.#committed = batchIds;
+  setVisible(visible: Visible): void {
+    const { batches } = visible;
+    const filters = visibleRows(visible, batches && batchCondition(batches));
+    this.#filter = Object.keys(filters).length === 0 ? undefined : filterText(filters);
   }
 
   async close(): Promise<void> {
@@ -197,8 +206,7 @@ export class ChdbStore implements Store {
         `${name} = ${typeof value === "number" ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`}`,
     );
     const reads = /^\s*(SELECT|WITH)\b/i.test(sql);
-    if (reads && this.#committed)
-      settings.push(`additional_table_filters = ${committedFilter(this.#committed)}`);
+    if (reads && this.#filter) settings.push(`additional_table_filters = ${this.#filter}`);
     return settings.length === 0 ? sql : `${sql}\nSETTINGS ${settings.join(", ")}`;
   }
 

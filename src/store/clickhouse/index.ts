@@ -1,14 +1,22 @@
 import { open } from "node:fs/promises";
 import { ClickHouseError, type ClickHouseSettings, SettingsMap } from "@clickhouse/client";
 import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { LINES, type LineFile, type QueryOptions, type SqlParameters, type Store } from "../port.js";
+import {
+  LINES,
+  type LineFile,
+  type QueryOptions,
+  type SqlParameters,
+  type Store,
+  type Visible,
+} from "../port.js";
 import { COMPACT_FORMAT, COMPACT_SETTINGS, rowsFromCompact, rowsFromCompactBytes } from "../rows.js";
 import { assertSingleReadStatement } from "../statement.js";
+import { visibleRows } from "../visible.js";
 import { parseAddress, type ServerAddress } from "./address.js";
 import { Connection } from "./connection.js";
 import { serverError } from "./errors.js";
 import { DELAYS, isIdempotent } from "./retry.js";
-import { filterByTable, STALE_SCRATCH, scratchName } from "./scratch.js";
+import { inBatchesOf, STALE_SCRATCH, scratchName } from "./scratch.js";
 
 export interface ServerOptions {
   /** Defaults to the process's own. */
@@ -45,7 +53,7 @@ export class ClickHouseStore implements Store {
   readonly #address: ServerAddress;
   readonly #scratch = new Set<string>();
   #filter: Promise<Record<string, string>> | undefined;
-  #batchIds: readonly string[] | undefined;
+  #visible: Visible = {};
 
   private constructor(address: ServerAddress, connection: Connection) {
     this.#address = address;
@@ -168,7 +176,7 @@ export class ClickHouseStore implements Store {
           query_id,
           clickhouse_settings: {
             ...WHOLE,
-            ...(await this.#committed()),
+            ...(await this.#visibility()),
             output_format_json_quote_64bit_integers: 0,
             readonly: "1",
           },
@@ -201,8 +209,8 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  setCommittedBatches(batchIds: readonly string[]): void {
-    this.#batchIds = [...batchIds];
+  setVisible(visible: Visible): void {
+    this.#visible = visible;
     this.#filter = undefined;
   }
 
@@ -215,7 +223,7 @@ export class ClickHouseStore implements Store {
   }
 
   async #ask(query_id: string, query: string, query_params: SqlParameters, settings: ClickHouseSettings) {
-    const clickhouse_settings = { ...COMPACT_SETTINGS, ...(await this.#committed()), ...settings };
+    const clickhouse_settings = { ...COMPACT_SETTINGS, ...(await this.#visibility()), ...settings };
     return this.#connection.client.query({
       query,
       format: COMPACT_FORMAT,
@@ -253,27 +261,29 @@ export class ClickHouseStore implements Store {
   }
 
   /** What reading statements carry: the filter, once the table that it reads is written. */
-  async #committed(): Promise<ClickHouseSettings> {
-    if (this.#batchIds === undefined) return {};
-    this.#filter ??= this.#writeCommitted(this.#batchIds);
+  async #visibility(): Promise<ClickHouseSettings> {
+    this.#filter ??= this.#writeFilter(this.#visible);
     try {
-      return { additional_table_filters: SettingsMap.from(await this.#filter) };
+      const filters = await this.#filter;
+      return Object.keys(filters).length === 0 ? {} : { additional_table_filters: SettingsMap.from(filters) };
     } catch (error) {
       this.#filter = undefined;
       throw error;
     }
   }
 
-  async #writeCommitted(batchIds: readonly string[]): Promise<Record<string, string>> {
+  async #writeFilter(visible: Visible): Promise<Record<string, string>> {
+    const { batches } = visible;
+    if (batches === undefined) return visibleRows(visible, undefined);
     const table = this.#newScratch("committed");
     await this.command(
       `CREATE TABLE IF NOT EXISTS ${table} (batch_id String) ENGINE = MergeTree ORDER BY batch_id`,
     );
     await this.insert(
       table,
-      batchIds.map((batch_id) => ({ batch_id })),
+      batches.map((batch_id) => ({ batch_id })),
     );
-    return filterByTable(this.#address.database, table);
+    return visibleRows(visible, inBatchesOf(this.#address.database, table));
   }
 
   #newScratch(purpose: "committed" | "lines"): string {

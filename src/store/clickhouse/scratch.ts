@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { BATCHED_TABLES } from "../committed.js";
 
 /** Tables that one process makes for itself and drops at the end. A crash leaves some behind: {@link STALE_SCRATCH} finds them. */
 const PREFIX = "scratch_";
@@ -16,10 +15,9 @@ export const STALE_SCRATCH = `
     AND metadata_modification_time < now() - INTERVAL 7 DAY`;
 
 /**
- * `additional_table_filters` that shows committed batches only. The ids stand in a table instead of in the setting: a hundred batches
- * in a setting for twelve tables make a request line that proxies refuse.
+ * Condition for rows of the batches in a table. The ids stand there instead of in the setting: a hundred batches in a setting for twelve tables
+ * make a request line that proxies refuse.
  */
-export function filterByTable(database: string, table: string): Record<string, string> {
-  const condition = `batch_id IN (SELECT batch_id FROM ${database}.${table})`;
-  return Object.fromEntries(BATCHED_TABLES.map((batched) => [batched, condition]));
+export function inBatchesOf(database: string, table: string): string {
+  return `batch_id IN (SELECT batch_id FROM ${database}.${table})`;
 }

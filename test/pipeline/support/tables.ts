@@ -1,5 +1,5 @@
-import { BATCHED_TABLES } from "../../../src/store/committed.js";
 import type { Store } from "../../../src/store/port.js";
+import { BATCHED_TABLES } from "../../../src/store/visible.js";
 
 /** Tables whose rows are sums: how many rows a key is spread over does not matter. */
 const SUMS: Readonly<Record<string, string>> = {

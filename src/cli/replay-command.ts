@@ -1,0 +1,20 @@
+import { renderReplay, replayStep, settingsOfCase } from "../pipeline/index.js";
+import { printJson, printLine, terminalStyle } from "./output.js";
+import { terminalProgress } from "./progress.js";
+import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+
+export interface ReplayFlags extends CaseFlags {
+  runs: number;
+  json?: boolean;
+}
+
+export async function runReplay(flags: ReplayFlags): Promise<void> {
+  await withCase(flags, true, async (opened) => {
+    const settings = await settingsOfCase(opened, undefined);
+    const detected = await detectedIn(opened, flags);
+    const progress = terminalProgress(flags.quiet === true);
+    const replay = await replayStep(opened, settings, detected, flags.runs, progress);
+    if (flags.json) await printJson(replay);
+    else printLine(renderReplay(replay, terminalStyle()));
+  });
+}
