@@ -73,10 +73,7 @@ const SUPPORTING: ReadonlySet<string> = new Set([
 export function isSupporting({ detector, facts }: Finding): boolean {
   const isOnlyRare = detector === "process-anomaly" && facts.what === "rare start";
   return (
-    SUPPORTING.has(detector) ||
-    isOnlyRare ||
-    facts.rests_on_suspicion === true ||
-    isUnopened(detector, facts)
+    SUPPORTING.has(detector) || isOnlyRare || facts.rests_on_suspicion === true || isUnopened(detector, facts)
   );
 }
 

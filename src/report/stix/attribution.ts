@@ -45,7 +45,9 @@ function addOne(scene: Scene, attribution: Attribution): void {
     "note",
     ["attribution", attribution.subject],
     {
-      abstract: stixText(`Attribution: ${VERDICT[attribution.verdict]}${named === undefined ? "" : ` ${named.name}`}`),
+      abstract: stixText(
+        `Attribution: ${VERDICT[attribution.verdict]}${named === undefined ? "" : ` ${named.name}`}`,
+      ),
       content: stixLines([
         `Hypotheses, likeliest first: ${ranked.map((each) => `${each.title} (${formatPercent(each.posterior)})`).join(", ")}.`,
         `Confidence is ${attribution.confidence}.`,
