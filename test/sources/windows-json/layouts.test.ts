@@ -409,7 +409,9 @@ function askedFor(folder: string): string[] {
     .filter((name) => /\.(ts|sql)$/.test(name))
     .map((name) => readFileSync(join(folder, name), "utf8"));
   const lists = texts.flatMap((text) =>
-    [...text.matchAll(/\bchannel (?:=|IN) \(?('[^']+'(?:, '[^']+')*)/g)].map(([, list = ""]) => list),
+    [...text.matchAll(/\bchannel (?:= ('[^']+')|IN \(('[^']+'(?:, '[^']+')*)\))/g)].map(
+      ([, one = "", list = one]) => list,
+    ),
   );
   const names = lists.flatMap((list) => [...list.matchAll(/'([^']+)'/g)].map(([, name = ""]) => name));
   return [...new Set(names)].filter((name) => !["flow", "tls", "http", "dns", "auditd"].includes(name));
