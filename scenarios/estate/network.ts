@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from "../engine/clock.js";
-import { skewed } from "../engine/rng.js";
+import { skewed, weighted } from "../engine/rng.js";
 import type { DayBook } from "./day-book.js";
 import { type Host, hex, hostOf } from "./estate.js";
 
@@ -246,18 +246,9 @@ export class Network {
   browse(from: number, to: number, host: Host, visits: number): void {
     const { rng, estate } = this.book;
     const sites = estate.description.software.sites;
-    const total = sites.reduce((sum, [, weight]) => sum + weight, 0);
     for (let n = 0; n < visits; n++) {
-      let at = rng.float() * total;
-      const site = sites.find(([, weight]) => (at -= weight) < 0) ?? sites[0];
-      if (site)
-        this.tls(
-          rng.between(from + MINUTE, to - SECOND),
-          host,
-          site[0],
-          skewed(rng, 1800),
-          skewed(rng, 16000),
-        );
+      const site = weighted(rng, sites);
+      this.tls(rng.between(from + MINUTE, to - SECOND), host, site, skewed(rng, 1800), skewed(rng, 16000));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND, weekday } from "../engine/clock.js";
-import { type Rng, rngFor } from "../engine/rng.js";
+import { type Rng, rngFor, weighted } from "../engine/rng.js";
 import type { DayBook } from "./day-book.js";
 import { type Host, hostOf, isWorkday, SYSTEM } from "./estate.js";
 import { mailLine } from "./mailbox.js";
@@ -147,11 +147,6 @@ function mail(book: DayBook, host: Host, at: number, rng: Rng, network: Network)
     text: `Dear colleague,\nplease find the ${topic} as discussed.`,
     ...(attachment && { attachment }),
   });
-}
-
-function weighted(rng: Rng, list: readonly (readonly [string, number])[]): string {
-  let at = rng.float() * list.reduce((sum, [, weight]) => sum + weight, 0);
-  return (list.find(([, weight]) => (at -= weight) < 0) ?? list[0])?.[0] ?? "";
 }
 
 /** What machines do by themselves, awake or asleep. */
