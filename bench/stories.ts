@@ -9,8 +9,13 @@ import { type StoryScore, scoreStory, storyTable } from "./story-score.js";
 
 const SEEDS = [2026, 7];
 
+export interface HuntedStory {
+  telemetry: string;
+  score: StoryScore;
+}
+
 /** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
-export async function huntStory(folder: string, seed: number, scale: number): Promise<StoryScore> {
+export async function huntStory(folder: string, seed: number, scale: number): Promise<HuntedStory> {
   const telemetry = join(folder, `story-${seed}-${scale}`);
   const caseFolder = `${telemetry}.case`;
   for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
@@ -29,7 +34,7 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Finding);
-  return scoreStory(telemetry, findings, assessment);
+  return { telemetry, score: scoreStory(telemetry, findings, assessment) };
 }
 
 /**
@@ -40,7 +45,7 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
 export async function benchStories(folder: string, scale: number): Promise<void> {
   process.stdout.write(`${machine()}\n`);
   for (const seed of SEEDS) {
-    const score = await huntStory(folder, seed, scale);
+    const { score } = await huntStory(folder, seed, scale);
     process.stdout.write(
       `\nsouth-east-asia-2026, seed ${seed}, scale ${scale} (synthetic)\n${storyTable(score)}`,
     );

@@ -14,7 +14,7 @@ interface Step {
 }
 
 export interface StepScore extends Step {
-  /** Detectors with a finding about the step's host that covers its time. */
+  /** Detectors with a finding about the step: see {@link scoreStory}. */
   detectors: string[];
   incidents: string[];
 }
@@ -31,8 +31,9 @@ export interface StoryScore {
 const AROUND = 10 * 60_000;
 
 /**
- * What a hunt found of a simulated story. A step counts as found where a finding names its host, or its address, and lies about its time: begins no more than ten
- * minutes after it and ends no more than ten before. Findings that last long cover what lies within them, so the table names the detectors.
+ * What a hunt found of a simulated story. A step counts as found where a finding names its host, or its address, lies about its time (begins no more than ten
+ * minutes after it and ends no more than ten before), and either has the step's technique or lasts no longer than an hour. What lasts for weeks and is about
+ * something else, as a beacon, does not find what happens meanwhile.
  *
  * @param telemetry folder that `simulate` wrote, with truth.json
  */
@@ -43,6 +44,9 @@ export function scoreStory(
 ): StoryScore {
   const truth = JSON.parse(readFileSync(join(telemetry, "truth.json"), "utf8")) as { steps: Step[] };
   const covers = (finding: Finding, step: Step): boolean => {
+    const brief = Date.parse(finding.last_seen) - Date.parse(finding.first_seen) <= 6 * AROUND;
+    const technique = step.technique.split(".")[0];
+    if (!brief && !finding.attack.some((each) => each.split(".")[0] === technique)) return false;
     const at = Date.parse(step.time);
     const names = new Set([step.host.toLowerCase(), step.host.split(".")[0]?.toLowerCase(), step.address]);
     return (

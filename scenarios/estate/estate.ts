@@ -97,10 +97,11 @@ export function buildEstate(id: string, seed: number, scale: number): Estate {
     make(name, `${network}.0.${octet}`, role, { criticality, linux }),
   );
   const count = Math.max(description.fewest_workstations, Math.round(description.workstations * scale));
+  let number = 1000;
   const workstations = Array.from({ length: count }, (_, n) => {
-    const name = pattern
-      .replace("{n}", String(1001 + n * (1 + rng.int(2)) + n).padStart(4, "0"))
-      .replace("{org}", organisation.netbios.slice(0, 4));
+    // Numbers of machines that were taken away are not given again.
+    number += 1 + rng.int(3);
+    const name = pattern.replace("{n}", String(number)).replace("{org}", organisation.netbios.slice(0, 4));
     return make(name, `${network}.${10 + Math.floor(n / 240)}.${10 + (n % 240)}`, "workstation", {
       department: description.departments[n % description.departments.length] as string,
       owner: account(names(), "user"),

@@ -50,7 +50,9 @@ export interface Intrusion {
   steps: Step[];
 }
 
+/** `staged`: where the step before was. */
 type Place =
+  | "staged"
   | "first"
   | "second"
   | "mail_server"
@@ -74,7 +76,7 @@ const STEPS: Record<
   discovery: ["T1016", "first", "owner", "days"],
   removable_media: ["T1091", "second", "owner", "days"],
   archive: ["T1560.001", "first", "owner", "days"],
-  upload: ["T1048.003", "first", "owner", "minutes"],
+  upload: ["T1048.003", "staged", "owner", "minutes"],
   gateway_exploit: ["T1190", "gateway", "system", "days"],
   linux_backdoor: ["T1059.004", "linux", "system", "minutes"],
   web_shell: ["T1505.003", "web_server", "system", "days"],
@@ -159,12 +161,24 @@ export function planIntrusions(estate: Estate): Intrusion[] {
         // The intruders' own office hours, at UTC+8; mail is opened in them, too.
         at = (estate.days[day] as number) + rng.between(1.5, 7.5) * HOUR;
       } else at += rng.between(3, 9) * MINUTE;
-      const host = place === "first" || place === "second" ? own[place] : hostOf(estate, place);
-      const account = who === "owner" ? host.owner : who === "administrator" ? own.administrator : undefined;
+      const before = own.steps.at(-1);
+      const host = place === "staged" && before ? before.host : hostAt(estate, own, place);
+      const account =
+        place === "staged"
+          ? before?.account
+          : who === "owner"
+            ? host.owner
+            : who === "administrator"
+              ? own.administrator
+              : undefined;
       own.steps.push({ id: `${own.id}:${step}`, step, technique, ts: Math.floor(at), host, account });
     }
     return own;
   });
+}
+
+function hostAt(estate: Estate, own: Intrusion, place: Place): Host {
+  return place === "first" || place === "second" ? own[place] : hostOf(estate, place);
 }
 
 function workdayFrom(estate: Estate, day: number): number {

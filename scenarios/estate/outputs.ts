@@ -6,6 +6,16 @@ import { csv, GENERATOR, NOTE } from "../engine/outputs.js";
 import type { Estate, Host } from "./estate.js";
 import type { Intrusion } from "./intrusions.js";
 
+/** Roles as an inventory of assets has them; the rest is `other`. */
+const ASSET_ROLES: Record<string, string> = {
+  domain_controller: "domain_controller",
+  mail_server: "mail_server",
+  database: "contract_database",
+  file_server: "file_server",
+  web_server: "web_server",
+  gateway: "vpn_gateway",
+};
+
 /** What really happened. `hunt` must not read this. */
 export function truthOf(estate: Estate, intrusions: readonly Intrusion[]): Record<string, unknown> {
   const org = estate.organisation.id;
@@ -119,7 +129,13 @@ export async function writeEstateOutputs(
         ["address", "realm", "name", "role", "criticality"],
         ...hosts
           .filter(({ role }) => role !== "workstation")
-          .map((host) => [host.address, realm, host.computer, host.role, String(host.criticality)]),
+          .map((host) => [
+            host.address,
+            realm,
+            host.computer,
+            ASSET_ROLES[host.role] ?? "other",
+            String(host.criticality),
+          ]),
       ]),
     ],
     [

@@ -70,7 +70,9 @@ export class Windows {
     return account === SYSTEM ? "NT AUTHORITY\\SYSTEM" : `${this.domain}\\${account.name}`;
   }
 
-  private hashes(content: string): string {
+  /** A file is the same wherever it lies; a renamed program is known by its original name. */
+  private hashes(file: string): string {
+    const content = file.slice(file.lastIndexOf("\\") + 1).toLowerCase();
     const of = (kind: string, length: number) => `${kind}=${hex(`${kind} ${content}`, length).toUpperCase()}`;
     return [of("SHA1", 40), of("MD5", 32), of("SHA256", 64), of("IMPHASH", 32)].join(",");
   }
@@ -113,7 +115,7 @@ export class Windows {
         LogonId: logonId,
         TerminalSessionId: terminal,
         IntegrityLevel: account === SYSTEM ? "System" : elevated ? "High" : "Medium",
-        Hashes: this.hashes(program.path.toLowerCase().replace(account.name, "")),
+        Hashes: this.hashes(program.original || program.path),
         ParentProcessGuid: parent.guid,
         ParentProcessId: parent.pid,
         ParentImage: parent.program.path,
@@ -196,7 +198,7 @@ export class Windows {
         Product: description || "-",
         Company: signer || "-",
         OriginalFileName: signer === "" ? "-" : (path.split("\\").at(-1) ?? "-"),
-        Hashes: this.hashes(path.toLowerCase().replace(process.session.account.name, "")),
+        Hashes: this.hashes(path),
         Signed: signer === "" ? "false" : "true",
         Signature: signer || "-",
         SignatureStatus: signer === "" ? "Unavailable" : "Valid",
