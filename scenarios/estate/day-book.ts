@@ -86,7 +86,7 @@ export class DayBook {
     for (const row of this.windows.sort(byTime)) {
       const key = `${row.host.name} ${row.channel}`;
       const last = this.records.get(key) ?? 1000 + Number.parseInt(row.host.machine.slice(0, 4), 16);
-      const next = row.id === 0 ? last - row.back : last + 1;
+      const next = row.id === 0 ? Math.max(0, last - row.back) : last + 1;
       this.records.set(key, next);
       if (row.id !== 0) texts.push(`${serialised(row, next)}\n`);
     }

@@ -106,7 +106,7 @@ export function buildEstate(id: string, seed: number, scale: number): Estate {
       department: description.departments[n % description.departments.length] as string,
       owner: account(names(), "user"),
       // Agents are missing here and there, as everywhere.
-      sysmon: n < 12 || rng.chance(0.93),
+      sysmon: n < 24 || rng.chance(0.93),
       audited: rng.chance(0.35),
     });
   });
@@ -143,4 +143,16 @@ export function hostOf(estate: Estate, role: string): Host {
   const host = estate.hosts.find((each) => each.role === role);
   if (!host) throw new Error(`scenario ${estate.description.id}: no host is a ${role}`);
   return host;
+}
+
+/** Hosts and days of honest work that looks like an intruder's. None of the hosts is one that intruders may choose. */
+export function odditiesOf(estate: Estate): {
+  finance: Host;
+  rebuilt: Host;
+  rebuiltOn: number;
+  clearedOn: number;
+} {
+  const rng = rngFor(estate.seed, "oddities");
+  const [finance, rebuilt] = rng.shuffled(estate.workstations.slice(12, 24)) as [Host, Host];
+  return { finance, rebuilt, rebuiltOn: 20 + rng.int(20), clearedOn: 7 + rng.int(40) };
 }

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND, weekday } from "../engine/clock.js";
 import { type Rng, rngFor, weighted } from "../engine/rng.js";
 import type { DayBook } from "./day-book.js";
-import { type Host, hostOf, isWorkday, SYSTEM } from "./estate.js";
+import { type Host, hostOf, isWorkday, odditiesOf, SYSTEM } from "./estate.js";
 import { mailLine } from "./mailbox.js";
 import { Network } from "./network.js";
 import { Windows } from "./windows.js";
@@ -33,6 +33,14 @@ function deskDay(book: DayBook, host: Host, rng: Rng): void {
       key === "onedrive" ? `"${path}" /background` : `"${path}"`,
       explorer,
     );
+    if (key === "onedrive")
+      windows.query(
+        host,
+        at + SECOND,
+        started,
+        "outlook.office.com",
+        Network.addressOf("outlook.office.com"),
+      );
     if (key === "onedrive" && rng.chance(0.2)) own(windows, host, at, started, key);
   }
   const starts = 3 + rng.int(6);
@@ -137,14 +145,14 @@ function mail(book: DayBook, host: Host, at: number, rng: Rng, network: Network)
   };
   const from = Network.addressOf(`mx.${partner}`);
   network.mail(at, from, server.address, message);
-  const attachment = rng.chance(0.3)
-    ? { name: `${topic}.${rng.pick(["pdf", "docx", "xlsx", "zip"])}` }
-    : undefined;
+  const secret = partner.startsWith("bank") && rng.chance(0.2);
+  const attachment =
+    secret || rng.chance(0.3) ? { name: `${topic}.${rng.pick(["pdf", "docx", "xlsx", "zip"])}` } : undefined;
   mailLine(book, at, {
     ...message,
     from,
     passes: rng.chance(0.96),
-    text: `Dear colleague,\nplease find the ${topic} as discussed.`,
+    text: `Dear colleague,\nplease find the ${topic} as discussed.${secret ? "\nThe password of the archive is the one agreed on." : ""}`,
     ...(attachment && { attachment }),
   });
 }
@@ -468,6 +476,62 @@ export function webRequest(
   });
 }
 
+/** What looks like an intruder's work and is none: it is in the way of whoever raises alerts by single events. */
+function honestOddities(book: DayBook): void {
+  const { estate, rng } = book;
+  const windows = new Windows(book);
+  const network = new Network(book);
+  const at = book.day + 4 * HOUR;
+  const { finance, rebuilt, rebuiltOn, clearedOn } = odditiesOf(estate);
+  const [date, index] = [new Date(book.day / 1000).getUTCDate(), estate.days.indexOf(book.day)];
+  // The month's figures go to the treasury, packed with a password, as every month.
+  if (date === 27 || date === 5) {
+    const session = windows.session(finance.owner, 1);
+    const explorer = windows.standing(finance, "explorer", session);
+    const folder = `C:\\Users\\${finance.owner.name}\\Documents\\Treasury`;
+    const path = "C:\\Program Files\\7-Zip\\7z.exe";
+    const packer = { path, original: "7z.exe", company: "Igor Pavlov", description: "7-Zip Console" };
+    const command = `"${path}" a -p****** "${folder}\\figures-${date}.zip" "${folder}\\*.xlsx"`;
+    windows.file(
+      finance,
+      at + 5 * SECOND,
+      windows.start(finance, at, packer, command, explorer),
+      `${folder}\\figures-${date}.zip`,
+    );
+    const { path: winscp } = windows.program("winscp");
+    windows.run(finance, at + 2 * MINUTE, "winscp", `"${winscp}"`, explorer);
+    const to = Network.addressOf("ftp.treasury.example.org");
+    network.ask(at + 2 * MINUTE, finance, "ftp.treasury.example.org", to);
+    network.flow(at + 3 * MINUTE, {
+      from: finance.address,
+      to,
+      port: 21,
+      out: 12e6 + rng.int(9e6),
+      in: 9000,
+      seconds: 40,
+      service: "ftp",
+    });
+  }
+  // A machine is set up anew: its logs begin at one again, and nobody cleared them.
+  if (index === rebuiltOn) {
+    for (const channel of ["Security", "System", "Microsoft-Windows-Sysmon/Operational"] as const)
+      book.restore(rebuilt, book.day + 12 * HOUR, channel, Number.MAX_SAFE_INTEGER);
+    windows.reboot(rebuilt, book.day + 12 * HOUR + MINUTE, "Operating System: Reconfiguration (Planned)");
+  }
+  // An administrator empties the log of an application on a server.
+  if (index === clearedOn) {
+    const [admin] = estate.administrators;
+    const server = hostOf(estate, "application");
+    if (admin)
+      windows.cleared(
+        server,
+        at,
+        windows.logon(server, at - MINUTE, admin, 3, hostOf(estate, "jump")),
+        "Application",
+      );
+  }
+}
+
 /** Everything of a day that is nobody's intrusion. */
 export function ordinaryDay(book: DayBook): void {
   const { estate } = book;
@@ -479,4 +543,5 @@ export function ordinaryDay(book: DayBook): void {
   }
   administration(book);
   visitors(book);
+  honestOddities(book);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { rfc3339 } from "../engine/clock.js";
 import { csv, GENERATOR, NOTE } from "../engine/outputs.js";
-import type { Estate, Host } from "./estate.js";
+import { type Estate, type Host, hostOf, odditiesOf } from "./estate.js";
 import type { Intrusion } from "./intrusions.js";
 
 /** Roles as an inventory of assets has them; the rest is `other`. */
@@ -19,6 +19,7 @@ const ASSET_ROLES: Record<string, string> = {
 /** What really happened. `hunt` must not read this. */
 export function truthOf(estate: Estate, intrusions: readonly Intrusion[]): Record<string, unknown> {
   const org = estate.organisation.id;
+  const oddities = odditiesOf(estate);
   const all = intrusions.flatMap((intrusion) => intrusion.steps.map((step) => ({ intrusion, step })));
   all.sort((a, b) => a.step.ts - b.step.ts);
   const steps = all.map(({ intrusion, step }) => ({
@@ -61,6 +62,15 @@ export function truthOf(estate: Estate, intrusions: readonly Intrusion[]): Recor
     outages: [],
     hosts: [...hosts.values()].map(({ computer, address, role }) => ({ host: computer, address, role })),
     accounts: [...new Set(steps.flatMap(({ account }) => (account === null ? [] : [account])))].sort(),
+    // Honest work that looks like an intruder's.
+    benign: [
+      { what: "archives with a password to the treasury by FTP", host: oddities.finance.computer },
+      { what: "set up anew, logs begin again", host: oddities.rebuilt.computer },
+      {
+        what: "log of applications emptied by an administrator",
+        host: hostOf(estate, "application").computer,
+      },
+    ],
     steps,
     intrusions: intrusions.map(({ id, cluster, steps: own }) => ({
       id,

@@ -66,6 +66,7 @@ class Stage {
   call(at: number, process: Process, host = this.host): void {
     const { server, address } = this.tools;
     this.network.ask(at - 40_000, host, server, address);
+    this.windows.query(host, at - 40_000, process, server, address);
     const { sourcePort } = this.network.flow(at, {
       from: host.address,
       to: address,

@@ -220,6 +220,12 @@ export class Windows {
     this.book.event(host, ts, SYSMON, 13, set, SYSTEM.sid);
   }
 
+  query(host: Host, ts: number, process: Process, name: string, answer: string): void {
+    const user = this.user(process.session.account);
+    const asked = { QueryName: name, QueryStatus: "0", QueryResults: `::ffff:${answer};` };
+    this.book.event(host, ts, SYSMON, 22, { ...this.of(process, ts), ...asked, User: user }, SYSTEM.sid);
+  }
+
   access(host: Host, ts: number, process: Process, target: Process, granted: string): void {
     this.book.event(
       host,
@@ -499,7 +505,7 @@ export class Windows {
     });
   }
 
-  cleared(host: Host, ts: number, session: Session, channel: "Security" | "System"): void {
+  cleared(host: Host, ts: number, session: Session, channel: "Security" | "System" | "Application"): void {
     const data = {
       SubjectUserSid: session.account.sid,
       SubjectUserName: session.account.name,
@@ -513,7 +519,7 @@ export class Windows {
         ts,
         "System",
         104,
-        { ...data, Channel: "System", BackupPath: "" },
+        { ...data, Channel: channel, BackupPath: "" },
         session.account.sid,
       );
   }
