@@ -9,6 +9,7 @@ interface Step {
   technique: string;
   host: string;
   address: string;
+  account: string | null;
   time: string;
   intrusion: string;
 }
@@ -30,8 +31,14 @@ export interface StoryScore {
 
 const AROUND = 10 * 60_000;
 
+/** `DOMAIN\\name`, `name@domain` or `name` against a name. */
+function isAccount(value: string, name: string | null): boolean {
+  const plain = value.slice(value.lastIndexOf("\\") + 1).split("@")[0] ?? "";
+  return name !== null && plain.toLowerCase() === name.toLowerCase();
+}
+
 /**
- * What a hunt found of a simulated story. A step counts as found where a finding names its host, or its address, lies about its time (begins no more than ten
+ * What a hunt found of a simulated story. A step counts as found where a finding names its host, its address or its account, lies about its time (begins no more than ten
  * minutes after it and ends no more than ten before), and either has the step's technique or lasts no longer than an hour. What lasts for weeks and is about
  * something else, as a beacon, does not find what happens meanwhile.
  *
@@ -52,7 +59,11 @@ export function scoreStory(
     return (
       Date.parse(finding.first_seen) <= at + AROUND &&
       Date.parse(finding.last_seen) >= at - AROUND &&
-      finding.entities.some(({ kind, value }) => kind === "host" && names.has(value.toLowerCase()))
+      finding.entities.some(({ kind, value }) =>
+        kind === "host"
+          ? names.has(value.toLowerCase())
+          : kind === "account" && isAccount(value, step.account),
+      )
     );
   };
   const steps = truth.steps.map((step): StepScore => {

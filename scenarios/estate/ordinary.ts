@@ -43,7 +43,7 @@ function deskDay(book: DayBook, host: Host, rng: Rng): void {
       );
     if (key === "onedrive" && rng.chance(0.2)) own(windows, host, at, started, key);
   }
-  const starts = 3 + rng.int(6);
+  const starts = 6 + rng.int(9);
   for (let n = 0; n < starts; n++) {
     const at = rng.between(comes + MINUTE, goes - MINUTE);
     const key = weighted(rng, software.desk);
@@ -57,6 +57,22 @@ function deskDay(book: DayBook, host: Host, rng: Rng): void {
       ending ? `"${path}" "${document}${ending}"` : `"${path}"`,
       explorer,
     );
+    // A browser is many processes.
+    if (key === "edge" || key === "chrome")
+      for (const [n, type] of [
+        "crashpad-handler",
+        "gpu-process",
+        "utility",
+        "renderer",
+        "renderer",
+      ].entries())
+        windows.run(
+          host,
+          at + (300 + 90 * n) * 1000,
+          key,
+          `"${path}" --type=${type} --field-trial-handle=${rng.int(9000)}`,
+          started,
+        );
     if (software.libraries[key] && rng.chance(0.3)) own(windows, host, at, started, key);
     if (key === "sevenzip")
       windows.file(
@@ -164,13 +180,15 @@ function machineDay(book: DayBook, host: Host, rng: Rng): void {
   const services = windows.standing(host, "services");
   const scheduler = windows.standing(host, "svchost");
   const server = host.role !== "workstation";
-  const times = server ? 6 : 2;
+  const times = server ? 30 : 6;
   for (let n = 0; n < times; n++) {
     const at = book.day + rng.float() * (DAY - 10 * MINUTE);
     const { path } = windows.program("defender");
     windows.run(host, at, "defender", `"${path}" -Scan -ScheduleJob -RestrictPrivileges`, scheduler);
     windows.run(host, at + 3 * MINUTE, "taskhost", "taskhostw.exe", scheduler);
-    network.tls(at + 4 * MINUTE, host, "settings-win.data.microsoft.com", 2500, 1800);
+    windows.serviceState(host, at + 2 * SECOND, "Windows Modules Installer", "running");
+    windows.serviceState(host, at + 4 * MINUTE, "Windows Modules Installer", "stopped");
+    if (rng.chance(0.3)) network.tls(at + 4 * MINUTE, host, "settings-win.data.microsoft.com", 2500, 1800);
   }
   const { path: updater } = windows.program("googleupdate");
   windows.run(
