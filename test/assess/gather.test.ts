@@ -128,6 +128,8 @@ describe("gather and assess on the engine", () => {
       entities: [
         { kind: "domain", value: NAME, role: "server" },
         { kind: "host", value: "10.2.0.5", realm: "r1", role: "victim" },
+        // As the host's own log calls itself: no address, and no error.
+        { kind: "host", value: "WS-12.example", realm: "r1", role: "victim" },
       ],
     });
     const gathered = await gather(
