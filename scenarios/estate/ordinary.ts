@@ -1,9 +1,11 @@
 import { DAY, HOUR, MINUTE, SECOND, weekday } from "../engine/clock.js";
 import { type Rng, rngFor, weighted } from "../engine/rng.js";
+import { administration } from "./administration.js";
 import type { DayBook } from "./day-book.js";
-import { type Host, hostOf, isWorkday, odditiesOf, SYSTEM } from "./estate.js";
+import { type Host, hostOf, isWorkday, SYSTEM } from "./estate.js";
 import { mailLine } from "./mailbox.js";
 import { Network } from "./network.js";
+import { honestOddities } from "./oddities.js";
 import { Windows } from "./windows.js";
 
 /** One working day of one person at one desk. */
@@ -259,152 +261,6 @@ const isPatchNight = (book: DayBook): boolean =>
 const isRollout = (book: DayBook): boolean =>
   new Date(book.day / 1000).getUTCDate() === 19 && book.day < (book.estate.days[30] ?? 0);
 
-/** Administrators at work, and the nightly backup. */
-function administration(book: DayBook): void {
-  const { estate } = book;
-  const { rng } = book;
-  const windows = new Windows(book);
-  const network = new Network(book);
-  const jump = hostOf(estate, "jump");
-  const controller = hostOf(estate, "domain_controller");
-  const servers = estate.hosts.filter((host) => host.role !== "workstation" && !host.linux);
-  const offset = estate.description.office.utc_offset_minutes * MINUTE;
-  if (isWorkday(estate, book.day))
-    for (const [n, admin] of estate.administrators.entries()) {
-      const at = book.day + (8.2 + rng.float() * 7) * HOUR - offset;
-      const desk = estate.workstations[n + 14] ?? (estate.workstations[0] as Host);
-      const session = windows.logon(jump, at, admin, 10, desk, 3 * HOUR);
-      windows.tickets(controller, at, admin, desk, [jump]);
-      network.flow(at, {
-        from: desk.address,
-        to: jump.address,
-        port: 3389,
-        out: 200000,
-        in: 4000000,
-        seconds: 9000,
-        service: "rdp",
-      });
-      const explorer = windows.run(
-        jump,
-        at + 5 * SECOND,
-        "explorer",
-        "C:\\Windows\\Explorer.EXE",
-        windows.standing(jump, "userinit", session),
-      );
-      // Each looks after the same servers, day by day.
-      const own = servers.filter(
-        (_, index) => index % estate.administrators.length === n && servers[index] !== jump,
-      );
-      for (const [index, server] of own.entries()) {
-        if (!rng.chance(0.5)) continue;
-        const then = at + (10 + 35 * index + rng.int(20)) * MINUTE;
-        windows.run(jump, then, "mstsc", `"C:\\Windows\\system32\\mstsc.exe" /v:${server.name}`, explorer);
-        windows.explicitLogon(
-          jump,
-          then + SECOND,
-          session,
-          admin,
-          server,
-          "C:\\Windows\\System32\\lsass.exe",
-        );
-        const there = windows.logon(server, then + 2 * SECOND, admin, 10, jump, 25 * MINUTE);
-        windows.tickets(controller, then, admin, jump, [server]);
-        network.flow(then, {
-          from: jump.address,
-          to: server.address,
-          port: 3389,
-          out: 90000,
-          in: 1800000,
-          seconds: 1500,
-          service: "rdp",
-        });
-        const shell = windows.run(
-          server,
-          then + 9 * SECOND,
-          "explorer",
-          "C:\\Windows\\Explorer.EXE",
-          windows.standing(server, "userinit", there),
-        );
-        windows.run(server, then + MINUTE, "powershell", "powershell.exe", shell);
-        windows.script(
-          server,
-          then + 2 * MINUTE,
-          there,
-          rng.pick([
-            "Get-Service | Where-Object Status -eq Stopped",
-            "Get-EventLog -LogName System -Newest 50",
-            "Get-ChildItem C:\\ -Recurse | Measure-Object Length -Sum",
-            "Restart-Service Spooler",
-          ]),
-        );
-      }
-      helpDesk(book, admin, desk, at + 4 * HOUR, windows, network);
-    }
-  const backup = hostOf(estate, "backup");
-  for (const [n, server] of servers.entries()) {
-    if (server === backup) continue;
-    const at = book.day + 16 * HOUR + n * 6 * MINUTE;
-    windows.logon(server, at, estate.backupAccount, 3, backup, 5 * MINUTE);
-    windows.run(
-      server,
-      at + 5 * SECOND,
-      "backup",
-      '"C:\\Program Files\\Veeam\\Backup\\VeeamAgent.exe" -session nightly',
-      windows.standing(server, "services"),
-    );
-    network.flow(at, {
-      from: server.address,
-      to: backup.address,
-      port: 2500,
-      out: 300e6 + rng.int(4e8),
-      in: 90000,
-      seconds: 280,
-    });
-  }
-  network.tls(book.day + 19 * HOUR, backup, "vault.backup-provider.example", 3e9 + rng.int(1e9), 2e6);
-}
-
-/** Help at a desk: PsExec or a remote shell, and the questions that help desks ask. */
-function helpDesk(
-  book: DayBook,
-  admin: Host["owner"],
-  desk: Host,
-  at: number,
-  windows: Windows,
-  network: Network,
-): void {
-  const { rng, estate } = book;
-  if (!rng.chance(0.5)) return;
-  const host = rng.pick(estate.workstations);
-  const session = windows.logon(host, at, admin, 3, desk, 20 * MINUTE);
-  const byService = rng.chance(0.4);
-  network.flow(at, {
-    from: desk.address,
-    to: host.address,
-    port: byService ? 445 : 5985,
-    out: 30000,
-    in: 30000,
-    seconds: 600,
-  });
-  if (byService)
-    windows.service(host, at + SECOND, session, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe", "demand start");
-  const services = windows.standing(host, byService ? "services" : "svchost");
-  const parent = byService
-    ? windows.run(host, at + 2 * SECOND, "psexesvc", "C:\\Windows\\PSEXESVC.exe", services)
-    : windows.run(
-        host,
-        at + 2 * SECOND,
-        "wsmprovhost",
-        "C:\\Windows\\system32\\wsmprovhost.exe -Embedding",
-        services,
-        session,
-      );
-  const shell = windows.run(host, at + 4 * SECOND, "cmd", "cmd.exe", parent, session);
-  const questions = rng.shuffled(estate.description.software.help_desk).slice(0, 1 + rng.int(2));
-  for (const [n, command] of questions.entries())
-    windows.run(host, at + (20 + n * 45) * SECOND, command.split(" ")[0] as string, command, shell);
-}
-
 /** Visitors of the portal and of the mail server's pages. */
 function visitors(book: DayBook): void {
   const { rng, estate } = book;
@@ -492,62 +348,6 @@ export function webRequest(
     seconds: 0.8,
     service: "ssl",
   });
-}
-
-/** What looks like an intruder's work and is none: it is in the way of whoever raises alerts by single events. */
-function honestOddities(book: DayBook): void {
-  const { estate, rng } = book;
-  const windows = new Windows(book);
-  const network = new Network(book);
-  const at = book.day + 4 * HOUR;
-  const { finance, rebuilt, rebuiltOn, clearedOn } = odditiesOf(estate);
-  const [date, index] = [new Date(book.day / 1000).getUTCDate(), estate.days.indexOf(book.day)];
-  // The month's figures go to the treasury, packed with a password, as every month.
-  if (date === 27 || date === 5) {
-    const session = windows.session(finance.owner, 1);
-    const explorer = windows.standing(finance, "explorer", session);
-    const folder = `C:\\Users\\${finance.owner.name}\\Documents\\Treasury`;
-    const path = "C:\\Program Files\\7-Zip\\7z.exe";
-    const packer = { path, original: "7z.exe", company: "Igor Pavlov", description: "7-Zip Console" };
-    const command = `"${path}" a -p****** "${folder}\\figures-${date}.zip" "${folder}\\*.xlsx"`;
-    windows.file(
-      finance,
-      at + 5 * SECOND,
-      windows.start(finance, at, packer, command, explorer),
-      `${folder}\\figures-${date}.zip`,
-    );
-    const { path: winscp } = windows.program("winscp");
-    windows.run(finance, at + 2 * MINUTE, "winscp", `"${winscp}"`, explorer);
-    const to = Network.addressOf("ftp.treasury.example.org");
-    network.ask(at + 2 * MINUTE, finance, "ftp.treasury.example.org", to);
-    network.flow(at + 3 * MINUTE, {
-      from: finance.address,
-      to,
-      port: 21,
-      out: 12e6 + rng.int(9e6),
-      in: 9000,
-      seconds: 40,
-      service: "ftp",
-    });
-  }
-  // A machine is set up anew: its logs begin at one again, and nobody cleared them.
-  if (index === rebuiltOn) {
-    for (const channel of ["Security", "System", "Microsoft-Windows-Sysmon/Operational"] as const)
-      book.restore(rebuilt, book.day + 12 * HOUR, channel, Number.MAX_SAFE_INTEGER);
-    windows.reboot(rebuilt, book.day + 12 * HOUR + MINUTE, "Operating System: Reconfiguration (Planned)");
-  }
-  // An administrator empties the log of an application on a server.
-  if (index === clearedOn) {
-    const [admin] = estate.administrators;
-    const server = hostOf(estate, "application");
-    if (admin)
-      windows.cleared(
-        server,
-        at,
-        windows.logon(server, at - MINUTE, admin, 3, hostOf(estate, "jump")),
-        "Application",
-      );
-  }
 }
 
 /** Everything of a day that is nobody's intrusion. */
