@@ -13,6 +13,7 @@ import { benchIngest } from "./ingest.js";
 import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
 import { benchStore } from "./store.js";
+import { benchStories } from "./stories.js";
 
 const BENCHMARKS: Record<
   string,
@@ -55,6 +56,11 @@ const BENCHMARKS: Record<
     run: benchSchedule,
     scale: 1,
     what: "working hours and holidays of real teams, against the truth",
+  },
+  stories: {
+    run: benchStories,
+    scale: 0.1,
+    what: "a simulated intrusion hunted and scored against the truth, step by step",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { loadDescription, scenarioIds } from "./engine/description.js";
+import { scenarioIds, summaryOf } from "./engine/description.js";
 import { prepareOut } from "./engine/out-folder.js";
 import { writeOutputs } from "./engine/outputs.js";
 import { tasksOf, writeAll } from "./engine/pool.js";
 import { buildWorld } from "./engine/world.js";
+import { simulateEstate } from "./estate/simulate.js";
 
 export interface ScenarioSummary {
   id: string;
@@ -43,7 +44,7 @@ const WORTH_THREADS = 60_000;
 
 export function listScenarios(): ScenarioSummary[] {
   return scenarioIds().map((id) => {
-    const { title, description } = loadDescription(id);
+    const { title, description } = summaryOf(id);
     return { id, title, description };
   });
 }
@@ -60,6 +61,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   if (!Number.isSafeInteger(seed)) throw new Error(`simulate: seed must be a whole number, not ${seed}`);
   await prepareOut(out);
   await mkdir(out, { recursive: true });
+  if (summaryOf(scenario).engine === "estate") {
+    const written = await simulateEstate(options, (progress) => options.onProgress?.(progress));
+    return { ...written, connections: 0 };
+  }
   const world = buildWorld(scenario, seed, scale);
   const total = { files: await writeOutputs(world, out), rows: 0, connections: 0, bytes: 0 };
   const expected = Math.round(world.ordinary * ROWS_PER_CONNECTION);

@@ -136,6 +136,19 @@ export function scenarioIds(): string[] {
     .sort();
 }
 
+/** What every scenario says of itself, whichever engine it is for. */
+const summarySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  engine: z.enum(["sensors", "estate"]).default("sensors"),
+});
+
+/** The head of a scenario's description. The caller has made sure that the id is one of `scenarioIds()`. */
+export function summaryOf(id: string): z.infer<typeof summarySchema> {
+  return summarySchema.parse(parse(readFileSync(join(folderOfScenarios(), id, "scenario.yaml"), "utf8")));
+}
+
 /** Reads and checks one scenario's files. The caller has made sure that the id is one of `scenarioIds()`. */
 export function loadDescription(id: string): Description {
   const folder = join(folderOfScenarios(), id);

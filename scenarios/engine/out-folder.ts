@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { GENERATOR } from "./outputs.js";
 import { LOGS } from "./zeek-format.js";
 
-const OURS = new RegExp(`^(?:${LOGS.join("|")})\\.\\d{4}-\\d{2}-\\d{2}-00-00-00\\.log\\.gz$`);
+const OURS = new RegExp(
+  `^(?:(?:${[...LOGS, "smtp", "dhcp"].join("|")})\\.\\d{4}-\\d{2}-\\d{2}-00-00-00\\.log|(?:events\\.)?\\d{4}-\\d{2}-\\d{2}\\.(?:jsonl|log|mbox))\\.gz$`,
+);
 
 async function list(folder: string): Promise<string[]> {
   try {
@@ -40,17 +42,16 @@ export async function prepareOut(out: string): Promise<void> {
       `simulate: ${out} is not empty and was not written by simulate; give a new or empty folder`,
     );
   }
-  const logs = join(out, "logs");
-  const folders = async (folder: string): Promise<string[]> => {
-    if ((await list(folder)).length === 0) return [];
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  };
-  for (const sensor of await folders(logs)) {
-    for (const day of await folders(join(logs, sensor))) {
-      const folder = join(logs, sensor, day);
-      for (const name of await list(folder)) if (OURS.test(name)) await rm(join(folder, name));
-      if ((await list(folder)).length === 0) await rmdir(folder);
-    }
+  await removeLogs(join(out, "logs"), 3);
+}
+
+async function removeLogs(folder: string, depth: number): Promise<void> {
+  if ((await list(folder)).length === 0) return;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && OURS.test(entry.name)) await rm(path);
+    if (!entry.isDirectory() || depth === 0) continue;
+    await removeLogs(path, depth - 1);
+    if ((await list(path)).length === 0) await rmdir(path);
   }
 }

@@ -12,7 +12,7 @@ export const NOTE =
   "results on it are not evidence of detection quality on real networks.";
 export const GENERATOR = "longwatch simulate";
 
-function csv(rows: string[][]): string {
+export function csv(rows: string[][]): string {
   const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
 }

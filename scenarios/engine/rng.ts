@@ -76,6 +76,16 @@ export function hash32(text: string): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** One of the names, each as often as its weight says. */
+export function weighted(rng: Rng, list: readonly (readonly [name: string, weight: number])[]): string {
+  let rest = rng.float() * list.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [name, weight] of list) {
+    rest -= weight;
+    if (rest < 0) return name;
+  }
+  throw new Error("simulate: nothing to pick from an empty list");
+}
+
 /** An independent stream for each label, so that adding one kind of traffic does not change another. */
 export function rngFor(seed: number, ...labels: (string | number)[]): Rng {
   return new Rng(hash32(`${seed}`), hash32(labels.join("\u0000")));

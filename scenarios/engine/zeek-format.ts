@@ -1,10 +1,12 @@
 /** Column names and types as Zeek 6 writes them, with the usual JA3 package. */
 export const LOGS = ["conn", "dns", "http", "ssl", "x509"] as const;
 export type LogName = (typeof LOGS)[number];
+/** Logs of all scenarios; those of {@link LOGS} have writers of their own, made for speed. */
+export type ZeekLog = LogName | "smtp" | "dhcp";
 
 const ENDPOINTS = "ts:time uid:string id.orig_h:addr id.orig_p:port id.resp_h:addr id.resp_p:port";
 
-const COLUMNS: Record<LogName, string> = {
+const COLUMNS: Record<ZeekLog, string> = {
   conn: `${ENDPOINTS} proto:enum service:string duration:interval orig_bytes:count resp_bytes:count conn_state:string
     local_orig:bool local_resp:bool missed_bytes:count history:string orig_pkts:count orig_ip_bytes:count
     resp_pkts:count resp_ip_bytes:count tunnel_parents:set[string]`,
@@ -25,6 +27,13 @@ const COLUMNS: Record<LogName, string> = {
     certificate.exponent:string certificate.curve:string san.dns:vector[string] san.uri:vector[string]
     san.email:vector[string] san.ip:vector[addr] basic_constraints.ca:bool basic_constraints.path_len:count
     host_cert:bool client_cert:bool`,
+  smtp: `${ENDPOINTS} trans_depth:count helo:string mailfrom:string rcptto:set[string] date:string from:string
+    to:set[string] cc:set[string] reply_to:string msg_id:string in_reply_to:string subject:string
+    x_originating_ip:addr first_received:string second_received:string last_reply:string path:vector[addr]
+    user_agent:string tls:bool fuids:vector[string] is_webmail:bool`,
+  dhcp: `ts:time uids:set[string] client_addr:addr server_addr:addr mac:string host_name:string client_fqdn:string
+    domain:string requested_addr:addr assigned_addr:addr lease_time:interval client_message:string
+    server_message:string msg_types:vector[string] duration:interval`,
 };
 
 /** 2023-08-01-00-00-00 */
@@ -32,7 +41,7 @@ function stamp(ts: number): string {
   return new Date(ts / 1000).toISOString().slice(0, 19).replace(/[T:]/g, "-");
 }
 
-export function header(log: LogName, opened: number): string {
+export function header(log: ZeekLog, opened: number): string {
   const columns = COLUMNS[log].split(/\s+/).map((column) => {
     const colon = column.indexOf(":");
     return [column.slice(0, colon), column.slice(colon + 1)];

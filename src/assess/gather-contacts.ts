@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
 import { canBear, isSupporting } from "./independence.js";
@@ -24,7 +25,8 @@ export function endsOf(findings: readonly Finding[]): Ends {
         .map((each) => each.value),
     );
   return {
-    hosts: values(contact, "victim", "host"),
+    // Logs of hosts name a machine where sensors have its address: by a name no flow is found.
+    hosts: values(contact, "victim", "host").filter((value) => isIP(value) !== 0),
     servers: values(contact, "server", "address"),
     names: values(contact, "server", "domain"),
     domains: values(

@@ -217,10 +217,10 @@ export function buildProgram(outcome: Outcome): Command {
   program
     .command("simulate")
     .description("write the logs of a simulated campaign (synthetic, for trying out and testing)")
-    .argument("<scenario>", "e.g. cambodia-2023")
+    .argument("<scenario>", "cambodia-2023 or south-east-asia-2026")
     .requiredOption("--out <folder>", "a new folder for the logs, configuration and truth.json")
     .option("--seed <n>", "another seed gives other names and other office hours", wholeNumber, 2023)
-    .option("--scale <x>", "1 is about a million connections", positiveNumber, 1)
+    .option("--scale <x>", "1 is about a million connections, or 200 hosts", positiveNumber, 1)
     .option("--json", "print what was written as JSON")
     .action(runSimulate);
 

@@ -166,6 +166,19 @@ describe("gather and assess on the engine", () => {
     });
   });
 
+  it("looks for contacts of the hosts that have an address, where a finding names others by what they call themselves", async () => {
+    const found = finding("cloud-masquerade", {
+      org_id: null,
+      entities: [
+        { kind: "domain", value: NAME, role: "server" },
+        { kind: "host", value: "10.2.0.5", realm: "r1", role: "victim" },
+        { kind: "host", value: "WS-12.example", realm: "r1", role: "victim" },
+      ],
+    });
+    const gathered = await gather((sql, bound, options) => test.store.query(sql, bound, options), [found]);
+    expect(gathered.contacts.map(({ host }) => host)).toEqual(["10.2.0.5", "10.2.0.5", "10.2.0.5"]);
+  });
+
   it("takes look-ups below a domain for contact where the finding rests on them, be it an hour of one day", async () => {
     const zone = "quietstream.net";
     await test.dns([

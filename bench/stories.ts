@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { simulate } from "../scenarios/index.js";
+import { assessmentSchema } from "../src/model/assessment.js";
+import type { Finding } from "../src/model/finding.js";
+import { machine } from "./measure.js";
+import { type StoryScore, scoreStory, storyTable } from "./story-score.js";
+
+const SEEDS = [2026, 7];
+
+export interface HuntedStory {
+  telemetry: string;
+  score: StoryScore;
+}
+
+/** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
+export async function huntStory(folder: string, seed: number, scale: number): Promise<HuntedStory> {
+  const telemetry = join(folder, `story-${seed}-${scale}`);
+  const caseFolder = `${telemetry}.case`;
+  for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
+  await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
+  const cli = (...args: string[]): string =>
+    execFileSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args, "--case", caseFolder], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  cli("hunt", telemetry, "--quiet");
+  const assessment = assessmentSchema.parse(
+    JSON.parse(readFileSync(join(caseFolder, "report", "assessment.json"), "utf8")),
+  );
+  const findings = cli("findings", "--json")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Finding);
+  return { telemetry, score: scoreStory(telemetry, findings, assessment) };
+}
+
+/**
+ * Recall per step, false incidents, and the reduction from findings to incidents, for two seeds.
+ *
+ * @param scale 1 is 200 hosts over two months
+ */
+export async function benchStories(folder: string, scale: number): Promise<void> {
+  process.stdout.write(`${machine()}\n`);
+  for (const seed of SEEDS) {
+    const { score } = await huntStory(folder, seed, scale);
+    process.stdout.write(
+      `\nsouth-east-asia-2026, seed ${seed}, scale ${scale} (synthetic)\n${storyTable(score)}`,
+    );
+  }
+}

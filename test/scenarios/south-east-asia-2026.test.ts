@@ -1,0 +1,84 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type HuntedStory, huntStory } from "../../bench/stories.js";
+import { storyTable } from "../../bench/story-score.js";
+import { buildEstate } from "../../scenarios/estate/estate.js";
+import { planIntrusions } from "../../scenarios/estate/intrusions.js";
+import { simulate } from "../../scenarios/index.js";
+import { digest, filesUnder, newFolder } from "./helpers.js";
+
+const SCENARIO = "south-east-asia-2026";
+const SEED = 2026;
+const SCALE = 0.05;
+const folder = newFolder();
+let story: HuntedStory;
+
+beforeAll(async () => {
+  story = await huntStory(folder, SEED, SCALE);
+  process.stdout.write(storyTable(story.score));
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe(SCENARIO, () => {
+  it("is the same, byte for byte, for the same seed", { timeout: 120_000 }, async () => {
+    const out = join(folder, "again");
+    await simulate({ scenario: SCENARIO, out, seed: SEED, scale: SCALE });
+    expect(digest(out)).toBe(digest(story.telemetry));
+  });
+
+  it("numbers the records of each log upwards, but where an older copy took a log's place, or a host was set up anew", () => {
+    const out = story.telemetry;
+    const truth = JSON.parse(readFileSync(join(out, "truth.json"), "utf8"));
+    const restored = truth.steps.find(({ step }: { step: string }) => step === "restore_logs");
+    const last = new Map<string, number>();
+    const back: string[] = [];
+    for (const name of filesUnder(join(out, "logs", "windows"))) {
+      const text = gunzipSync(readFileSync(join(out, "logs", "windows", name))).toString();
+      for (const line of text.trimEnd().split("\n")) {
+        const { System } = JSON.parse(line).Event;
+        const log = `${System.Computer} ${System.Channel}`;
+        if (System.EventRecordID <= (last.get(log) ?? 0)) back.push(log);
+        last.set(log, System.EventRecordID);
+      }
+    }
+    expect(last.size).toBeGreaterThan(60);
+    const rebuilt = truth.benign.find(({ what }: { what: string }) => what.startsWith("set up anew"));
+    expect(back.filter((log) => !log.startsWith(rebuilt.host))).toEqual([`${restored.host} Security`]);
+    expect(back.filter((log) => log.startsWith(rebuilt.host))).toHaveLength(3);
+  });
+
+  it("has other names, tools, hosts and order with another seed, and the same at every scale", () => {
+    const plan = (seed: number, scale: number) => planIntrusions(buildEstate(SCENARIO, seed, scale));
+    const told = (seed: number, scale: number) =>
+      plan(seed, scale).map(({ tools, steps }) => [tools, steps.map(({ id, ts }) => [id, ts])]);
+    expect(told(2026, 1)).toEqual(told(2026, 0.1));
+    const [one, other] = [plan(2026, 0.1), plan(7, 0.1)];
+    const servers = new Set(one.map(({ tools }) => tools.server));
+    expect(other.filter(({ tools }) => servers.has(tools.server))).toEqual([]);
+    for (const { steps } of [...one, ...other])
+      expect(steps.map(({ ts }) => ts)).toEqual([...steps.map(({ ts }) => ts)].sort((a, b) => a - b));
+    const names = buildEstate(SCENARIO, 2026, 1).hosts.map(({ name }) => name);
+    expect(new Set(names).size).toBe(200);
+  });
+
+  // Only what the detectors of today are for; the rest of the chain may be found or not.
+  it("is found where a detector is for it, in a handful of incidents", () => {
+    const { steps, incidents, findings, falseIncidents } = story.score;
+    const missed = (name: string) =>
+      steps.filter(({ step, detectors }) => step === name && detectors.length === 0).map(({ id }) => id);
+    for (const name of [
+      ...["side_load", "task", "run_key", "removable_media", "service_side_load"],
+      ...["web_shell", "credentials", "archive", "upload", "local_administrator", "clear_logs"],
+    ])
+      expect(missed(name)).toEqual([]);
+    for (const intrusion of new Set(steps.map((step) => step.intrusion)))
+      expect(steps.filter((step) => step.intrusion === intrusion && step.incidents.length > 0)).not.toEqual(
+        [],
+      );
+    expect(falseIncidents.length).toBeLessThanOrEqual(3);
+    expect(incidents).toBeLessThanOrEqual(12);
+    expect(findings).toBeGreaterThan(incidents * 4);
+  });
+});
