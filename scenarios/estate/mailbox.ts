@@ -18,7 +18,7 @@ export function mailLine(book: DayBook, ts: number, letter: Letter): void {
   const verdict = letter.passes ? "pass" : "fail";
   const boundary = `=_${letter.id.replace(/\W/g, "").slice(0, 24)}`;
   const head = [
-    `From ${letter.sender} ${date}`,
+    `From ${letter.sender} ${asctime(ts)}`,
     `Received: from ${letter.helo} (${letter.from}) by ${server}; ${date}`,
     `Authentication-Results: ${server}; spf=${verdict} smtp.mailfrom=${domain}; dkim=${letter.passes ? "pass" : "none"}; dmarc=${verdict} header.from=${domain}`,
     `From: <${letter.sender}>`,
@@ -47,4 +47,12 @@ export function mailLine(book: DayBook, ts: number, letter: Letter): void {
       ]
     : ["Content-Type: text/plain; charset=us-ascii", "", letter.text];
   book.line("mail", ts, [...head, ...body, ""].join("\n"));
+}
+
+/** As C's `asctime` writes a time, which RFC 4155 asks of the line before a message: `Mon Mar  2 03:06:44 2026`. */
+function asctime(ts: number): string {
+  const [weekday = "", day = "", month = "", year = "", clock = ""] = new Date(ts / 1000)
+    .toUTCString()
+    .split(/,? /);
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${clock} ${year}`;
 }
