@@ -18,10 +18,11 @@ export const WEIGHT = {
 
 /**
  * Least scores for low, medium, high, critical. A file that runs is medium alone (0.60), a locked archive with its password low (0.58 from a stranger), a document with macros from a stranger
- * (0.46) nothing; with a sender whom our server does not believe the second is medium (0.71), and so is the third (0.62). High needs more signs, or a process that opened it. Never
- * critical: whether it did harm the mail does not say.
+ * (0.46) nothing; with a sender whom our server does not believe the second is medium (0.71), and so is the third (0.62). High needs a process that opened it: mail comes to
+ * everybody, and what is high makes an incident by itself. Never critical: whether it did harm the mail does not say.
  */
 const LADDER: readonly [number, number, number, number] = [0.5, 0.6, 0.78, 1.1];
+const UNOPENED_LADDER: readonly [number, number, number, number] = [0.5, 0.6, 1.1, 1.1];
 
 export interface Judged {
   message: Message;
@@ -84,7 +85,8 @@ export function judge(
   ];
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
   const score = Math.round((1 - doubt) * 1000) / 1000;
-  return { message, signs, components, score, severity: severityOf(score, LADDER), openings: opened };
+  const severity = severityOf(score, opened.length > 0 ? LADDER : UNOPENED_LADDER);
+  return { message, signs, components, score, severity, openings: opened };
 }
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;

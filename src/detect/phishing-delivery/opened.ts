@@ -19,12 +19,13 @@ export interface Opening {
 const SHORTEST = 8;
 /** The engine looks for so many texts at once. */
 const CHUNK = 200;
-const MOST_EVENTS = 5000;
+/** Of one name and realm, the earliest: a name that processes have all the time must not take the place of the others. */
+const MOST_EVENTS = 25;
 
 const SQL = `SELECT address_realm AS realm, toString(time) AS at, toString(device_hostname) AS host, user_name AS user, process_file_path AS image,
     process_cmd_line AS commandLine, parent_process_file_path AS parent, ${eventLineSql} AS line,
     multiSearchFirstIndexCaseInsensitiveUTF8(concat(process_cmd_line, '\\n', process_file_path), {names:Array(String)}) AS found
-  FROM process_activity WHERE activity = 'Launch' AND found > 0 ORDER BY time, source_id, source_line LIMIT {most:UInt32}`;
+  FROM process_activity WHERE activity = 'Launch' AND found > 0 ORDER BY time, source_id, source_line LIMIT {most:UInt32} BY realm, found`;
 
 type Row = Omit<Opening, "at"> & { at: string; found: number };
 

@@ -30,15 +30,16 @@ export function isSeparator(line: string): boolean {
  * @param lines without LF; the first that is empty ends the head
  */
 export function recognise(lines: readonly string[]): { format: "mbox" | "eml" } | { refused: string } {
-  const [first = ""] = lines;
+  const [marked = "", ...others] = lines;
+  const first = marked.replace(/^\ufeff/, "");
   if (isSeparator(first)) {
-    const second = lines[1] ?? "";
+    const second = others[0] ?? "";
     return lines.length < 2 || FIELD.test(second)
       ? { format: "mbox" }
       : { refused: "behind the first line, From …, stands no field of a message" };
   }
   const names = new Set<string>();
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of [first, ...others].entries()) {
     if (line === "" || line === "\r") break;
     if (index > 0 && /^[ \t]/.test(line)) continue;
     const name = FIELD.exec(line)?.[1];

@@ -30,6 +30,8 @@ const LONGEST_SEPARATOR = 1024;
 const KEPT_OF_REFUSED = 4096;
 /** The first bytes by which a separator is told from other lines without making text of them. */
 const FROM = Buffer.from("From ");
+/** Editors and exports on Windows put it before the first line. */
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 
 /**
  * Cuts a file into messages: an mbox, if it begins with a separator, at each separator behind an empty line; any other file is one message. Memory is
@@ -56,8 +58,10 @@ class Splitter {
 
   *push(chunk: Buffer): Generator<RawMessage> {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    let start = 0;
-    let taken = 0;
+    const isMarked =
+      this.#isMbox === undefined && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    let start = isMarked ? BYTE_ORDER_MARK.length : 0;
+    let taken = start;
     for (;;) {
       const end = bytes.indexOf(LF, start);
       if (end < 0) break;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { correlate } from "../../../src/correlate/index.js";
 import { signsOf } from "../../../src/detect/phishing-delivery/attachment-signs.js";
 import { detector } from "../../../src/detect/phishing-delivery/index.js";
 import type { Attachment } from "../../../src/detect/phishing-delivery/mail.js";
@@ -141,6 +142,34 @@ describe.each(ENGINES)("phishing-delivery: $name", (engine) => {
       { ...event, time: later(60) },
     ]);
     expect((await found()).map(({ facts }) => facts.opened)).toEqual([[]]);
+  });
+
+  it("is no more than medium, and no incident, before it is opened, however plain it is and however much comes", async () => {
+    const plain = { email_names_password: 1, email_dmarc: "fail" };
+    const names = ["Minutes-of-Meeting.pdf.exe", "Agenda-of-Meeting.pdf.exe", "Summit-Programme.iso"];
+    await store(
+      names.map((name, index) => mail([attachment(name, { sha256: String(index).repeat(64) })], plain)),
+    );
+    const findings = await found();
+    expect(findings.map(({ severity, score }) => [severity, score > 0.6])).toEqual(
+      names.map(() => ["medium", true]),
+    );
+    expect(findings.some(({ score }) => score >= 0.78)).toBe(true);
+    expect(correlate(findings, { hosts: 100 }).incidents).toEqual([]);
+  });
+
+  it("finds who opened it beside a name that thousands of processes have", async () => {
+    await store([mail([attachment("workbook.exe")]), mail([LOCKED])]);
+    const data = { Image: "C:\\Windows\\explorer.exe" };
+    await world.store([
+      ...Array.from({ length: 5001 }, (_, index) => ({
+        id: 1,
+        time: later(-60 - index),
+        data: { ...data, CommandLine: "workbook.exe" },
+      })),
+      { id: 1, time: later(60), data: { ...data, CommandLine: "explorer minutes-of-meeting.lnk" } },
+    ]);
+    expect((await found()).map(({ facts }) => facts.opened)).toContainEqual(["WS-01"]);
   });
 
   it("leaves newsletters, office work and known correspondents alone", async () => {

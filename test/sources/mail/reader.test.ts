@@ -237,6 +237,18 @@ describe("an mbox", () => {
     expect(rows).toEqual(lines.map((line, index) => ({ line, attachments: index === 1 ? 1 : 0 })));
   });
 
+  test.each([
+    ["mbox", "box", mbox([message(), message()]), 2],
+    ["eml", "a.eml", message(), 1],
+  ])("may begin with a byte order mark: %s", async (format, name, text, count) => {
+    const outcome = await bench.read(name, `\ufeff${text}`);
+    expect(outcome).toMatchObject({ format, rows: { email_activity: count }, rejects: [] });
+    expect(accounted(outcome)).toBe(outcome.lines);
+    expect(
+      await bench.rows("email_activity", "email_spf AS spf, toUInt32(min(source_line) OVER ()) AS line"),
+    ).toEqual(Array.from({ length: count }, () => ({ spf: "fail", line: 1 })));
+  });
+
   test("gives the time of its separator where no server wrote one", async () => {
     await bench.read("box", mbox([message({ trace: [], date: "sometime" })]));
     expect(await bench.rows("email_activity", "toString(time) AS at, email_sent_time AS sent")).toEqual([
