@@ -268,6 +268,85 @@ test("the reader's own findings, hosts and log lines stay", () => {
   expect(assessment.organisations[0]?.hosts[0]?.address).toBe("10.0.1.10");
 });
 
+test("the order of organisations does not tell which is which", () => {
+  const many = makeInput({ organisations: 40, touched: 0, weeks: 2, findings: 0 });
+  const quiet = many.assessment.organisations.map((each) => ({
+    ...each,
+    status: "no_evidence" as const,
+    likelihood: 0.05,
+    bytes_out: 0,
+  }));
+  const ids = quiet.map(({ org_id }) => org_id).sort();
+  const [item] = input.assessment.infrastructure;
+  const [shown] = input.assessment.replay?.organisations ?? [];
+  if (item === undefined || shown === undefined) throw new Error("the fixture has neither");
+  const { assessment } = redact(
+    {
+      ...many,
+      assessment: {
+        ...many.assessment,
+        organisations: quiet,
+        infrastructure: [{ ...item, organisations: ids }],
+        replay: {
+          days: [],
+          end: "2023-11-01",
+          indicators: { dated: 0, undated: 0 },
+          organisations: ids.map((org_id) => ({ ...shown, org_id, name: org_id })),
+        },
+      },
+    },
+    { reader: null, directory, hosts: NO_HOSTS, key: KEY },
+  );
+  const lists = [
+    assessment.organisations.map(({ org_id }) => org_id),
+    assessment.infrastructure[0]?.organisations ?? [],
+    assessment.replay?.organisations.map(({ org_id }) => org_id) ?? [],
+  ];
+  for (const list of lists) {
+    expect(list).toHaveLength(40);
+    expect(list).toEqual([...list].sort());
+  }
+});
+
+describe("domains of others", () => {
+  const neighbours: OrganisationDirectory = {
+    ...directory,
+    assets: [
+      {
+        address: "10.1.1.77",
+        realm: "realm-1",
+        name: "ws7.meadow.example",
+        role: "workstation",
+        criticality: 3,
+      },
+      { address: "10.0.1.5", realm: "realm-0", name: "files.northmeadow.example", role: "", criticality: 3 },
+    ],
+  };
+  const titleOf = (title: string) => {
+    const own = input.findings.find(({ org_id }) => org_id === READER);
+    if (own === undefined) throw new Error("the reader has no finding");
+    const { findings } = redact(
+      { ...input, findings: [{ ...own, title }] },
+      { reader: READER, directory: neighbours, hosts: NO_HOSTS, key: KEY },
+    );
+    return findings[0]?.title ?? "";
+  };
+
+  test("are hidden where the reader's own ends with the same letters", () => {
+    const title = titleOf("minister@meadow.example and www.northmeadow.example");
+    expect(title).not.toContain("@meadow.example");
+    expect(title).toContain("www.northmeadow.example");
+  });
+
+  test("are found after whatever stands before them, also in a line that has no end", () => {
+    for (const before of [".", "+", "@", "=", `${"u".repeat(70)}@`])
+      expect(titleOf(`${before}dc9.meadow.example`), before).not.toContain("meadow.example");
+    const long = "a".repeat(300_000);
+    expect(titleOf(`.${long} dc9.meadow.example`)).toContain(long);
+    expect(titleOf(`.${"a+".repeat(50_000)} dc9.meadow.example`)).not.toContain("meadow.example");
+  });
+});
+
 test("an organisation that is called like a word of ours changes no enumeration", () => {
   const odd = makeInput({ organisations: 3, touched: 2, weeks: 2, findings: 4 });
   Object.assign(odd.assessment.organisations[1] ?? {}, { org_id: "host", name: "high" });

@@ -1,4 +1,4 @@
-import { unique } from "../../kernel/group-by.js";
+import { groupBy, unique } from "../../kernel/group-by.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
 import type { Entity, Explanation, Finding } from "../../model/finding.js";
@@ -23,18 +23,24 @@ export function redactAssessment(
     case: caseName(assessment, audience),
     telemetry: {
       ...telemetry,
-      outages: telemetry.outages.map((each) => ({ ...each, sensor_id: audience.scrub(each.sensor_id) })),
-      sensors: telemetry.sensors.map((each) => ({
-        ...each,
-        sensor_id: audience.scrub(each.sensor_id),
-        realm: audience.realm(each.realm),
-      })),
+      outages: telemetry.outages
+        .map((each) => ({ ...each, sensor_id: audience.scrub(each.sensor_id) }))
+        .sort((a, b) => compare(a.from, b.from) || compare(a.sensor_id, b.sensor_id)),
+      sensors: telemetry.sensors
+        .map((each) => ({
+          ...each,
+          sensor_id: audience.scrub(each.sensor_id),
+          realm: audience.realm(each.realm),
+        }))
+        .sort((a, b) => compare(a.sensor_id, b.sensor_id)),
     },
-    organisations: assessment.organisations.map((each) => redactOrganisation(each, audience)),
+    organisations: tiesByPseudonym(
+      assessment.organisations.map((each) => redactOrganisation(each, audience)),
+    ),
     infrastructure: assessment.infrastructure.map((item) => ({
       ...item,
       value: audience.infrastructure.has(item.value) ? item.value : audience.value(item.kind, item.value),
-      organisations: item.organisations.map((id) => audience.org(id)),
+      organisations: audience.orgs(item.organisations),
       why: titlesOf(item.findings).slice(0, 6),
       findings: item.findings.map((id) => audience.id(id)),
     })),
@@ -63,7 +69,7 @@ export function redactAssessment(
         subject: {
           ...scrubbed(subject, audience),
           name: isInside ? audience.value("account", subject.name) : audience.scrub(subject.name),
-          organisations: subject.organisations.map((id) => audience.org(id)),
+          organisations: audience.orgs(subject.organisations),
           part_of: subject.part_of === null ? null : audience.pseudonyms.of("finding", subject.part_of),
         },
         home: schedule.home,
@@ -111,6 +117,19 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
   };
 }
 
+/**
+ * Gravest first, as they were; those between which the assessment chose by their ids, by their pseudonyms: dozens in which nothing was found would else stand in
+ * the order of an inventory that the reader may have.
+ */
+function tiesByPseudonym(organisations: readonly AssessedOrganisation[]): AssessedOrganisation[] {
+  const runs = groupBy(organisations, ({ status, likelihood, bytes_out }) =>
+    JSON.stringify([status, likelihood, bytes_out]),
+  );
+  return [...runs.values()].flatMap((run) => run.sort((a, b) => compare(a.org_id, b.org_id)));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Ends of links are organisations or infrastructure. */
 function endOfLink(end: string, { organisations }: Assessment, audience: Audience): string {
   if (audience.infrastructure.has(end)) return end;
@@ -134,7 +153,7 @@ function redactIncident(
     id: audience.id(incident.id),
     title: `${audience.org(org)}: ${tactics.length > 0 ? tactics.join(", ") : `${incident.findings.length} findings`}`,
     components: incident.components.map((each) => ({ ...each, meaning: audience.scrub(each.meaning) })),
-    org_ids: incident.org_ids.map((id) => audience.org(id)),
+    org_ids: audience.orgs(incident.org_ids),
     hosts,
     accounts: incident.accounts.map((account) => audience.value("account", account)),
     findings: ids(incident.findings),
@@ -177,7 +196,7 @@ function redactAttribution(attribution: Attribution, audience: Audience): Attrib
   return {
     ...attribution,
     subject: audience.id(attribution.subject),
-    org_ids: attribution.org_ids.map((id) => audience.org(id)),
+    org_ids: audience.orgs(attribution.org_ids),
     explanation: explained(attribution.explanation),
     evidence: attribution.evidence.map((each) => ({
       ...each,
@@ -193,11 +212,13 @@ function redactAttribution(attribution: Attribution, audience: Audience): Attrib
 function redactReplay(replay: Replay, audience: Audience): Replay {
   return {
     ...replay,
-    organisations: replay.organisations.map((each) =>
-      audience.isReaders(each.org_id)
-        ? each
-        : { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id) },
-    ),
+    organisations: replay.organisations
+      .map((each) =>
+        audience.isReaders(each.org_id)
+          ? each
+          : { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id) },
+      )
+      .sort((a, b) => (b.days_hidden ?? -1) - (a.days_hidden ?? -1) || compare(a.org_id, b.org_id)),
   };
 }
 
@@ -212,7 +233,7 @@ function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
     ...campaign,
     id: audience.id(campaign.id),
     title: `One campaign in ${campaign.incidents.length} incidents: ${shared[0]?.value ?? ""}${more}`,
-    org_ids: campaign.org_ids.map((id) => audience.org(id)),
+    org_ids: audience.orgs(campaign.org_ids),
     incidents: campaign.incidents.map((id) => audience.id(id)),
     findings: campaign.findings.map((id) => audience.id(id)),
     shared,

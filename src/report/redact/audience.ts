@@ -6,7 +6,8 @@ import { isInside, Ownership, type Redaction } from "./ownership.js";
 import { Pseudonyms } from "./pseudonyms.js";
 import { type Hit, substituted, Terms } from "./terms.js";
 
-const HOSTNAME = /(?:[\p{L}\p{N}._+-]+@)?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
+/** Starts where a label does, and what is before an `@` has at most 64 characters (RFC 5321): else a long line takes time with the square of its length. */
+const HOSTNAME = /(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}._+-]{1,64}@)?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
 
 /** What one reader may see. Everything that a report holds goes through here, or through the rules for findings and assessments that call it. */
 export class Audience {
@@ -53,6 +54,11 @@ export class Audience {
 
   org(orgId: string): string {
     return this.isReaders(orgId) ? orgId : this.pseudonyms.of("organisation", orgId);
+  }
+
+  /** Several, in an order of their pseudonyms: the order of their ids would tell whoever has a list of them which is which. */
+  orgs(orgIds: readonly string[]): string[] {
+    return orgIds.map((id) => this.org(id)).sort();
   }
 
   /** Explanations have ids of organisations, or their names. */

@@ -99,7 +99,10 @@ export function redactArgument(arg: ExplanationArg, audience: Audience): Explana
     }
   };
   if (typeof value === "number") return { type, value, ...owner };
-  if (Array.isArray(value)) return { type, value: value.map(redacted), ...owner };
+  if (Array.isArray(value)) {
+    const values = value.map(redacted);
+    return { type, value: type === "organisation" ? values.sort() : values, ...owner };
+  }
   return { type, value: redacted(value), ...owner };
 }
 

@@ -127,8 +127,9 @@ export class Names {
 
   #domain(name: string): void {
     const domain = domainOf(name);
-    if (domain === undefined || [...this.#readers].some((own) => own.endsWith(domain))) return;
-    if ([...this.infrastructure].some((value) => value === domain || value.endsWith(`.${domain}`))) return;
+    if (domain === undefined || this.domains.has(domain)) return;
+    for (const names of [this.#readers, this.infrastructure])
+      if ([...names].some((own) => isWithin(own, domain))) return;
     this.domains.add(domain);
   }
 
@@ -153,6 +154,11 @@ export class Names {
 }
 
 const INSIDE: ReadonlySet<Entity["kind"]> = new Set(["host", "account", "service"]);
+
+/** Whether a name or account lies in a domain: `ws1.moe.gov.kh` does in `moe.gov.kh`, and `ws1.admoe.gov.kh` does not. */
+function isWithin(name: string, domain: string): boolean {
+  return name === domain || name.endsWith(`.${domain}`) || name.endsWith(`@${domain}`);
+}
 
 /** `ws1` of `ws1.moe.gov.kh`; the text itself, in lower case, where it has one label or is an address. */
 function firstLabel(text: string): string {
