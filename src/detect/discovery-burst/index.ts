@@ -32,7 +32,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const known = new Map(counted.map((each) => [JSON.stringify([each.realm, each.owner]), each]));
   const of = ({ realm, owner }: { realm: string; owner: string }) =>
     known.get(JSON.stringify([realm, owner])) ?? { hosts: 1, days: 1 };
-  let [asked, habitual, seen] = [0, 0, 0];
+  let [asked, habitual, seen, beyond] = [0, 0, 0, 0];
   const isHabit = (launch: Launch, starter: string): boolean => {
     const usual = isUsual(context, habits, launch, of(launch).hosts, list.starterOf(starter).value);
     asked += 1;
@@ -49,15 +49,18 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     seen += 1;
     const starter = list.starterOf(session.starter);
     const judged = judge(session, starter, habits, of(session), context.parameter("burst_minutes"));
-    if (judged.score >= leastScore && bursts.length < KEPT) bursts.push(judged);
+    if (judged.score < leastScore) continue;
+    if (bursts.length < KEPT) bursts.push(judged);
+    else beyond += 1;
   }
   bursts.sort(gravestFirst);
   const groups = [
     ...groupBy(bursts, (each) => JSON.stringify([each.session.owner, ...identityOf(each)])).values(),
   ];
+  const most = context.parameter("max_findings");
   return {
     findings: groups
-      .slice(0, context.parameter("max_findings"))
+      .slice(0, most)
       .map((group) =>
         findingOf(
           context,
@@ -70,6 +73,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       { what: "discovery commands", count: asked },
       { what: "of these habits of hosts or accounts", count: habitual },
       { what: "bursts", count: seen },
+      ...(beyond > 0 ? [{ what: "bursts beyond those kept, left out", count: beyond }] : []),
+      ...(groups.length > most
+        ? [{ what: "findings beyond max_findings, left out", count: groups.length - most }]
+        : []),
     ],
   };
 }

@@ -76,9 +76,9 @@ const FILES = `SELECT acquisition_id AS acquisition, address_realm AS realm, toS
 const CHUNKS = `SELECT acquisition_id AS acquisition, offset, first_id, last_id, records, missing, toUInt8(header_checksum != 'wrong' AND data_checksum != 'wrong') AS sound, hidden, slices FROM log_file_fact
   WHERE scope = 'chunk' AND records > 0 AND acquisition_id IN {ids:Array(String)} ORDER BY acquisition, first_id, offset`;
 
-/** Name of the host when the newest records of a slice were written, and whether the event counts its record otherwise than the file does. */
+/** Name of the host when the newest records of a slice were written, and whether that event counts its record otherwise than the file does. */
 const OWNERS = `SELECT source_id AS id, toString(argMax(computer, source_line)) AS host,
-    any(system['EventRecordID'] NOT IN ('', toString(source_line))) AS renumbered
+    argMax(system['EventRecordID'] NOT IN ('', toString(source_line)), source_line) AS renumbered
   FROM windows_event WHERE source_id IN {ids:Array(String)} GROUP BY source_id`;
 
 const IDS = 500;

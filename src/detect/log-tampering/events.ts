@@ -46,12 +46,12 @@ WHERE (channel = 'Security' AND event_id IN (1102, 4719))
 ORDER BY realm, host, time, source_id, line`;
 
 /** Flags of the system calls that opened such files: they stand in another record of the same event. */
-const FLAGS = `SELECT address_realm AS realm, toString(computer) AS host, system['EventRecordID'] AS serial, any(if(data['SYSCALL'] = 'open', data['a1'], data['a2'])) AS flags
+const FLAGS = `SELECT address_realm AS realm, toString(computer) AS host, system['EventRecordID'] AS serial, max(if(data['SYSCALL'] = 'open', data['a1'], data['a2'])) AS flags
 FROM windows_event WHERE channel = 'auditd' AND event_id = 1300 AND data['SYSCALL'] IN ('open', 'openat')
   AND (address_realm, computer, system['EventRecordID']) IN (
     SELECT address_realm, computer, system['EventRecordID'] FROM windows_event WHERE channel = 'auditd' AND event_id = 1302 AND match(data['name'], {linux_file:String}))
 GROUP BY realm, host, serial HAVING bitAnd(reinterpretAsUInt64(reverse(unhex(leftPad(flags, 16, '0')))), 512) != 0
-LIMIT 100000`;
+ORDER BY realm, host, serial LIMIT 100000`;
 
 /** A start of the service within this many minutes of a boot is that of the machine. */
 const BOOT_MINUTES = 15;

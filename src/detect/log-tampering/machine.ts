@@ -11,16 +11,20 @@ interface ClockSet {
 
 type Row = Place & { realm: string; old_time: string; new_time: string };
 
+/** Clock corrections below this are those of any machine. */
+const CORRECTION = MINUTE;
+
+/** SQL: a clock set by more than that. Every machine corrects its clock every few hours; those events would take the place of others below the limit. */
+const isClockSet = (before: string): string =>
+  `abs(toUnixTimestamp64Milli(parseDateTime64BestEffortOrZero(${before}, 3, 'UTC')) - toUnixTimestamp64Milli(parseDateTime64BestEffortOrZero(data['NewTime'], 3, 'UTC'))) > ${CORRECTION}`;
+
 /** Kernel-General 12 and Security 4608: the machine starts; EventLog 6005: the service does. Kernel-General 1 and Security 4616: the clock is set. */
 const MOMENTS = `SELECT address_realm AS realm, ${PLACE},
     if(event_id = 1, data['OldTime'], data['PreviousTime']) AS old_time, data['NewTime'] AS new_time
   FROM windows_event
-  WHERE (channel = 'System' AND ((provider = 'Microsoft-Windows-Kernel-General' AND event_id IN (1, 12)) OR (provider = 'EventLog' AND event_id = 6005)))
-    OR (channel = 'Security' AND event_id IN (4608, 4616))
+  WHERE (channel = 'System' AND ((provider = 'Microsoft-Windows-Kernel-General' AND (event_id = 12 OR (event_id = 1 AND ${isClockSet("data['OldTime']")}))) OR (provider = 'EventLog' AND event_id = 6005)))
+    OR (channel = 'Security' AND (event_id = 4608 OR (event_id = 4616 AND ${isClockSet("data['PreviousTime']")})))
   ORDER BY realm, host, windows_event.time LIMIT 500000`;
-
-/** Clock corrections below this are those of any machine. */
-const CORRECTION = MINUTE;
 
 /** When a machine was started and its clock set, as its System and Security logs tell. */
 export class Machine {
