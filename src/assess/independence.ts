@@ -23,7 +23,8 @@ import type { RelationKind } from "../model/relation.js";
  *   day sets off several.
  * - `account-hijack` and `persistence-mechanism` show acts that administrators do as well, and one day's work of theirs can cause both: together
  *   they are one line. `dll-sideload` rests on the company that a program keeps; a portable program that somebody unpacked causes it and neither of those.
- * - These three and `sigma` read the same events. Where one of the three is a line, the rules that matched the same acts are not another.
+ * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
+ * - These four and `sigma` read the same events. Where one of the four is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
  * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
@@ -37,6 +38,7 @@ const PROGRAM = "traffic of an unknown program";
 const RULES = "rules on logs";
 const ADMINISTRATION = "acts of an administrator";
 const COMPANY = "libraries that a program loads";
+const PAGES = "pages of a web server";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -50,9 +52,10 @@ const BASIS: Readonly<Record<string, string>> = {
   "account-hijack": ADMINISTRATION,
   "persistence-mechanism": ADMINISTRATION,
   "dll-sideload": COMPANY,
+  "web-shell": PAGES,
 };
 /** What reads the same events as the rules. */
-const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY]);
+const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY, PAGES]);
 const SUPPORTING: ReadonlySet<string> = new Set([
   "first-contact",
   "long-connection",

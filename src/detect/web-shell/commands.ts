@@ -48,14 +48,14 @@ const OF_LINUX = `SELECT address_realm, computer AS device_hostname, time, sourc
 
 export async function commandsStarted(context: DetectContext, owners: SqlParameters): Promise<Command[]> {
   const rows = await context.query<Command>(
-    `SELECT address_realm AS realm, ${ownerSql} AS owner, toString(device_hostname) AS host, argMin(program, ${eventOrderSql}) AS program,
+    `SELECT address_realm AS realm, owner, toString(device_hostname) AS host, argMin(program, ${eventOrderSql}) AS program,
        argMax(parent, (parent != '', ${eventOrderSql})) AS parent, argMin(command, ${eventOrderSql}) AS command,
        arraySort(groupUniqArrayIf(10)(toString(user), user != '')) AS users,
        greatest(countIf(code = 1), countIf(code = 4688), countIf(code = 1309)) AS starts, uniqCombined(12)(toDate(time)) AS days,
        toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS start, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS end,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
-     FROM (${OF_WINDOWS} UNION ALL ${OF_LINUX})
-     GROUP BY realm, owner, host, ${bare("program")}, ${LIKE}
+     FROM (SELECT *, ${ownerSql} AS owner, ${bare("program")} AS like_program, ${LIKE} AS like_command FROM (${OF_WINDOWS} UNION ALL ${OF_LINUX}))
+     GROUP BY realm, owner, host, like_program, like_command
      ORDER BY days, starts, realm, owner, host, command LIMIT {most:UInt32}`,
     {
       ...owners,

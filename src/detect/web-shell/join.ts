@@ -59,19 +59,15 @@ export function suspects(
   const hostOf = (page: Page) => context.hosts.hostAt(page.realm, page.server, page.first)?.host ?? "";
   const same = (realm: string, a: string, b: string) =>
     a !== "" && context.hosts.nameOf(realm, a) === context.hosts.nameOf(realm, b);
+  const compiledBy = groupBy(compiled, ({ realm, host, page }) => nameKey(realm, host, page));
   const found: Suspect[] = scripts.map((script) => ({
     realm: script.realm,
     owner: script.owner,
     host: script.host,
     pages: [],
     script,
-    compiled: compiled.find(
-      (each) =>
-        each.realm === script.realm &&
-        each.host === script.host &&
-        each.page === baseName(script.path) &&
-        each.at >= script.written &&
-        each.at - script.written <= DAY,
+    compiled: (compiledBy.get(nameKey(script.realm, script.host, baseName(script.path))) ?? []).find(
+      ({ at }) => at >= script.written && at - script.written <= DAY,
     ),
     commands: [],
   }));
@@ -127,6 +123,8 @@ export function suspects(
   }
   return found;
 }
+
+const nameKey = (...parts: string[]): string => JSON.stringify(parts);
 
 /** Milliseconds from what is known of a page to the first command; undefined where they have nothing to do with each other. */
 function apartFrom({ script, pages }: Suspect, start: number, limits: Limits): number | undefined {

@@ -19,7 +19,7 @@ export const WEIGHT = {
   clients: 0.15,
   agents: 0.1,
   orphan: 0.15,
-  new: 0.2,
+  new: 0.25,
   posts: 0.2,
   asked: 0.65,
   tunnel: 0.65,
@@ -80,9 +80,11 @@ export function severityFor(components: readonly ScoreComponent[]): Severity {
 /** What the requests for a page say. A page that is no script counts half: interfaces of programs have such names; so does one whose users log in. */
 export function pageComponents(page: Page, site: Site | undefined, limits: Limits): ScoreComponent[] {
   const doubt = (isScript(page.page) ? 1 : 0.5) * (page.loggedIn * 2 > page.requests ? 0.5 : 1);
-  const posts = (page.posts / Math.max(1, page.requests)) * Math.min(1, page.posts / 5);
   const [orphan, orphanMeaning] = orphanOf(page, site);
   const [fresh, newMeaning] = newOf(page, site, limits);
+  // Interfaces between programs are sent to as long as the log goes back.
+  const posts =
+    (page.posts / Math.max(1, page.requests)) * Math.min(1, page.posts / 5) * (fresh < 0.1 ? 0.3 : 1);
   const tunnel = tunnelOf(page, limits);
   const agents =
     site === undefined || site.withAgent === 0 ? 0.5 : page.agents <= 1 ? 1 : page.agents === 2 ? 0.5 : 0;
