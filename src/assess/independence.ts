@@ -24,6 +24,7 @@ import type { RelationKind } from "../model/relation.js";
  * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes) and `script-host-abuse` show acts that
  *   administrators do as well, and one day's work of theirs can cause all: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable
  *   program that somebody unpacked causes it and none of those.
+ * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
  *   (administrators scan, too): they support a line and never are one.
@@ -41,6 +42,7 @@ const PROGRAM = "traffic of an unknown program";
 const RULES = "rules on logs";
 const ADMINISTRATION = "acts of an administrator";
 const COMPANY = "libraries that a program loads";
+const PAGES = "pages of a web server";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -59,9 +61,10 @@ const BASIS: Readonly<Record<string, string>> = {
   "script-host-abuse": ADMINISTRATION,
   "log-tampering": ADMINISTRATION,
   "dll-sideload": COMPANY,
+  "web-shell": PAGES,
 };
 /** What reads the same events as the rules. */
-const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY]);
+const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY, PAGES]);
 const SUPPORTING: ReadonlySet<string> = new Set([
   "first-contact",
   "long-connection",

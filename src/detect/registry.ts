@@ -51,6 +51,8 @@ import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
+import { detector as webShell } from "./web-shell/index.js";
+import { messages as webShellMessages } from "./web-shell/messages.js";
 
 /** All detectors. Adding one is its folder and its two lines here. */
 export const DETECTORS: readonly Detector[] = [
@@ -80,6 +82,7 @@ export const DETECTORS: readonly Detector[] = [
   scriptHostAbuse,
   logTampering,
   phishingDelivery,
+  webShell,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -110,6 +113,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...scriptHostAbuseMessages,
   ...logTamperingMessages,
   ...phishingDeliveryMessages,
+  ...webShellMessages,
 };
 
 /**

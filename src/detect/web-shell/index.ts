@@ -1,0 +1,70 @@
+import { severityRank } from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { HostOwners, ownerParameters } from "../shared/host-owners.js";
+import { commandsStarted } from "./commands.js";
+import { pagesCompiled, scriptsWritten } from "./files.js";
+import { findingOf } from "./finding.js";
+import { type Judged, judge, suspects } from "./join.js";
+import { manifest } from "./manifest.js";
+import { pagesAsked, sitesAsked } from "./pages.js";
+import type { Limits } from "./score.js";
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const owners = await ownerParameters(context);
+    const [pages, sites] = [await pagesAsked(context), await sitesAsked(context)];
+    const commands = await commandsStarted(context, owners);
+    const [scripts, compiled] = [await scriptsWritten(context, owners), await pagesCompiled(context)];
+    const seen = await processesSeen(context);
+    const limits: Limits = {
+      newDays: context.parameter("new_days"),
+      tunnelRequests: context.parameter("tunnel_requests"),
+      tunnelRate: context.parameter("tunnel_rate"),
+      deployedFiles: context.parameter("deployed_files"),
+      habitDays: context.parameter("habit_days"),
+    };
+    const least = context.parameter("least_score");
+    const judged = suspects(
+      context,
+      new HostOwners(context),
+      { pages, sites, scripts, compiled, commands },
+      limits,
+    )
+      .map((suspect) => judge(suspect, sites, limits))
+      .filter(({ score }) => score >= least)
+      .sort(gravestFirst);
+    const requests = [...sites.values()].reduce((sum, site) => sum + site.requests, 0);
+    return {
+      findings: judged.slice(0, context.parameter("max_findings")).map((each) => findingOf(context, each)),
+      evaluated: [
+        { what: "requests to web servers", count: requests },
+        { what: "pages that few clients send to", count: pages.length },
+        { what: "processes started, and files written on hosts", count: seen },
+        { what: "different commands that web servers started", count: commands.length },
+        { what: "scripts written to web folders", count: scripts.length },
+      ],
+      ...(requests + seen === 0
+        ? {
+            notTested:
+              "no requests to web servers of ours, and no processes started (Sysmon 1, Security 4688, auditd) or files written (Sysmon 11) in this case",
+          }
+        : {}),
+    };
+  },
+};
+
+async function processesSeen(context: DetectContext): Promise<number> {
+  const [row] = await context.query<{ seen: number | string }>(
+    "SELECT (SELECT count() FROM process_activity WHERE activity = 'Launch') + (SELECT count() FROM host_file_activity WHERE activity = 'Create') AS seen",
+  );
+  return Number(row?.seen ?? 0);
+}
+
+function gravestFirst(a: Judged, b: Judged): number {
+  const name = ({ host, pages, script }: Judged) =>
+    `${host} ${pages[0]?.server} ${pages[0]?.page} ${script?.path}`;
+  return (
+    severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (name(a) < name(b) ? -1 : 1)
+  );
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DetectorResult } from "../../src/detect/port.js";
+import { detector } from "../../src/detect/web-shell/index.js";
+import { silentProgress } from "../../src/kernel/progress.js";
+import { type Case, openCase } from "../../src/pipeline/index.js";
+import { ingest } from "../../src/pipeline/ingest/ingest.js";
+import { contextFor } from "../detect/infrastructure-contact/support.js";
+import { CORPUS } from "../support/corpus.js";
+
+const corpus = (path: string) => join(CORPUS ?? "", path);
+const SAMPLES = corpus("evtx/attack-samples");
+
+describe.skipIf(CORPUS === undefined)("web-shell on real logs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "longwatch-web-shell-"));
+  let opened: Case;
+  beforeEach(async () => {
+    opened = await openCase({ folder: join(folder, "case") });
+  });
+  afterEach(async () => {
+    await opened.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function run(...paths: string[]): Promise<DetectorResult> {
+    await ingest(opened, {
+      paths,
+      exclude: [],
+      settings: { csvMappings: [] },
+      sensorFor: () => undefined,
+      isExcluded: () => false,
+      progress: silentProgress,
+    });
+    return detector.run(contextFor(opened, detector));
+  }
+  const sample = (name: string) =>
+    join(
+      SAMPLES,
+      readdirSync(SAMPLES, { recursive: true, encoding: "utf8" }).find((each) =>
+        each.endsWith(`${name}.evtx`),
+      ) ?? name,
+    );
+  const told = ({ findings }: DetectorResult) =>
+    findings.map(({ severity, title }) => `${severity}: ${title}`);
+  const counted = ({ evaluated }: DetectorResult, what: string) =>
+    evaluated.find((each) => each.what === what)?.count;
+
+  it("the Tunna tunnel of an IIS log, in 4,298 requests", async () => {
+    const result = await run(corpus("weblogs/Tunna_rdp_tunnel_IIS.log"));
+    expect(told(result)).toEqual(["high: /erp/conn.aspx on 10.0.2.15 looks like a web shell"]);
+    expect(result.findings[0]?.attack).toEqual(["T1505.003", "T1572"]);
+    expect(counted(result, "requests to web servers")).toBe(4298);
+  });
+
+  it("the shell of a Tomcat's access log, and no page of the scanner before it", async () => {
+    const result = await run(corpus("weblogs/web_attack_and_isp_webshell_localhost_access_log.txt"));
+    expect(told(result)).toEqual(["medium: /error/cmd.jsp on default looks like a web shell"]);
+  });
+
+  it("OTRF's ProxyLogon: file, first compilation and commands are one finding", async () => {
+    const result = await run(corpus("windows-json/otrf/proxylogon_ssrf_rce_poc.zip"));
+    expect(told(result)).toEqual([
+      "high: C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\owa\\auth\\ohyeah.aspx on MXS01.azsentinel.local looks like a web shell",
+    ]);
+    expect(result.findings[0]?.facts).toMatchObject({ compiled: true, sides: ["file", "commands"] });
+  });
+
+  it.each([
+    "LM_typical_IIS_webshell_sysmon_1_10_traces",
+    "discovery_sysmon_1_iis_pwd_and_config_discovery_appcmd",
+  ])("%s", async (name) => {
+    expect(told(await run(sample(name)))).toEqual([
+      "high: The web server of IEWIN7 started shells or commands",
+    ]);
+  });
+
+  it("the other sets of OTRF have no web server: their hosts started processes, and nothing is found", async () => {
+    const sets = readdirSync(corpus("windows-json/otrf")).filter((name) => !name.startsWith("proxylogon"));
+    const result = await run(...sets.map((name) => corpus(`windows-json/otrf/${name}`)));
+    expect(told(result)).toEqual([]);
+    expect(counted(result, "processes started, and files written on hosts")).toBe(3015);
+  });
+
+  it("an ordinary Windows 10, which is no web server: its 45 processes were looked at, and nothing is found", async () => {
+    const result = await run(corpus("evtx/benign-windows10"));
+    expect(told(result)).toEqual([]);
+    expect(counted(result, "processes started, and files written on hosts")).toBe(45);
+  });
+});
