@@ -61,7 +61,7 @@ function attributeOne(subject: Subject, scales: Scales, rivals: RivalClusters): 
     org_ids: [...subject.orgIds],
     verdict: judged.verdict,
     cluster: judged.verdict === "consistent_with" ? (leader?.id ?? null) : null,
-    likelihood: rounded(likelihood),
+    likelihood: probability(likelihood),
     likelihood_word: likelihoodWord(likelihood),
     confidence: confidenceOf(judged, rows, without, related.length > 0),
     explanation: verdictText(hypotheses, judged, rows, rivals),
@@ -70,13 +70,13 @@ function attributeOne(subject: Subject, scales: Scales, rivals: RivalClusters): 
     gate: { reached: rounded(judged.reached), needed: rounded(GATE) },
     evidence: telling.map((row) => shownEvidence(row, ids.get(row) ?? "", hypotheses, shown)),
     sensitivity: {
-      lowest: rounded(Math.min(likelihood, ...changes)),
-      highest: rounded(Math.max(likelihood, ...changes)),
+      lowest: probability(Math.min(likelihood, ...changes)),
+      highest: probability(Math.max(likelihood, ...changes)),
       without: without
         .map((one) => ({
           evidence: ids.get(one.row) ?? "",
           leader: hypotheses[one.leader]?.id ?? "",
-          posterior: rounded(one.posteriors[subjectOf] ?? 0),
+          posterior: probability(one.posteriors[subjectOf] ?? 0),
           verdict: one.verdict,
         }))
         .sort((a, b) => order(a.evidence) - order(b.evidence)),
@@ -90,6 +90,11 @@ function attributeOne(subject: Subject, scales: Scales, rivals: RivalClusters): 
 const order = (id: string): number => Number(id.slice(1));
 
 /** Four places: what is beyond is noise of the weights, and differs between processors. */
+/** Nothing is certain: rounding must not make it so. */
+function probability(value: number): number {
+  return Math.min(0.9999, rounded(value));
+}
+
 function rounded(value: number): number {
   return Math.round(value * 10_000) / 10_000 + 0;
 }
@@ -131,7 +136,7 @@ function shownHypothesis(
     title,
     kind,
     prior: rounded(prior),
-    posterior: rounded(posteriors[at] ?? 0),
+    posterior: probability(posteriors[at] ?? 0),
     supports: those((log) => log > SPEAKS),
     against: those((log) => log < -SPEAKS),
   };
