@@ -8,18 +8,23 @@ import { ACCOUNT_SQL, HOST_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logo
 import { LINE_SQL } from "./step.js";
 import { ADMINISTRATORS } from "./ways.js";
 
-const MOST_HOURS = 5_000;
+const MOST = 5_000;
 const HOSTS_KEPT = 50;
 
-/** Hours in which one account reached as an administrator, or failed to reach, many hosts from one. */
-const SPREADING = `SELECT realm, owner, source, name, domain, toUnixTimestamp64Milli(toDateTime64(toStartOfHour(time), 3, 'UTC')) AS hour, uniqCombined(12)(target) AS hosts, uniqCombinedIf(12)(target, failed) AS failed_hosts,
+/**
+ * The worst hour in which one account reached as an administrator, or failed to reach, many hosts from one; on how many days it did so, and since when. One row for each
+ * account and host: a management server that does so every hour must not take the place of others below the limit.
+ */
+const SPREADING = `SELECT *, uniqExact(toDate(fromUnixTimestamp64Milli(first, 'UTC'))) OVER (PARTITION BY realm, owner, source, name, domain) AS days, min(first) OVER (PARTITION BY realm, owner, source, name, domain) AS begin
+  FROM (SELECT realm, owner, source, name, domain, toUnixTimestamp64Milli(toDateTime64(toStartOfHour(time), 3, 'UTC')) AS hour, uniqCombined(12)(target) AS hosts, uniqCombinedIf(12)(target, failed) AS failed_hosts,
     argMin(label, ${eventOrderSql}) AS label, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
     arraySlice(arraySort(groupUniqArray(200)(target)), 1, ${HOSTS_KEPT}) AS targets, groupArraySorted(5)((time, source_id, source_line, line)) AS lines
   FROM (SELECT address_realm AS realm, ${ownerSql} AS owner, ${SOURCE_SQL} AS source, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${HOST_SQL} AS target, metadata_event_code = 4625 AS failed,
       if(user_domain IN ('', '-'), user_name, concat(user_domain, '\\\\', user_name)) AS label, time, source_id, source_line, ${LINE_SQL} AS line
     FROM authentication WHERE logon_type IN (3, 10) AND ${OF_PEOPLE_SQL} AND ${SOURCE_SQL} != ${HOST_SQL}
       AND (metadata_event_code = 4625 OR (metadata_event_code = 4624 AND (address_realm, ${HOST_SQL}, ${ACCOUNT_SQL}) IN (${ADMINISTRATORS}))))
-  GROUP BY realm, owner, source, name, domain, hour HAVING hosts >= {least:UInt32} ORDER BY hosts DESC, realm, owner, source, name, domain, hour LIMIT ${MOST_HOURS}`;
+  GROUP BY realm, owner, source, name, domain, hour HAVING hosts >= {least:UInt32} )
+  ORDER BY hosts DESC, realm, owner, source, name, domain, hour LIMIT 1 BY realm, owner, source, name, domain LIMIT ${MOST}`;
 
 /** One account that spread from one host over many within an hour, its worst hour. */
 export interface FanOut {
@@ -40,7 +45,7 @@ export interface FanOut {
 }
 
 type Row = Omit<FanOut, "hosts" | "failedHosts" | "first" | "last" | "lines" | "isCustom"> &
-  Record<"hosts" | "failed_hosts" | "first" | "last" | "hour", number | string> & {
+  Record<"hosts" | "failed_hosts" | "first" | "last" | "days" | "begin", number | string> & {
     lines: [unknown, unknown, unknown, EventLine][];
   };
 
@@ -51,15 +56,7 @@ export async function fanOuts(
 ): Promise<FanOut[]> {
   const least = context.parameter("fan_out_hosts");
   const rows = await context.query<Row>(SPREADING, { ...owners, from, to, least });
-  const groups = new Map<string, { worst: Row; days: Set<number>; begin: number }>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.realm, row.owner, row.source, row.name, row.domain]);
-    const group = groups.get(key) ?? { worst: row, days: new Set<number>(), begin: Number(row.first) };
-    groups.set(key, group);
-    group.days.add(Math.floor(Number(row.first) / DAY));
-    group.begin = Math.min(group.begin, Number(row.first));
-  }
-  return [...groups.values()].map(({ worst, days, begin }) => ({
+  return rows.map((worst) => ({
     realm: worst.realm,
     owner: worst.owner,
     source: worst.source,
@@ -73,7 +70,7 @@ export async function fanOuts(
     last: Number(worst.last),
     lines: worst.lines.map(([, , , line]) => line),
     isCustom:
-      days.size >= context.parameter("habit_days") &&
-      begin - context.span.first < context.parameter("history_days") * DAY,
+      Number(worst.days) >= context.parameter("habit_days") &&
+      Number(worst.begin) - context.span.first < context.parameter("history_days") * DAY,
   }));
 }

@@ -141,7 +141,7 @@ function addFanOut(context: DetectContext, steps: Steps, fanOut: FanOut): void {
           what: `${fanOut.label} reaches or tries ${fanOut.hosts} hosts within an hour`,
         })),
       );
-    if (step !== undefined) step.isFanOut = !fanOut.isCustom;
+    if (step !== undefined) step.isFanOut = step.isFanOut === true || !fanOut.isCustom;
   }
   fanOut.source = named(context, fanOut.realm, fanOut.source, fanOut.first);
 }

@@ -47,7 +47,7 @@ const LOOKED_AT = 64;
  * @param hops at most some ten thousand
  */
 export function movements(hops: readonly Hop[], limits: Limits): Movement[] {
-  const sorted = hops.toSorted((a, b) => a.step.first - b.step.first || keyOf(a).localeCompare(keyOf(b)));
+  const sorted = hops.toSorted((a, b) => a.step.first - b.step.first || (keyOf(a) < keyOf(b) ? -1 : 1));
   const accounts = accountsFrom(sorted);
   const arrived = new Map<string, Hop[]>();
   const begun = new Map<string, { movement: Movement; hop: Hop }[]>();

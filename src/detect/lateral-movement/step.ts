@@ -70,7 +70,7 @@ const LINES = 3;
 export const stepsSql = (from: string): string =>
   `SELECT realm, owner, source, target, name, domain, actor, means, argMin(label, ${eventOrderSql}) AS label, substringUTF8(argMin(detail, ${eventOrderSql}), 1, 200) AS detail,
     count() AS count, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
-    arraySlice(arraySort(groupUniqArray(400)(toUInt32(toDate(time)))), 1, ${DAYS_KEPT}) AS days,
+    arraySlice(arraySort(groupUniqArray(toUInt32(toDate(time)))), 1, ${DAYS_KEPT}) AS days,
     groupArraySorted(${LINES})((time, source_id, source_line, line)) AS lines, count() OVER () AS groups
   FROM (${from}) WHERE target != '' AND source != target
   GROUP BY realm, owner, source, target, name, domain, actor, means

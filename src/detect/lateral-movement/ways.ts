@@ -24,7 +24,7 @@ const WAYS = `SELECT realm, name, domain, source, target, argMin(owner, ${eventO
   WHERE source != target GROUP BY realm, name, domain, source, target ORDER BY realm, name, domain, first, source, target`;
 
 /** Days on which administrators were in use, and from when on hosts have a security log. */
-const DAYS = `SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, arraySort(groupUniqArray(1000)(toUInt32(toDate(time)))) AS days
+const DAYS = `SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, arraySort(groupUniqArray(toUInt32(toDate(time)))) AS days
   FROM authentication WHERE status = 'Success' AND metadata_event_code IN (4624, 4648, 4768) AND ${OF_PEOPLE_SQL}
     AND (address_realm, name) IN (SELECT address_realm, ${ACCOUNT_SQL} FROM authentication WHERE metadata_event_code = 4672 AND ${OF_PEOPLE_SQL})
   GROUP BY realm, name, domain`;

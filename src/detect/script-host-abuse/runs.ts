@@ -41,7 +41,7 @@ export async function runs(
     Omit<Runs, "parentPath" | "hostNames"> & { parent_path: string; host_names: string[] }
   >(
     `SELECT realm, owner, name, original, argMin(path, ${eventOrderSql}) AS path, argMin(command, ${eventOrderSql}) AS command, argMin(parent_path, ${eventOrderSql}) AS parent_path,
-       groupUniqArrayIf(${UIDS_KEPT})(uid, uid != '') AS uids, count() AS times, uniqCombined(12)(host) AS hosts, uniqCombined(12)(toDate(time)) AS days,
+       groupArraySortedIf(${UIDS_KEPT})(uid, uid != '') AS uids, count() AS times, uniqCombined(12)(host) AS hosts, uniqCombined(12)(toDate(time)) AS days,
        arraySort(groupUniqArray(50)(host)) AS host_names, arraySort(groupUniqArrayIf(20)(account, account NOT IN ('', '-'))) AS accounts,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner FROM (
