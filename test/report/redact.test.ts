@@ -319,7 +319,13 @@ describe("domains of others", () => {
         role: "workstation",
         criticality: 3,
       },
-      { address: "10.0.1.5", realm: "realm-0", name: "files.northmeadow.example", role: "", criticality: 3 },
+      {
+        address: "10.0.1.5",
+        realm: "realm-0",
+        name: "files.northmeadow.example",
+        role: "other",
+        criticality: 3,
+      },
     ],
   };
   const titleOf = (title: string) => {
@@ -368,6 +374,27 @@ describe("terms", () => {
     expect(redacted("10.1.1.10 10.1.1.1:443 x10.1.1.1")).toBe("10.1.1.10 A:443 x10.1.1.1");
     expect(redacted("MAIL-1 mails mail_1 conn_10.1.1.1.log")).toBe("C mails B_1 conn_A.log");
     expect(redacted("İmail mail İ mail-1")).toBe("İmail B İ C");
+  });
+
+  test("stand by themselves after an escape", () => {
+    const terms = new Terms(new Map([["jdoe", "A"]]));
+    for (const before of ["\\t\\t", "\\r\\n", "\\u0009", "\\x20", "%20", "%2F"])
+      expect(substituted(`Name:${before}JDoe\\r`, terms.find(`Name:${before}JDoe\\r`)), before).toBe(
+        `Name:${before}A\\r`,
+      );
+    expect(terms.find("xjdoe tjdoe 20jdoe")).toEqual([]);
+  });
+
+  test("that are addresses of others are found after an escape, also where nothing names them", () => {
+    const own = input.findings.find(({ org_id }) => org_id === READER);
+    if (own === undefined) throw new Error("the reader has no finding");
+    const title = "%2010.1.200.7 %2F10.1.200.8 a\\t10.1.200.9 \\t2001:db8:77::99 %202001:db8:77::98";
+    const { findings } = redact(
+      { ...input, findings: [{ ...own, title }] },
+      { reader: READER, directory, hosts: NO_HOSTS, key: KEY },
+    );
+    expect(findings[0]?.title).toMatch(/host-.*host-.*host-.*host-.*host-/);
+    expect(findings[0]?.title).not.toMatch(/10\.1\.200|db8:77/);
   });
 
   test("are found where a plain search finds them", () => {

@@ -2,9 +2,9 @@ import ipaddr from "ipaddr.js";
 import type { Hit } from "./terms.js";
 
 /** Texts that may be an address: dotted or dashed, with colons, in brackets, mapped into IPv6. */
-const DOTTED = /(?<![\d.])\d{1,3}([.-])\d{1,3}\1\d{1,3}\1\d{1,3}(?![\d]|\.\d)/g;
+const DOTTED = /(?:(?<![\d.])|(?<=%[0-9a-f]{2}))\d{1,3}([.-])\d{1,3}\1\d{1,3}\1\d{1,3}(?![\d]|\.\d)/gi;
 const COLONS =
-  /(?<![0-9a-z:.])(?=[0-9a-f:.]*:[0-9a-f:.]*:)[0-9a-f:]{2,}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![0-9a-z:])/gi;
+  /(?:(?<![0-9a-z:.])(?!(?<=%)[0-9a-f]{5,}:)|(?<=\\[bfnrtv0]|%[0-9a-f]{2}))(?=[0-9a-f:.]*:[0-9a-f:.]*:)[0-9a-f:]{2,}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![0-9a-z:])/gi;
 /** Within addresses of the web: colons and dots as `%3A` and `%2E`. */
 const ENCODED = /(?<![0-9a-z%])(?:[0-9a-f]{1,4}|%3a)(?:(?:%3a|%2e)[0-9a-f]{0,4}){2,9}(?![0-9a-z])/gi;
 const REVERSED = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?=\.in-addr\.arpa)/gi;

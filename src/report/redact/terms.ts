@@ -89,8 +89,13 @@ export class Terms {
   }
 }
 
+/** Escapes that logs put before a name: of JSON (Windows writes `Name:\t\tjdoe`), of Zeek, and of addresses of the web. Their last letter is none of a word. */
+const ESCAPE = /(?:\\[bfnrtv0]|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|%[0-9a-f]{2})$/;
+const LONGEST_ESCAPE = 6;
+
 function standsAlone(text: string, from: number, to: number): boolean {
-  return !isWord(text, from - 1, from) && !isWord(text, to, to - 1);
+  if (isWord(text, to, to - 1)) return false;
+  return !isWord(text, from - 1, from) || ESCAPE.test(text.slice(Math.max(0, from - LONGEST_ESCAPE), from));
 }
 
 /** Whether the character beside an end of a term continues it; an end that is no letter or digit itself needs no boundary. */
