@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../kernel/errors.js";
-import { packageRoot } from "../kernel/package-root.js";
+import { shippedList } from "../kernel/shipped-list.js";
 import { TACTICS, type Tactic } from "../model/incident.js";
 
 const fileSchema = z.strictObject({
@@ -11,31 +7,24 @@ const fileSchema = z.strictObject({
   tactics: z.record(z.enum(TACTICS), z.array(z.string().regex(/^T\d{4}$/))),
 });
 
-let loaded: ReadonlyMap<string, readonly Tactic[]> | undefined;
+/** `tactics.yaml`. */
+const table = shippedList(
+  "The table of ATT&CK tactics",
+  "src/correlate/tactics.yaml",
+  (content): ReadonlyMap<string, readonly Tactic[]> => {
+    const byTechnique = new Map<string, Tactic[]>();
+    const { tactics } = fileSchema.parse(content);
+    for (const tactic of TACTICS)
+      for (const technique of tactics[tactic])
+        byTechnique.set(technique, [...(byTechnique.get(technique) ?? []), tactic]);
+    return byTechnique;
+  },
+);
 
 /**
  * Tactics of a technique or sub-technique (`T1059.001`), in the order of ATT&CK's matrix; empty for one that Enterprise 18.1 does not have.
  * @throws LW_CONFIG where the table that comes with the program was damaged.
  */
 export function tacticsOf(technique: string): readonly Tactic[] {
-  loaded ??= read(join(packageRoot, "src", "correlate", "tactics.yaml"));
-  return loaded.get(technique.slice(0, 5).toUpperCase()) ?? [];
-}
-
-function read(file: string): Map<string, Tactic[]> {
-  const table = new Map<string, Tactic[]>();
-  try {
-    const { tactics } = fileSchema.parse(parseYaml(readFileSync(file, "utf8")));
-    for (const tactic of TACTICS)
-      for (const technique of tactics[tactic])
-        table.set(technique, [...(table.get(technique) ?? []), tactic]);
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The table of ATT&CK tactics cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-  return table;
+  return table().get(technique.slice(0, 5).toUpperCase()) ?? [];
 }

@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 import { providerList } from "../shared/providers.js";
 
 /** A protocol and port of the server, as logged; ICMP has its code for a port. */
@@ -45,34 +41,18 @@ interface Lists {
   domains: ReadonlyMap<string, Entry>;
 }
 
-let loaded: Lists | undefined;
-
-/** @throws LW_CONFIG where the list that comes with the program was damaged. */
-function lists(): Lists {
-  loaded ??= read(join(packageRoot, "src", "detect", "beaconing", "purposes.yaml"));
-  return loaded;
-}
-
-function read(file: string): Lists {
+/** `purposes.yaml`. @throws LW_CONFIG where it was damaged. */
+const lists = shippedList("The list of purposes", "src/detect/beaconing/purposes.yaml", (content): Lists => {
   const ports = new Map<string, Entry>();
   const domains = new Map<string, Entry>();
-  try {
-    const { purposes } = listSchema.parse(parseYaml(readFileSync(file, "utf8")));
-    for (const [what, { harmless, ports: byProtocol, domains: names }] of Object.entries(purposes)) {
-      for (const [protocol, numbers] of Object.entries(byProtocol))
-        for (const port of numbers) ports.set(`${protocol} ${port}`, { what, harmless });
-      for (const name of names) domains.set(name, { what, harmless });
-    }
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of purposes cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
+  const { purposes } = listSchema.parse(content);
+  for (const [what, { harmless, ports: byProtocol, domains: names }] of Object.entries(purposes)) {
+    for (const [protocol, numbers] of Object.entries(byProtocol))
+      for (const port of numbers) ports.set(`${protocol} ${port}`, { what, harmless });
+    for (const name of names) domains.set(name, { what, harmless });
   }
   return { ports, domains };
-}
+});
 
 /**
  * A domain says more than a port: names under which the client contacts the server come first, its service last. Labels (`update.`,

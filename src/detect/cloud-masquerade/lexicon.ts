@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 const lexiconSchema = z.strictObject({
   ideas: z.record(
@@ -40,22 +36,8 @@ export class Lexicon {
   }
 }
 
-let loaded: Lexicon | undefined;
-
-/** @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function lexicon(): Lexicon {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "cloud-masquerade", "lexicon.yaml");
-  try {
-    const list = lexiconSchema.parse(parseYaml(readFileSync(file, "utf8")));
-    loaded = new Lexicon(list.ideas, list.neutral);
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The lexicon cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `lexicon.yaml`. @throws LW_CONFIG where it was damaged. */
+export const lexicon = shippedList("The lexicon", "src/detect/cloud-masquerade/lexicon.yaml", (content) => {
+  const list = lexiconSchema.parse(content);
+  return new Lexicon(list.ideas, list.neutral);
+});

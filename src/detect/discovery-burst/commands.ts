@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 import { programName } from "../shared/process-name.js";
 import { writableValue } from "../shared/windows-path.js";
 
@@ -51,24 +47,12 @@ export interface CommandList {
 const LONGEST = 4_096;
 const TEMPORARY = /^\/(?:tmp|var\/tmp|dev\/shm|run\/user)\//;
 
-let loaded: CommandList | undefined;
-
-/** `commands.yaml`. @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function commandList(): CommandList {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "discovery-burst", "commands.yaml");
-  try {
-    loaded = compile(listSchema.parse(parseYaml(readFileSync(file, "utf8"))));
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of discovery commands cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `commands.yaml`. @throws LW_CONFIG where it was damaged. */
+export const commandList = shippedList(
+  "The list of discovery commands",
+  "src/detect/discovery-burst/commands.yaml",
+  (content) => compile(listSchema.parse(content)),
+);
 
 function compile({ commands, carriers, starters }: z.infer<typeof listSchema>): CommandList {
   const byProgram = new Map<string, { asks: Question; pattern: RegExp | undefined }[]>();

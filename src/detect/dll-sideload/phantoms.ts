@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 const listSchema = z.strictObject({
   phantoms: z.array(
@@ -15,22 +11,10 @@ const listSchema = z.strictObject({
   ),
 });
 
-let loaded: ReadonlyMap<string, string> | undefined;
-
-/** `phantoms.yaml`: who loads it, by file name. @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function phantoms(): ReadonlyMap<string, string> {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "dll-sideload", "phantoms.yaml");
-  try {
-    const { phantoms: list } = listSchema.parse(parseYaml(readFileSync(file, "utf8")));
-    loaded = new Map(list.map(({ library, loaded_by }) => [library, loaded_by]));
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of phantom libraries cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `phantoms.yaml`: who loads it, by file name. @throws LW_CONFIG where it was damaged. */
+export const phantoms = shippedList(
+  "The list of phantom libraries",
+  "src/detect/dll-sideload/phantoms.yaml",
+  (content): ReadonlyMap<string, string> =>
+    new Map(listSchema.parse(content).phantoms.map(({ library, loaded_by }) => [library, loaded_by])),
+);

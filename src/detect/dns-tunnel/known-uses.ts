@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
@@ -58,21 +54,9 @@ export class KnownUses {
   }
 }
 
-let loaded: KnownUses | undefined;
-
-/** @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function knownUses(): KnownUses {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "dns-tunnel", "known-uses.yaml");
-  try {
-    loaded = new KnownUses(listSchema.parse(parseYaml(readFileSync(file, "utf8"))));
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of known uses of the DNS cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `known-uses.yaml`. @throws LW_CONFIG where it was damaged. */
+export const knownUses = shippedList(
+  "The list of known uses of the DNS",
+  "src/detect/dns-tunnel/known-uses.yaml",
+  (content) => new KnownUses(listSchema.parse(content)),
+);

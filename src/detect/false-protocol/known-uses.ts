@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import ipaddr from "ipaddr.js";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 const listSchema = z.strictObject({
   uses: z.array(
@@ -19,24 +15,12 @@ const listSchema = z.strictObject({
 });
 export type KnownUse = z.infer<typeof listSchema>["uses"][number];
 
-let loaded: readonly KnownUse[] | undefined;
-
-/** `known-uses.yaml`. @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function knownUses(): readonly KnownUse[] {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "false-protocol", "known-uses.yaml");
-  try {
-    loaded = listSchema.parse(parseYaml(readFileSync(file, "utf8"))).uses;
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of known protocols on web ports cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `known-uses.yaml`. @throws LW_CONFIG where it was damaged. */
+export const knownUses = shippedList(
+  "The list of known protocols on web ports",
+  "src/detect/false-protocol/known-uses.yaml",
+  (content): readonly KnownUse[] => listSchema.parse(content).uses,
+);
 
 /** The use that a server is known for, by its address or by one of its names. */
 export function knownUseOf(address: string, names: readonly string[]): KnownUse | undefined {

@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 const name = z.string().regex(/^[a-z0-9_-]+$/);
 const technique = z.string().regex(/^T\d{4}(\.\d{3})?$/);
@@ -44,24 +40,12 @@ export interface HostList {
   parentOf(program: string): Shape | undefined;
 }
 
-let loaded: HostList | undefined;
-
-/** `hosts.yaml`. @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function hostList(): HostList {
-  if (loaded !== undefined) return loaded;
-  const file = join(packageRoot, "src", "detect", "script-host-abuse", "hosts.yaml");
-  try {
-    loaded = compile(listSchema.parse(parseYaml(readFileSync(file, "utf8"))));
-    return loaded;
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of script hosts cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+/** `hosts.yaml`. @throws LW_CONFIG where it was damaged. */
+export const hostList = shippedList(
+  "The list of script hosts",
+  "src/detect/script-host-abuse/hosts.yaml",
+  (content) => compile(listSchema.parse(content)),
+);
 
 function compile({ hosts, shapes, parents }: z.infer<typeof listSchema>): HostList {
   const techniques = new Map(hosts.map(({ program, attack }) => [program, attack]));

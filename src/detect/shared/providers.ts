@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { LongwatchError, messageOf } from "../../kernel/errors.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { shippedList } from "../../kernel/shipped-list.js";
 
 /** A vendor whose storage, backup, synchronisation, content delivery or update service is real. */
 export interface Provider {
@@ -59,24 +55,12 @@ function parentOf(name: string): string {
   return name.slice(name.indexOf(".") + 1);
 }
 
-let loaded: ProviderList | undefined;
-
-/** @throws LW_CONFIG where the list that comes with the program was damaged. */
-export function providerList(): ProviderList {
-  loaded ??= readProviders(join(packageRoot, "src", "detect", "shared", "providers.yaml"));
-  return loaded;
-}
-
-export function readProviders(file: string): ProviderList {
-  try {
-    const list = listSchema.parse(parseYaml(readFileSync(file, "utf8")));
+/** `providers.yaml`. @throws LW_CONFIG where it was damaged. */
+export const providerList = shippedList(
+  "The list of providers",
+  "src/detect/shared/providers.yaml",
+  (content) => {
+    const list = listSchema.parse(content);
     return new ProviderList(list.providers, list.customer_suffixes);
-  } catch (error) {
-    throw new LongwatchError(
-      "LW_CONFIG",
-      `The list of providers cannot be read (${messageOf(error)}): install Longwatch again.`,
-      { file },
-      error,
-    );
-  }
-}
+  },
+);
