@@ -27,7 +27,7 @@ const HALF_LIFE: Readonly<Record<string, number>> = {
 
 /** A trace that findings show and the knowledge base has. */
 export interface Match {
-  kind: ProfileArtefact["kind"] | "malware" | "named";
+  kind: ProfileArtefact["kind"] | "named";
   value: string;
   strength: "specific" | "shared" | "common";
   seen: Seen;
@@ -49,16 +49,13 @@ export class ArtefactIndex {
   readonly #wildcards = new Map<string, string>();
   readonly #users = new Map<string, Holder[]>();
   readonly #names: { name: string; pattern: RegExp; tool: string }[] = [];
-  readonly #toolOf = new Map<string, string>();
 
   constructor({ clusters, tools }: RivalClusters) {
     for (const cluster of clusters) this.#addCluster(cluster);
     for (const { id, names } of tools) {
       if (!this.#users.has(id)) continue;
-      for (const name of names) {
-        this.#toolOf.set(name.toLowerCase(), id);
-        if (isTelling(name)) this.#names.push({ name, tool: id, pattern: wholeWord(name) });
-      }
+      for (const name of names.filter(isTelling))
+        this.#names.push({ name, tool: id, pattern: wholeWord(name) });
     }
   }
 
@@ -80,16 +77,12 @@ export class ArtefactIndex {
       ]);
   }
 
-  match({ artefacts, malware, named, last }: Observations): Match[] {
+  match({ artefacts, named, last }: Observations): Match[] {
     const traces = [...artefacts].flatMap(([key, seen]): Match[] => {
       const found = this.#traces.get(key) ?? this.#byWildcard(key);
       return found === undefined ? [] : [aged(found.kind, found.value, found.holders, seen, last)];
     });
     const bare = [...artefacts].flatMap(([key, seen]) => this.#bareAddress(key, seen, last, artefacts));
-    const told = [...malware].flatMap(([name, seen]): Match[] => {
-      const holders = this.#users.get(this.#toolOf.get(name) ?? "") ?? [];
-      return holders.length === 0 ? [] : [aged("malware", name, holders, seen, last)];
-    });
     const said = named.flatMap(({ text, seen }) =>
       this.#names
         .filter(({ pattern }) => pattern.test(text))
@@ -105,7 +98,7 @@ export class ArtefactIndex {
           };
         }),
     );
-    return [...traces, ...bare, ...told, ...oncePerName(said)];
+    return [...traces, ...bare, ...oncePerName(said)];
   }
 
   #byWildcard(key: string) {

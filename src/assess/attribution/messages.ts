@@ -10,7 +10,6 @@ export const ATTRIBUTION_MESSAGES: Readonly<Record<string, string>> = {
     "An unknown cluster: the traces are those of activity that sources describe ({1}; {2} after comparison with {0} clusters and the other hypotheses) and give no name. Most telling: {3}.",
   "attribution.technique": "technique {0}, known of {1} of the clusters",
   "attribution.artefact.trace": "{0} ({1}), known of {2} cluster(s)",
-  "attribution.artefact.malware": "malware {0} named by a detector, used by {2} cluster(s)",
   "attribution.artefact.named": "{0}, named by a rule that matched, used by {2} cluster(s)",
   "attribution.sector": "victims in sector {0} ({1})",
   "attribution.country": "victims in {0}",

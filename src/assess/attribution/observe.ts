@@ -27,9 +27,7 @@ export interface Observations {
   techniques: ReadonlyMap<string, Seen>;
   /** By {@link artefactKey}. */
   artefacts: ReadonlyMap<string, Seen>;
-  /** Names of malware that a detector gives, in lower case (`facts.malware`). */
-  malware: ReadonlyMap<string, Seen>;
-  /** What rules call themselves, and the programs and groups of their tags: a rule's author's words, not a trace. */
+  /** What rules call themselves: a rule's author's words, not a trace. */
   named: readonly { text: string; seen: Seen }[];
   /** Last sign of activity, milliseconds UTC. */
   last: number;
@@ -43,20 +41,17 @@ export function observe(findings: readonly Finding[], current: (id: string) => s
   const telling = findings.filter(({ severity }) => BELIEF[severity] > 0);
   const techniques = new Map<string, Seen>();
   const artefacts = new Map<string, Seen>();
-  const malware = new Map<string, Seen>();
   const named = new Map<string, Seen>();
   for (const finding of telling) {
     const own = exactest(finding.attack.map(current));
     for (const id of own) add(techniques, id, finding, 1 / Math.sqrt(own.length));
     for (const key of artefactsOf(finding)) add(artefacts, key, finding, 1);
-    for (const name of list(finding.facts.malware)) add(malware, name.toLowerCase(), finding, 1);
     if (finding.detector === "sigma") add(named, String(finding.facts.rule_title ?? ""), finding, 1);
   }
   const kept = new Set(exactest([...techniques.keys()]));
   return {
     techniques: new Map([...techniques].filter(([id]) => kept.has(id)).sort(([a], [b]) => (a < b ? -1 : 1))),
     artefacts,
-    malware,
     named: [...named].map(([text, seen]) => ({ text, seen })),
     last: Math.max(...findings.map(({ last_seen }) => Date.parse(last_seen))),
   };

@@ -153,7 +153,7 @@ export class Scales {
           key: `${kind}|${value}`,
           strength,
           what: {
-            key: `attribution.artefact.${kind === "named" || kind === "malware" ? kind : "trace"}`,
+            key: `attribution.artefact.${kind === "named" ? kind : "trace"}`,
             args: [
               kind === "domain" || kind === "domain-wildcard"
                 ? { type: "domain", value }
