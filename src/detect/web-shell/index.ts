@@ -1,19 +1,20 @@
 import { severityRank } from "../../model/finding.js";
-import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import type { AllowList, DetectContext, Detector, DetectorResult } from "../port.js";
 import { HostOwners, ownerParameters } from "../shared/host-owners.js";
 import { commandsStarted } from "./commands.js";
 import { pagesCompiled, scriptsWritten } from "./files.js";
 import { findingOf } from "./finding.js";
 import { type Judged, judge, suspects } from "./join.js";
 import { manifest } from "./manifest.js";
-import { pagesAsked, sitesAsked } from "./pages.js";
+import { type Page, pagesAsked, sitesAsked } from "./pages.js";
 import type { Limits } from "./score.js";
 
 export const detector: Detector = {
   manifest,
   async run(context: DetectContext): Promise<DetectorResult> {
     const owners = await ownerParameters(context);
-    const [pages, sites] = [await pagesAsked(context), await sitesAsked(context)];
+    const [asked, sites] = [await pagesAsked(context), await sitesAsked(context)];
+    const pages = asked.filter((page) => !isAllowed(page, context.allow));
     const commands = await commandsStarted(context, owners);
     const [scripts, compiled] = [await scriptsWritten(context, owners), await pagesCompiled(context)];
     const seen = await processesSeen(context);
@@ -53,6 +54,15 @@ export const detector: Detector = {
     };
   },
 };
+
+/**
+ * The user declares the server harmless, or everybody who asks for the page (of many askers not all are listed). By address alone: the name that is
+ * asked for is the client's own words.
+ */
+function isAllowed({ server, clients, clientList }: Page, allow: AllowList): boolean {
+  const isWhole = clientList.length > 0 && clients === clientList.length;
+  return allow.address(server) || (isWhole && clientList.every((each) => allow.address(each)));
+}
 
 async function processesSeen(context: DetectContext): Promise<number> {
   const [row] = await context.query<{ seen: number | string }>(

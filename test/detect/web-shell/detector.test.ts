@@ -117,9 +117,9 @@ describe("web-shell (made-up logs)", () => {
         observations: 9,
       },
     ]);
-  const find = async (parameters: Record<string, number> = {}) => {
+  const find = async (parameters: Record<string, number> = {}, allowed: readonly string[] = []) => {
     const directory = directoryOf([{ cidr: "10.1.0.0/16", realm: "r1", org: "alpha" }]);
-    return (await runDetector(test.store, detector, { directory, hosts: await hosts(), parameters }))
+    return (await runDetector(test.store, detector, { directory, hosts: await hosts(), parameters, allowed }))
       .findings;
   };
 
@@ -136,6 +136,15 @@ describe("web-shell (made-up logs)", () => {
     expect(finding?.facts.page).toBe("/images/x.aspx");
     await requests([{ time: T0 + 10 * DAY, path: "/images/x.aspx?c=cmd+/c+whoami%20/all" }]);
     expect((await find())[0]?.severity).toBe("high");
+  });
+
+  it("what only listed addresses ask for, or a listed server, is no finding", async () => {
+    await requests([...ordinary(), ...posts("/images/x.aspx", T0 + 9 * DAY, 12, { agent: "python" })]);
+    expect(await find({}, ["203.0.113.1"])).toHaveLength(1);
+    expect(await find({}, ["198.51.100.7"])).toEqual([]);
+    expect(await find({}, [SERVER])).toEqual([]);
+    await requests([{ time: T0 + 10 * DAY, path: "/images/x.aspx", method: "POST", client: "198.51.100.8" }]);
+    expect(await find({}, ["198.51.100.7"])).toHaveLength(1);
   });
 
   it("requests, file and commands of one page on one host are one finding, and critical", async () => {

@@ -133,7 +133,7 @@ export async function runDetector(
       ),
     hosts: choice.hosts ?? NO_HOSTS,
     dllHijacks: () => choice.catalogue ?? { entries: [], unreadable: 0 },
-    allow: { domain: () => false, address: () => false },
+    allow: { domain: () => false, address: (ip) => (choice.allowed ?? []).includes(ip) },
     findings: [],
     span: { first: parseTime(T0), last: parseTime(later(86_400)) },
   };
@@ -156,6 +156,8 @@ export interface RunChoice {
   directory?: DetectContext["directory"];
   hosts?: DetectContext["hosts"];
   catalogue?: HijackCatalogue;
+  /** Addresses that the user declares harmless. */
+  allowed?: readonly string[];
 }
 
 /** One address realm with the hosts of two organisations: `A-…` of one, `B-…` of two, and others of which no address is known; for an hour, or for some days. */
