@@ -71,10 +71,10 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
     sectors.length > 0 ? ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})` : "";
   return [
     {
-      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. For each of them this is ${words}.`,
+      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
       likelihood: lowest,
       confidence: least(results),
-      confidence_statement: `Confidence is ${atLeast(results)} for each: ${restingOn(results)}.`,
+      confidence_statement: `Confidence is ${atLeast(results)}${results.length === 1 ? "" : " for each"}: ${restingOn(results)}.`,
       findings: findingsOf(results),
     },
   ];
