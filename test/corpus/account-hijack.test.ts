@@ -1,40 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/account-hijack/index.js";
 import type { DetectorResult } from "../../src/detect/port.js";
-import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
-import { type Case, openCase } from "../../src/pipeline/index.js";
-import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { contextFor } from "../detect/infrastructure-contact/support.js";
 import { CORPUS } from "../support/corpus.js";
+import { inCase } from "./case.js";
 
 const SAMPLES = join(CORPUS ?? "", "evtx/attack-samples");
 
 describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-account-hijack-"));
-  let opened: Case;
-  beforeEach(async () => {
-    opened = await openCase({ folder: join(folder, "case") });
-  });
-  afterEach(async () => {
-    await opened.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function run(...paths: string[]): Promise<DetectorResult> {
-    await ingest(opened, {
-      paths,
-      exclude: [],
-      settings: { csvMappings: [] },
-      sensorFor: () => undefined,
-      isExcluded: () => false,
-      progress: silentProgress,
-    });
-    return detector.run(contextFor(opened, detector));
-  }
+  const run = (...paths: string[]): Promise<DetectorResult> =>
+    inCase(paths, (opened) => detector.run(contextFor(opened, detector)));
 
   const told = (findings: readonly Finding[]) =>
     findings

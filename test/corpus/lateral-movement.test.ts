@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/lateral-movement/index.js";
 import type { DetectorResult } from "../../src/detect/port.js";
-import { silentProgress } from "../../src/kernel/progress.js";
 import type { Finding } from "../../src/model/finding.js";
 import { loadHostDirectory } from "../../src/pipeline/host-directory.js";
-import { type Case, openCase } from "../../src/pipeline/index.js";
-import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
+import { inCase } from "./case.js";
 
 const SAMPLES = join(CORPUS ?? "", "evtx/attack-samples/Lateral Movement");
 
@@ -23,27 +19,12 @@ const sensorOf = (realm: string) => ({
 });
 
 describe.skipIf(CORPUS === undefined)("lateral-movement on real logs", { timeout: 120_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-lateral-"));
-  let opened: Case;
-  beforeEach(async () => {
-    opened = await openCase({ folder: join(folder, "case") });
-  });
-  afterEach(async () => {
-    await opened.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function run(...paths: string[]): Promise<DetectorResult> {
-    await ingest(opened, {
+  const run = (...paths: string[]): Promise<DetectorResult> =>
+    inCase(
       paths,
-      exclude: [],
-      settings: { csvMappings: [] },
-      sensorFor: (path) => (path.startsWith(SAMPLES) ? sensorOf(basename(path, ".evtx")) : undefined),
-      isExcluded: () => false,
-      progress: silentProgress,
-    });
-    return runDetector(opened.store, detector, { hosts: await loadHostDirectory(opened.store) });
-  }
+      async ({ store }) => runDetector(store, detector, { hosts: await loadHostDirectory(store) }),
+      (path) => (path.startsWith(SAMPLES) ? sensorOf(basename(path, ".evtx")) : undefined),
+    );
 
   const told = (findings: readonly Finding[]) =>
     findings.map(

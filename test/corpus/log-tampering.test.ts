@@ -1,35 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/log-tampering/index.js";
-import { silentProgress } from "../../src/kernel/progress.js";
-import { openCase } from "../../src/pipeline/case.js";
-import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
+import { inCase } from "./case.js";
 
 describe.skipIf(CORPUS === undefined)("log-tampering on real logs", () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-log-tampering-"));
-  let cases = 0;
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  const run = async (...path: string[]) => {
-    const opened = await openCase({ folder: join(folder, `${cases++}`) });
-    try {
-      await ingest(opened, {
-        paths: [join(CORPUS ?? "", ...path)],
-        exclude: [],
-        settings: { csvMappings: [] },
-        sensorFor: () => undefined,
-        isExcluded: () => false,
-        progress: silentProgress,
-      });
-      return await runDetector(opened.store, detector);
-    } finally {
-      await opened.close();
-    }
-  };
+  const run = (...path: string[]) =>
+    inCase([join(CORPUS ?? "", ...path)], ({ store }) => runDetector(store, detector));
   const signs = async (...path: string[]) => (await run(...path)).findings.map(({ facts }) => facts.sign);
 
   it.each([
