@@ -19,6 +19,7 @@ import { type OpenStore, openStore } from "./compose.js";
 import { dropUnfinishedMerges } from "./ingest/compact.js";
 import { dropStaleDerived } from "./ingest/derive.js";
 import { Manifest } from "./ingest/manifest.js";
+import { type Lease, takeLease } from "./lease.js";
 import { takeLock } from "./lock.js";
 import { caseError } from "./system-error.js";
 
@@ -60,14 +61,18 @@ export async function openCase(options: CaseOptions): Promise<Case> {
   prepareFolder(folder);
   const release = takeLock(folder);
   let store: Store | undefined;
+  let lease: Lease | undefined;
   try {
     store = await openStore(join(folder, "store"), options);
     await checkVersion(store, folder);
     await createTables(store);
     await settleMerges(store);
-    const manifest = await Manifest.load(store);
+    const onlyLooks = options.readsOnly && store.engine !== "chdb";
+    // Embedded, the folder's lock is enough.
+    if (!onlyLooks && store.engine !== "chdb") lease = await takeLease(store);
+    const manifest = await Manifest.load(store, lease?.assertHeld);
     let orphansDropped = 0;
-    if (options.readsOnly && store.engine !== "chdb") {
+    if (onlyLooks) {
       store.setVisible({ batches: manifest.liveBatches() });
     } else {
       await dropUnfinishedMerges(store);
@@ -86,12 +91,14 @@ export async function openCase(options: CaseOptions): Promise<Case> {
       spoolFolder,
       reportFolder: join(folder, "report"),
       async close() {
+        await lease?.release();
         await opened.close();
         rmSync(spoolFolder, { recursive: true, force: true });
         release();
       },
     };
   } catch (error) {
+    await lease?.release();
     await store?.close();
     release();
     throw caseError(error, folder);

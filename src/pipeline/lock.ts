@@ -50,7 +50,7 @@ function removeLock(path: string, folder: string): void {
 }
 
 /** When a process began, in kernel ticks where there is /proc, so that a reused process number is not taken for the old process. */
-function processStart(pid: number): string | undefined {
+export function processStart(pid: number): string | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   try {
     process.kill(pid, 0);

@@ -33,18 +33,21 @@ export interface ManifestRow {
 /** What is committed. Held in memory while a case is open: one small entry for each 64 MiB of log. */
 export class Manifest {
   #store: Store;
+  #assertHeld: () => Promise<void>;
   #following = new Map<string, KnownSlice[]>();
   #slices = new Map<string, { batchId: string; path: string; sensorId: string; realm: string }>();
   #mergedInto = new Map<string, string>();
   #paths = new Set<string>();
   #notedPaths: { source_id: string; path: string }[] = [];
 
-  private constructor(store: Store) {
+  private constructor(store: Store, assertHeld: () => Promise<void>) {
     this.#store = store;
+    this.#assertHeld = assertHeld;
   }
 
-  static async load(store: Store): Promise<Manifest> {
-    const manifest = new Manifest(store);
+  /** @param assertHeld throws where another process has taken the case over: before each commit it is asked. */
+  static async load(store: Store, assertHeld: () => Promise<void> = async () => {}): Promise<Manifest> {
+    const manifest = new Manifest(store, assertHeld);
     const columns =
       "batch_id, source_id, previous_id, head_id, path, sensor_id, address_realm, byte_from, byte_to, line_to, open_end";
     for (const row of await store.query<ManifestRow>(`SELECT ${columns} FROM source_slice`))
@@ -84,11 +87,13 @@ export class Manifest {
 
   /** The commit: one block, so that all slices of a batch are there or none. */
   async commit(rows: readonly ManifestRow[]): Promise<void> {
+    await this.#assertHeld();
     await this.#store.insert("source_slice", rows as unknown as Record<string, unknown>[]);
     for (const row of rows) this.#remember(row);
   }
 
   async commitMerge(batchIds: readonly string[], mergedInto: string): Promise<void> {
+    await this.#assertHeld();
     await this.#store.insert(
       "superseded_batch",
       batchIds.map((batch_id) => ({ batch_id, merged_into: mergedInto })),

@@ -94,3 +94,13 @@ CREATE TABLE IF NOT EXISTS internal_host (
   address_realm LowCardinality(String),
   ip IPv6
 ) ENGINE = MergeTree ORDER BY (address_realm, ip);
+
+-- Who writes to the case on a server (pipeline/lease.ts): a partition for each process, a row for each sign of life.
+CREATE TABLE IF NOT EXISTS writer_lease (
+  id String,
+  host String,
+  pid UInt32,
+  -- when the process began, as its host counts it
+  started String,
+  heard DateTime64(3, 'UTC') DEFAULT now64(3)
+) ENGINE = MergeTree PARTITION BY id ORDER BY heard;
