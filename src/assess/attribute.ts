@@ -10,7 +10,8 @@ import {
   strongestRelation,
 } from "../model/relation.js";
 import { ScanContacts } from "../model/scan-contact.js";
-import { type Bearing, canBear, isSupporting } from "./independence.js";
+import { isSupporting } from "../model/supporting.js";
+import { type Bearing, canBear } from "./independence.js";
 import type { ContactDay } from "./input.js";
 
 /** A finding as it bears on one organisation, with the contact that it rests on. */

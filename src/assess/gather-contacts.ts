@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { unique } from "../kernel/group-by.js";
 import type { Finding } from "../model/finding.js";
-import { canBear, isSupporting } from "./independence.js";
+import { isSupporting } from "../model/supporting.js";
+import { canBear } from "./independence.js";
 import type { ContactDay, Gathered, Query } from "./input.js";
 
 const CHUNK = 2_000;

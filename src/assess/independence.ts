@@ -1,5 +1,6 @@
 import { type Finding, severityRank } from "../model/finding.js";
 import type { RelationKind } from "../model/relation.js";
+import { isSupporting } from "../model/supporting.js";
 
 /**
  * Two findings are independent evidence if what they rest on is: the same mistake must not be able to cause both.
@@ -26,12 +27,7 @@ import type { RelationKind } from "../model/relation.js";
  *   program that somebody unpacked causes it and none of those.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
- * - `first-contact`, `long-connection`, `persistence`, `rare-client` and `scan` show that contact is unusual, which is true of much that is harmless
- *   (administrators scan, too): they support a line and never are one.
- * - `process-anomaly`'s rare starts (`facts.what`) show that something is unusual as well: they support.
- * - `phishing-delivery` rests on the mail. What was delivered and not opened, as far as the hosts' logs show (`facts.opened` is empty), comes to every mailbox: it supports and is
- *   never a line. Opened, it is a line of its own.
- * - A finding whose severity rests on what other detectors suspect (`facts.rests_on_suspicion`) is wrong where they are: it supports.
+ * - What only supports ({@link isSupporting}) is no line, whatever its severity. `phishing-delivery` of what was opened rests on the mail and is a line of its own.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
@@ -65,25 +61,6 @@ const BASIS: Readonly<Record<string, string>> = {
 };
 /** What reads the same events as the rules. */
 const HOST_LINES: ReadonlySet<string> = new Set([ADMINISTRATION, COMPANY, PAGES]);
-const SUPPORTING: ReadonlySet<string> = new Set([
-  "first-contact",
-  "long-connection",
-  "persistence",
-  "rare-client",
-  "scan",
-]);
-
-export function isSupporting({ detector, facts }: Finding): boolean {
-  const isOnlyRare = detector === "process-anomaly" && facts.what === "rare start";
-  return (
-    SUPPORTING.has(detector) || isOnlyRare || facts.rests_on_suspicion === true || isUnopened(detector, facts)
-  );
-}
-
-function isUnopened(detector: string, { opened }: Finding["facts"]): boolean {
-  return detector === "phishing-delivery" && (!Array.isArray(opened) || opened.length === 0);
-}
-
 /**
  * Supporting findings about a server of these lines, and scans by a host of theirs: an unusual connection to another server, or another
  * host that looks around, supports nothing.

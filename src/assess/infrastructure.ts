@@ -2,9 +2,9 @@ import { groupBy, unique } from "../kernel/group-by.js";
 import { rfc3339 } from "../kernel/time.js";
 import type { AssessedInfrastructure, Assessment } from "../model/assessment.js";
 import type { Finding } from "../model/finding.js";
+import { isSupporting } from "../model/supporting.js";
 import type { OrgBearing } from "./attribute.js";
 import { countedRows } from "./attribute.js";
-import { isSupporting } from "./independence.js";
 import type { Gathered } from "./input.js";
 
 type Basis = AssessedInfrastructure["basis"];

@@ -1,7 +1,8 @@
 import type { OrgStatus } from "../model/assessment.js";
 import type { Confidence, Severity } from "../model/finding.js";
 import { type RelationKind, strongestRelation } from "../model/relation.js";
-import { type Bearing, independentLines, isSupporting, type Line, supportOf } from "./independence.js";
+import { isSupporting } from "../model/supporting.js";
+import { type Bearing, independentLines, type Line, supportOf } from "./independence.js";
 
 export interface StatusInput {
   bearings: readonly Bearing[];

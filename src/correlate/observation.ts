@@ -2,6 +2,7 @@ import { unique } from "../kernel/group-by.js";
 import { parseTime } from "../kernel/time.js";
 import { type Entity, type Finding, severityRank } from "../model/finding.js";
 import type { Tactic } from "../model/incident.js";
+import { isSupporting } from "../model/supporting.js";
 import { LINKS, PRIOR, WIDE_HOSTS } from "./limits.js";
 import { type HostAlias, type Node, nodeOf } from "./nodes.js";
 import { tacticsOf } from "./tactics.js";
@@ -27,8 +28,14 @@ export interface Observation {
   wide: boolean;
 }
 
-export function isStrong(finding: Finding): boolean {
-  return severityRank(finding.severity) >= severityRank("medium");
+/** What only supports is weak, whatever its severity: it may join an incident, and neither founds one nor ties two together. */
+function isStrong(finding: Finding): boolean {
+  return severityRank(finding.severity) >= severityRank("medium") && !isSupporting(finding);
+}
+
+function priorOf(finding: Finding): number {
+  const bySeverity = PRIOR[finding.severity];
+  return (isSupporting(finding) ? Math.min(bySeverity, PRIOR.low) : bySeverity) * (0.6 + 0.4 * finding.score);
 }
 
 export function observe(findings: readonly Finding[], alias: HostAlias): Observation[] {
@@ -73,7 +80,7 @@ function observation(finding: Finding, nodeFor: NodeFor): Observation {
     last,
     nodes: all,
     hosts,
-    prior: PRIOR[finding.severity] * (0.6 + 0.4 * finding.score),
+    prior: priorOf(finding),
     strong: isStrong(finding),
     cls: classOf(finding),
     tactics: stagesOf(finding.attack),

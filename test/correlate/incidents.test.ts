@@ -220,6 +220,32 @@ describe("belief spreads from strong findings to weak ones", () => {
     expect(run(findings).incidents).toHaveLength(2);
   });
 
+  it("lets what only supports join, and neither found an incident nor tie two together, however severe it is", () => {
+    const support = [
+      make({ name: "scan", entities: [host("ws1"), host("ws2")] }),
+      make({
+        name: "rare",
+        detector: "process-anomaly",
+        facts: { what: "rare start" },
+        entities: [host("ws1")],
+      }),
+      make({ name: "mail", detector: "phishing-delivery", facts: { opened: [] }, entities: [host("ws1")] }),
+      make({ name: "doubt", facts: { rests_on_suspicion: true }, entities: [host("ws1")] }),
+    ];
+    expect(run(support).incidents).toEqual([]);
+    const strong = [
+      make({ name: "a", entities: [host("ws1")] }),
+      make({ name: "b", day: 1, entities: [host("ws2")] }),
+    ];
+    const { incidents } = run([...support, ...strong]);
+    expect(incidents).toHaveLength(2);
+    expect(incidents.flatMap(({ findings }) => findings).sort()).toEqual(
+      [...support, ...strong].map(({ id }) => id).sort(),
+    );
+    const opened = { ...support[2], facts: { opened: ["OUTLOOK.EXE"] } } as (typeof support)[0];
+    expect(run([opened]).incidents).toHaveLength(1);
+  });
+
   it("leaves alone what is weak and tied to nothing", () => {
     const weak = make({ name: "weak", severity: "medium", entities: [host("ws5")] });
     const { incidents, summary } = run([strong, weak]);
