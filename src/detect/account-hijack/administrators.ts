@@ -2,6 +2,7 @@ import { DAY } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { accountOf } from "./changes.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
@@ -21,7 +22,7 @@ const BUILT_IN = [
 const OF_DOMAIN = "-(512|516|518|519|520|526|527)$";
 
 /** Members that came to such a group, by whom. A computer's first days, in which its set-up makes its accounts, show by how long the host had a log before. */
-const ADDED = `SELECT realm, owner, host, member_sid, member_dn, subject_name, subject_domain, subject_sid, arraySort(groupUniqArray(10)(user_name)) AS groups,
+const ADDED = `SELECT realm, owner, host, member_sid, member_dn, subject_name, subject_domain, subject_sid, ${firstValuesSql(10, "user_name")} AS groups,
     toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, ${linesSql()}
   FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, toString(device_hostname) AS host, data['MemberSid'] AS member_sid, data['MemberName'] AS member_dn, data['SubjectUserName'] AS subject_name,
       data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid

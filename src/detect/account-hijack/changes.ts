@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { accountName, hostName } from "../shared/logons.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
@@ -14,7 +15,7 @@ const MOST_ROWS = 5_000;
  * password of a domain controller set.
  */
 const CHANGES = `SELECT realm, owner, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain, count() AS count, uniqExact(toDate(time)) AS days,
-    toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, arraySort(groupUniqArray(50)(toString(device_hostname))) AS hosts,
+    toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, ${firstValuesSql(50, "toString(device_hostname)")} AS hosts,
     argMin(detail, ${eventOrderSql}) AS details, ${linesSql()}
   FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, metadata_event_code AS event, data['SubjectUserName'] AS subject_name, data['SubjectDomainName'] AS subject_domain, data['SubjectUserSid'] AS subject_sid,
       user_name AS target_name, user_domain AS target_domain,

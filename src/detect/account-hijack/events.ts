@@ -1,4 +1,5 @@
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 
 /** Security events with the columns of the view `authentication` that the expressions of shared/logons.ts read, and all their fields. */
 export const securityEvents = (where: string): string =>
@@ -27,7 +28,7 @@ export interface AccountRow {
 export const aboutSql = (condition = "true"): string =>
   `argMin(if(user_domain IN ('', '-'), splitByChar('@', user_name)[1], concat(user_domain, '\\\\', splitByChar('@', user_name)[1])), ${eventOrderSql}) AS label,
   countIf(${condition}) AS count, uniqExactIf(toDate(time), ${condition}) AS days, toUnixTimestamp64Milli(minIf(time, ${condition})) AS first,
-  toUnixTimestamp64Milli(maxIf(time, ${condition})) AS last, arraySort(groupUniqArrayIf(50)(toString(device_hostname), ${condition})) AS hosts`;
+  toUnixTimestamp64Milli(maxIf(time, ${condition})) AS last, ${firstValuesSql(50, "toString(device_hostname)", condition)} AS hosts`;
 
 const LINES = 4;
 

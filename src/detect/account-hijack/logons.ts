@@ -1,5 +1,6 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
@@ -12,9 +13,9 @@ const MOST_ROWS = 20_000;
  * `runas /netonly`), and by NTLM over the network without a session key (a relayed logon, or a client that never had the secret; also some scanners, printers and old
  * clients). Nobody (S-1-5-7) has no secret and is left out.
  */
-const FORMS = `SELECT realm, owner, name, domain, form, ${aboutSql()}, arraySort(groupUniqArrayIf(20)(source, source != '')) AS sources, max(is_computer) AS computer, max(is_local) AS local,
+const FORMS = `SELECT realm, owner, name, domain, form, ${aboutSql()}, ${firstValuesSql(20, "source", "source != ''")} AS sources, max(is_computer) AS computer, max(is_local) AS local,
     min(is_own) AS own,
-    max(privileged) AS with_privileges, arraySort(groupUniqArrayIf(10)(outbound, outbound NOT IN ('', '-'))) AS outbounds,
+    max(privileged) AS with_privileges, ${firstValuesSql(10, "outbound", "outbound NOT IN ('', '-')")} AS outbounds,
     ${linesSql()}
   FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, endsWith(user_name, '$') AS is_computer,
       src_endpoint_ip IN (toIPv6('::1'), toIPv6('127.0.0.1')) AS is_local,

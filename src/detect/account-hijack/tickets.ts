@@ -1,6 +1,7 @@
 import { DAY } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
@@ -11,8 +12,8 @@ const MOST_ROWS = 20_000;
 const RC4 = "data['TicketEncryptionType'] IN ('0x17', '0x18')";
 
 /** Service tickets with RC4 for accounts of services, by who asked and in which hour; computers' own accounts have long random passwords, and nobody cracks them. */
-const SERVICE_TICKETS = `SELECT realm, owner, name, domain, hour, ${aboutSql()}, arraySort(groupUniqArray(20)(source)) AS sources,
-    uniqExact(service) AS services, arraySort(groupUniqArray(20)(service)) AS service_names,
+const SERVICE_TICKETS = `SELECT realm, owner, name, domain, hour, ${aboutSql()}, ${firstValuesSql(20, "source")} AS sources,
+    uniqExact(service) AS services, ${firstValuesSql(20, "service")} AS service_names,
     ${linesSql()}
   FROM (SELECT *, address_realm AS realm, ${ownerSql} AS owner, ${ACCOUNT_SQL} AS name, ${DOMAIN_SQL} AS domain, ${SOURCE_SQL} AS source, lower(data['ServiceName']) AS service,
       toStartOfHour(time) AS hour
@@ -29,7 +30,7 @@ const CUSTOMS = `SELECT address_realm AS realm, ${ownerSql} AS owner, event_id A
 const TELLING = "(no_preauth OR rc4 OR is_computer_name)";
 
 /** Tickets of accounts (4768) that have a trait, by account; with how the account is otherwise given tickets. */
-const ACCOUNT_TICKETS = `SELECT realm, owner, name, domain, ${aboutSql(TELLING)}, arraySort(groupUniqArrayIf(20)(source, ${TELLING})) AS sources, countIf(NOT rc4 AND NOT no_preauth) AS ordinary,
+const ACCOUNT_TICKETS = `SELECT realm, owner, name, domain, ${aboutSql(TELLING)}, ${firstValuesSql(20, "source", TELLING)} AS sources, countIf(NOT rc4 AND NOT no_preauth) AS ordinary,
     countIf(no_preauth) AS without_preauth, uniqExactIf(toDate(time), no_preauth) AS without_preauth_days, countIf(no_preauth AND rc4) AS without_preauth_rc4,
     countIf(rc4 AND NOT no_preauth) AS weak, uniqExactIf(toDate(time), rc4 AND NOT no_preauth) AS weak_days, max(is_computer_name) AS computer_name,
     ${linesSql(TELLING)}

@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
 import type { Load } from "./loads.js";
@@ -28,7 +29,7 @@ export async function configurations(context: DetectContext, owners: SqlParamete
     `WITH lower(file_path) AS f
      SELECT address_realm AS realm, ${ownerSql} AS owner, argMin(substring(file_path, 1, length(file_path) - length('.config')), ${eventOrderSql}) AS program,
        argMin(file_path, ${eventOrderSql}) AS module, count() AS made, uniqCombined(12)(device_hostname) AS hosts,
-       arraySort(groupUniqArray(50)(toString(device_hostname))) AS host_names,
+       ${firstValuesSql(50, "toString(device_hostname)")} AS host_names,
        argMin(${eventLineSql}, ${eventOrderSql}) AS first, argMax(${eventLineSql}, ${eventOrderSql}) AS last
      FROM host_file_activity
      WHERE activity = 'Create' AND endsWith(f, '.exe.config') AND NOT ${trustedPlaceSql("f")}
@@ -59,7 +60,7 @@ export async function processesOf(
 ): Promise<Map<string, string[]>> {
   if (programs.length === 0) return new Map();
   const rows = await context.query<{ program: string; processes: string[] }>(
-    `SELECT lower(process_file_path) AS program, arraySort(groupUniqArray(12)(process_uid)) AS processes FROM process_activity
+    `SELECT lower(process_file_path) AS program, arrayDistinct(groupArraySorted(12)(process_uid)) AS processes FROM process_activity
      WHERE metadata_event_code = 1 AND device_hostname IN {hosts:Array(String)} AND program IN {programs:Array(String)} GROUP BY program`,
     { hosts: [...hosts].slice(0, 5_000), programs: [...programs].slice(0, 5_000) },
   );

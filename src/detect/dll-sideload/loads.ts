@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
 
@@ -54,9 +55,9 @@ export async function suspectLoads(
 ): Promise<Load[]> {
   const rows = await context.query<Row>(
     `SELECT realm, owner, argMin(program, ${eventOrderSql}) AS program, argMin(module, ${eventOrderSql}) AS module, signature, signer,
-       argMin(original, ${eventOrderSql}) AS original, arraySlice(arraySort(groupUniqArray(${HASHES_KEPT * 10})(hash)), 1, ${HASHES_KEPT}) AS hashes, count() AS loads, uniqCombined(12)(device_hostname) AS hosts,
-       arraySort(groupUniqArray(${HOSTS_KEPT})(toString(device_hostname))) AS host_names,
-       arraySort(groupUniqArray(${PROCESSES_KEPT})(process)) AS processes, max(same) AS same_folder,
+       argMin(original, ${eventOrderSql}) AS original, ${firstValuesSql(HASHES_KEPT, "hash")} AS hashes, count() AS loads, uniqCombined(12)(device_hostname) AS hosts,
+       ${firstValuesSql(HOSTS_KEPT, "toString(device_hostname)")} AS host_names,
+       arrayDistinct(groupArraySorted(${PROCESSES_KEPT})(process)) AS processes, max(same) AS same_folder,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (
        WITH lower(process_file_path) AS p, lower(module_file_path) AS m

@@ -85,8 +85,8 @@ export async function conductOf(
     for (const someHosts of chunks([...new Set(hosts)], CHUNK)) {
       const bound = { hosts: someHosts, processes: someProcesses };
       const starts = await context.query<StartRow>(
-        `SELECT process_uid AS process, any(user_name) AS user, any(process_file_original_name) AS originalName,
-           any(process_file_company) AS company, any(process_cmd_line) AS commandLine, any(parent_process_file_path) AS parent,
+        `SELECT process_uid AS process, argMin(user_name, ${eventOrderSql}) AS user, argMin(process_file_original_name, ${eventOrderSql}) AS originalName,
+           argMin(process_file_company, ${eventOrderSql}) AS company, argMin(process_cmd_line, ${eventOrderSql}) AS commandLine, argMin(parent_process_file_path, ${eventOrderSql}) AS parent,
            argMin(${eventLineSql}, ${eventOrderSql}) AS line
          FROM process_activity WHERE metadata_event_code = 1 AND device_hostname IN {hosts:Array(String)}
            AND process_uid IN {processes:Array(String)} GROUP BY process`,

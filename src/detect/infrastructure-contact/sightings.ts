@@ -118,7 +118,7 @@ const SIGHTED = (label: string, from: string, where: string) =>
    GROUP BY label, realm, ours, server, port`;
 
 const KNOWN_IDS = `SELECT arrayJoin(arrayFilter(x -> x != '', [certificate_uid, fingerprint_sha256, fingerprint_sha1])) AS id,
-    any(multiIf(fingerprint_sha256 IN {fps:Array(String)}, fingerprint_sha256, fingerprint_sha1 IN {fps:Array(String)},
+    max(multiIf(fingerprint_sha256 IN {fps:Array(String)}, fingerprint_sha256, fingerprint_sha1 IN {fps:Array(String)},
       fingerprint_sha1, fingerprint_md5)) AS fp
   FROM certificate WHERE fingerprint_sha256 IN {fps:Array(String)} OR fingerprint_sha1 IN {fps:Array(String)}
     OR fingerprint_md5 IN {fps:Array(String)}
@@ -201,7 +201,7 @@ export async function certificatesAt(
                toInt64(toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC'))) AS l
              FROM tls_activity WHERE dst_endpoint_ip IN {addresses:Array(IPv6)} GROUP BY server, leaf HAVING leaf != '') AS seen
        LEFT ANY JOIN (SELECT certificate_uid AS uid,
-                    any(multiIf(fingerprint_sha256 != '', fingerprint_sha256, fingerprint_sha1 != '', fingerprint_sha1, fingerprint_md5)) AS fp
+                    max(multiIf(fingerprint_sha256 != '', fingerprint_sha256, fingerprint_sha1 != '', fingerprint_sha1, fingerprint_md5)) AS fp
                   FROM certificate WHERE certificate_uid != '' GROUP BY uid) AS known ON known.uid = seen.leaf
        ARRAY JOIN [if(known.fp != '', known.fp, if(match(leaf, '^[0-9a-f]{40,64}$'), leaf, ''))] AS fingerprint
        WHERE fingerprint != '' GROUP BY address, fingerprint`,

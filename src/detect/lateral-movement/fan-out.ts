@@ -3,6 +3,7 @@ import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type DomainNames, domainSql } from "../shared/account-domains.js";
 import { type EventLine, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, HOST_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { LINE_SQL } from "./step.js";
@@ -18,7 +19,7 @@ const HOSTS_KEPT = 50;
 const SPREADING = `SELECT *, uniqExact(toDate(fromUnixTimestamp64Milli(first, 'UTC'))) OVER (PARTITION BY realm, owner, source, name, domain) AS days, min(first) OVER (PARTITION BY realm, owner, source, name, domain) AS begin
   FROM (SELECT realm, owner, source, name, domain, toUnixTimestamp64Milli(toDateTime64(toStartOfHour(time), 3, 'UTC')) AS hour, uniqCombined(12)(target) AS hosts, uniqCombinedIf(12)(target, failed) AS failed_hosts,
     argMin(label, ${eventOrderSql}) AS label, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
-    arraySlice(arraySort(groupUniqArray(200)(target)), 1, ${HOSTS_KEPT}) AS targets, groupArraySorted(5)((time, source_id, source_line, line)) AS lines
+    ${firstValuesSql(HOSTS_KEPT, "target")} AS targets, groupArraySorted(5)((time, source_id, source_line, line)) AS lines
   FROM (SELECT address_realm AS realm, ${ownerSql} AS owner, ${SOURCE_SQL} AS source, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${HOST_SQL} AS target, metadata_event_code = 4625 AS failed,
       if(user_domain IN ('', '-'), user_name, concat(user_domain, '\\\\', user_name)) AS label, time, source_id, source_line, ${LINE_SQL} AS line
     FROM authentication WHERE logon_type IN (3, 10) AND ${OF_PEOPLE_SQL} AND ${SOURCE_SQL} != ${HOST_SQL}

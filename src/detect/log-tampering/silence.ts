@@ -167,11 +167,12 @@ const MOST_BOOTS = 200;
 
 /** Of logs: first and last record, and the ten minutes near starts of the machine that have records. */
 const AROUND = `WITH starts AS (
-    SELECT DISTINCT address_realm, computer, intDiv(toUnixTimestamp(time), 600) + arrayJoin(range(7)) - 3 AS slot FROM windows_event
-    WHERE (channel = 'System' AND provider = 'Microsoft-Windows-Kernel-General' AND event_id = 12) OR (channel = 'Security' AND event_id = 4608))
+    SELECT address_realm, computer, intDiv(toUnixTimestamp(time), 600) + arrayJoin(range(7)) - 3 AS slot FROM windows_event
+    WHERE (channel = 'System' AND provider = 'Microsoft-Windows-Kernel-General' AND event_id = 12) OR (channel = 'Security' AND event_id = 4608)
+    GROUP BY address_realm, computer, channel, slot ORDER BY slot DESC LIMIT ${7 * MOST_BOOTS} BY address_realm, computer, channel)
   SELECT address_realm AS realm, toString(computer) AS host, toString(channel) AS log,
     min(toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC'))) AS first, max(toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC'))) AS last,
-    groupUniqArrayIf(20000)(intDiv(toUnixTimestamp(time), 600), (address_realm, computer, intDiv(toUnixTimestamp(time), 600)) IN (SELECT address_realm, computer, slot FROM starts)) AS slots
+    arraySort(groupUniqArrayIf(intDiv(toUnixTimestamp(time), 600), (address_realm, computer, intDiv(toUnixTimestamp(time), 600)) IN (SELECT address_realm, computer, slot FROM starts))) AS slots
   FROM windows_event WHERE channel IN ('System', 'Security') GROUP BY realm, host, log ORDER BY realm, host, log`;
 const SLOT = 10 * MINUTE;
 

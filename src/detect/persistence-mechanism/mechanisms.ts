@@ -2,6 +2,7 @@ import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 
 export type Kind = "service" | "task" | "wmi" | "run key" | "startup folder";
@@ -163,8 +164,8 @@ export async function mechanisms(
   >(
     `SELECT kind, address_realm AS realm, owner, argMin(name, ${eventOrderSql}) AS name, argMin(command, ${eventOrderSql}) AS command, max(account) AS account,
        argMin(maker, ${eventOrderSql}) AS maker, max(interval) AS interval, argMin(type, ${eventOrderSql}) AS type,
-       arraySort(groupUniqArrayIf(20)(toString(user), user != '')) AS users, count() AS made, uniqCombined(12)(host) AS hosts,
-       arraySort(groupUniqArray(${HOSTS_KEPT})(host)) AS host_names, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
+       ${firstValuesSql(20, "toString(user)", "user != ''")} AS users, count() AS made, uniqCombined(12)(host) AS hosts,
+       ${firstValuesSql(HOSTS_KEPT, "host")} AS host_names, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner, ${like("name")} AS like_name, ${like("command")} AS like_command FROM (${[SERVICES, TASKS, STARTED_TASKS, SCHTASKS, WMI, RUN_KEYS, STARTUP_FOLDERS].join("\nUNION ALL\n")}))
      GROUP BY kind, realm, owner, like_name, like_command
      ORDER BY hosts, kind, realm, owner, like_name, like_command LIMIT {most:UInt32}`,

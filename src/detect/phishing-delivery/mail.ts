@@ -49,15 +49,15 @@ const WORTH_A_LOOK =
 const HEAD = `address_realm AS realm, toString(source_id) AS sourceId, source_line AS line, toString(time) AS at, email_message_uid AS uid, email_from AS from,
     email_reply_to AS replyTo, smtp_from AS returnPath, email_subject AS subject, toString(src_endpoint_ip) AS outside, toString(email_spf) AS spf,
     toString(email_dkim) AS dkim, toString(email_dmarc) AS dmarc, email_names_password AS names_password, email_links AS links`;
-const RECIPIENTS = "arraySlice(arrayDistinct(arrayConcat(smtp_to, email_to, email_cc)), 1, 50) AS recipients";
+const RECIPIENTS = "arraySlice(arrayDistinct(arrayConcat(smtp_to, email_to, email_cc)), 1, 50)";
 
 /** A tuple without names, so that the engine writes it as a list. */
-const MAIL = `SELECT ${HEAD}, ${RECIPIENTS},
+const MAIL = `SELECT ${HEAD}, ${RECIPIENTS} AS recipients,
     arrayMap(a -> tuple(a.name, a.mime_type, a.file_type, a.size, a.sha256, a.members, a.traits), email_attachments) AS attachments
   FROM email_activity WHERE product = 'mail' AND ${WORTH_A_LOOK} ORDER BY time DESC, sourceId, line LIMIT {most:UInt32}`;
 /** Of mail that Zeek saw the files are rows of their own. */
-const SEEN = `SELECT ${HEAD}, any(${RECIPIENTS.replace(" AS recipients", "")}) AS recipients,
-    groupArray(100)(tuple(f.file_name, f.file_mime_type, '', f.file_size, f.hash_sha256, CAST([] AS Array(String)), CAST([] AS Array(String)))) AS attachments
+const SEEN = `SELECT ${HEAD}, min(${RECIPIENTS}) AS recipients,
+    groupArraySorted(100)(tuple(f.file_name, f.file_mime_type, '', f.file_size, f.hash_sha256, CAST([] AS Array(String)), CAST([] AS Array(String)))) AS attachments
   FROM (SELECT *, arrayJoin(file_uids) AS uid_of_file FROM email_activity WHERE product != 'mail') AS e
   INNER JOIN (SELECT file_uid, file_name, toString(file_mime_type) AS file_mime_type, file_size, hash_sha256 FROM file_activity
     WHERE file_name != '' AND file_uid IN (SELECT arrayJoin(file_uids) FROM email_activity WHERE product != 'mail')) AS f ON e.uid_of_file = f.file_uid

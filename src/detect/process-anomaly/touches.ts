@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 
 export type Touch = "memory" | "thread" | "image";
@@ -65,8 +66,8 @@ export async function touches(
     Omit<Touched, "isUnbacked" | "hostNames"> & { unbacked: number; host_names: string[] }
   >(
     `SELECT kind, realm, owner, like_source AS likeSource, argMin(source, ${eventOrderSql}) AS source, argMin(target, ${eventOrderSql}) AS target, argMin(means, ${eventOrderSql}) AS means,
-       max(unbacked) AS unbacked, count() AS times, uniqCombined(12)(host) AS hosts, arraySort(groupUniqArray(${HOSTS_KEPT})(host)) AS host_names,
-       arraySort(groupUniqArrayIf(20)(account, account != '')) AS accounts, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
+       max(unbacked) AS unbacked, count() AS times, uniqCombined(12)(host) AS hosts, ${firstValuesSql(HOSTS_KEPT, "host")} AS host_names,
+       ${firstValuesSql(20, "account", "account != ''")} AS accounts, argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner, replaceRegexpAll(lower(source), ':\\\\\\\\users\\\\\\\\[^\\\\\\\\]+|[0-9]+', '#') AS like_source, lower(target) AS like_target
        FROM (${[MEMORY, THREADS, IMAGES].join("\nUNION ALL\n")}))
      GROUP BY kind, realm, owner, like_source, like_target ORDER BY hosts, kind, realm, owner, like_source, like_target LIMIT {most:UInt32}`,

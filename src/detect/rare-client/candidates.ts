@@ -60,16 +60,16 @@ function popularClients(kind: LogKind): string {
 }
 
 function candidatesSql(kind: LogKind): string {
-  return `SELECT realm, toString(s) AS src, signature, any(day_shown) AS shown, dest AS destination, any(day_name) AS name,
+  return `SELECT realm, toString(s) AS src, signature, max(day_shown) AS shown, dest AS destination, max(day_name) AS name,
       arraySort(groupUniqArrayArray(8)(day_addresses)) AS addresses, arraySort(groupUniqArrayArray(8)(day_ports)) AS ports,
       sum(n) AS requests, sum(bitCount(mask)) AS hours, uniqExact(day) AS days, min(day_first) AS first, max(day_last) AS last
     FROM (
-      SELECT realm, s, ${kind.signature} AS signature, dest, day, any(shown) AS day_shown, any(name) AS day_name,
+      SELECT realm, s, ${kind.signature} AS signature, dest, day, max(shown) AS day_shown, max(name) AS day_name,
         groupUniqArrayArray(8)(addresses) AS day_addresses, groupUniqArrayArray(8)(ports) AS day_ports, sum(n) AS n, groupBitOr(mask) AS mask,
         min(first) AS day_first, max(last) AS day_last
       FROM (
-        SELECT address_realm AS realm, src_endpoint_ip AS s, ${kind.raw}, any(${kind.shown}) AS shown, ${destination(kind)} AS dest,
-          any(${kind.name}) AS name, toDate(time) AS day, groupUniqArray(8)(toString(dst_endpoint_ip)) AS addresses,
+        SELECT address_realm AS realm, src_endpoint_ip AS s, ${kind.raw}, max(${kind.shown}) AS shown, ${destination(kind)} AS dest,
+          max(${kind.name}) AS name, toDate(time) AS day, groupUniqArray(8)(toString(dst_endpoint_ip)) AS addresses,
           groupUniqArray(8)(dst_endpoint_port) AS ports, count() AS n, groupBitOr(bitShiftLeft(toUInt32(1), toHour(time))) AS mask,
           toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS first, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS last
         FROM ${kind.table}

@@ -40,13 +40,13 @@ export async function callersSeen(context: DetectContext): Promise<number> {
 /** Without a Host header, in at least so many different hours, most hours first. */
 export async function hostlessCallers(context: DetectContext, leastHours: number): Promise<Caller[]> {
   const rows = await context.query<Row>(
-    `SELECT realm, toString(s) AS client, toString(d) AS server, any(day_port) AS port, signature, any(day_shown) AS shown, sum(n) AS requests,
+    `SELECT realm, toString(s) AS client, toString(d) AS server, min(day_port) AS port, signature, max(day_shown) AS shown, sum(n) AS requests,
        sum(bitCount(mask)) AS hours, uniqExact(day) AS days, min(day_first) AS first, max(day_last) AS last
      FROM (
-       SELECT realm, s, d, ${HTTP.signature} AS signature, day, any(port) AS day_port, any(user_agent) AS day_shown, sum(n) AS n,
+       SELECT realm, s, d, ${HTTP.signature} AS signature, day, min(port) AS day_port, max(user_agent) AS day_shown, sum(n) AS n,
          groupBitOr(mask) AS mask, min(first) AS day_first, max(last) AS day_last
        FROM (
-         SELECT address_realm AS realm, src_endpoint_ip AS s, dst_endpoint_ip AS d, ${HTTP.raw}, toDate(time) AS day, any(dst_endpoint_port) AS port,
+         SELECT address_realm AS realm, src_endpoint_ip AS s, dst_endpoint_ip AS d, ${HTTP.raw}, toDate(time) AS day, min(dst_endpoint_port) AS port,
            count() AS n, groupBitOr(bitShiftLeft(toUInt32(1), toHour(time))) AS mask,
            toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS first, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS last
          FROM http_activity WHERE ${INWARD} AND url_hostname = '' GROUP BY realm, s, d, ${HTTP.keys}, day)

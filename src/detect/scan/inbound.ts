@@ -49,10 +49,10 @@ const SCANNERS = `SELECT address_realm, src_ip FROM (
     HAVING failed >= {least:UInt32} AND failed * {gain:Float64} - toInt64(answering) * {loss:Float64} >= {evidence:Float64})`;
 
 /** One row for each scanner and owner of what it tried, then one for each owner. */
-const SUMMARIES = `SELECT org, key_realm, any(some_realm) AS realm, count() AS scanners, sum(c) AS connections,
+const SUMMARIES = `SELECT org, key_realm, min(some_realm) AS realm, count() AS scanners, sum(c) AS connections,
     uniqCombinedMerge(12)(tried) AS machines, topKMerge(${PORTS})(top_ports) AS ports, toUnixTimestamp64Milli(min(f)) AS first, toUnixTimestamp64Milli(max(l)) AS last,
     groupArraySorted(${BUSIEST})((-toInt64(targets), scanner, some_realm, sample)) AS busiest
-  FROM (SELECT org, if(org = '', knocks.realm, '') AS key_realm, any(knocks.realm) AS some_realm, toString(src) AS scanner,
+  FROM (SELECT org, if(org = '', knocks.realm, '') AS key_realm, min(knocks.realm) AS some_realm, toString(src) AS scanner,
       uniqCombined(12)(machine, port) AS targets, uniqCombinedState(12)(machine) AS tried, toString(min(machine)) AS sample,
       topKState(${PORTS})(port) AS top_ports,
       sum(n) AS c, min(began) AS f, max(ended) AS l

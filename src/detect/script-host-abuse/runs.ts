@@ -2,6 +2,7 @@ import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { commandShapeSql, programNameSql } from "../shared/process-name.js";
 
@@ -42,7 +43,7 @@ export async function runs(
   >(
     `SELECT realm, owner, name, original, argMin(path, ${eventOrderSql}) AS path, argMin(command, ${eventOrderSql}) AS command, argMin(parent_path, ${eventOrderSql}) AS parent_path,
        groupArraySortedIf(${UIDS_KEPT})(uid, uid != '') AS uids, count() AS times, uniqCombined(12)(host) AS hosts, uniqCombined(12)(toDate(time)) AS days,
-       arraySort(groupUniqArray(50)(host)) AS host_names, arraySort(groupUniqArrayIf(20)(account, account NOT IN ('', '-'))) AS accounts,
+       ${firstValuesSql(50, "host")} AS host_names, ${firstValuesSql(20, "account", "account NOT IN ('', '-')")} AS accounts,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner FROM (
        SELECT address_realm, toString(address_realm) AS realm, device_hostname, toString(device_hostname) AS host, time, source_id, source_line, ${eventLineSql} AS line, ${NAME} AS name, ${ORIGINAL} AS original,
@@ -69,6 +70,10 @@ export interface Deeds {
 }
 
 const CHUNK = 1_000;
+const OUTBOUND =
+  "event_id = 3 AND NOT match(data['DestinationIp'], '^(10[.]|127[.]|169[.]254[.]|192[.]168[.]|172[.](1[6-9]|2[0-9]|3[01])[.]|0|f[cde]|$)')";
+const WROTE_PROGRAM =
+  "event_id = 11 AND match(lower(data['TargetFilename']), '[.](exe|dll|scr|ps1|vbs|vbe|js|jse|hta|bat|cmd|sct|wsf|lnk|cpl|ocx)$') AND NOT match(lower(data['TargetFilename']), '__psscriptpolicytest|[.]ni[.]dll$')";
 
 /** Connections out of the private ranges, and programs and scripts that were written. */
 export async function deedsOf(context: DetectContext, uids: readonly string[]): Promise<Map<string, Deeds>> {
@@ -76,8 +81,8 @@ export async function deedsOf(context: DetectContext, uids: readonly string[]): 
   for (const some of chunks([...new Set(uids)], CHUNK)) {
     const rows = await context.query<{ uid: string; connections: string[]; files: string[] }>(
       `SELECT data['ProcessGuid'] AS uid,
-         arraySort(groupUniqArrayIf(5)(data['DestinationIp'], event_id = 3 AND NOT match(data['DestinationIp'], '^(10[.]|127[.]|169[.]254[.]|192[.]168[.]|172[.](1[6-9]|2[0-9]|3[01])[.]|0|f[cde]|$)'))) AS connections,
-         arraySort(groupUniqArrayIf(5)(data['TargetFilename'], event_id = 11 AND match(lower(data['TargetFilename']), '[.](exe|dll|scr|ps1|vbs|vbe|js|jse|hta|bat|cmd|sct|wsf|lnk|cpl|ocx)$') AND NOT match(lower(data['TargetFilename']), '__psscriptpolicytest|[.]ni[.]dll$'))) AS files
+         ${firstValuesSql(5, "data['DestinationIp']", OUTBOUND)} AS connections,
+         ${firstValuesSql(5, "data['TargetFilename']", WROTE_PROGRAM)} AS files
        FROM windows_event WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (3, 11) AND data['ProcessGuid'] IN {uids:Array(String)}
        GROUP BY uid`,
       { uids: some },

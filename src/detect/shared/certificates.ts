@@ -63,8 +63,8 @@ export async function certificatesOf(
     const rows = await context.query<TlsRow>(
       `SELECT toString(dst_endpoint_ip) AS ip, certificate_fingerprint AS fingerprint, certificate_subject AS subject,
               certificate_issuer AS issuer, groupUniqArray(20)(certificate_chain[1]) AS leaves, groupUniqArray(20)(sni) AS snis,
-              groupUniqArray(5)(validation_status) AS validation, toString(any(certificate_not_before)) AS not_before,
-              toString(any(certificate_not_after)) AS not_after, toString(min(time)) AS first, toString(max(time)) AS last
+              groupUniqArray(5)(validation_status) AS validation, toString(min(certificate_not_before)) AS not_before,
+              toString(min(certificate_not_after)) AS not_after, toString(min(time)) AS first, toString(max(time)) AS last
        FROM tls_activity
        WHERE dst_endpoint_ip IN {ips:Array(IPv6)} AND (certificate_fingerprint != '' OR notEmpty(certificate_chain) OR certificate_subject != '')
        GROUP BY ip, fingerprint, subject, issuer

@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { JAVA_SERVER, OWN_CHILDREN, WEB_ACCOUNTS, WEB_SERVER_NAME, WEB_SERVERS } from "./web-server.js";
 
@@ -50,7 +51,7 @@ export async function commandsStarted(context: DetectContext, owners: SqlParamet
   const rows = await context.query<Command>(
     `SELECT address_realm AS realm, owner, toString(device_hostname) AS host, argMin(program, ${eventOrderSql}) AS program,
        argMax(parent, (parent != '', ${eventOrderSql})) AS parent, argMin(command, ${eventOrderSql}) AS command,
-       arraySort(groupUniqArrayIf(10)(toString(user), user != '')) AS users,
+       ${firstValuesSql(10, "toString(user)", "user != ''")} AS users,
        greatest(countIf(code = 1), countIf(code = 4688), countIf(code = 1309)) AS starts, uniqCombined(12)(toDate(time)) AS days,
        toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS start, toUnixTimestamp64Milli(toDateTime64(max(time), 3, 'UTC')) AS end,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last

@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { COMPILED, SCRIPT, WEB_ROOT } from "./web-server.js";
 
@@ -37,7 +38,7 @@ export async function scriptsWritten(context: DetectContext, owners: SqlParamete
     `SELECT realm, owner, host, path, by, users, count() OVER (PARTITION BY realm, owner, host, lower(by), intDiv(written, 3600000)) AS around, written, first, last
      FROM (
        SELECT address_realm AS realm, ${ownerSql} AS owner, toString(device_hostname) AS host, argMin(file_path, ${eventOrderSql}) AS path,
-         argMin(process_file_path, ${eventOrderSql}) AS by, arraySort(groupUniqArrayIf(10)(toString(user_name), user_name != '')) AS users,
+         argMin(process_file_path, ${eventOrderSql}) AS by, ${firstValuesSql(10, "toString(user_name)", "user_name != ''")} AS users,
          toUnixTimestamp64Milli(toDateTime64(min(time), 3, 'UTC')) AS written,
          argMin(${eventLineSql}, ${eventOrderSql}) AS first, argMax(${eventLineSql}, ${eventOrderSql}) AS last
        FROM host_file_activity

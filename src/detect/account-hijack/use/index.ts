@@ -5,6 +5,7 @@ import type { DetectContext } from "../../port.js";
 import { type DomainNames, domainSql } from "../../shared/account-domains.js";
 import { chunks } from "../../shared/endpoint.js";
 import { eventLineSql, eventOrderSql } from "../../shared/event-evidence.js";
+import { firstValuesSql } from "../../shared/first-values.js";
 import { ownerSql } from "../../shared/host-owners.js";
 import { ACCOUNT_SQL, HOST_SQL, IN_USE_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../../shared/logons.js";
 import { type Account, keyOf } from "../trait.js";
@@ -30,7 +31,7 @@ const WAY = `multiIf(metadata_event_code = 4624, concat('logon type ', toString(
   metadata_event_code = 4648, 'credentials typed in for another host', metadata_event_code = 4768, 'Kerberos ticket', 'session taken up again')`;
 
 const USES = `SELECT realm, name, domain, source, owner, toUInt32(toDate(time)) AS day, toHour(time) AS hour, count() AS logons,
-    arraySort(groupUniqArray(30)(host)) AS hosts, arraySort(groupUniqArray(10)(way)) AS ways, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
+    ${firstValuesSql(30, "host")} AS hosts, ${firstValuesSql(10, "way")} AS ways, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
     argMin(label, ${eventOrderSql}) AS label, argMin(line, ${eventOrderSql}) AS line
   FROM (SELECT address_realm AS realm, ${ACCOUNT_SQL} AS name, ${domainSql} AS domain, ${SOURCE_SQL} AS source, ${ownerSql} AS owner, ${HOST_SQL} AS host, ${WAY} AS way, time, source_id, source_line,
       if(user_domain IN ('', '-'), user_name, concat(user_domain, '\\\\', user_name)) AS label, ${eventLineSql} AS line
