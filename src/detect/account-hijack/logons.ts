@@ -1,10 +1,10 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { firstValuesSql } from "../shared/first-values.js";
-import { ownerSql } from "../shared/host-owners.js";
+import { ownerKey, ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
-import { CUSTOM, often, ownerKey, type Trait } from "./trait.js";
+import { CUSTOM, often, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
 

@@ -2,10 +2,10 @@ import { DAY } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { firstValuesSql } from "../shared/first-values.js";
-import { ownerSql } from "../shared/host-owners.js";
+import { ownerKey, ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
-import { CUSTOM, often, ownerKey, type Trait } from "./trait.js";
+import { CUSTOM, often, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
 /** RC4 with and without export restrictions: quick to guess at. */

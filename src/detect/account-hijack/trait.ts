@@ -38,9 +38,6 @@ export function combined(traits: readonly Pick<Trait, "strength">[]): number {
   return 1 - traits.reduce((left, { strength }) => left * (1 - strength), 1);
 }
 
-/** One organisation in one realm: what is custom there is custom. */
-export const ownerKey = ({ realm, owner }: { realm: string; owner: string }): string => `${realm}\n${owner}`;
-
 export const keyOf = ({ realm, domain, name }: Account): string => JSON.stringify([realm, domain, name]);
 
 /** What is custom counts for little. */

@@ -1,11 +1,12 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { ownerParameters } from "../shared/host-owners.js";
+import { ownerKey, ownerParameters } from "../shared/host-owners.js";
+import { processStarts } from "../shared/process-starts.js";
 import { commandList } from "./commands.js";
 import { findingOf, identityOf } from "./finding.js";
 import { canLearn, type Judged, judge, techniquesOf } from "./judge.js";
-import { countedLaunches, type Habits, habitsOf, type Launch, launches } from "./launches.js";
+import { type Habits, habitsOf, type Launch, launches } from "./launches.js";
 import { manifest } from "./manifest.js";
 import { sessions } from "./sessions.js";
 
@@ -20,8 +21,8 @@ const MANY = 5;
 async function run(context: DetectContext): Promise<DetectorResult> {
   const list = commandList();
   const owners = await ownerParameters(context);
-  const counted = await countedLaunches(context, owners);
-  const starts = counted.reduce((sum, each) => sum + each.launches, 0);
+  const counted = await processStarts(context, owners);
+  const starts = counted.reduce((sum, each) => sum + each.starts, 0);
   if (starts === 0)
     return {
       findings: [],
@@ -29,9 +30,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       notTested: "no event tells which programs were started (Sysmon 1, Security 4688, auditd EXECVE)",
     };
   const habits = await habitsOf(context, owners, list);
-  const known = new Map(counted.map((each) => [JSON.stringify([each.realm, each.owner]), each]));
-  const of = ({ realm, owner }: { realm: string; owner: string }) =>
-    known.get(JSON.stringify([realm, owner])) ?? { hosts: 1, days: 1 };
+  const known = new Map(counted.map((each) => [ownerKey(each), each]));
+  const of = (each: { realm: string; owner: string }) => known.get(ownerKey(each)) ?? { hosts: 1, days: 1 };
   let [asked, habitual, seen, beyond] = [0, 0, 0, 0];
   const isHabit = (launch: Launch, starter: string): boolean => {
     const usual = isUsual(context, habits, launch, of(launch).hosts, list.starterOf(starter).value);

@@ -1,8 +1,9 @@
 import { unique } from "../../kernel/group-by.js";
 import { MINUTE } from "../../kernel/time.js";
 import { type ScoreComponent, type Severity, severityOf } from "../../model/finding.js";
+import type { ProcessStarts } from "../shared/process-starts.js";
 import type { Starter } from "./commands.js";
-import type { Counted, Habits } from "./launches.js";
+import type { Habits } from "./launches.js";
 import type { Session } from "./sessions.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -45,7 +46,7 @@ export function techniquesOf({ asked }: Session): Map<string, number> {
 }
 
 /** Whether the case is long and broad enough to say what is rare. */
-export function canLearn({ hosts, days }: Pick<Counted, "hosts" | "days">): boolean {
+export function canLearn({ hosts, days }: Pick<ProcessStarts, "hosts" | "days">): boolean {
   return hosts >= LEAST_HOSTS || days >= LEAST_DAYS;
 }
 
@@ -53,7 +54,7 @@ export function judge(
   session: Session,
   starter: Starter,
   habits: Habits,
-  counted: Pick<Counted, "hosts" | "days">,
+  counted: Pick<ProcessStarts, "hosts" | "days">,
   burstMinutes: number,
 ): Judged {
   const techniques = techniquesOf(session);

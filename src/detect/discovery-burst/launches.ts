@@ -113,27 +113,3 @@ export async function habitsOf(
       days.get(JSON.stringify([realm, host, account, shape])) ?? { days: 1, span: 1 },
   };
 }
-
-export interface Counted {
-  realm: string;
-  owner: string;
-  hosts: number;
-  launches: number;
-  days: number;
-}
-
-/** What there is to learn from: hosts, starts of programs, and days (UTC), by owner and realm. */
-export async function countedLaunches(context: DetectContext, owners: SqlParameters): Promise<Counted[]> {
-  const rows = await context.query<Record<keyof Counted, string | number>>(
-    `SELECT toString(address_realm) AS realm, ${ownerSql} AS owner, uniqCombined(17)(device_hostname) AS hosts, count() AS launches, uniqExact(toDate(time)) AS days
-     FROM process_activity WHERE activity = 'Launch' GROUP BY realm, owner`,
-    owners,
-  );
-  return rows.map(({ realm, owner, hosts, launches: starts, days }) => ({
-    realm: String(realm),
-    owner: String(owner),
-    hosts: Number(hosts),
-    launches: Number(starts),
-    days: Number(days),
-  }));
-}

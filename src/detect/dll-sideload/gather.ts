@@ -1,12 +1,12 @@
 import { unique } from "../../kernel/group-by.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { ownerParameters } from "../shared/host-owners.js";
+import { ownerKey, ownerParameters } from "../shared/host-owners.js";
 import { fileName, folderOf } from "../shared/windows-path.js";
 import { type Candidate, displacement, isCandidate, knowledgeOf } from "./candidate.js";
 import { Catalogue } from "./catalogue.js";
 import { configurations, processesOf } from "./configurations.js";
-import { type Load, loadCounts, ownerKey, suspectLoads, windowsLibraries } from "./loads.js";
+import { type Load, loadCounts, suspectLoads, windowsLibraries } from "./loads.js";
 import { Programs } from "./programs.js";
 import { conductOf, type Drop, dropsIn } from "./surroundings.js";
 

@@ -2,7 +2,7 @@ import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
-import { ownerSql } from "../shared/host-owners.js";
+import { ownerKey, ownerSql } from "../shared/host-owners.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
 
 /** What Sysmon says of a signature. `unknown`: it says nothing, which is not unsigned. `doubtful`: there is one, and it does not hold. */
@@ -120,5 +120,3 @@ export async function loadCounts(
     hosts: new Map(rows.map((row) => [ownerKey(row), Number(row.hosts)])),
   };
 }
-
-export const ownerKey = ({ realm, owner }: Pick<Load, "realm" | "owner">): string => `${realm}\n${owner}`;

@@ -1,11 +1,11 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { ownerParameters } from "../shared/host-owners.js";
+import { ownerKey, ownerParameters } from "../shared/host-owners.js";
 import { findingOf, identityOf } from "./finding.js";
 import { type Judged, judge, type Limits } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { deletionKey, deletions, hostCounts, type Kind, mechanisms, ownerKey } from "./mechanisms.js";
+import { deletionKey, deletions, hostCounts, type Kind, mechanisms } from "./mechanisms.js";
 
 const KINDS: readonly Kind[] = ["service", "task", "wmi", "run key", "startup folder"];
 

@@ -3,7 +3,7 @@ import type { DetectContext } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
-import { ownerSql } from "../shared/host-owners.js";
+import { ownerKey, ownerSql } from "../shared/host-owners.js";
 
 export type Kind = "service" | "task" | "wmi" | "run key" | "startup folder";
 
@@ -216,9 +216,6 @@ export const deletionKey = (realm: string, host: string, name: string): string =
 export function plainName(name: string): string {
   return name.replaceAll('"', "").replace(/^\\/, "");
 }
-
-export const ownerKey = ({ realm, owner }: Pick<Mechanism, "realm" | "owner">): string =>
-  `${realm}\n${owner}`;
 
 /** How many hosts of each owner in each realm tell of anything, by {@link ownerKey}. */
 export async function hostCounts(

@@ -1,11 +1,12 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { ownerParameters } from "../shared/host-owners.js";
+import { ownerKey, ownerParameters } from "../shared/host-owners.js";
+import { processStarts } from "../shared/process-starts.js";
 import { identityOf, rareFinding, touchFinding } from "./finding.js";
 import { judgeStarts, judgeTouch, type RareStarts } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { learnedFrom, type Relation, rareOf } from "./starts.js";
+import { type Relation, rareOf } from "./starts.js";
 import { touches } from "./touches.js";
 
 const RELATIONS: readonly Relation[] = ["child", "command", "user"];
@@ -17,10 +18,10 @@ export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   const owners = await ownerParameters(context);
-  const learned = await learnedFrom(context, owners);
+  const learned = await processStarts(context, owners);
   const touched = await touches(context, owners, MOST_TOUCHES);
-  const hostsOf = new Map(learned.map((each) => [keyOf(each), each.hosts]));
-  const hosts = (of: { realm: string; owner: string }) => hostsOf.get(keyOf(of)) ?? 1;
+  const hostsOf = new Map(learned.map((each) => [ownerKey(each), each.hosts]));
+  const hosts = (of: { realm: string; owner: string }) => hostsOf.get(ownerKey(of)) ?? 1;
   const leastDays = context.parameter("least_host_days");
   const enough = learned.filter(({ hostDays }) => hostDays >= leastDays);
   const starts = learned.reduce((sum, each) => sum + each.starts, 0);
@@ -74,7 +75,6 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   };
 }
 
-const keyOf = ({ realm, owner }: { realm: string; owner: string }): string => JSON.stringify([realm, owner]);
 const hostOf = ([{ rares }]: Group): string => JSON.stringify([rares[0].realm, rares[0].first.host]);
 
 /** Rare starts of one program by one parent on one host, gravest first. */

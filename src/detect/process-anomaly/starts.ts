@@ -158,27 +158,3 @@ async function startsAt(
   }
   return found;
 }
-
-export interface Learned {
-  realm: string;
-  owner: string;
-  hosts: number;
-  starts: number;
-  hostDays: number;
-}
-
-/** What there is to learn from. */
-export async function learnedFrom(context: DetectContext, owners: SqlParameters): Promise<Learned[]> {
-  const rows = await context.query<Record<keyof Learned, string | number>>(
-    `SELECT toString(address_realm) AS realm, ${ownerSql} AS owner, uniqCombined(17)(device_hostname) AS hosts, count() AS starts,
-       uniqCombined(17)(device_hostname, toDate(time)) AS hostDays FROM process_activity WHERE activity = 'Launch' GROUP BY realm, owner ORDER BY realm, owner`,
-    owners,
-  );
-  return rows.map((row) => ({
-    realm: String(row.realm),
-    owner: String(row.owner),
-    hosts: Number(row.hosts),
-    starts: Number(row.starts),
-    hostDays: Number(row.hostDays),
-  }));
-}

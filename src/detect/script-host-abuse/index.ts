@@ -1,20 +1,23 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { ownerParameters } from "../shared/host-owners.js";
+import { ownerKey, ownerParameters } from "../shared/host-owners.js";
+import { processStarts } from "../shared/process-starts.js";
 import { findingOf, identityOf } from "./finding.js";
 import { type Judged, judge } from "./judge.js";
 import { hostList } from "./list.js";
 import { manifest } from "./manifest.js";
-import { countedStarts, deedsOf, ownerKey, runs } from "./runs.js";
+import { deedsOf, runs } from "./runs.js";
 
 export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   const list = hostList();
   const owners = await ownerParameters(context);
-  const counted = await countedStarts(context, owners);
-  if (counted.starts === 0)
+  const known = await processStarts(context, owners);
+  const hosts = new Map(known.map((each) => [ownerKey(each), each.hosts]));
+  const starts = known.reduce((sum, { withCommand }) => sum + withCommand, 0);
+  if (starts === 0)
     return {
       findings: [],
       evaluated: [{ what: "starts of programs with their command line", count: 0 }],
@@ -34,7 +37,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
         each,
         list,
         each.uids.flatMap((uid) => deeds.get(uid) ?? []),
-        counted.hosts.get(ownerKey(each)) ?? 1,
+        hosts.get(ownerKey(each)) ?? 1,
         common,
       ),
     )
@@ -46,7 +49,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       .slice(0, context.parameter("max_findings"))
       .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
     evaluated: [
-      { what: "starts of programs with their command line", count: counted.starts },
+      { what: "starts of programs with their command line", count: starts },
       { what: "of these script hosts", count: found.reduce((sum, { times }) => sum + times, 0) },
       { what: "like runs", count: found.length },
     ],

@@ -91,24 +91,3 @@ export async function deedsOf(context: DetectContext, uids: readonly string[]): 
   }
   return found;
 }
-
-export interface Counted {
-  starts: number;
-  hosts: ReadonlyMap<string, number>;
-}
-
-/** Starts of programs with a command line, and hosts by realm and owner (see {@link ownerKey}). */
-export async function countedStarts(context: DetectContext, owners: SqlParameters): Promise<Counted> {
-  const rows = await context.query<{ realm: string; owner: string; hosts: number; starts: number }>(
-    `SELECT toString(address_realm) AS realm, ${ownerSql} AS owner, uniqCombined(17)(device_hostname) AS hosts, countIf(process_cmd_line != '') AS starts
-     FROM process_activity WHERE activity = 'Launch' GROUP BY realm, owner`,
-    owners,
-  );
-  return {
-    starts: rows.reduce((sum, { starts }) => sum + Number(starts), 0),
-    hosts: new Map(rows.map((row) => [ownerKey(row), Number(row.hosts)])),
-  };
-}
-
-export const ownerKey = ({ realm, owner }: { realm: string; owner: string }): string =>
-  JSON.stringify([realm, owner]);

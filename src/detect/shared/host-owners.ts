@@ -129,3 +129,7 @@ export function addressEntities(
     .slice(0, LISTED)
     .map((value) => ({ kind: "address", value, realm, role }));
 }
+
+/** Key of the hosts of one owner in one realm. */
+export const ownerKey = ({ realm, owner }: { realm: string; owner: string }): string =>
+  JSON.stringify([realm, owner]);
