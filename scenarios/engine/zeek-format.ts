@@ -2,7 +2,7 @@
 export const LOGS = ["conn", "dns", "http", "ssl", "x509"] as const;
 export type LogName = (typeof LOGS)[number];
 /** Logs of all scenarios; those of {@link LOGS} have writers of their own, made for speed. */
-export type ZeekLog = LogName | "smtp" | "dhcp";
+export type ZeekLog = LogName | "smtp" | "dhcp" | "ftp";
 
 const ENDPOINTS = "ts:time uid:string id.orig_h:addr id.orig_p:port id.resp_h:addr id.resp_p:port";
 
@@ -31,6 +31,9 @@ const COLUMNS: Record<ZeekLog, string> = {
     to:set[string] cc:set[string] reply_to:string msg_id:string in_reply_to:string subject:string
     x_originating_ip:addr first_received:string second_received:string last_reply:string path:vector[addr]
     user_agent:string tls:bool fuids:vector[string] is_webmail:bool`,
+  ftp: `${ENDPOINTS} user:string password:string command:string arg:string mime_type:string file_size:count reply_code:count
+    reply_msg:string data_channel.passive:bool data_channel.orig_h:addr data_channel.resp_h:addr
+    data_channel.resp_p:port fuid:string`,
   dhcp: `ts:time uids:set[string] client_addr:addr server_addr:addr mac:string host_name:string client_fqdn:string
     domain:string requested_addr:addr assigned_addr:addr lease_time:interval client_message:string
     server_message:string msg_types:vector[string] duration:interval`,

@@ -7,7 +7,8 @@ import { footer, header, type ZeekLog } from "../engine/zeek-format.js";
 import type { Estate, Host } from "./estate.js";
 import { type Channel, metaOf } from "./event-meta.js";
 
-type Values = Record<string, string | number>;
+/** Strings without names stand below `#text`, as evtx_dump writes them. */
+type Values = Record<string, string | number | { "#text": string[] }>;
 interface WindowsRow {
   ts: number;
   host: Host;

@@ -2,7 +2,8 @@ export type Channel =
   | "Security"
   | "System"
   | "Microsoft-Windows-Sysmon/Operational"
-  | "Microsoft-Windows-PowerShell/Operational";
+  | "Microsoft-Windows-PowerShell/Operational"
+  | "MSExchange Management";
 
 interface Meta {
   provider: string;
@@ -67,6 +68,8 @@ export function metaOf(channel: Channel, id: number): Meta {
       keywords: "0x0",
       process: 5800,
     });
+  if (channel === "MSExchange Management")
+    return event("MSExchange CmdletLogs", "", { keywords: "0x80000000000000", task: 1, process: 0 });
   if (id === 1102 || id === 104 || id === 1105 || id === 1100)
     return event("Microsoft-Windows-Eventlog", "{FC65DDD8-D6EF-4962-83D5-6E5CFE9CE148}", {
       task: id === 1105 ? 105 : id === 1100 ? 103 : 104,

@@ -120,6 +120,7 @@ export class Network {
     out: number,
     back: number,
     address = Network.addressOf(name),
+    client = "an ordinary browser",
   ): number {
     const { rng } = this.book;
     if (rng.chance(0.5)) this.ask(ts - 30_000, host, name, address);
@@ -147,7 +148,7 @@ export class Network {
       "-",
       "-",
       "-",
-      hex("fingerprint of an ordinary browser", 32),
+      hex(`fingerprint of ${client}`, 32),
       "-",
     ]);
     return sourcePort;
@@ -182,6 +183,55 @@ export class Network {
       "-",
       "-",
     ]);
+  }
+
+  /** A file given to a server of FTP: little on the connection for commands, the file on another. @returns the ports of the client on both, and the server's for the file */
+  ftp(
+    ts: number,
+    host: Host,
+    to: string,
+    { user, file, size, seconds }: { user: string; file: string; size: number; seconds: number },
+  ): { command: number; data: number; port: number } {
+    const port = 50000 + this.book.rng.int(9000);
+    const command = this.flow(ts, {
+      from: host.address,
+      to,
+      port: 21,
+      out: 180,
+      in: 640,
+      seconds: seconds + 2,
+      service: "ftp",
+    });
+    const data = this.flow(ts + SECOND, {
+      from: host.address,
+      to,
+      port,
+      out: size,
+      in: 0,
+      seconds,
+      service: "ftp-data",
+    });
+    for (const [verb, arg, fileSize, code, said] of [
+      ["EPSV", "-", "-", 229, "Entering Extended Passive Mode"],
+      ["STOR", `ftp://${to}/in/${file}`, size, 226, "Transfer complete"],
+    ])
+      this.book.sensed("ftp", ts + 400_000, [
+        command.id,
+        user,
+        "<hidden>",
+        verb as string,
+        arg as string,
+        "-",
+        fileSize as string | number,
+        code as number,
+        said as string,
+        "T",
+        host.address,
+        to,
+        port,
+        "-",
+      ]);
+    return { command: command.sourcePort, data: data.sourcePort, port };
   }
 
   mail(ts: number, from: string, to: string, message: Message): void {

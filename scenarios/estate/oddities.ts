@@ -30,14 +30,11 @@ export function honestOddities(book: DayBook): void {
     windows.run(finance, at + 2 * MINUTE, "winscp", `"${winscp}"`, explorer);
     const to = Network.addressOf("ftp.treasury.example.org");
     network.ask(at + 2 * MINUTE, finance, "ftp.treasury.example.org", to);
-    network.flow(at + 3 * MINUTE, {
-      from: finance.address,
-      to,
-      port: 21,
-      out: 12e6 + rng.int(9e6),
-      in: 9000,
+    network.ftp(at + 3 * MINUTE, finance, to, {
+      user: "ministry",
+      file: `figures-${date}.zip`,
+      size: 12e6 + rng.int(9e6),
       seconds: 40,
-      service: "ftp",
     });
   }
   // A machine is set up anew: its logs begin at one again, and nobody cleared them.

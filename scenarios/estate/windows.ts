@@ -487,6 +487,26 @@ export class Windows {
     );
   }
 
+  /** A command of Exchange's management shell, as the server itself notes it: strings without names. */
+  cmdlet(host: Host, ts: number, session: Session, name: string, parameters: Record<string, string>): void {
+    const given = Object.entries(parameters).map(([key, value]) => ` -${key} "${value}"`);
+    const user = `${this.book.estate.organisation.domain}/Users/${session.account.name}`;
+    this.book.event(host, ts, "MSExchange Management", 1, {
+      Data: {
+        "#text": [
+          name,
+          given.join(""),
+          user,
+          "S-1-5-32-544",
+          "Remote-PowerShell-Unknown",
+          "1",
+          "0.3",
+          "View Entire Forest: 'False'",
+        ],
+      },
+    });
+  }
+
   account(host: Host, ts: number, id: number, session: Session, name: string, sid: string, group = ""): void {
     const target: Record<string, string> =
       group === ""
