@@ -20,6 +20,8 @@ interface Meta {
 const AUDIT = "{54849625-5478-4994-A5BA-3E3B0328C30D}";
 const SUCCESS = "0x8020000000000000";
 const TASKS: Record<number, number> = {
+  4608: 12288,
+  5024: 12292,
   4624: 12544,
   4625: 12544,
   4634: 12545,

@@ -556,6 +556,8 @@ export class Windows {
       param7: "NT AUTHORITY\\SYSTEM",
     });
     this.system(host, ts + 20 * SECOND, 6006);
+    // The security log is written when it is shut, and when the machine starts, whatever is audited.
+    this.book.event(host, ts + 20 * SECOND + 1000, "Security", 1100, {});
     this.system(host, ts + 22 * SECOND, 13, { StopTime: rfc3339(ts + 22 * SECOND) });
     this.system(host, ts + 2 * MINUTE, 12, {
       MajorVersion: 10,
@@ -563,7 +565,9 @@ export class Windows {
       BuildVersion: 22621,
       StartTime: rfc3339(ts + 2 * MINUTE),
     });
+    this.book.event(host, ts + 2 * MINUTE + 2 * SECOND, "Security", 4608, {});
     this.system(host, ts + 2 * MINUTE + 5 * SECOND, 6005);
+    this.book.event(host, ts + 2 * MINUTE + 9 * SECOND, "Security", 5024, {});
     for (const name of ["Windows Event Log", "Windows Update", "Windows Defender Antivirus Service"])
       this.serviceState(host, ts + 3 * MINUTE, name, "running");
   }

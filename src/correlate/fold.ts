@@ -1,5 +1,5 @@
 import { groupBy, unique } from "../kernel/group-by.js";
-import { MINUTE } from "../kernel/time.js";
+import { MINUTE, rfc3339 } from "../kernel/time.js";
 import { severityRank } from "../model/finding.js";
 import { type IncidentStep, TACTICS, type Tactic } from "../model/incident.js";
 import type { Observation } from "./observation.js";
@@ -67,13 +67,13 @@ function stepOf(act: readonly Observation[], tacticOf: ReadonlyMap<number, Tacti
   const ordered = [lead, ...act.filter((each) => each !== lead)];
   const hosts = unique(ordered.flatMap((each) => each.hosts.map(({ entity }) => entity.value)));
   return {
-    time: opening.finding.first_seen,
-    last_seen: closing.finding.last_seen,
+    time: rfc3339(opening.first),
+    last_seen: rfc3339(closing.last),
     what: lead.finding.title,
     host: hosts[0] ?? "",
     hosts: hosts.slice(0, LISTED),
     finding: lead.finding.id,
-    also: ordered.slice(1).map(({ finding }) => finding.id),
+    also: unique(ordered.map(({ finding }) => finding.id)).filter((id) => id !== lead.finding.id),
     severity: lead.finding.severity,
     techniques: techniquesOf(ordered),
     tactic: tacticOf.get(lead.index) ?? lead.tactics[0] ?? null,

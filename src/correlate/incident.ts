@@ -1,5 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { contentId } from "../kernel/ids.js";
+import { rfc3339 } from "../kernel/time.js";
 import {
   type Entity,
   type ExplanationArg,
@@ -24,6 +25,8 @@ export interface Cluster {
   strong: Observation[];
   /** Brought in by belief, or findings about many hosts at once. */
   related: Observation[];
+  /** What only weak findings know that parts of it have in common. */
+  bridges: Node[];
 }
 
 /** An incident with what later steps need and the contract does not have. */
@@ -67,18 +70,18 @@ export function build(cluster: Cluster, beliefs: readonly Belief[], rarity: Rari
       score: scored.score,
       components: scored.components,
       status: "new",
-      first_seen: first.finding.first_seen,
-      last_seen: last.finding.last_seen,
+      first_seen: rfc3339(first.first),
+      last_seen: rfc3339(last.last),
       org_ids: orgId === null ? [] : [orgId],
       hosts,
       accounts,
       techniques: techniquesOf(members),
       tactics,
-      findings: members.map(({ finding }) => finding.id),
-      members: members.map((each) => memberOf(each, isStrong.has(each), beliefs)),
+      findings: unique(members.map(({ finding }) => finding.id)),
+      members: membersOf(members, isStrong, beliefs),
       steps,
       entities: entitiesOf(members),
-      explanation: explanationOf(strong, members, scored, orgId, hosts),
+      explanation: explanationOf({ strong, bridges: cluster.bridges }, members, scored, orgId, hosts),
       caveats: caveatsOf(strong),
       campaign_id: null,
       tlp: strictestTlp(members.map(({ finding }) => finding.tlp)),
@@ -120,6 +123,22 @@ function namesOf(observations: readonly Observation[], kind: "host" | "account")
   return [...names.values()];
 }
 
+/** One for each finding: of several parts the strong one, else the one that is believed most. */
+function membersOf(
+  members: readonly Observation[],
+  isStrong: ReadonlySet<Observation>,
+  beliefs: readonly Belief[],
+): IncidentMember[] {
+  return [...groupBy(members, ({ finding }) => finding.id).values()].map((parts) => {
+    const [best] = parts.toSorted(
+      (a, b) =>
+        Number(isStrong.has(b)) - Number(isStrong.has(a)) ||
+        (beliefs[b.index] as Belief).value - (beliefs[a.index] as Belief).value,
+    ) as [Observation];
+    return memberOf(best, isStrong.has(best), beliefs);
+  });
+}
+
 function memberOf(observation: Observation, isStrong: boolean, beliefs: readonly Belief[]): IncidentMember {
   const { value, from, via } = beliefs[observation.index] as Belief;
   return {
@@ -152,8 +171,8 @@ function titleOf(
   strong: readonly Observation[],
 ): string {
   const where = hosts.length === 0 ? "" : `${hosts[0]}${moreHosts(hosts.length - 1)}: `;
-  if (strong.length === 1) return first.finding.title;
-  if (tactics.length === 0) return `${where}${strong.length} strong findings`;
+  if (countOf(strong) === 1) return first.finding.title;
+  if (tactics.length === 0) return `${where}${countOf(strong)} strong findings`;
   return `${where}${joined(tactics.map(tacticName), " then ")}`;
 }
 
@@ -166,7 +185,7 @@ function joined(words: readonly string[], last: string): string {
 }
 
 function explanationOf(
-  strong: readonly Observation[],
+  { strong, bridges }: Pick<Cluster, "strong" | "bridges">,
   members: readonly Observation[],
   { chain }: Scored,
   orgId: string | null,
@@ -181,21 +200,32 @@ function explanationOf(
       : strong.flatMap((each) => each.tactics.slice(0, 1).map(tacticName)),
   );
   const key =
-    strong.length === 1 ? "incident.single" : chain.length > 1 ? "incident.sequence" : "incident.pile";
+    countOf(strong) === 1 ? "incident.single" : chain.length > 1 ? "incident.sequence" : "incident.pile";
   const args: ExplanationArg[] = [
-    { type: "number", value: members.length },
+    { type: "number", value: countOf(members) },
     hosts.length === 0
       ? { type: "text", value: "no host by name" }
       : { type: "list", value: hosts.slice(0, 50), ...tag },
-    { type: "time", value: first.finding.first_seen },
-    { type: "time", value: last.finding.last_seen },
-    { type: "number", value: strong.length },
+    { type: "time", value: rfc3339(first.first) },
+    { type: "time", value: rfc3339(last.last) },
+    { type: "number", value: countOf(strong) },
     { type: "list", value: tactics.length === 0 ? ["no technique of ATT&CK"] : tactics },
     { type: "host", value: first.hosts[0]?.entity.value ?? "no host by name", ...tag },
-    { type: "list", value: tiesOf(strong), ...tag },
+    {
+      type: "list",
+      value: unique([
+        ...tiesOf(strong),
+        ...bridges.slice(0, 8).map(({ entity }) => `${entity.kind} ${entity.value} (by weak findings)`),
+      ]),
+      ...tag,
+    },
   ];
   return { key, args };
 }
+
+/** Findings, of which several may be parts. */
+const countOf = (observations: readonly Observation[]): number =>
+  new Set(observations.map(({ finding }) => finding.id)).size;
 
 /** What at least two of the strong findings have in common, most of them first. */
 function tiesOf(strong: readonly Observation[]): string[] {

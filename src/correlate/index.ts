@@ -1,6 +1,7 @@
-import { groupBy } from "../kernel/group-by.js";
+import { groupBy, unique } from "../kernel/group-by.js";
 import { type Finding, severityRank } from "../model/finding.js";
 import type { Correlation, Incident } from "../model/incident.js";
+import { bridged, type Joined } from "./bridge.js";
 import { campaignsOf } from "./campaign.js";
 import { build, type Cluster, nameIncidents } from "./incident.js";
 import { groupByNode, joinStrong } from "./join.js";
@@ -33,7 +34,8 @@ export function correlate(findings: readonly Finding[], options: CorrelateOption
   const popular = popularity(observations, options.hosts, options.hubRole ?? (() => undefined));
   const groups = groupByNode(observations, popular);
   const beliefs = spread(observations, groups);
-  const clusters = clustersOf(observations, joinStrong(observations, groups, popular), beliefs);
+  const joined = bridged(joinStrong(observations, groups, popular), observations, popular);
+  const clusters = clustersOf(observations, joined, beliefs);
   const rarity = new Rarity(observations, options.hosts);
   const built = clusters
     .filter(({ strong }) => strengthOf(strong) >= INCIDENT_STRENGTH)
@@ -55,19 +57,19 @@ function gravestFirst(a: Incident, b: Incident): number {
 /** Strong observations by what they share, each with what belief brought to it and with the findings about many hosts that touch it. */
 function clustersOf(
   observations: readonly Observation[],
-  joined: readonly Observation[][],
+  joined: readonly Joined[],
   beliefs: readonly Belief[],
 ): Cluster[] {
   const clusterOf = new Map<number, Cluster>();
   const clusters: Cluster[] = [];
   const wide: Observation[] = [];
-  for (const strong of joined) {
+  for (const { strong, bridges } of joined) {
     const [only] = strong as [Observation];
     if (strong.length === 1 && only.wide && only.hosts.length === only.nodes.length) {
       wide.push(only);
       continue;
     }
-    const cluster: Cluster = { strong: [...strong], related: [] };
+    const cluster: Cluster = { strong, related: [], bridges };
     clusters.push(cluster);
     for (const each of strong) clusterOf.set(each.index, cluster);
   }
@@ -113,7 +115,7 @@ function attachWide(clusters: readonly Cluster[], wide: readonly Observation[]):
         .map(({ cluster }) => cluster),
     );
     for (const cluster of near) cluster.related.push(observation);
-    return near.size === 0 ? [{ strong: [observation], related: [] }] : [];
+    return near.size === 0 ? [{ strong: [observation], related: [], bridges: [] }] : [];
   });
 }
 
@@ -123,15 +125,16 @@ function summaryOf(
   campaigns: Correlation["campaigns"],
   popular: Popularity,
 ): Correlation["summary"] {
+  const ids = unique(observations.map(({ finding }) => finding.id));
   const joined = new Set(incidents.flatMap(({ findings }) => findings));
   for (const { findings } of campaigns) for (const id of findings) joined.add(id);
   return {
-    findings: observations.length,
-    joined: observations.filter(({ finding }) => joined.has(finding.id)).length,
+    findings: ids.length,
+    joined: ids.filter((id) => joined.has(id)).length,
     steps: incidents.reduce((sum, { steps }) => sum + steps.length, 0),
     incidents: incidents.length,
     campaigns: campaigns.length,
-    standing_alone: observations.map(({ finding }) => finding.id).filter((id) => !joined.has(id)),
+    standing_alone: ids.filter((id) => !joined.has(id)),
     popular: popular.list
       .slice(0, LISTED_POPULAR)
       .map(({ node, why }) => ({ kind: node.entity.kind, value: node.entity.value, why })),

@@ -1,4 +1,4 @@
-import { unique } from "../kernel/group-by.js";
+import { groupBy, unique } from "../kernel/group-by.js";
 import { parseTime } from "../kernel/time.js";
 import { type Entity, type Finding, severityRank } from "../model/finding.js";
 import type { Tactic } from "../model/incident.js";
@@ -7,7 +7,7 @@ import { LINKS, PRIOR, WIDE_HOSTS } from "./limits.js";
 import { type HostAlias, type Node, nodeOf } from "./nodes.js";
 import { tacticsOf } from "./tactics.js";
 
-/** A finding as correlation sees it. */
+/** A finding as correlation sees it, or one part of it ({@link Finding.parts}). */
 export interface Observation {
   /** Place in the list, in order of time. */
   index: number;
@@ -41,8 +41,15 @@ function priorOf(finding: Finding): number {
 export function observe(findings: readonly Finding[], alias: HostAlias): Observation[] {
   const nodeFor = remembered(fullNames(findings, alias));
   return findings
-    .map((finding) => observation(finding, nodeFor))
-    .sort((a, b) => a.first - b.first || (a.finding.id < b.finding.id ? -1 : 1))
+    .flatMap((finding) => partsOf(finding).map((part) => observation(finding, part, nodeFor)))
+    .sort(
+      (a, b) =>
+        a.first - b.first ||
+        compare(a.finding.id, b.finding.id) ||
+        a.last - b.last ||
+        compare(a.nodes[0]?.key ?? "", b.nodes[0]?.key ?? "") ||
+        compare(a.nodes[1]?.key ?? "", b.nodes[1]?.key ?? ""),
+    )
     .map((each, index) => ({ ...each, index }));
 }
 
@@ -60,13 +67,42 @@ function remembered(alias: HostAlias): NodeFor {
   };
 }
 
-function observation(finding: Finding, nodeFor: NodeFor): Observation {
-  const times = [parseTime(finding.first_seen), parseTime(finding.last_seen)].filter(Number.isFinite);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+type Part = Pick<Finding, "first_seen" | "last_seen" | "entities">;
+
+/**
+ * The parts of a finding, or the whole where it has none, or is about so many hosts that it says how machines are here. What the finding names beside hosts and
+ * accounts belongs to each part where there is one of its kind; of several nobody knows which goes with which.
+ */
+function partsOf(finding: Finding): Part[] {
+  const { parts = [], entities } = finding;
+  if (parts.length < 2 || isOfMany(finding)) return [finding];
+  const others = groupBy(
+    entities.filter((entity) => !isMachine(entity) && entity.kind !== "account"),
+    ({ kind }) => kind,
+  );
+  const common = [...others.values()].flatMap((list) => (list.length === 1 ? list : []));
+  return parts.map((part) => ({ ...part, entities: [...part.entities, ...common] }));
+}
+
+function isOfMany({ parts = [] }: Finding): boolean {
+  const hosts = parts.flatMap((part) =>
+    part.entities.filter(isMachine).map(({ value }) => value.toLowerCase()),
+  );
+  return new Set(hosts).size > WIDE_HOSTS;
+}
+
+const isMachine = ({ kind, realm }: Entity): boolean =>
+  kind === "host" || (kind === "address" && realm !== undefined);
+
+function observation(finding: Finding, part: Part, nodeFor: NodeFor): Observation {
+  const times = [parseTime(part.first_seen), parseTime(part.last_seen)].filter(Number.isFinite);
   const first = times.length === 0 ? 0 : Math.min(...times);
   const last = times.length === 0 ? 0 : Math.max(...times);
   const scope = scopeOf(finding);
   const nodes = new Map<string, Node>();
-  for (const entity of finding.entities) {
+  for (const entity of part.entities) {
     const node = nodeFor(entity, scope ?? "");
     if (node !== undefined && !nodes.has(node.key)) nodes.set(node.key, node);
   }
@@ -86,6 +122,7 @@ function observation(finding: Finding, nodeFor: NodeFor): Observation {
     tactics: stagesOf(finding.attack),
     wide:
       hosts.length > WIDE_HOSTS ||
+      isOfMany(finding) ||
       (hosts.length > 1 && hosts.length === all.length && last - first > LINKS.host.window),
   };
 }

@@ -80,6 +80,15 @@ export type ExplanationArg = z.infer<typeof explanationArgSchema>;
 export const explanationSchema = z.object({ key: z.string(), args: z.array(explanationArgSchema) });
 export type Explanation = z.infer<typeof explanationSchema>;
 
+/** What of a finding happened on one host, or from one host to another (in this order), and when. */
+export const partSchema = z.object({
+  /** RFC 3339, UTC. */
+  first_seen: z.string(),
+  last_seen: z.string(),
+  entities: z.array(entitySchema),
+});
+export type FindingPart = z.infer<typeof partSchema>;
+
 export const findingSchema = z.object({
   id: z.string(),
   detector: z.string(),
@@ -96,6 +105,11 @@ export const findingSchema = z.object({
   evidence: z.array(evidenceSchema),
   explanation: explanationSchema,
   caveats: z.array(z.string()),
+  /**
+   * Of a finding that gathers acts on several hosts: what each of them has to do with it. Hosts of different parts have nothing else in common, as far as this finding
+   * knows; those of one part met each other. Not there where all that the finding names belongs together.
+   */
+  parts: z.array(partSchema).optional(),
   /** Detector-specific facts that later stages read (numbers and strings only). Documented in the detector's manifest. */
   facts: z.record(
     z.string(),

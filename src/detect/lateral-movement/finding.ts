@@ -5,6 +5,7 @@ import { rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
   type Finding,
+  type FindingPart,
   findingId,
   type ScoreComponent,
   severityOf,
@@ -121,6 +122,7 @@ export function findingOf(
           ]
         : []),
     ],
+    ...(hops.length > 1 && { parts: partsOf(hops) }),
     facts: {
       hosts: hosts.slice(0, LISTED),
       accounts: accounts.slice(0, LISTED),
@@ -132,6 +134,30 @@ export function findingOf(
     tlp: "clear",
   };
 }
+
+/** Each step: that an account came to one host and to another does not tie these to each other beyond it. */
+function partsOf(hops: readonly Hop[]): FindingPart[] {
+  return hops.slice(0, LISTED).map(({ step }) => {
+    const { realm, source, target, account, actor, first, last } = step;
+    const hosts = [
+      ...(source === "" ? [] : [{ value: source, role: "origin" }]),
+      { value: target, role: "victim" },
+    ];
+    const accounts = unique(
+      [actor, account].flatMap((each) => (each && isKnownAccount(each) ? [each.label] : [])),
+    );
+    return {
+      first_seen: rfc3339(first),
+      last_seen: rfc3339(last),
+      entities: [
+        ...hosts.map(({ value, role }): Entity => ({ kind: kindOf(value), value, realm, role })),
+        ...accounts.map((value): Entity => ({ kind: "account", value, realm, role: "account" })),
+      ],
+    };
+  });
+}
+
+const kindOf = (host: string): Entity["kind"] => (ipaddr.isValid(host) ? "address" : "host");
 
 /** `ws5 → ws6 as CONTOSO\anna: a program started over WMI (whoami), 2024-03-01T12:00:00.000Z` */
 function stepInWords(hop: Hop): string {
@@ -168,7 +194,7 @@ function entitiesOf(
   return [
     ...hosts.slice(0, LISTED).map(
       (value): Entity => ({
-        kind: ipaddr.isValid(value) ? "address" : "host",
+        kind: kindOf(value),
         value,
         realm,
         role: role(value),

@@ -34,7 +34,7 @@ function isAboutServer({ org_id, entities }: Finding, { infrastructure }: Audien
   );
 }
 
-function sharedFinding(finding: Finding, audience: Audience): Finding {
+function sharedFinding({ parts: _, ...finding }: Finding, audience: Audience): Finding {
   return {
     ...finding,
     id: audience.id(finding.id),

@@ -3,6 +3,7 @@ import { rfc3339 } from "../../../kernel/time.js";
 import {
   type ExplanationArg,
   type Finding,
+  type FindingPart,
   findingId,
   SEVERITIES,
   type Severity,
@@ -76,6 +77,16 @@ function componentsOf({
   ];
 }
 
+/** That one rule matched on two hosts is nothing that they have in common. */
+function partOf(tally: Tally, value: string): FindingPart {
+  const { first, last } = tally.timesOn(value);
+  return {
+    first_seen: rfc3339(first),
+    last_seen: rfc3339(last),
+    entities: [{ kind: "host", value, realm: tally.realm, role: "victim" }],
+  };
+}
+
 const CAVEATS = [
   "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
 ];
@@ -126,6 +137,7 @@ export function findingOf(
         : []),
       ...(hosts.length > LISTED ? [`${hosts.length - LISTED} more hosts are not listed.`] : []),
     ],
+    ...(hosts.length > 1 && { parts: hosts.slice(0, LISTED).map((host) => partOf(tally, host)) }),
     facts: {
       rule_id: rule.id,
       rule_title: rule.title,

@@ -14,7 +14,7 @@ export class Tally {
   first = Number.POSITIVE_INFINITY;
   last = Number.NEGATIVE_INFINITY;
   readonly evidence: Evidence[] = [];
-  readonly #hosts = new Map<string, { matches: number; evidence: number }>();
+  readonly #hosts = new Map<string, { matches: number; evidence: number; first: number; last: number }>();
   readonly #others = new Map<string, { entity: Entity; matches: number }>();
   readonly #hostDays = new Set<string>();
   /** Hours since 1970 in which it matched, by host. */
@@ -47,10 +47,12 @@ export class Tally {
     let known = this.#hosts.get(host);
     if (known === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) return;
-      known = { matches: 0, evidence: 0 };
+      known = { matches: 0, evidence: 0, first: time, last: time };
       this.#hosts.set(host, known);
     }
     known.matches++;
+    known.first = Math.min(known.first, time);
+    known.last = Math.max(known.last, time);
     if (this.#hostDays.size < MOST_HOSTS * 400) this.#hostDays.add(`${host}|${Math.floor(time / DAY)}`);
     if (host !== "") this.#noteHour(host, Math.floor(time / HOUR));
     if (this.evidence.length >= MOST_EVIDENCE || known.evidence >= MOST_EVIDENCE / 2) return;
@@ -62,9 +64,13 @@ export class Tally {
 
   /** Another host of the same match. */
   alsoOn(host: string, time: number): void {
-    if (!this.#hosts.has(host)) {
+    const known = this.#hosts.get(host);
+    if (known === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) return;
-      this.#hosts.set(host, { matches: 0, evidence: 0 });
+      this.#hosts.set(host, { matches: 0, evidence: 0, first: time, last: time });
+    } else {
+      known.first = Math.min(known.first, time);
+      known.last = Math.max(known.last, time);
     }
     if (host !== "") this.#noteHour(host, Math.floor(time / HOUR));
   }
@@ -90,6 +96,11 @@ export class Tally {
       .filter(([host]) => host !== "")
       .sort(([a, x], [b, y]) => y.matches - x.matches || (a < b ? -1 : 1))
       .map(([host]) => host);
+  }
+
+  /** When it matched on a host, milliseconds UTC. */
+  timesOn(host: string): { first: number; last: number } {
+    return this.#hosts.get(host) ?? { first: this.first, last: this.last };
   }
 
   get perHostDay(): number {
