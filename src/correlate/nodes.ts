@@ -19,10 +19,11 @@ const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 
 /**
  * Accounts that every Windows or Unix machine has: being named together with one says nothing. Microsoft, "Well-known SIDs" (S-1-5-18, -19,
- * -20, -7), and the virtual accounts of the desktop window manager and font driver host. A name that ends in `$` is a computer's.
+ * -20, -7), and the virtual accounts of the desktop window manager and font driver host; identifiers of Linux' own accounts (below 1,000), which are the same everywhere.
+ * A name that ends in `$` is a computer's.
  */
 const BUILT_IN =
-  /^(?:system|local ?system|local service|network service|anonymous logon|iusr|nobody|daemon|www-data|s-1-5-(?:7|18|19|20)|dwm-\d+|umfd-\d+|.*\$)$/;
+  /^(?:system|local ?system|local service|network service|anonymous logon|iusr|nobody|daemon|www-data|s-1-5-(?:7|18|19|20)|\d{1,3}|dwm-\d+|umfd-\d+|.*\$)$/;
 /** Accounts of this name are in every organisation: within one it may be the same person, between two it is not. */
 const COMMON =
   /^(?:administrator|admin|administrateur|guest|root|user|test|krbtgt|defaultaccount|default|owner)$/;

@@ -77,7 +77,7 @@ type Part = Pick<Finding, "first_seen" | "last_seen" | "entities">;
  */
 function partsOf(finding: Finding): Part[] {
   const { parts = [], entities } = finding;
-  if (parts.length < 2 || isOfMany(finding)) return [finding];
+  if (parts.length === 0 || isOfMany(finding)) return [finding];
   const others = groupBy(
     entities.filter((entity) => !isMachine(entity) && entity.kind !== "account"),
     ({ kind }) => kind,

@@ -62,11 +62,21 @@ async function knownHosts(store: Store): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** The asset list gives machines a name and an address: one machine, whichever of the two a log has. */
+/**
+ * The asset list gives machines a name and an address: one machine, whichever of the two a log has, and whether or not it writes the domain. A name
+ * without its domain that two machines of the list have is nobody's.
+ */
 function addressesByName({ assets }: Pick<OrganisationDirectory, "assets">): Map<string, string> {
-  return new Map(
-    assets
-      .filter(({ name }) => name.trim() !== "")
-      .map(({ realm, name, address }) => [`${realm}|${name.trim().toLowerCase()}`, address]),
-  );
+  const named = assets
+    .filter(({ name }) => name.trim() !== "")
+    .map(({ realm, name, address }) => ({ realm, name: name.trim().toLowerCase(), address }));
+  const short = new Map<string, string | undefined>();
+  for (const { realm, name, address } of named) {
+    const key = `${realm}|${name.split(".", 1)[0]}`;
+    short.set(key, short.has(key) && short.get(key) !== address ? undefined : address);
+  }
+  return new Map([
+    ...[...short].flatMap(([key, address]) => (address === undefined ? [] : [[key, address] as const])),
+    ...named.map(({ realm, name, address }) => [`${realm}|${name}`, address] as const),
+  ]);
 }

@@ -53,4 +53,19 @@ describe("names and addresses of one machine", () => {
     expect(alias("r1", "mail")).toBe(alias("r1", "10.0.0.5"));
     expect(alias("r1", "ws1.corp.example")).not.toBe(alias("r1", "10.0.0.5"));
   });
+
+  it("are those of the asset list whether or not a log writes the domain, where one machine alone has the name", async () => {
+    const asset = (name: string, address: string) => ({ realm: "r1", name, address }) as Asset;
+    const alias = await aliasOf(
+      [],
+      [
+        asset("docs.corp.example", "10.0.0.7"),
+        asset("a.x.example", "10.0.0.8"),
+        asset("a.y.example", "10.0.0.9"),
+      ],
+    );
+    expect(alias("r1", "docs")).toBe("10.0.0.7");
+    expect(alias("r2", "docs")).toBe("docs");
+    expect(alias("r1", "a")).toBe("a");
+  });
 });

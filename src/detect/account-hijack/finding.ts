@@ -5,6 +5,7 @@ import {
   type Entity,
   type ExplanationArg,
   type Finding,
+  type FindingPart,
   findingId,
   severityOf,
   severityRank,
@@ -41,6 +42,8 @@ interface Parts {
   attack: string[];
   evidence: Finding["evidence"];
   caveats: string[];
+  /** From where to where it was used when, where what was found is too little to hold it against hosts. */
+  moves?: FindingPart[];
 }
 
 type Hosts = Pick<DetectContext, "hosts">;
@@ -78,11 +81,34 @@ export function useFinding(context: Hosts, { account, owner, episodes }: Strange
         episode.lines.map((line) => eventEvidence(line, `${account.label} ${inWords(episode)}`)),
       )
       .slice(0, EVIDENCE),
+    ...(grave.length === 0 && { moves: movesOf(account, episodes) }),
     caveats: [
       "Administrators change computers, duties and hours; ask the owner. Whoever used the account from the first day of the logs on is its habit here.",
     ],
   });
 }
+
+function movesOf({ realm, label }: Account, episodes: StrangeUse["episodes"]): FindingPart[] {
+  return episodes
+    .flatMap(({ episode: { source, hosts, first, last } }) => {
+      const part = (entities: Entity[]): FindingPart => ({
+        first_seen: rfc3339(first),
+        last_seen: rfc3339(last),
+        entities: [...entities, { kind: "account", value: label, realm, role: "account" }],
+      });
+      const reached = [...hosts].filter((host) => host !== source).sort();
+      if (source === "" || reached.length === 0) return [part([])];
+      return reached.map((host) =>
+        part([
+          { kind: kindOf(source), value: source, realm, role: "origin" },
+          { kind: kindOf(host), value: host, realm, role: "victim" },
+        ]),
+      );
+    })
+    .slice(0, LISTED);
+}
+
+const kindOf = (host: string): Entity["kind"] => (ipaddr.isValid(host) ? "address" : "host");
 
 /** @param traits of one account on the hosts of one organisation, of one family, at least one */
 export function traitFinding(
@@ -163,6 +189,7 @@ function findingOf(context: Hosts, parts: Parts): Finding {
       ],
     },
     caveats: parts.caveats,
+    ...(parts.moves !== undefined && { parts: parts.moves }),
     facts: {
       family,
       account: account.label,
@@ -188,7 +215,7 @@ function entitiesOf(
     ...targets.slice(0, LISTED).map((value): Entity => ({ kind: "account", value, realm, role: "target" })),
     ...sources.slice(0, LISTED).map(
       (value): Entity => ({
-        kind: ipaddr.isValid(value) ? "address" : "host",
+        kind: kindOf(value),
         value,
         realm,
         role: "logon_source",

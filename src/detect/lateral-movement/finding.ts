@@ -122,7 +122,8 @@ export function findingOf(
           ]
         : []),
     ],
-    ...(hops.length > 1 && { parts: partsOf(hops) }),
+    // What is grave and has one step says by its entities where it leads.
+    ...((hops.length > 1 || !isGrave) && { parts: partsOf(hops) }),
     facts: {
       hosts: hosts.slice(0, LISTED),
       accounts: accounts.slice(0, LISTED),

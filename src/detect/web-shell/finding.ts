@@ -81,7 +81,11 @@ export function findingOf(context: Pick<DetectContext, "hosts">, judged: Judged)
         .slice(0, 10)
         .map((program) => entity("process", program, "mentioned")),
     ],
-    attack: ["T1505.003", ...(value("tunnel") >= 0.4 ? ["T1572"] : [])],
+    attack: [
+      "T1505.003",
+      ...(value("started") >= 0.5 ? ["T1059"] : []),
+      ...(value("tunnel") >= 0.4 ? ["T1572"] : []),
+    ],
     evidence: evidenceOf(judged).slice(0, 20),
     explanation: {
       key: "web-shell.found",

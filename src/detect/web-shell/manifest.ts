@@ -9,7 +9,7 @@ export const manifest: DetectorManifest = {
     "server's process starts; and scripts that were written to where web servers have their pages.",
   needs: [],
   uses: ["http_activity", "windows_event"],
-  attack: ["T1505.003", "T1572"],
+  attack: ["T1505.003", "T1059", "T1572"],
   parameters: {
     least_score: {
       default: 0.4,
