@@ -8,7 +8,7 @@ import { groupByNode, joinStrong } from "./join.js";
 import { INCIDENT_STRENGTH, LINKS } from "./limits.js";
 import type { HostAlias } from "./nodes.js";
 import { type Observation, observe } from "./observation.js";
-import { type HubRole, type Popularity, popularity } from "./popular.js";
+import { type HubRole, joins, type Popularity, popularity, tiesOf } from "./popular.js";
 import { Rarity, strengthOf } from "./score.js";
 import { type Belief, spread } from "./spread.js";
 
@@ -35,7 +35,7 @@ export function correlate(findings: readonly Finding[], options: CorrelateOption
   const groups = groupByNode(observations, popular);
   const beliefs = spread(observations, groups);
   const joined = bridged(joinStrong(observations, groups, popular), observations, popular);
-  const clusters = clustersOf(observations, joined, beliefs);
+  const clusters = clustersOf(observations, joined, beliefs, popular);
   const rarity = new Rarity(observations, options.hosts);
   const built = clusters
     .filter(({ strong }) => strengthOf(strong) >= INCIDENT_STRENGTH)
@@ -59,13 +59,14 @@ function clustersOf(
   observations: readonly Observation[],
   joined: readonly Joined[],
   beliefs: readonly Belief[],
+  popular: Popularity,
 ): Cluster[] {
   const clusterOf = new Map<number, Cluster>();
   const clusters: Cluster[] = [];
   const wide: Observation[] = [];
   for (const { strong, bridges } of joined) {
     const [only] = strong as [Observation];
-    if (strong.length === 1 && only.wide && only.hosts.length === only.nodes.length) {
+    if (strong.length === 1 && only.wide && !tiesOf(only, popular).some(joins)) {
       wide.push(only);
       continue;
     }

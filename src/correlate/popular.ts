@@ -104,10 +104,12 @@ function reasonOf(entry: Tally, most: number): string | undefined {
   return undefined;
 }
 
-/** The nodes over which an observation may be tied to others. */
+/** The nodes over which an observation may be tied to others. What is about many hosts ties neither these nor several accounts to each other. */
 export function tiesOf(observation: Observation, popular: Popularity): Node[] {
+  const accounts = observation.nodes.filter(({ kind }) => kind === "account").length;
   return observation.nodes.filter((node) => {
     if (popular.of(node.key) !== undefined) return false;
+    if (node.kind === "account") return !observation.wide || accounts === 1;
     if (node.kind !== "host") return true;
     return !observation.wide && (!popular.isHub(node.key) || observation.hosts.length === 1);
   });

@@ -52,6 +52,20 @@ describe("a finding that gathers acts on several hosts", () => {
     ]);
   });
 
+  it("does not tie accounts together if it is about more than eight and names several", () => {
+    const parts = Array.from({ length: 9 }, (_, index) => part(0, host(`ws${index + 1}`)));
+    const wide = (...names: string[]) =>
+      make({
+        name: "wide",
+        entities: [...names.map(account), ...parts.flatMap(({ entities }) => entities)],
+        parts,
+      });
+    const used = (name: string) =>
+      make({ name: `${name} used`, entities: [host(`of ${name}`), account(name)] });
+    expect(groups([used("ada"), used("bob"), wide("ada", "bob")])).toHaveLength(3);
+    expect(groups([used("ada"), used("bob"), wide("ada")])).toEqual([["ada used", "wide"], ["bob used"]]);
+  });
+
   it("says how machines are here if it is about more than eight", () => {
     const many = Array.from({ length: 9 }, (_, index) => `ws${index + 1}`);
     const wide = make({
