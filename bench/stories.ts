@@ -20,17 +20,14 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
   const caseFolder = `${telemetry}.case`;
   for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
-  const cli = (...args: string[]): string =>
-    execFileSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args, "--case", caseFolder], {
-      encoding: "utf8",
-      maxBuffer: 1 << 28,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-  cli("hunt", telemetry, "--quiet");
-  const assessment = assessmentSchema.parse(
-    JSON.parse(readFileSync(join(caseFolder, "report", "assessment.json"), "utf8")),
+  execFileSync(
+    process.execPath,
+    ["--import", "tsx", "src/cli/main.ts", "hunt", telemetry, "--quiet", "--case", caseFolder],
+    { stdio: "ignore" },
   );
-  const findings = cli("findings", "--json")
+  const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");
+  const assessment = assessmentSchema.parse(JSON.parse(reported("assessment.json")));
+  const findings = reported("findings.jsonl")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Finding);

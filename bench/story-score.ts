@@ -20,8 +20,18 @@ export interface StepScore extends Step {
   incidents: string[];
 }
 
+/** The incident that has most of an intrusion's steps. */
+export interface Told {
+  intrusion: string;
+  steps: number;
+  /** '' where no incident has any. */
+  incident: string;
+  covered: number;
+}
+
 export interface StoryScore {
   steps: StepScore[];
+  told: Told[];
   recall: number;
   findings: number;
   incidents: number;
@@ -80,6 +90,16 @@ export function scoreStory(
   const told = new Set(steps.flatMap(({ incidents }) => incidents));
   return {
     steps,
+    told: [...new Set(steps.map(({ intrusion }) => intrusion))].sort().map((intrusion) => {
+      const own = steps.filter((step) => step.intrusion === intrusion);
+      const [most] = assessment.incidents
+        .map(({ id }) => ({
+          incident: id,
+          covered: own.filter(({ incidents }) => incidents.includes(id)).length,
+        }))
+        .sort((a, b) => b.covered - a.covered);
+      return { intrusion, steps: own.length, ...(most?.covered ? most : { incident: "", covered: 0 }) };
+    }),
     recall: steps.filter(({ detectors }) => detectors.length > 0).length / Math.max(1, steps.length),
     findings: findings.length,
     incidents: assessment.incidents.length,
@@ -109,6 +129,10 @@ export function storyTable(score: StoryScore): string {
   return [
     ...lines,
     `found ${found} of ${score.steps.length} steps (${(100 * score.recall).toFixed(0)} %)`,
+    ...score.told.map(
+      ({ intrusion, steps: all, incident, covered }) =>
+        `${intrusion}: ${covered} of ${all} steps in ${incident || "no incident"}`,
+    ),
     `${score.findings} findings become ${score.incidents} incidents, ${score.falseIncidents.length} of them without a step of an intrusion`,
     "",
   ].join("\n");
