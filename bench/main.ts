@@ -17,7 +17,11 @@ import { benchStories } from "./stories.js";
 
 const BENCHMARKS: Record<
   string,
-  { run: (folder: string, scale: number) => Promise<void>; scale: number; what: string }
+  {
+    run: (folder: string, scale: number, seeds: readonly number[]) => Promise<void>;
+    scale: number;
+    what: string;
+  }
 > = {
   ingest: { run: benchIngest, scale: 4, what: "one gzipped Zeek conn log against zcat of the same file" },
   evtx: {
@@ -65,14 +69,18 @@ const BENCHMARKS: Record<
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };
 
-const [name, scaleText] = process.argv.slice(2);
+const [name, scaleText, ...seeds] = process.argv.slice(2);
 const folder = process.env.LONGWATCH_BENCH_DATA ?? join(tmpdir(), "longwatch-bench");
 const benchmark = name === undefined ? undefined : BENCHMARKS[name];
 if (benchmark === undefined) {
-  process.stderr.write("usage: npm run bench -- NAME [SCALE]\n");
+  process.stderr.write("usage: npm run bench -- NAME [SCALE [SEED...]]\n");
   for (const [key, { what, scale }] of Object.entries(BENCHMARKS))
     process.stderr.write(`  ${key.padEnd(8)} ${what} (scale ${scale} unless given)\n`);
   process.exitCode = 2;
 } else {
-  await benchmark.run(folder, scaleText === undefined ? benchmark.scale : Number(scaleText));
+  await benchmark.run(
+    folder,
+    scaleText === undefined ? benchmark.scale : Number(scaleText),
+    seeds.map(Number),
+  );
 }

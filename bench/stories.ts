@@ -35,13 +35,14 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
 }
 
 /**
- * Recall per step, false incidents, and the reduction from findings to incidents, for two seeds.
+ * Recall per step, false incidents, and the reduction from findings to incidents.
  *
  * @param scale 1 is 200 hosts over two months
+ * @param seeds two where none is given
  */
-export async function benchStories(folder: string, scale: number): Promise<void> {
+export async function benchStories(folder: string, scale: number, seeds: readonly number[]): Promise<void> {
   process.stdout.write(`${machine()}\n`);
-  for (const seed of SEEDS) {
+  for (const seed of seeds.length > 0 ? seeds : SEEDS) {
     const { score } = await huntStory(folder, seed, scale);
     process.stdout.write(
       `\nsouth-east-asia-2026, seed ${seed}, scale ${scale} (synthetic)\n${storyTable(score)}`,
