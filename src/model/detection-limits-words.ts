@@ -1,0 +1,115 @@
+import { groupBy } from "../kernel/group-by.js";
+import type {
+  DetectionLimit,
+  DetectionLimits,
+  DetectionMeasure,
+  LimitKind,
+  LimitShape,
+} from "./detection-limits.js";
+
+/** What each kind of shape is called in a sentence. */
+const NOUNS: Readonly<Record<LimitShape["kind"], string>> = {
+  beacon: "a beacon",
+  upload: "an upload",
+  dwell: "dwell",
+};
+
+/** `24 contacts a day over 28 days`. @param days of which the planting is made, where they are fewer than the shape has in full */
+export function strengthText({ kind, levels }: LimitShape, level: number, days: number | null): string {
+  const strength = levels[level] ?? {};
+  const number = (name: string) => strength[name] ?? 0;
+  if (kind === "beacon")
+    return `${count(number("contacts_per_day"), "contact")} a day over ${count(days ?? 0, "day")}`;
+  if (kind === "upload")
+    return number("nights") === 1
+      ? `${bytes(number("bytes_per_night"))} in one night`
+      : `${bytes(number("bytes_per_night"))} in each of ${number("nights")} nights`;
+  return `contact on ${count(number("days"), "day")} within ${count(number("weeks"), "week")}`;
+}
+
+/** The worst that holds at every sensor: an intruder may use the way that the weakest of them watches. */
+export interface OverSensors {
+  shape: LimitShape;
+  /** Undefined where nothing was measured. */
+  strongest: number | undefined;
+  days: number | null;
+  /** Null where at one sensor not even the strongest level is seen. */
+  limit: DetectionLimit | null;
+}
+
+/** One entry for each shape. @param measures of one organisation */
+export function overSensors(
+  { shapes }: Pick<DetectionLimits, "shapes">,
+  measures: readonly DetectionMeasure[],
+  kind: LimitKind,
+): OverSensors[] {
+  const byShape = groupBy(
+    measures.filter(({ strongest }) => strongest !== null),
+    ({ shape }) => shape,
+  );
+  return shapes.map((shape) => {
+    const own = byShape.get(shape.id) ?? [];
+    const worst = own.reduce<DetectionMeasure | undefined>(
+      (most, each) => (most === undefined || rank(each[kind]) < rank(most[kind]) ? each : most),
+      undefined,
+    );
+    return {
+      shape,
+      strongest: worst?.strongest ?? undefined,
+      days: own.reduce<number | null>(
+        (least, { days }) => Math.min(least ?? Infinity, days ?? Infinity),
+        null,
+      ),
+      limit: worst?.[kind] ?? null,
+    };
+  });
+}
+
+/** The lower the worse: not seen at all, then seen only where strong. */
+function rank(limit: DetectionLimit | null): number {
+  return limit === null ? -1 : limit.level;
+}
+
+/**
+ * "No evidence" as a measured statement, for one organisation in which nothing was found; undefined where nothing was measured.
+ * Found means a finding of medium severity or above.
+ */
+export function nothingFoundSentence(limits: DetectionLimits, orgId: string): string | undefined {
+  const measured = overSensors(
+    limits,
+    limits.measures.filter(({ org_id }) => org_id === orgId),
+    "medium",
+  ).filter(({ strongest }) => strongest !== undefined);
+  if (measured.length === 0) return undefined;
+  const seen = measured.flatMap(({ shape, limit, days }) =>
+    limit === null ? [] : [`${named(shape)} of at least ${strengthText(shape, limit.level, days)}`],
+  );
+  const unseen = measured.flatMap(({ shape, limit, strongest = 0, days }) =>
+    limit === null ? [`${named(shape)} (tried up to ${strengthText(shape, strongest, days)})`] : [],
+  );
+  const missed = unseen.length === 0 ? "" : ` What would not: ${list(unseen)}.`;
+  return seen.length === 0
+    ? `Nothing was found, and of the shapes that were planted to try it nothing would have been: ${list(unseen)}.`
+    : `Nothing was found; ${list(seen)} would have been.${missed}`;
+}
+
+/** `a beacon to a named server`: the title goes on from the noun. */
+export function named({ kind, title }: LimitShape): string {
+  const rest = title.replace(/^[A-Z]\w+/, "");
+  return `${NOUNS[kind]}${rest}`;
+}
+
+export function list(parts: readonly string[]): string {
+  if (parts.length <= 1) return parts.join("");
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
+
+function bytes(number: number): string {
+  return number >= 1e9 ? `${round(number / 1e9)} GB` : `${round(number / 1e6)} MB`;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

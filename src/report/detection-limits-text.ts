@@ -1,0 +1,66 @@
+import type { DetectionLimits, DetectionMeasure, LimitKind, LimitShape } from "../model/detection-limits.js";
+import { strengthText } from "../model/detection-limits-words.js";
+import { plural } from "./text.js";
+
+/** One organisation as one sensor sees it, with a measure for each shape. */
+export interface LimitRow {
+  name: string;
+  sensor: string;
+  /** In the order of the shapes. */
+  measures: DetectionMeasure[];
+}
+
+export function limitRows({ measures }: DetectionLimits): LimitRow[] {
+  const rows: LimitRow[] = [];
+  let key = "";
+  for (const measure of measures) {
+    const own = `${measure.org_id}\n${measure.sensor_id}`;
+    if (own === key) rows.at(-1)?.measures.push(measure);
+    else rows.push({ name: measure.name, sensor: measure.sensor_id, measures: [measure] });
+    key = own;
+  }
+  return rows;
+}
+
+/** The weakest that is a finding of medium or above, in a cell: `24 contacts a day over 28 days`, `not seen`, `not measured`. */
+export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: LimitKind): string {
+  if (measure.reason !== null) return "not measured";
+  const limit = measure[kind];
+  return limit === null ? "not seen" : strengthText(shape, limit.level, measure.days);
+}
+
+/** What was measured over all organisations, one sentence for each shape, and what it rests on. */
+export function detectionLimitSentences(limits: DetectionLimits): string[] {
+  const { shapes, measures, plantings, runs } = limits;
+  if (measures.every(({ reason }) => reason !== null))
+    return [
+      "Nothing could be planted: no organisation of the inventory has hosts that a sensor of connections saw for long enough.",
+    ];
+  const strongestOf = (shape: LimitShape, some: readonly DetectionMeasure[]) => {
+    const [first] = some;
+    return strengthText(shape, Math.min(...some.map(({ strongest }) => strongest ?? 0)), first?.days ?? null);
+  };
+  const sentences = shapes.flatMap((shape) => {
+    const own = measures.filter((each) => each.shape === shape.id && each.reason === null);
+    if (own.length === 0) return [];
+    const seen = own.filter(({ medium }) => medium !== null);
+    const where = `${seen.length} of ${plural(own.length, "place")}`;
+    if (seen.length === 0)
+      return [
+        `${shape.title}: nowhere a finding of medium or above, at any strength that was tried (up to ${strongestOf(shape, own)}).`,
+      ];
+    const sorted = [...seen].sort((a, b) => (a.medium?.level ?? 0) - (b.medium?.level ?? 0));
+    const text = (measure: DetectionMeasure | undefined) =>
+      measure === undefined ? "" : strengthText(shape, measure.medium?.level ?? 0, measure.days);
+    const worst = text(sorted[0]);
+    const middle = text(sorted[sorted.length >> 1]);
+    const suspected = own.filter((each) => each.suspected !== null).length;
+    return [
+      `${shape.title}: a finding of medium or above at ${where}, from ${middle} on${worst === middle ? "" : ` (median; everywhere among these from ${worst} on)`}; at ${suspected} it would have been enough to suspect the organisation.`,
+    ];
+  });
+  return [
+    ...sentences,
+    `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `all ${plantings} of its plantings were`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
+  ];
+}

@@ -1,0 +1,38 @@
+import type { DetectionLimits } from "../../model/detection-limits.js";
+import { detectionLimitSentences, type LimitRow, limitRows, limitText } from "../detection-limits-text.js";
+import { wrap } from "./cells.js";
+import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
+import { renderTable } from "./table.js";
+
+/** For `longwatch detection-limits`: the weakest of each shape that is a finding of medium or above. */
+export function renderDetectionLimits(limits: DetectionLimits, options: TerminalOptions): string {
+  const ink = makeInk(options.colour);
+  const width = terminalWidth(options.width);
+  const rows = limitRows(limits);
+  const hasSensors = new Set(rows.map(({ name }) => name)).size < rows.length;
+  const lines =
+    rows.length === 0
+      ? []
+      : [
+          ...renderTable<LimitRow>(
+            [
+              { title: "Organisation", text: (row) => row.name, flexible: 14, paint: ink.bold },
+              ...(hasSensors ? [{ title: "Sensor", text: (row: LimitRow) => row.sensor, flexible: 8 }] : []),
+              ...limits.shapes.map((shape, index) => ({
+                title: shape.title,
+                text: (row: LimitRow) => {
+                  const measure = row.measures[index];
+                  return measure === undefined ? "–" : limitText(shape, measure, "medium");
+                },
+                flexible: 14,
+              })),
+            ],
+            rows,
+            width,
+            ink.dim,
+          ),
+          "",
+        ];
+  for (const sentence of detectionLimitSentences(limits)) lines.push(...wrap(sentence, width));
+  return `${lines.join("\n")}\n`;
+}
