@@ -93,6 +93,28 @@ export function nothingFoundSentence(limits: DetectionLimits, orgId: string): st
     : `Nothing was found; ${list(seen)} would have been.${missed}`;
 }
 
+/** The same over several organisations in which nothing was found; undefined where nothing was measured at any of them. */
+export function cleanSentence(limits: DetectionLimits, orgIds: readonly string[]): string | undefined {
+  const wanted = new Set(orgIds);
+  const byOrg = groupBy(
+    limits.measures.filter(({ org_id, strongest }) => wanted.has(org_id) && strongest !== null),
+    ({ org_id }) => org_id,
+  );
+  if (byOrg.size === 0) return undefined;
+  const all = [...byOrg.values()].map((own) => overSensors(limits, own, "medium"));
+  const parts = limits.shapes.flatMap((shape, index) => {
+    const own = all.flatMap((each) => each[index] ?? []).filter(({ strongest }) => strongest !== undefined);
+    const seen = own.filter(({ limit }) => limit !== null);
+    const [worst] = [...seen].sort((a, b) => rank(a.limit) - rank(b.limit));
+    if (own.length === 0) return [];
+    if (worst === undefined || worst.limit === null) return [`${named(shape)} at none`];
+    return [
+      `${named(shape)} at ${seen.length} of ${own.length} (from ${strengthText(shape, worst.limit.level, worst.days)} on)`,
+    ];
+  });
+  return `Of what was planted beside their records to try it, there would have been a finding of medium severity or above for ${list(parts)}.`;
+}
+
 /** `a beacon to a named server`: the title goes on from the noun. */
 export function named({ kind, title }: LimitShape): string {
   const rest = title.replace(/^[A-Z]\w+/, "");

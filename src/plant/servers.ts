@@ -10,6 +10,7 @@ export interface Server {
   /** The registrable domain of the name. */
   domain: string | undefined;
   port: number;
+  tls: boolean;
 }
 
 const SPACE = 2 ** 17;
@@ -33,11 +34,11 @@ export function freshAddress(random: Random, taken: Set<string>): string {
 /** @param taken addresses that are in use; the server's is added */
 export function serverOf(shape: Shape, random: Random, taken: Set<string>): Server {
   const address = freshAddress(random, taken);
-  const { names, port } = shape;
-  if (names === undefined) return { address, name: undefined, domain: undefined, port };
+  const { names, port, tls } = shape;
+  if (names === undefined) return { address, name: undefined, domain: undefined, port, tls };
   const one = (list: readonly string[]) => sample(random, list, 1)[0] ?? "";
   // 14 × 5 to the fourth: 24 million stems, so that no two servers are alike and none is one of the case.
   const syllable = () => one([...CONSONANTS]) + one([...VOWELS]);
   const domain = `${syllable()}${syllable()}${syllable()}${syllable()}${one(names.words)}.${one(names.suffixes)}`;
-  return { address, name: `${one(names.labels)}.${domain}`, domain, port };
+  return { address, name: `${one(names.labels)}.${domain}`, domain, port, tls };
 }

@@ -11,6 +11,8 @@ const common = {
   what: z.string().min(1),
   sources: z.array(z.object({ name: z.string().min(1), where: z.string().min(1) })).min(1),
   port: z.number().int().min(1).max(65_535),
+  /** Whether it speaks TLS there; else a protocol of its own. */
+  tls: z.boolean(),
   /** How its servers are called, `LABEL.<syllables>WORD.SUFFIX`; without it they have no name. */
   names: z
     .object({

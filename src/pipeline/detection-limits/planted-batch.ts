@@ -89,7 +89,7 @@ function* rowsOf(table: (typeof TABLES)[number], { place, host, server, contacts
         ...toServer,
         time: stamp(contact.time),
         connection_protocol: "tcp",
-        app_name: server.name === undefined ? "" : "ssl",
+        app_name: server.tls ? "ssl" : "",
         duration: contact.seconds,
         traffic_bytes_out: contact.bytesOut,
         traffic_bytes_in: contact.bytesIn,
@@ -101,11 +101,11 @@ function* rowsOf(table: (typeof TABLES)[number], { place, host, server, contacts
         dst_is_local: 2,
         sampling_rate: 1,
       };
-    } else if (server.name === undefined) {
-      return;
-    } else if (table === "tls_activity" && host.hasTls) {
-      yield { ...own, ...toServer, time: stamp(contact.time), sni: server.name, established: 1 };
-    } else if (table === "dns_activity" && host.hasDns && place.resolver !== undefined) {
+    } else if (table === "tls_activity") {
+      if (!server.tls || !host.hasTls) return;
+      yield { ...own, ...toServer, time: stamp(contact.time), sni: server.name ?? "", established: 1 };
+    } else {
+      if (server.name === undefined || !host.hasDns || place.resolver === undefined) return;
       if (contact.time - asked < LOOKUP_HOLDS) continue;
       asked = contact.time;
       yield {

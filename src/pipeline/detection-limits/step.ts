@@ -113,7 +113,7 @@ export async function detectionLimitsStep(
 /** Addresses of the space of planted servers that the case has itself. */
 async function addressesInUse({ store }: Case): Promise<string[]> {
   const rows = await store.query<{ address: string }>(
-    `SELECT DISTINCT toString(toIPv4(ip)) AS address FROM (SELECT src_ip AS ip FROM contact_hourly UNION ALL SELECT dst_ip FROM contact_hourly)
+    `SELECT DISTINCT replaceOne(toString(ip), '::ffff:', '') AS address FROM (SELECT src_ip AS ip FROM contact_hourly UNION ALL SELECT dst_ip FROM contact_hourly)
      WHERE ip BETWEEN toIPv6('198.18.0.0') AND toIPv6('198.19.255.255')`,
   );
   return rows.map(({ address }) => address);
