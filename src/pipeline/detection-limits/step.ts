@@ -4,7 +4,14 @@ import { type Progress, silentProgress } from "../../kernel/progress.js";
 import type { DetectionLimits, DetectionMeasure, LimitKind } from "../../model/detection-limits.js";
 import { type Finding, severityRank } from "../../model/finding.js";
 import type { Organisation } from "../../model/organisation.js";
-import { plantingOf, randomOf, type Shape, sample, serverOf, shapes } from "../../plant/index.js";
+import {
+  plantingOf,
+  randomOf,
+  type Shape,
+  sample,
+  serverOf,
+  shapes as shippedShapes,
+} from "../../plant/index.js";
 import type { Case } from "../case.js";
 import { runDetectors } from "../detect.js";
 import { detectInput } from "../hunt.js";
@@ -23,6 +30,8 @@ export const DEFAULT_SEED = 1;
 export interface LimitOptions {
   plantings: number;
   seed: number;
+  /** Those that are shipped unless told otherwise. */
+  shapes?: readonly Shape[];
 }
 
 /** One shape at one place, on its way down the levels. */
@@ -45,16 +54,16 @@ interface Trial {
 export async function detectionLimitsStep(
   openCase: Case,
   settings: Settings,
-  { plantings, seed }: LimitOptions,
+  { plantings, seed, shapes = shippedShapes() }: LimitOptions,
   progress: Progress,
 ): Promise<DetectionLimits> {
   const { store, manifest } = openCase;
   const places = await placesOf(store);
   const trials = places.flatMap((place) =>
-    shapes().map((shape): Trial => ({ place, shape, outcomes: [], reason: undefined, isOver: false })),
+    shapes.map((shape): Trial => ({ place, shape, outcomes: [], reason: undefined, isOver: false })),
   );
   const used = await addressesInUse(openCase);
-  const levels = Math.max(...shapes().map((shape) => shape.levels.length));
+  const levels = Math.max(...shapes.map((shape) => shape.levels.length));
   let runs = 0;
   try {
     for (let level = 0; level < levels; level++) {
@@ -95,7 +104,7 @@ export async function detectionLimitsStep(
     plantings,
     seed,
     runs,
-    shapes: shapes().map(({ id, kind, title, what, sources, levels: some }) => ({
+    shapes: shapes.map(({ id, kind, title, what, sources, levels: some }) => ({
       id,
       kind,
       title,
@@ -103,7 +112,7 @@ export async function detectionLimitsStep(
       sources,
       levels: some.map((level) => ({ ...level })),
     })),
-    measures: measuresOf(settings.directory.organisations, trials, plantings),
+    measures: measuresOf(settings.directory.organisations, shapes, trials, plantings),
   };
   await keepDetectionLimits(store, limits);
   progress.finish("detection-limits", "");
@@ -195,6 +204,7 @@ const detectorsOf = (findings: readonly Finding[]): string[] =>
 /** Every organisation of the inventory, also those where nothing could be planted. */
 function measuresOf(
   organisations: ReadonlyMap<string, Organisation>,
+  shapes: readonly Shape[],
   trials: readonly Trial[],
   plantings: number,
 ): DetectionMeasure[] {
@@ -202,7 +212,7 @@ function measuresOf(
   return [...organisations.values()].flatMap(({ orgId, name }) => {
     const own = byOrg.get(orgId);
     if (own === undefined)
-      return shapes().map(({ id }) => ({
+      return shapes.map(({ id }) => ({
         org_id: orgId,
         name,
         sensor_id: "",
