@@ -24,7 +24,7 @@ export function strengthText({ kind, levels }: LimitShape, level: number, days: 
     return number("nights") === 1
       ? `${bytes(number("bytes_per_night"))} in one night`
       : `${bytes(number("bytes_per_night"))} in each of ${number("nights")} nights`;
-  return `contact on ${count(number("days"), "day")} within ${count(number("weeks"), "week")}`;
+  return `${count(number("days"), "day")} with contact within ${count(number("weeks"), "week")}`;
 }
 
 /** The worst that holds at every sensor: an intruder may use the way that the weakest of them watches. */

@@ -225,27 +225,22 @@ function redactReplay(replay: Replay, audience: Audience): Replay {
   };
 }
 
-/** Which detectors saw what at whose is not the secret; whose it is, and which sensor, is. */
+/** Whose it is, and which sensor, is the secret; what would have been seen is not. */
 function redactDetectionLimits(limits: DetectionLimits, audience: Audience): DetectionLimits {
-  const order = new Map(limits.shapes.map(({ id }, index) => [id, index]));
+  const place = new Map(limits.shapes.map(({ id }, index) => [id, index]));
   return {
     ...limits,
     measures: limits.measures
-      .map((each) =>
-        audience.isReaders(each.org_id)
-          ? each
-          : {
-              ...each,
-              org_id: audience.org(each.org_id),
-              name: audience.org(each.org_id),
-              sensor_id: audience.scrub(each.sensor_id),
-            },
-      )
+      .map((each) => {
+        const sensor_id = audience.scrub(each.sensor_id);
+        if (audience.isReaders(each.org_id)) return { ...each, sensor_id };
+        return { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id), sensor_id };
+      })
       .sort(
         (a, b) =>
           compare(a.org_id, b.org_id) ||
           compare(a.sensor_id, b.sensor_id) ||
-          (order.get(a.shape) ?? 0) - (order.get(b.shape) ?? 0),
+          (place.get(a.shape) ?? 0) - (place.get(b.shape) ?? 0),
       ),
   };
 }
