@@ -1,3 +1,4 @@
+import { groupBy, unique } from "../kernel/group-by.js";
 import type { DetectionLimits, DetectionMeasure, LimitKind, LimitShape } from "../model/detection-limits.js";
 import { strengthText } from "../model/detection-limits-words.js";
 import { plural } from "./text.js";
@@ -32,10 +33,9 @@ export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: Li
 /** What was measured over all organisations, one sentence for each shape, and what it rests on. */
 export function detectionLimitSentences(limits: DetectionLimits): string[] {
   const { shapes, measures, plantings, runs } = limits;
-  if (measures.every(({ reason }) => reason !== null))
-    return [
-      "Nothing could be planted: no organisation of the inventory has hosts that a sensor of connections saw for long enough.",
-    ];
+  const gaps = gapSentences(limits);
+  if (measures.length === 0) return ["Nothing could be planted: there is no organisation in the inventory."];
+  if (measures.every(({ reason }) => reason !== null)) return ["Nothing could be planted.", ...gaps];
   const strongestOf = (shape: LimitShape, some: readonly DetectionMeasure[]) => {
     const [first] = some;
     return strengthText(shape, Math.min(...some.map(({ strongest }) => strongest ?? 0)), first?.days ?? null);
@@ -61,6 +61,16 @@ export function detectionLimitSentences(limits: DetectionLimits): string[] {
   });
   return [
     ...sentences,
+    ...gaps,
     `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `all ${plantings} of its plantings were`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
   ];
+}
+
+/** Why it could not be measured, with the number of organisations for each reason. */
+function gapSentences({ measures }: DetectionLimits): string[] {
+  const unmeasured = measures.flatMap(({ org_id, reason }) => (reason === null ? [] : [{ org_id, reason }]));
+  return [...groupBy(unmeasured, ({ reason }) => reason)].map(
+    ([reason, some]) =>
+      `Not measured: ${reason} (${plural(unique(some.map(({ org_id }) => org_id)).length, "organisation")}).`,
+  );
 }

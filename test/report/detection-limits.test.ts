@@ -82,7 +82,7 @@ describe("how much could hide, in the report", () => {
 
 describe("how much could hide, in sentences", () => {
   it("says at how many places each shape is seen, from what on, and that it holds for these shapes alone", () => {
-    const [first, last] = detectionLimitSentences(
+    const [first, gap, last] = detectionLimitSentences(
       limits(
         measure("a", { medium: { level: 2, detectors: ["x"] } }),
         measure("b"),
@@ -94,6 +94,7 @@ describe("how much could hide, in sentences", () => {
     expect(first).toBe(
       "Beacon to a bare address: a finding of medium or above at 3 of 4 places, from 24 contacts a day over 28 days on (median; everywhere among these from 96 contacts a day over 28 days on); at 2 it would have been enough to suspect the organisation.",
     );
+    expect(gap).toBe("Not measured: no host (1 organisation).");
     expect(last).toContain("detected again 6 times");
     expect(last).toContain("all 2 of its plantings");
     expect(last).toContain("these shapes alone");
@@ -103,9 +104,11 @@ describe("how much could hide, in sentences", () => {
     expect(detectionLimitSentences(limits(measure("a", { medium: null, suspected: null })))[0]).toContain(
       "nowhere a finding of medium or above, at any strength that was tried (up to 96 contacts a day over 28 days)",
     );
-    expect(detectionLimitSentences(limits(measure("a", UNMEASURED)))).toEqual([
-      expect.stringMatching(/^Nothing could be planted/),
-    ]);
+    expect(
+      detectionLimitSentences(
+        limits(measure("a", UNMEASURED), measure("b", UNMEASURED), measure("b", UNMEASURED)),
+      ),
+    ).toEqual(["Nothing could be planted.", "Not measured: no host (2 organisations)."]);
     expect(detectionLimitSentences(limits())).toEqual([expect.stringMatching(/^Nothing could be planted/)]);
   });
 
