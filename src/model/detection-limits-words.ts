@@ -71,26 +71,36 @@ function rank(limit: DetectionLimit | null): number {
 }
 
 /**
- * "No evidence" as a measured statement, for one organisation in which nothing was found; undefined where nothing was measured.
- * Found means a finding of medium severity or above.
+ * "No evidence" as a measured statement, for one organisation in which nothing was found; undefined where nothing was measured. Found is what
+ * would have made it suspected: findings that suspect nobody are there where nothing was found, too.
  */
 export function nothingFoundSentence(limits: DetectionLimits, orgId: string): string | undefined {
-  const measured = overSensors(
-    limits,
-    limits.measures.filter(({ org_id }) => org_id === orgId),
-    "medium",
-  ).filter(({ strongest }) => strongest !== undefined);
+  const own = limits.measures.filter(({ org_id }) => org_id === orgId);
+  const told = overSensors(limits, own, "medium");
+  const measured = overSensors(limits, own, "suspected").flatMap((suspected, index) => {
+    const medium = told[index];
+    return suspected.strongest === undefined || medium === undefined ? [] : [{ suspected, medium }];
+  });
   if (measured.length === 0) return undefined;
-  const seen = measured.flatMap(({ shape, limit, days }) =>
-    limit === null ? [] : [`${named(shape)} of at least ${strengthText(shape, limit.level, days)}`],
-  );
-  const unseen = measured.flatMap(({ shape, limit, strongest = 0, days }) =>
+  const atLeast = ({ shape, limit, days }: OverSensors) =>
+    limit === null ? [] : [`${named(shape)} of at least ${strengthText(shape, limit.level, days)}`];
+  const found = measured.flatMap(({ suspected }) => atLeast(suspected));
+  const missed = measured.filter(({ suspected }) => suspected.limit === null);
+  const onlyTold = missed.flatMap(({ medium }) => atLeast(medium));
+  const unseen = missed.flatMap(({ medium: { shape, limit, strongest = 0, days } }) =>
     limit === null ? [`${named(shape)} (tried up to ${strengthText(shape, strongest, days)})`] : [],
   );
-  const missed = unseen.length === 0 ? "" : ` What would not: ${list(unseen)}.`;
-  return seen.length === 0
-    ? `Nothing was found, and of the shapes that were planted to try it nothing would have been: ${list(unseen)}.`
-    : `Nothing was found; ${list(seen)} would have been.${missed}`;
+  return [
+    found.length > 0
+      ? `Nothing was found; ${list(found)} would have been.`
+      : "Nothing was found, and nothing of what was planted to try it would have been.",
+    ...(onlyTold.length > 0
+      ? [
+          `There would have been a finding of medium severity, which alone suspects nobody, for ${list(onlyTold)}.`,
+        ]
+      : []),
+    ...(unseen.length > 0 ? [`What would not have come up at medium: ${list(unseen)}.`] : []),
+  ].join(" ");
 }
 
 /** The same over several organisations in which nothing was found; undefined where nothing was measured at any of them. */
@@ -101,18 +111,17 @@ export function cleanSentence(limits: DetectionLimits, orgIds: readonly string[]
     ({ org_id }) => org_id,
   );
   if (byOrg.size === 0) return undefined;
-  const all = [...byOrg.values()].map((own) => overSensors(limits, own, "medium"));
+  const all = [...byOrg.values()].map((own) => overSensors(limits, own, "suspected"));
   const parts = limits.shapes.flatMap((shape, index) => {
     const own = all.flatMap((each) => each[index] ?? []).filter(({ strongest }) => strongest !== undefined);
     const seen = own.filter(({ limit }) => limit !== null);
     const [worst] = [...seen].sort((a, b) => rank(a.limit) - rank(b.limit));
     if (own.length === 0) return [];
-    if (worst === undefined || worst.limit === null) return [`${named(shape)} at none`];
-    return [
-      `${named(shape)} at ${seen.length} of ${own.length} (from ${strengthText(shape, worst.limit.level, worst.days)} on)`,
-    ];
+    if (worst === undefined || worst.limit === null) return [`${named(shape)} at none of ${own.length}`];
+    const strength = strengthText(shape, worst.limit.level, worst.days);
+    return [`${named(shape)} at ${seen.length} of ${own.length} (from ${strength} on)`];
   });
-  return `Of what was planted beside their records to try it, there would have been a finding of medium severity or above for ${list(parts)}.`;
+  return `Planted beside their records to try it, these would have made the organisation suspected: ${list(parts)}.`;
 }
 
 /** `a beacon to a named server`: the title goes on from the noun. */

@@ -23,11 +23,17 @@ export function limitRows({ measures }: DetectionLimits): LimitRow[] {
   return rows;
 }
 
-/** The weakest that is a finding of medium or above, in a cell: `24 contacts a day over 28 days`, `not seen`, `not measured`. */
+/** A limit in a cell: `24 contacts a day over 28 days`, `not seen`. */
 export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: LimitKind): string {
-  if (measure.reason !== null) return "not measured";
   const limit = measure[kind];
   return limit === null ? "not seen" : strengthText(shape, limit.level, measure.days);
+}
+
+/** The weakest that would have made the organisation suspected, or what there would have been instead. */
+export function briefly(shape: LimitShape, measure: DetectionMeasure): string {
+  if (measure.reason !== null) return "not measured";
+  if (measure.suspected !== null) return limitText(shape, measure, "suspected");
+  return measure.medium === null ? "not seen" : `finding only: ${limitText(shape, measure, "medium")}`;
 }
 
 /** What was measured over all organisations, one sentence for each shape, and what it rests on. */
@@ -49,14 +55,13 @@ export function detectionLimitSentences(limits: DetectionLimits): string[] {
       return [
         `${shape.title}: nowhere a finding of medium or above, at any strength that was tried (up to ${strongestOf(shape, own)}).`,
       ];
-    const sorted = [...seen].sort((a, b) => (a.medium?.level ?? 0) - (b.medium?.level ?? 0));
-    const text = (measure: DetectionMeasure | undefined) =>
-      measure === undefined ? "" : strengthText(shape, measure.medium?.level ?? 0, measure.days);
-    const worst = text(sorted[0]);
-    const middle = text(sorted[sorted.length >> 1]);
-    const suspected = own.filter((each) => each.suspected !== null).length;
+    const suspected = own.filter((each) => each.suspected !== null);
+    const enough =
+      suspected.length === 0
+        ? "nowhere would it have been enough to suspect the organisation"
+        : `enough to suspect the organisation at ${suspected.length}, from ${levelsOf(shape, suspected, "suspected")} on`;
     return [
-      `${shape.title}: a finding of medium or above at ${where}, from ${middle} on${worst === middle ? "" : ` (median; everywhere among these from ${worst} on)`}; at ${suspected} it would have been enough to suspect the organisation.`,
+      `${shape.title}: a finding of medium or above at ${where}, from ${levelsOf(shape, seen, "medium")} on; ${enough}.`,
     ];
   });
   return [
@@ -64,6 +69,16 @@ export function detectionLimitSentences(limits: DetectionLimits): string[] {
     ...gaps,
     `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `all ${plantings} of its plantings were`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
   ];
+}
+
+/** The strength that half of these need, and the one that all do. @param some those that have such a limit */
+function levelsOf(shape: LimitShape, some: readonly DetectionMeasure[], kind: LimitKind): string {
+  const sorted = [...some].sort((a, b) => (a[kind]?.level ?? 0) - (b[kind]?.level ?? 0));
+  const text = (measure: DetectionMeasure | undefined) =>
+    measure === undefined ? "" : limitText(shape, measure, kind);
+  const middle = text(sorted[sorted.length >> 1]);
+  const most = text(sorted[0]);
+  return most === middle ? middle : `${middle} (median; all from ${most})`;
 }
 
 /** Why it could not be measured, with the number of organisations for each reason. */

@@ -31,10 +31,13 @@ const DWELL = shape("dwell", "dwell", "Dwell", [
   { days: 2, weeks: 1 },
 ]);
 
+const limitAt = (level: number | null) => (level === null ? null : { level, detectors: ["d"] });
+
+/** @param suspected level of the limit, also of the one for medium */
 const measure = (
   org_id: string,
   { id }: LimitShape,
-  medium: number | null,
+  suspected: number | null,
   more: Partial<DetectionMeasure> = {},
 ) => ({
   org_id,
@@ -45,8 +48,8 @@ const measure = (
   strongest: 0,
   days: 28,
   listed: null,
-  medium: medium === null ? null : { level: medium, detectors: ["d"] },
-  suspected: null,
+  medium: limitAt(suspected),
+  suspected: limitAt(suspected),
   ...more,
 });
 const limits = (...measures: DetectionMeasure[]): DetectionLimits => ({
@@ -72,20 +75,27 @@ describe("strength in words", () => {
 });
 
 describe("what is said of an organisation in which nothing was found", () => {
-  it("names what would have been found, and what would not", () => {
+  it("names what would have made it suspected, what would have been told of, and what would not have come up", () => {
     expect(
       nothingFoundSentence(
-        limits(measure("a", BEACON, 1), measure("a", UPLOAD, null), measure("a", DWELL, 0)),
+        limits(
+          measure("a", BEACON, 1),
+          measure("a", UPLOAD, null, { medium: limitAt(1) }),
+          measure("a", DWELL, null),
+        ),
         "a",
       ),
     ).toBe(
-      "Nothing was found; a beacon to a bare address of at least 24 contacts a day over 28 days and dwell of at least 12 days with contact within 6 weeks would have been. What would not: an upload disguised as a backup (tried up to 5 GB in each of 8 nights).",
+      "Nothing was found; a beacon to a bare address of at least 24 contacts a day over 28 days would have been. There would have been a finding of medium severity, which alone suspects nobody, for an upload disguised as a backup of at least 20 MB in one night. What would not have come up at medium: dwell (tried up to 12 days with contact within 6 weeks).",
+    );
+    expect(nothingFoundSentence(limits(measure("a", BEACON, 1), measure("a", DWELL, 0)), "a")).toBe(
+      "Nothing was found; a beacon to a bare address of at least 24 contacts a day over 28 days and dwell of at least 12 days with contact within 6 weeks would have been.",
     );
   });
 
   it("says so where nothing would have been", () => {
     expect(nothingFoundSentence(limits(measure("a", BEACON, null)), "a")).toBe(
-      "Nothing was found, and of the shapes that were planted to try it nothing would have been: a beacon to a bare address (tried up to 96 contacts a day over 28 days).",
+      "Nothing was found, and nothing of what was planted to try it would have been. What would not have come up at medium: a beacon to a bare address (tried up to 96 contacts a day over 28 days).",
     );
   });
 
@@ -104,7 +114,7 @@ describe("what is said of an organisation in which nothing was found", () => {
         "a",
       );
     expect(two(0)).toContain("96 contacts a day over 20 days");
-    expect(two(null)).toContain("nothing would have been");
+    expect(two(null)).toContain("nothing of what was planted to try it would have been");
   });
 });
 
@@ -123,7 +133,7 @@ describe("what is said of several", () => {
         ["a", "b", "c", "e"],
       ),
     ).toBe(
-      "Of what was planted beside their records to try it, there would have been a finding of medium severity or above for a beacon to a bare address at 2 of 3 (from 24 contacts a day over 28 days on) and dwell at none.",
+      "Planted beside their records to try it, these would have made the organisation suspected: a beacon to a bare address at 2 of 3 (from 24 contacts a day over 28 days on) and dwell at none of 1.",
     );
     expect(cleanSentence(limits(measure("a", BEACON, 1)), ["b"])).toBeUndefined();
   });
@@ -142,7 +152,7 @@ describe("the assessment", () => {
     expect(whyOf("unseen", measured).join(" ")).not.toContain("Nothing was found;");
     expect(whyOf("alpha", null).join(" ")).not.toContain("Nothing was found;");
     expect(assess(input({ detectionLimits: measured })).judgements.at(-1)?.statement).toContain(
-      "for a beacon to a bare address at 1 of 1",
+      "suspected: a beacon to a bare address at 1 of 1",
     );
   });
 });

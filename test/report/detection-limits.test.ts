@@ -92,7 +92,7 @@ describe("how much could hide, in sentences", () => {
       ),
     );
     expect(first).toBe(
-      "Beacon to a bare address: a finding of medium or above at 3 of 4 places, from 24 contacts a day over 28 days on (median; everywhere among these from 96 contacts a day over 28 days on); at 2 it would have been enough to suspect the organisation.",
+      "Beacon to a bare address: a finding of medium or above at 3 of 4 places, from 24 contacts a day over 28 days (median; all from 96 contacts a day over 28 days) on; enough to suspect the organisation at 2, from 96 contacts a day over 28 days on.",
     );
     expect(gap).toBe("Not measured: no host (1 organisation).");
     expect(last).toContain("detected again 6 times");
@@ -115,8 +115,10 @@ describe("how much could hide, in sentences", () => {
   it("is a table in the terminal, with the sensor where an organisation has several", () => {
     const plain = { colour: false, width: 110 };
     const one = renderDetectionLimits(limits(measure("North"), measure("South", UNMEASURED)), plain);
-    expect(one).toContain("24 contacts a day over 28 days");
+    expect(one).toMatch(/North +96 contacts a day over 28 days/);
     expect(one).toContain("not measured");
+    const told = renderDetectionLimits(limits(measure("North", { suspected: null })), plain);
+    expect(told).toMatch(/finding only: 24 contacts a day over 28/);
     expect(one).not.toContain("gateway");
     const two = renderDetectionLimits(
       limits(measure("North"), measure("North", { sensor_id: "branch" })),

@@ -1,10 +1,10 @@
 import type { DetectionLimits } from "../../model/detection-limits.js";
-import { detectionLimitSentences, type LimitRow, limitRows, limitText } from "../detection-limits-text.js";
+import { briefly, detectionLimitSentences, type LimitRow, limitRows } from "../detection-limits-text.js";
 import { wrap } from "./cells.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
-/** For `longwatch detection-limits`: the weakest of each shape that is a finding of medium or above. */
+/** For `longwatch detection-limits`: the weakest of each shape that would have made an organisation suspected. */
 export function renderDetectionLimits(limits: DetectionLimits, options: TerminalOptions): string {
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
@@ -22,7 +22,7 @@ export function renderDetectionLimits(limits: DetectionLimits, options: Terminal
                 title: shape.title,
                 text: (row: LimitRow) => {
                   const measure = row.measures[index];
-                  return measure === undefined ? "–" : limitText(shape, measure, "medium");
+                  return measure === undefined ? "–" : briefly(shape, measure);
                 },
                 flexible: 14,
               })),

@@ -227,7 +227,7 @@ describe("the report", () => {
     const north = assessment.organisations.find(({ org_id }) => org_id === "north");
     expect(north?.status).toBe("no_evidence");
     expect(north?.why.at(-1)).toBe(
-      "Nothing was found; a beacon in a protocol of its own of at least 288 contacts a day over 14 days would have been. What would not: a beacon to a named server (tried up to 288 contacts a day over 14 days).",
+      "Nothing was found; a beacon in a protocol of its own of at least 288 contacts a day over 14 days would have been. What would not have come up at medium: a beacon to a named server (tried up to 288 contacts a day over 14 days).",
     );
     expect(assessment.judgements.at(-1)?.statement).toContain(
       "a beacon in a protocol of its own at 2 of 2 (from 288 contacts a day over",
