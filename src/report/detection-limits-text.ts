@@ -1,6 +1,7 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import type { DetectionLimits, DetectionMeasure, LimitKind, LimitShape } from "../model/detection-limits.js";
 import { strengthText } from "../model/detection-limits-words.js";
+import { formatBytes } from "./format.js";
 import { plural } from "./text.js";
 
 /** One organisation as one sensor sees it, with a measure for each shape. */
@@ -29,11 +30,22 @@ export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: Li
   return limit === null ? "not seen" : strengthText(shape, limit.level, measure.days);
 }
 
-/** The weakest that would have made the organisation suspected, or what there would have been instead. */
+/**
+ * The weakest that would have made the organisation suspected, short: `24 a day, 28 d`; in brackets where there is only a finding of medium
+ * severity, which suspects nobody.
+ */
 export function briefly(shape: LimitShape, measure: DetectionMeasure): string {
-  if (measure.reason !== null) return "not measured";
-  if (measure.suspected !== null) return limitText(shape, measure, "suspected");
-  return measure.medium === null ? "not seen" : `finding only: ${limitText(shape, measure, "medium")}`;
+  const { reason, suspected, medium, days } = measure;
+  if (reason !== null) return "not measured";
+  if (suspected !== null) return brief(shape, suspected.level, days);
+  return medium === null ? "not seen" : `(${brief(shape, medium.level, days)})`;
+}
+
+function brief({ kind, levels }: LimitShape, level: number, days: number | null): string {
+  const number = (name: string) => levels[level]?.[name] ?? 0;
+  if (kind === "beacon") return `${number("contacts_per_day")} a day, ${days ?? 0} d`;
+  if (kind === "upload") return `${formatBytes(number("bytes_per_night"))} × ${number("nights")}`;
+  return `${number("days")} d in ${number("weeks")} wk`;
 }
 
 /** What was measured over all organisations, one sentence for each shape, and what it rests on. */
@@ -56,18 +68,20 @@ export function detectionLimitSentences(limits: DetectionLimits): string[] {
         `${shape.title}: nowhere a finding of medium or above, at any strength that was tried (up to ${strongestOf(shape, own)}).`,
       ];
     const suspected = own.filter((each) => each.suspected !== null);
+    const levels = levelsOf(shape, seen, "medium");
+    const alone = suspected.length === 0 ? "" : levelsOf(shape, suspected, "suspected");
     const enough =
       suspected.length === 0
         ? "nowhere would it have been enough to suspect the organisation"
-        : `enough to suspect the organisation at ${suspected.length}, from ${levelsOf(shape, suspected, "suspected")} on`;
-    return [
-      `${shape.title}: a finding of medium or above at ${where}, from ${levelsOf(shape, seen, "medium")} on; ${enough}.`,
-    ];
+        : suspected.length === seen.length && alone === levels
+          ? "each time enough to suspect the organisation"
+          : `enough to suspect the organisation at ${suspected.length}, from ${alone} on`;
+    return [`${shape.title}: a finding of medium or above at ${where}, from ${levels} on; ${enough}.`];
   });
   return [
     ...sentences,
     ...gaps,
-    `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `all ${plantings} of its plantings were`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
+    `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `each of its ${plantings} plantings was`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
   ];
 }
 

@@ -96,7 +96,7 @@ describe("how much could hide, in sentences", () => {
     );
     expect(gap).toBe("Not measured: no host (1 organisation).");
     expect(last).toContain("detected again 6 times");
-    expect(last).toContain("all 2 of its plantings");
+    expect(last).toContain("each of its 2 plantings was");
     expect(last).toContain("these shapes alone");
   });
 
@@ -115,10 +115,11 @@ describe("how much could hide, in sentences", () => {
   it("is a table in the terminal, with the sensor where an organisation has several", () => {
     const plain = { colour: false, width: 110 };
     const one = renderDetectionLimits(limits(measure("North"), measure("South", UNMEASURED)), plain);
-    expect(one).toMatch(/North +96 contacts a day over 28 days/);
+    expect(one).toMatch(/North +96 a day, 28 d/);
     expect(one).toContain("not measured");
     const told = renderDetectionLimits(limits(measure("North", { suspected: null })), plain);
-    expect(told).toMatch(/finding only: 24 contacts a day over 28/);
+    expect(told).toMatch(/North +\(24 a day, 28 d\)/);
+    expect(told).toContain("In brackets");
     expect(one).not.toContain("gateway");
     const two = renderDetectionLimits(
       limits(measure("North"), measure("North", { sensor_id: "branch" })),

@@ -1,4 +1,4 @@
-import type { DetectionLimits } from "../../model/detection-limits.js";
+import type { DetectionLimits, DetectionMeasure } from "../../model/detection-limits.js";
 import { briefly, detectionLimitSentences, type LimitRow, limitRows } from "../detection-limits-text.js";
 import { wrap } from "./cells.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -19,20 +19,30 @@ export function renderDetectionLimits(limits: DetectionLimits, options: Terminal
               { title: "Organisation", text: (row) => row.name, flexible: 14, paint: ink.bold },
               ...(hasSensors ? [{ title: "Sensor", text: (row: LimitRow) => row.sensor, flexible: 8 }] : []),
               ...limits.shapes.map((shape, index) => ({
-                title: shape.title,
+                title: shape.id,
                 text: (row: LimitRow) => {
                   const measure = row.measures[index];
                   return measure === undefined ? "–" : briefly(shape, measure);
                 },
-                flexible: 14,
+                flexible: 10,
               })),
             ],
             rows,
             width,
             ink.dim,
           ),
+          ...(rows.some((row) => row.measures.some(isOnlyTold))
+            ? [
+                ink.dim(
+                  "In brackets: a finding of medium severity, and not enough to suspect the organisation.",
+                ),
+              ]
+            : []),
           "",
         ];
   for (const sentence of detectionLimitSentences(limits)) lines.push(...wrap(sentence, width));
   return `${lines.join("\n")}\n`;
 }
+
+const isOnlyTold = ({ medium, suspected }: DetectionMeasure): boolean =>
+  medium !== null && suspected === null;
