@@ -85,6 +85,27 @@ module.exports = {
       to: { path: "^src/schedule/" },
     },
     {
+      name: "plant-shares-nothing",
+      comment: "What is planted to measure detectors shares no constant, profile or weight with them.",
+      severity: "error",
+      from: { path: "^src/plant/" },
+      to: { path: "^(src|scenarios|test|bench)/", pathNot: "^src/(kernel|plant)/" },
+    },
+    {
+      name: "plant-through-its-index",
+      comment: "The pipeline sees the shapes and how they are planted as a whole.",
+      severity: "error",
+      from: { path: "^(src|scenarios|bench)/", pathNot: "^src/plant/" },
+      to: { path: "^src/plant/", pathNot: "^src/plant/index\\.ts$" },
+    },
+    {
+      name: "plant-for-the-pipeline",
+      comment: "No detector may learn from what is planted.",
+      severity: "error",
+      from: { path: "^(src|scenarios|bench)/", pathNot: "^src/(plant|pipeline)/" },
+      to: { path: "^src/plant/" },
+    },
+    {
       name: "adapters-are-chosen-in-compose",
       comment: "Which engine runs is decided in one place.",
       severity: "error",

@@ -19,6 +19,7 @@ export {
 } from "./attribution/index.js";
 export { gather } from "./gather.js";
 export type { AssessmentInput, DetectorRun, Gathered } from "./input.js";
+export { wouldBeSuspected } from "./suspicion.js";
 
 /** Findings and telemetry as an answer: which organisations, since when, how sure, and what could not be said. Pure. */
 export function assess(input: AssessmentInput): Assessment {
@@ -65,6 +66,7 @@ export function assess(input: AssessmentInput): Assessment {
     schedules: [...input.schedules],
     attribution: [...input.attribution],
     replay: input.replay,
+    detection_limits: input.detectionLimits,
     judgements: judgementsOf(input, results, infrastructure),
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],

@@ -1,6 +1,7 @@
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Attribution } from "../model/attribution.js";
+import type { DetectionLimits } from "../model/detection-limits.js";
 import type { Finding, Tlp } from "../model/finding.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
@@ -87,4 +88,6 @@ export interface AssessmentInput {
   gathered: Gathered;
   /** When it could have been known, where somebody asked. */
   replay: Replay | null;
+  /** How much could hide, where somebody asked. */
+  detectionLimits: DetectionLimits | null;
 }

@@ -1,6 +1,8 @@
 import { unique } from "../kernel/group-by.js";
 import { DAY, WEEK } from "../kernel/time.js";
 import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "../model/assessment.js";
+import type { DetectionLimits } from "../model/detection-limits.js";
+import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
@@ -57,7 +59,7 @@ export function judgementsOf(
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
-    ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data")),
+    ...absenceJudgement(of("no_evidence"), of("contacted"), of("no_data"), input.detectionLimits),
   ];
 }
 
@@ -201,6 +203,7 @@ function absenceJudgement(
   clean: readonly OrganisationResult[],
   contacted: readonly OrganisationResult[],
   unseen: readonly OrganisationResult[],
+  limits: DetectionLimits | null,
 ): Judgement[] {
   const judged = [...clean, ...contacted];
   if (judged.length + unseen.length === 0) return [];
@@ -214,7 +217,7 @@ function absenceJudgement(
   const sentence = parts.join("; ");
   return [
     {
-      statement: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+      statement: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${couldHide(clean, limits)}`,
       likelihood: judged.length === 0 ? null : Math.max(...judged.map((each) => each.assessed.likelihood)),
       confidence,
       confidence_statement:
@@ -224,6 +227,16 @@ function absenceJudgement(
       findings: findingsOf(contacted),
     },
   ];
+}
+
+/** For each shape, at how many of the clean organisations it would have been found, from which strength on at the latest. */
+function couldHide(clean: readonly OrganisationResult[], limits: DetectionLimits | null): string {
+  if (limits === null) return "";
+  const sentence = cleanSentence(
+    limits,
+    clean.map(({ assessed }) => assessed.org_id),
+  );
+  return sentence === undefined ? "" : ` ${sentence}`;
 }
 
 function findingsOf(results: readonly OrganisationResult[]): string[] {

@@ -1,6 +1,12 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { HOUR, rfc3339 } from "../kernel/time.js";
-import { type AssessedOrganisation, likelihoodWord, ORG_STATUSES } from "../model/assessment.js";
+import {
+  type AssessedOrganisation,
+  likelihoodWord,
+  ORG_STATUSES,
+  type OrgStatus,
+} from "../model/assessment.js";
+import { nothingFoundSentence } from "../model/detection-limits-words.js";
 import { severityRank } from "../model/finding.js";
 import type { Organisation, OrganisationDirectory } from "../model/organisation.js";
 import { isSupporting } from "../model/supporting.js";
@@ -97,11 +103,17 @@ function assessOne(
       bytes_in: total.bytesIn,
       hosts: hostsOf(input.directory, rows),
       findings: unique(bearings.map((each) => each.finding.id)),
-      why: whyOf(result.why, bearings, result.lines),
+      why: [...whyOf(result.why, bearings, result.lines), ...couldHide(input, orgId, result.status)],
       sensors: watching.map((each) => each.sensorId),
       weeks: row,
     },
   };
+}
+
+/** What would have been found where nothing was; nothing where nobody measured it. */
+function couldHide(input: AssessmentInput, orgId: string, status: OrgStatus): string[] {
+  if (status !== "no_evidence" || input.detectionLimits === null) return [];
+  return [nothingFoundSentence(input.detectionLimits, orgId)].filter((sentence) => sentence !== undefined);
 }
 
 function organisationOf(directory: OrganisationDirectory, orgId: string): Organisation {

@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES, TLP_LEVELS } from "../model/finding.js";
 import { ENTRY_KINDS } from "../model/knowledge.js";
-import { DEFAULT_LOOKS, EXPORT_FORMATS } from "../pipeline/index.js";
+import { DEFAULT_LOOKS, DEFAULT_PLANTINGS, DEFAULT_SEED, EXPORT_FORMATS } from "../pipeline/index.js";
 import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
+import { runDetectionLimits } from "./detection-limits-command.js";
 import { runEvtx } from "./evtx-command.js";
 import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
 import { runHunt, runIngest, runReport } from "./hunt-commands.js";
@@ -28,6 +29,7 @@ Examples:
   longwatch explain cloud-masquerade-1a2b3c
   longwatch incident incident-1a2b3c
   longwatch replay                            when each organisation could first have been known
+  longwatch detection-limits                  the weakest beacon, upload or dwell that would have been seen
   longwatch query "SELECT count() FROM network_activity"
   longwatch schedule logons.csv --time timestamp --actor account
   longwatch evtx Security.evtx --jsonl
@@ -135,6 +137,23 @@ export function buildProgram(outcome: Outcome): Command {
       "print one object: days looked at, and organisations with the day each could first be known",
     )
     .action(runReplay);
+
+  withCase(program.command("detection-limits"))
+    .description(
+      "how much could hide: plant known campaign shapes beside the case's records, and find the weakest that is seen",
+    )
+    .addOption(
+      new Option("--plantings <number>", "plantings of each level, at other hosts and times")
+        .default(DEFAULT_PLANTINGS)
+        .argParser(positiveWhole),
+    )
+    .addOption(
+      new Option("--seed <number>", "hosts, times and servers follow from it")
+        .default(DEFAULT_SEED)
+        .argParser(positiveWhole),
+    )
+    .option("--json", "print one object: shapes, and the limits of each organisation and sensor")
+    .action(runDetectionLimits);
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")

@@ -8,16 +8,20 @@ export interface CaseFlags {
   quiet?: boolean;
 }
 
-/** Opens the case, runs the work, and closes the case whatever happens: an engine that is not closed aborts the process. */
+/**
+ * Opens the case, runs the work, and closes the case whatever happens: an engine that is not closed aborts the process. What works on a case that
+ * must be there reads only, unless it says otherwise.
+ */
 export async function withCase<Result>(
   flags: CaseFlags,
   mustExist: boolean,
   work: (openCase: Case) => Promise<Result>,
+  { readsOnly = mustExist }: { readsOnly?: boolean } = {},
 ): Promise<Result> {
   const opened = await openCase({
     folder: flags.case,
     mustExist: mustExist && flags.store === undefined,
-    readsOnly: mustExist,
+    readsOnly,
     ...(flags.store && { storeUrl: flags.store }),
   });
   if (opened.orphansDropped > 0 && !flags.quiet)

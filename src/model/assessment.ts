@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { attributionSchema } from "./attribution.js";
+import { detectionLimitsSchema } from "./detection-limits.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
 import { replaySchema } from "./replay.js";
@@ -152,6 +153,8 @@ export const assessmentSchema = z.object({
   attribution: z.array(attributionSchema),
   /** When it could have been known (`longwatch replay`); null where nobody asked. */
   replay: replaySchema.nullable(),
+  /** How much could hide (`longwatch detection-limits`); null where nobody asked. */
+  detection_limits: detectionLimitsSchema.nullable(),
   judgements: z.array(judgementSchema),
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(

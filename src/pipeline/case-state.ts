@@ -1,7 +1,7 @@
 import type { Store } from "../store/port.js";
 
 /** What was worked out from the last detection and is gone with the next: JSON. */
-export const DERIVED_STATE = ["replay"] as const;
+export const DERIVED_STATE = ["replay", "detection_limits"] as const;
 
 /** What the case notes about itself, one text by key. */
 export type CaseStateKey =

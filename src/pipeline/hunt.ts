@@ -12,6 +12,7 @@ import { type Audience, audienceFolder, forAudience, requireAudience } from "./a
 import type { Case } from "./case.js";
 import { correlateStep } from "./correlate.js";
 import { type Detected, type DetectInput, detect } from "./detect.js";
+import { keptDetectionLimits } from "./detection-limits/kept.js";
 import { loadEvidence } from "./evidence.js";
 import { deriveContacts } from "./ingest/derive.js";
 import { ingest } from "./ingest/ingest.js";
@@ -114,6 +115,7 @@ export async function assessStep(
     directory,
     gathered,
     replay: await keptReplay(openCase.store),
+    detectionLimits: await keptDetectionLimits(openCase.store),
   });
 }
 

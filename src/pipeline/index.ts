@@ -4,6 +4,7 @@ export { type Case, openCase } from "./case.js";
 export { detectorList, sourceList } from "./catalogue.js";
 export { correlateStep } from "./correlate.js";
 export { loadFindings, type Stored } from "./detect.js";
+export { DEFAULT_PLANTINGS, DEFAULT_SEED, detectionLimitsStep } from "./detection-limits/step.js";
 export { loadEvidence } from "./evidence.js";
 export { type EvtxFileReport, type EvtxProblem, printEvents } from "./evtx/index.js";
 export { filterFindings, findingById, incidentById, requireOrganisation } from "./find.js";
@@ -20,6 +21,7 @@ export {
   EXPORT_FORMATS,
   type ExportFormat,
   explainFinding,
+  renderDetectionLimits,
   renderDetectors,
   renderFindingsTable,
   renderHosts,

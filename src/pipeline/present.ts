@@ -15,6 +15,7 @@ export {
   assessmentJson,
   EXPORT_FORMATS,
   type ExportFormat,
+  renderDetectionLimits,
   renderDetectors,
   renderFindingsTable,
   renderHosts,

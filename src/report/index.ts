@@ -20,6 +20,7 @@ export type { Redaction } from "./redact/ownership.js";
 export { redact } from "./redact/redact.js";
 export { assessmentJson } from "./tabular/json.js";
 export { renderDetectors, renderSources } from "./terminal/catalogue.js";
+export { renderDetectionLimits } from "./terminal/detection-limits.js";
 export { renderFinding, renderFindingsTable } from "./terminal/finding.js";
 export { renderHosts } from "./terminal/hosts.js";
 export { renderCampaign, renderIncident } from "./terminal/incident.js";

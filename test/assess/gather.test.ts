@@ -108,6 +108,7 @@ describe("gather and assess on the engine", () => {
       correlation: NO_CORRELATION,
       attribution: [],
       replay: null,
+      detectionLimits: null,
       directory,
       gathered,
     });
@@ -155,6 +156,7 @@ describe("gather and assess on the engine", () => {
       correlation: NO_CORRELATION,
       attribution: [],
       replay: null,
+      detectionLimits: null,
       directory,
       gathered,
     });
@@ -216,6 +218,7 @@ describe("gather and assess on the engine", () => {
       correlation: NO_CORRELATION,
       attribution: [],
       replay: null,
+      detectionLimits: null,
       directory,
       gathered,
     });
@@ -248,6 +251,7 @@ describe("gather and assess on the engine", () => {
       correlation: NO_CORRELATION,
       attribution: [],
       replay: null,
+      detectionLimits: null,
       directory,
       gathered,
     });

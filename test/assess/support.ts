@@ -104,6 +104,7 @@ export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
     correlation: NO_CORRELATION,
     attribution: [],
     replay: null,
+    detectionLimits: null,
     directory: directoryOf([
       { cidr: "10.1.0.0/16", realm: "r1", org: "alpha" },
       { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },

@@ -252,6 +252,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
     schedules: [],
     attribution: [],
     replay: null,
+    detection_limits: null,
     judgements: [
       {
         statement: `It is very likely that ${Math.round(touched * 0.75)} organisations in nine sectors are compromised by one activity cluster that uses servers posing as cloud storage.`,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { correlate } from "../../src/correlate/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Attribution } from "../../src/model/attribution.js";
+import type { LimitShape } from "../../src/model/detection-limits.js";
 import { type Explanation, type Finding, findingSchema } from "../../src/model/finding.js";
 import type { Incident } from "../../src/model/incident.js";
 import type { OrganisationDirectory } from "../../src/model/organisation.js";
@@ -23,6 +24,14 @@ import { makeInput } from "./fixture.js";
 const READER = "org-000";
 const OTHER = "org-001";
 const KEY = "k".repeat(64);
+const LIMIT_SHAPE: LimitShape = {
+  id: "beacon-raw",
+  kind: "beacon",
+  title: "Beacon in a protocol of its own",
+  what: "one host connects at an interval",
+  sources: [{ name: "somebody", where: "somewhere" }],
+  levels: [{ contacts_per_day: 24, jitter: 0.1, loss: 0 }],
+};
 const OTHERS_HOST = "10.1.1.10";
 const OTHERS_V6 = "2001:db8:77::5";
 /** What must not be found: names, hosts, addresses, accounts and domains of others. */
@@ -131,6 +140,25 @@ function tellingInput(): ReportInput {
           days_hidden: 3,
           days_saved: 60,
           detectors: [],
+        })),
+      },
+      detection_limits: {
+        plantings: 1,
+        seed: 1,
+        runs: 1,
+        shapes: [LIMIT_SHAPE],
+        measures: assessment.organisations.map(({ org_id, name }, index) => ({
+          org_id,
+          name,
+          sensor_id:
+            assessment.telemetry.sensors[index % assessment.telemetry.sensors.length]?.sensor_id ?? "",
+          shape: LIMIT_SHAPE.id,
+          reason: null,
+          strongest: 0,
+          days: 28,
+          listed: { level: 0, detectors: ["beaconing"] },
+          medium: null,
+          suspected: null,
         })),
       },
     },
@@ -279,7 +307,9 @@ test("the order of organisations does not tell which is which", () => {
   const ids = quiet.map(({ org_id }) => org_id).sort();
   const [item] = input.assessment.infrastructure;
   const [shown] = input.assessment.replay?.organisations ?? [];
-  if (item === undefined || shown === undefined) throw new Error("the fixture has neither");
+  const measured = input.assessment.detection_limits;
+  if (item === undefined || shown === undefined || measured === null)
+    throw new Error("the fixture has neither");
   const { assessment } = redact(
     {
       ...many,
@@ -293,6 +323,12 @@ test("the order of organisations does not tell which is which", () => {
           indicators: { dated: 0, undated: 0 },
           organisations: ids.map((org_id) => ({ ...shown, org_id, name: org_id })),
         },
+        detection_limits: {
+          ...measured,
+          measures: ids.flatMap((org_id) =>
+            measured.measures.slice(0, 1).map((each) => ({ ...each, org_id, name: org_id })),
+          ),
+        },
       },
     },
     { reader: null, directory, hosts: NO_HOSTS, key: KEY },
@@ -301,6 +337,7 @@ test("the order of organisations does not tell which is which", () => {
     assessment.organisations.map(({ org_id }) => org_id),
     assessment.infrastructure[0]?.organisations ?? [],
     assessment.replay?.organisations.map(({ org_id }) => org_id) ?? [],
+    assessment.detection_limits?.measures.map(({ org_id }) => org_id) ?? [],
   ];
   for (const list of lists) {
     expect(list).toHaveLength(40);

@@ -5,6 +5,7 @@ import { TLP_MEANING } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
 import { attributionSection } from "./sections/attribution.js";
+import { detectionLimitsSection } from "./sections/detection-limits.js";
 import { findingsSection, orderFindings } from "./sections/findings.js";
 import { incidentsSection } from "./sections/incidents.js";
 import { infrastructureSection } from "./sections/infrastructure.js";
@@ -49,6 +50,7 @@ export function renderHtml(input: ReportInput): string {
     volumesSection(page),
     schedulesSection(page),
     replaySection(page),
+    detectionLimitsSection(page),
     sectorsSection(page),
     findingsSection(page),
     notAssessedSection(page),

@@ -1,6 +1,7 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
+import type { DetectionLimits } from "../../model/detection-limits.js";
 import type { Entity, Explanation, Finding } from "../../model/finding.js";
 import { type Campaign, type Incident, tacticName } from "../../model/incident.js";
 import type { Replay } from "../../model/replay.js";
@@ -77,6 +78,8 @@ export function redactAssessment(
     }),
     attribution: assessment.attribution.map((each) => redactAttribution(each, audience)),
     replay: assessment.replay && redactReplay(assessment.replay, audience),
+    detection_limits:
+      assessment.detection_limits && redactDetectionLimits(assessment.detection_limits, audience),
     judgements: assessment.judgements.map((each) => ({
       ...each,
       statement: audience.scrub(each.statement),
@@ -219,6 +222,26 @@ function redactReplay(replay: Replay, audience: Audience): Replay {
           : { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id) },
       )
       .sort((a, b) => (b.days_hidden ?? -1) - (a.days_hidden ?? -1) || compare(a.org_id, b.org_id)),
+  };
+}
+
+/** Whose it is, and which sensor, is the secret; what would have been seen is not. */
+function redactDetectionLimits(limits: DetectionLimits, audience: Audience): DetectionLimits {
+  const place = new Map(limits.shapes.map(({ id }, index) => [id, index]));
+  return {
+    ...limits,
+    measures: limits.measures
+      .map((each) => {
+        const sensor_id = audience.scrub(each.sensor_id);
+        if (audience.isReaders(each.org_id)) return { ...each, sensor_id };
+        return { ...each, org_id: audience.org(each.org_id), name: audience.org(each.org_id), sensor_id };
+      })
+      .sort(
+        (a, b) =>
+          compare(a.org_id, b.org_id) ||
+          compare(a.sensor_id, b.sensor_id) ||
+          (place.get(a.shape) ?? 0) - (place.get(b.shape) ?? 0),
+      ),
   };
 }
 
