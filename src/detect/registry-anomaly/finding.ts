@@ -7,7 +7,7 @@ import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
-import type { Judged } from "./judge.js";
+import { type Judged, SELDOM } from "./judge.js";
 import { manifest } from "./manifest.js";
 
 const HOSTS_LISTED = 50;
@@ -15,14 +15,20 @@ const VALUES_LISTED = 10;
 const LONGEST_VALUE = 300;
 
 /**
- * What tells one finding of an organisation from another within a realm. Of an autostart place: the place, and the file that it starts; of settings: what they
- * weaken, and the program.
+ * What tells one finding of an organisation from another within a realm: what it is about and the program; where much software writes, also the file that is
+ * started, so that a finding holds no two programs.
  */
 export function identityOf({ writes, place, traits }: Judged): string[] {
-  return place.kind === "autostart"
-    ? [writes.realm, place.what, writes.path, fileName(traits.file)]
-    : [writes.realm, place.family, fileName(writes.writer)];
+  const isShared = place.kind === "autostart" && place.value < SELDOM;
+  return [
+    writes.realm,
+    place.family,
+    fileName(writes.writer),
+    isShared ? fileName(traits.file).replace(GUID, "#") : "",
+  ];
 }
+
+const GUID = /\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?/g;
 
 /** One finding of like writes, gravest first. */
 export function findingOf(
@@ -48,7 +54,7 @@ export function findingOf(
   });
   const said =
     place.kind === "autostart"
-      ? `${place.what} was set: what it names starts by itself`
+      ? `${place.what} was set; what stands there starts by itself`
       : `a setting was weakened: ${what.join("; ")}`;
   const more = hosts.length > 1 ? ` and ${hosts.length - 1} more` : "";
   return {

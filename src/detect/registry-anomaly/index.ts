@@ -4,7 +4,6 @@ import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { chunks } from "../shared/endpoint.js";
 import { ownerParameters } from "../shared/host-owners.js";
-import { fileName } from "../shared/windows-path.js";
 import { findingOf, identityOf } from "./finding.js";
 import { type Candidate, type Judged, judge, type Limits } from "./judge.js";
 import { registryList } from "./list.js";
@@ -37,7 +36,7 @@ export const detector: Detector = {
     const list = registryList();
     const found = await writesTo(context, owners, list, context.parameter("max_groups"));
     const candidates = found.flatMap((writes): Candidate[] => {
-      const place = list.placeOf({ ...writes, writer: fileName(writes.writer) });
+      const place = list.placeOf(writes);
       return place === undefined ? [] : [{ writes, place }];
     });
     const least = context.parameter("least_score");

@@ -2,7 +2,7 @@ import { HOUR, parseTime } from "../../kernel/time.js";
 import { type ScoreComponent, SEVERITIES, type Severity, severityOf } from "../../model/finding.js";
 import { type CommandTraits, commandTraits } from "../shared/command-line.js";
 import { fileName, placeOf, writableValue } from "../shared/windows-path.js";
-import type { Place } from "./list.js";
+import { type Place, plainData } from "./list.js";
 import type { Telemetry, Writes } from "./writes.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -21,6 +21,9 @@ export const WEIGHT = {
  * known), high with a shell as the writer (0.62 from 1) or with what lies where users can write. One write is never critical: who asked for it is not known.
  */
 const LADDER: readonly [number, number, number, number] = [0.3, 0.45, 0.62, 1.1];
+
+/** Places of at least this value: hardly any software writes there. */
+export const SELDOM = 0.5;
 
 export interface Limits {
   historyHours: number;
@@ -55,7 +58,7 @@ export interface Judged extends Candidate {
 
 export function judge(candidate: Candidate, around: Surroundings, limits: Limits): Judged {
   const { writes, place } = candidate;
-  const traits = commandTraits(place.kind === "autostart" ? writes.data : "");
+  const traits = commandTraits(place.kind === "autostart" ? plainData(writes.data) : "");
   const history = Math.max(0, parseTime(writes.first[0]) - around.beginning) / HOUR;
   const components = componentsOf(candidate, traits, around, history, limits);
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
@@ -83,19 +86,20 @@ function componentsOf(
   });
   const byPolicy = isPolicy(writes);
   const written = newness(around, history, limits);
+  const isOwn = place.value < SELDOM && isItself(traits, writes);
   return [
     component(
       "location",
       place.value * (byPolicy ? 0.4 : 1),
       `${place.kind === "setting" ? `A setting was weakened: ${place.what}` : `Something starts from here by itself: ${place.what}`}${byPolicy ? ", as group policy does" : ""}.`,
     ),
-    component("place", traits.place, placeMeaning(traits)),
+    component("place", traits.place * (isOwn ? 0.5 : 1), placeMeaning(traits)),
     component(
       "deed",
       traits.deed,
       traits.deeds.length === 0 ? "It starts no interpreter." : `It starts ${traits.deeds.join(", ")}.`,
     ),
-    component("writer", writerValue(writes.writer), writerMeaning(writes.writer)),
+    component("writer", isOwn ? 0 : writerValue(writes.writer), writerMeaning(writes.writer)),
     component(
       "together",
       Math.min(1, (around.together - 1) / 2),
@@ -110,6 +114,11 @@ function componentsOf(
       `On ${writes.hosts} of ${around.telemetry.hosts} hosts that tell of the registry.`,
     ),
   ];
+}
+
+/** A program that registers itself, as software does: that it lies where users can write is one fact, not two. */
+function isItself({ file }: CommandTraits, { writer }: Writes): boolean {
+  return writer !== "" && file.toLowerCase() === writer.toLowerCase();
 }
 
 /** Group policy is written by the service host and by the system. */

@@ -19,9 +19,10 @@ const listSchema = z.strictObject({
         z.strictObject({ is: z.array(z.number()).min(1), deleted: z.boolean().optional() }),
         z.strictObject({ not: z.array(z.number()).min(1) }),
         z.strictObject({ below: z.number() }),
+        z.strictObject({ words: z.array(z.string()).min(1) }),
         z.strictObject({ any: z.literal(true) }),
       ]),
-      writers: z.array(z.string()).optional(),
+      writers: z.string().optional(),
     }),
   ),
 });
@@ -35,7 +36,7 @@ export interface Write {
   /** As the event has it. */
   data: string;
   deleted: boolean;
-  /** File name of the writing process, lower case; '' where that is not known. */
+  /** Path of the writing process; '' where that is not known. */
   writer: string;
 }
 
@@ -80,18 +81,22 @@ function compile({ autostart, settings }: Content): RegistryList {
       return {
         path: new RegExp(`^${patternOf(path)}$`),
         place: { kind: "autostart" as const, what, value, attack, usual, family: what },
-        concerns: ({ data, deleted }: Write) => !deleted && usually?.test(data.toLowerCase().trim()) !== true,
+        concerns: ({ data, deleted }: Write) =>
+          !deleted && usually?.test(plainData(data).toLowerCase()) !== true,
       };
     }),
-    ...settings.map(({ path, weak, writers = [], usual = "", what, value, attack, family }) => ({
-      path: new RegExp(`^${patternOf(path)}$`),
-      place: { kind: "setting" as const, what, value, attack, usual, family },
-      concerns: (write: Write) => !writers.includes(write.writer) && isWeak(weak, write),
-    })),
+    ...settings.map(({ path, weak, writers, usual = "", what, value, attack, family }) => {
+      const usually = writers === undefined ? undefined : new RegExp(writers);
+      return {
+        path: new RegExp(`^${patternOf(path)}$`),
+        place: { kind: "setting" as const, what, value, attack, usual, family },
+        concerns: (write: Write) => usually?.test(write.writer.toLowerCase()) !== true && isWeak(weak, write),
+      };
+    }),
   ].sort((a, b) => b.place.value - a.place.value);
   const all = [...autostart, ...settings].map(({ path }) => path);
   return {
-    words: [...new Set(all.map(wordOf))],
+    words: [...new Set(all.flatMap(wordsOf))],
     paths: `^(?:${all.map(patternOf).join("|")})$`,
     placeOf: (write) => known.find(({ path, concerns }) => path.test(write.path) && concerns(write))?.place,
   };
@@ -103,24 +108,31 @@ function patternOf(path: string): string {
 }
 
 /** Parts of a path that collectors write in other ways, or that are nearly everywhere. */
-const COMMON = new Set([
-  "machine",
-  "user",
-  "software",
-  "classes",
-  "system",
-  "currentcontrolset",
-  "(default)",
-]);
+const COMMON = new Set(
+  "machine,user,software,classes,system,currentcontrolset,control,services,microsoft,windows,windows nt,currentversion,policies,parameters,(default)".split(
+    ",",
+  ),
+);
 
-/** The longest part of a path that stands in every path that it means. @throws Error where there is none */
-function wordOf(path: string): string {
-  let plain = path;
-  for (let before = ""; before !== plain; ) [before, plain] = [plain, plain.replace(/\{[^{}]*\}/g, "*")];
-  const words = plain.split(/[\\*]+/).filter((word) => word !== "" && !COMMON.has(word));
-  const longest = words.reduce((best, word) => (word.length > best.length ? word : best), "");
-  if (longest === "") throw new Error(`no part of ${path} is fixed`);
-  return longest;
+/** For each of the paths that a path of the list means, its longest part. @throws Error where it has none */
+function wordsOf(path: string): string[] {
+  return alternatives(path).map((plain) => {
+    const words = plain.split(/[\\*]+/).filter((word) => word !== "" && !COMMON.has(word));
+    const longest = words.reduce((best, word) => (word.length > best.length ? word : best), "");
+    if (longest === "") throw new Error(`no part of ${path} is fixed`);
+    return longest;
+  });
+}
+
+/** Paths without braces, the innermost taken apart first. */
+function alternatives(path: string): string[] {
+  const inner = /\{([^{}]*)\}/.exec(path);
+  if (inner === null) return [path];
+  return (inner[1] ?? "")
+    .split(",")
+    .flatMap((each) =>
+      alternatives(path.slice(0, inner.index) + each + path.slice(inner.index + inner[0].length)),
+    );
 }
 
 const TOKENS: Readonly<Record<string, string>> = {
@@ -134,10 +146,20 @@ const TOKENS: Readonly<Record<string, string>> = {
 function isWeak(weak: Weak, { data, deleted }: Write): boolean {
   if (deleted) return "deleted" in weak && weak.deleted === true;
   if ("any" in weak) return true;
+  if ("words" in weak) return weak.words.includes(data.trim().toLowerCase());
   const number = numberOf(data);
   if (number === undefined) return false;
   if ("is" in weak) return weak.is.includes(number);
   return "not" in weak ? !weak.not.includes(number) : number < weak.below;
+}
+
+/** Data that the event does not tell, or that name nothing. */
+const UNTOLD = /^(?:binary data|\(empty\)|[dq]word \(.*\))$/i;
+
+/** What a value names; '' where the event does not tell it. `%` is doubled in files of event logs. */
+export function plainData(data: string): string {
+  const plain = data.trim().replaceAll("%%", "%");
+  return UNTOLD.test(plain) ? "" : plain;
 }
 
 /** The number of a value: `DWORD (0x00000001)` (Sysmon), `0x1`, `1`; undefined where it is none. */
