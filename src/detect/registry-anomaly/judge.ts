@@ -20,7 +20,7 @@ export const WEIGHT = {
  * Least scores for low, medium, high, critical. A place where hardly any software writes is medium by itself (0.48 from a value of 0.9 with a rarity that is not
  * known), high with a shell as the writer (0.62 from 1) or with what lies where users can write. One write is never critical: who asked for it is not known.
  */
-const LADDER: readonly [number, number, number, number] = [0.3, 0.45, 0.62, 1.1];
+const LADDER: readonly [number, number, number, number] = [0.3, 0.45, 0.6, 1.1];
 
 /** Places of at least this value: hardly any software writes there. */
 export const SELDOM = 0.5;
@@ -58,7 +58,7 @@ export interface Judged extends Candidate {
 
 export function judge(candidate: Candidate, around: Surroundings, limits: Limits): Judged {
   const { writes, place } = candidate;
-  const traits = commandTraits(place.kind === "autostart" ? plainData(writes.data) : "");
+  const traits = worstOf(place.kind === "autostart" ? plainData(writes.data) : "");
   const history = Math.max(0, parseTime(writes.first[0]) - around.beginning) / HOUR;
   const components = componentsOf(candidate, traits, around, history, limits);
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
@@ -69,6 +69,17 @@ export function judge(candidate: Candidate, around: Surroundings, limits: Limits
   const severity =
     isCommon && SEVERITIES.indexOf(reached) > SEVERITIES.indexOf("low") ? ("low" as const) : reached;
   return { ...candidate, traits, components, score, severity, history };
+}
+
+const ITEMS = 50;
+
+/** Of a value that lists several (Userinit, AppInit_DLLs, LSA packages), the item that says most. */
+function worstOf(data: string): CommandTraits {
+  const items = [data, ...data.split(/[,;\n\0]|\s(?=[a-z]:\\)/i).slice(0, ITEMS)];
+  const weight = ({ place, deed }: CommandTraits) => place * WEIGHT.place + deed * WEIGHT.deed;
+  return items
+    .map((item) => commandTraits(item))
+    .reduce((worst, traits) => (weight(traits) > weight(worst) ? traits : worst));
 }
 
 function componentsOf(
