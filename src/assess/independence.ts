@@ -22,7 +22,7 @@ import { isSupporting } from "../model/supporting.js";
  *   backup server, say) causes each of these four: together they are one line.
  * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
  *   day sets off several.
- * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes) and `script-host-abuse` show acts that
+ * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes), `registry-anomaly` and `script-host-abuse` show acts that
  *   administrators do as well, and one day's work of theirs can cause all: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable
  *   program that somebody unpacked causes it and none of those.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
@@ -51,6 +51,7 @@ const BASIS: Readonly<Record<string, string>> = {
   sigma: RULES,
   "account-hijack": ADMINISTRATION,
   "persistence-mechanism": ADMINISTRATION,
+  "registry-anomaly": ADMINISTRATION,
   "lateral-movement": ADMINISTRATION,
   "discovery-burst": ADMINISTRATION,
   "process-anomaly": ADMINISTRATION,

@@ -43,6 +43,8 @@ import { detector as processAnomaly } from "./process-anomaly/index.js";
 import { messages as processAnomalyMessages } from "./process-anomaly/messages.js";
 import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
+import { detector as registryAnomaly } from "./registry-anomaly/index.js";
+import { messages as registryAnomalyMessages } from "./registry-anomaly/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
 import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
@@ -75,6 +77,7 @@ export const DETECTORS: readonly Detector[] = [
   sigma,
   dllSideload,
   persistenceMechanism,
+  registryAnomaly,
   accountHijack,
   lateralMovement,
   discoveryBurst,
@@ -106,6 +109,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...sigmaMessages,
   ...dllSideloadMessages,
   ...persistenceMechanismMessages,
+  ...registryAnomalyMessages,
   ...accountHijackMessages,
   ...lateralMovementMessages,
   ...discoveryBurstMessages,
