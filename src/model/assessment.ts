@@ -3,6 +3,7 @@ import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { attributionSchema } from "./attribution.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
+import { recommendationsSchema } from "./recommendation.js";
 import { replaySchema } from "./replay.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
@@ -153,6 +154,8 @@ export const assessmentSchema = z.object({
   /** When it could have been known (`longwatch replay`); null where nobody asked. */
   replay: replaySchema.nullable(),
   judgements: z.array(judgementSchema),
+  /** What to do now, and what would have stopped it. */
+  recommendations: recommendationsSchema,
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(
     z.object({
