@@ -21,8 +21,7 @@ export function harden(story: Happened): Pick<Recommendations, "hardening" | "co
   const ranked = measures()
     .flatMap((measure) => measured(measure, story, considered))
     .sort(
-      (a, b) =>
-        b.score - a.score || COSTS.indexOf(a.cost) - COSTS.indexOf(b.cost) || (a.id < b.id ? -1 : 1),
+      (a, b) => b.score - a.score || COSTS.indexOf(a.cost) - COSTS.indexOf(b.cost) || (a.id < b.id ? -1 : 1),
     );
   const answered = new Set<string>();
   const hardening = ranked.map((each): Hardening => {

@@ -10,7 +10,7 @@ import { respond } from "./respond.js";
 export function recommend(
   assessed: Pick<Assessment, "organisations" | "incidents" | "infrastructure" | "telemetry">,
   findings: readonly Finding[],
-  directory: OrganisationDirectory,
+  directory: Pick<OrganisationDirectory, "resolve">,
   last: number | undefined,
 ): Recommendations {
   const story = happened(assessed.organisations, assessed.incidents, findings);

@@ -20,9 +20,11 @@ const BUILT_IN = /\$$|^nt authority\\|(^|\\)(system|local service|network servic
 /** Techniques that take evidence away. */
 const ERASES = /^T(1070|1562)(\.|$)/;
 
+type Owners = Pick<OrganisationDirectory, "resolve">;
+
 export interface Surroundings {
   infrastructure: readonly AssessedInfrastructure[];
-  directory: OrganisationDirectory;
+  directory: Owners;
   outages: readonly Outage[];
   classes: Readonly<Record<string, number>>;
   /** End of the telemetry, milliseconds UTC. */
@@ -79,7 +81,13 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   const last = findings.reduce((most, each) => Math.max(most, parseTime(each.last_seen)), 0);
   const active = around.last !== undefined && last >= around.last - WEEK;
   const make = (action: ResponseAction, targets: readonly Target[]) =>
-    response(action, orgId, byMentions(targets), active, targets.map(({ finding }) => finding));
+    response(
+      action,
+      orgId,
+      byMentions(targets),
+      active,
+      targets.map(({ finding }) => finding),
+    );
   const grave = findings.filter(({ severity }) => severityRank(severity) >= severityRank("high"));
   const hosts = (some: readonly Finding[], takes: (entity: Entity) => boolean) =>
     hostsOf(some, orgId, around.directory, takes);
@@ -112,7 +120,7 @@ interface Target {
 function hostsOf(
   findings: readonly Finding[],
   orgId: string,
-  directory: OrganisationDirectory,
+  directory: Owners,
   takes: (entity: Entity) => boolean,
 ): Target[] {
   return findings.flatMap((finding) =>
@@ -129,7 +137,7 @@ function hostKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${isAddress ? lower : (lower.split(".")[0] ?? lower)}`;
 }
 
-function accountsOf(findings: readonly Finding[], orgId: string, directory: OrganisationDirectory): Target[] {
+function accountsOf(findings: readonly Finding[], orgId: string, directory: Owners): Target[] {
   return findings.flatMap((finding) =>
     finding.entities
       .filter(
@@ -149,12 +157,7 @@ function accountKey({ value, realm }: Entity): string {
 }
 
 /** A finding about a server names hosts of many organisations. */
-function isOf(
-  { value, realm = "" }: Entity,
-  finding: Finding,
-  orgId: string,
-  directory: OrganisationDirectory,
-): boolean {
+function isOf({ value, realm = "" }: Entity, finding: Finding, orgId: string, directory: Owners): boolean {
   if (finding.org_id !== null) return finding.org_id === orgId;
   const owner = directory.resolve(realm, value, parseTime(finding.last_seen))?.orgId;
   return (owner ?? unassignedId(realm)) === orgId;
