@@ -14,8 +14,9 @@ const MOST_TARGETS = 40;
 /** Hosts on which something happened, and from which others were reached. */
 const ACTED_ON: ReadonlySet<string> = new Set(["victim", "source", "origin"]);
 const ACTING_ACCOUNTS: ReadonlySet<string> = new Set(["hijacked", "account", "actor", "user", "maker"]);
-/** Accounts of the system and of machines: they have no password that anybody resets by hand. */
-const BUILT_IN = /\$$|^nt authority\\|(^|\\)(system|local service|network service|dwm-\d+|umfd-\d+)$/i;
+/** Accounts of the system, of machines and of services by number (Unix): they have no password that anybody resets by hand. */
+const BUILT_IN =
+  /\$$|^\d{1,3}$|^nt authority\\|(^|\\)(system|local service|network service|dwm-\d+|umfd-\d+)$/i;
 
 /** Techniques that take evidence away. */
 const ERASES = /^T(1070|1562)(\.|$)/;

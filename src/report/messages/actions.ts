@@ -11,7 +11,7 @@ export const ACTION_MESSAGES = {
   "actions.later.lead":
     "Counted over what was found here: {0} organisations compromised or suspected, {1} incidents with {2} steps, {3} days of dwell. A step is answered where ATT&CK says that the mitigation answers its technique; days are those after the first finding that the measure answers.",
   "actions.rule":
-    "Score = factor × mean of the shares of organisations, incidents, steps and days (those of which there are none are left out). The factor is 1 for what prevents and 0.5 for what hinders or reveals. This is an upper bound and no forecast: it assumes that the measure is complete and that operators had found no other way. Findings below medium severity do not count.",
+    "Score = factor × mean of the shares of organisations, incidents, steps and days (those of which there are none are left out). The factor is 1 for what prevents and 0.5 for what hinders or reveals. This is an upper bound and no forecast: it assumes that the measure is complete and that operators had found no other way. Findings below medium severity do not count, nor medium ones that hang together with nothing.",
   "actions.unanswered": "Techniques found here that no measure of the list answers: {0}.",
   "actions.more": "and {0} more",
   "actions.more-rows": "{0} more in assessment.json.",
