@@ -9,7 +9,7 @@ export const ACTION_MESSAGES = {
     "Evidence first, for who isolates or cleans a host first loses what it knew. Confirm on the host before you act on one finding alone.",
   "actions.later": "What would have stopped it, by its effect here",
   "actions.later.lead":
-    "Counted over what was found here: {0} organisations compromised or suspected, {1} incidents with {2} steps, {3} days of dwell. A step is answered where ATT&CK says that the mitigation answers its technique; days are those after the first finding that the measure answers.",
+    "Counted over what was found here: organisations compromised or suspected: {0}; incidents: {1}, with steps: {2}; days of dwell: {3}. A step is answered where ATT&CK says that the mitigation answers its technique; days are those after the first finding that the measure answers.",
   "actions.rule":
     "Score = factor × mean of the shares of organisations, incidents, steps and days (those of which there are none are left out). The factor is 1 for what prevents and 0.5 for what hinders or reveals. This is an upper bound and no forecast: it assumes that the measure is complete and that operators had found no other way. Findings below medium severity do not count, nor medium ones that hang together with nothing.",
   "actions.unanswered": "Techniques found here that no measure of the list answers: {0}.",
@@ -22,7 +22,7 @@ export const ACTION_MESSAGES = {
   "actions.reach.incidents": "incidents {0} of {1}",
   "actions.reach.steps": "steps {0} of {1}",
   "actions.reach.days": "days {0} of {1}",
-  "actions.new-steps": "{0} of these steps are answered by nothing above",
+  "actions.new-steps": "steps that nothing above answers: {0}",
   "actions.head.action": "Action",
   "actions.head.whose": "Organisation",
   "actions.head.what": "Which",
@@ -47,9 +47,9 @@ export const ACTION_MESSAGES = {
   "effect.prevents": "prevents",
   "effect.hinders": "hinders",
   "effect.reveals": "reveals",
-  "cost.low": "low: days, by configuration",
-  "cost.medium": "medium: weeks, or something to run",
-  "cost.high": "high: months, or a change of habits",
+  "cost.low": "low (days)",
+  "cost.medium": "medium (weeks)",
+  "cost.high": "high (months)",
 
   "hardening.egress-by-proxy":
     "Let hosts reach the Internet through a proxy and your own resolvers alone, and close all other ports",
