@@ -483,6 +483,12 @@ test("what others should do names their hosts by pseudonyms alone, in the order 
   expect(response.length).toBe(input.assessment.recommendations.response.length);
   const others = response.filter(({ org_id }) => org_id !== null && org_id !== READER);
   expect(others.flatMap(({ targets }) => targets).length).toBeGreaterThan(0);
+  const isolated = others.filter(({ action, active }) => action === "isolate-hosts" && active);
+  const whose = isolated.map(({ org_id }) => org_id);
+  expect(whose).toEqual([...whose].sort());
+  expect(response.map(({ action }) => action)).toEqual(
+    input.assessment.recommendations.response.map(({ action }) => action),
+  );
   for (const { targets } of others) {
     const values = targets.map(({ value }) => value);
     expect(values).toEqual([...values].sort());

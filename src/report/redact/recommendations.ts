@@ -1,3 +1,4 @@
+import { groupBy } from "../../kernel/group-by.js";
 import type { Recommendations, Response } from "../../model/recommendation.js";
 import type { Audience } from "./audience.js";
 import { scrubbed } from "./scrub.js";
@@ -7,7 +8,9 @@ export function redactRecommendations(recommendations: Recommendations, audience
   const ids = (list: readonly string[]) => list.map((id) => audience.id(id));
   return {
     ...recommendations,
-    response: recommendations.response.map((each) => redactResponse(each, audience, ids(each.findings))),
+    response: byPseudonym(
+      recommendations.response.map((each) => redactResponse(each, audience, ids(each.findings))),
+    ),
     hardening: recommendations.hardening.map((each) => ({ ...each, findings: ids(each.findings) })),
   };
 }
@@ -26,4 +29,11 @@ function redactResponse(response: Response, audience: Audience, findings: string
       orgId === null ? targets : targets.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0)),
     findings,
   };
+}
+
+/** In the order of doing; organisations, which stood in the order of the assessment and so at last of their ids, by their pseudonyms. */
+function byPseudonym(responses: readonly Response[]): Response[] {
+  const runs = groupBy(responses, ({ action, active }) => `${action} ${active}`);
+  const name = ({ org_id }: Response) => org_id ?? "";
+  return [...runs.values()].flatMap((run) => run.sort((a, b) => (name(a) < name(b) ? -1 : 1)));
 }
