@@ -2,6 +2,7 @@ import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY, HOUR, isoDay, rfc3339 } from "../kernel/time.js";
 import { ASSESSMENT_VERSION, type Assessment } from "../model/assessment.js";
 import { strictestTlp } from "../model/finding.js";
+import { recommend } from "./actions/index.js";
 import { attribute, sums } from "./attribute.js";
 import { infrastructureOf, linksOf } from "./infrastructure.js";
 import type { AssessmentInput } from "./input.js";
@@ -29,7 +30,7 @@ export function assess(input: AssessmentInput): Assessment {
   const bearings = attribute(input.findings, gathered.contacts, input.directory);
   const results = assessOrganisations(input, bearings, sensors, weeks);
   const infrastructure = infrastructureOf(bearings);
-  return {
+  const judged: Omit<Assessment, "recommendations"> = {
     version: ASSESSMENT_VERSION,
     case: input.caseName,
     generated_at: input.generatedAt,
@@ -71,6 +72,10 @@ export function assess(input: AssessmentInput): Assessment {
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],
     caveats: caveatsOf(input, results),
+  };
+  return {
+    ...judged,
+    recommendations: recommend(judged, input.findings, input.directory, gathered.last),
   };
 }
 

@@ -68,9 +68,7 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   const likelihoods = results.map((each) => each.assessed.likelihood);
   const lowest = Math.min(...likelihoods);
   const words = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord)).join(" to ");
-  const sectors = unique(results.map(sectorName).filter((sector) => sector !== ""));
-  const where =
-    sectors.length > 0 ? ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})` : "";
+  const where = sectorsOf(results);
   return [
     {
       statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
@@ -243,7 +241,13 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
 }
 
-/** The field as the inventory's own words have it, which are finer than the STIX vocabulary's. */
-function sectorName({ assessed }: OrganisationResult): string {
-  return assessed.subsector || assessed.sector;
+/** ` in 2 sectors (defense, government-national; ministry)`: sectors as the tables have them, then the inventory's own, finer words where it has any. */
+function sectorsOf(results: readonly OrganisationResult[]): string {
+  const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
+  if (sectors.length === 0) return "";
+  const finer = unique(results.map(({ assessed }) => assessed.subsector)).filter(
+    (each) => each !== "" && !sectors.includes(each),
+  );
+  const own = finer.length > 0 ? `; in the inventory's words ${finer.join(", ")}` : "";
+  return ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")}${own})`;
 }

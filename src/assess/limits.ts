@@ -1,4 +1,4 @@
-import { unique } from "../kernel/group-by.js";
+import { groupBy, unique } from "../kernel/group-by.js";
 import type { Assessment } from "../model/assessment.js";
 import { isUnassigned } from "./attribute.js";
 import type { AssessmentInput } from "./input.js";
@@ -30,9 +30,15 @@ export function notAssessed(
   sensors: readonly SensorState[],
 ): Assessment["not_assessed"] {
   const { gathered } = input;
-  const untested = input.runs
-    .filter((run) => run.status !== "ran")
-    .map((run) => ({ what: `Detector ${run.id}`, why: run.reason || "switched off in the configuration" }));
+  const idle = groupBy(
+    input.runs.filter((run) => run.status !== "ran"),
+    (run) => run.reason || "switched off in the configuration",
+  );
+  // One reason often keeps many detectors from running: it is said once.
+  const untested = [...idle].map(([why, runs]) => ({
+    what: `${runs.length === 1 ? "Detector" : "Detectors"} ${runs.map(({ id }) => id).join(", ")}`,
+    why,
+  }));
   const missing = Object.entries(CLASSES)
     .filter(([name]) => (gathered.classes[name] ?? 0) === 0)
     .map(([name, what]) => ({ what, why: `there is no ${name} in this telemetry` }));

@@ -4,6 +4,7 @@ import { attributionSchema } from "./attribution.js";
 import { detectionLimitsSchema } from "./detection-limits.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
+import { recommendationsSchema } from "./recommendation.js";
 import { replaySchema } from "./replay.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
@@ -156,6 +157,8 @@ export const assessmentSchema = z.object({
   /** How much could hide (`longwatch detection-limits`); null where nobody asked. */
   detection_limits: detectionLimitsSchema.nullable(),
   judgements: z.array(judgementSchema),
+  /** What to do now, and what would have stopped it. */
+  recommendations: recommendationsSchema,
   not_assessed: z.array(z.object({ what: z.string(), why: z.string() })),
   detectors: z.array(
     z.object({

@@ -302,6 +302,25 @@ describe("the weeks matrix", () => {
 });
 
 describe("what was not assessed", () => {
+  it("says a reason once for all detectors that it kept from running", () => {
+    const idle = (id: string, reason: string) => ({
+      id,
+      title: "",
+      status: "not_tested" as const,
+      reason,
+      evaluated: [],
+      findings: 0,
+      seconds: 0,
+    });
+    const result = run({
+      runs: [idle("a", "no windows_event"), idle("b", "no email_activity"), idle("c", "no windows_event")],
+    });
+    expect(result.not_assessed.slice(0, 2)).toEqual([
+      { what: "Detectors a, c", why: "no windows_event" },
+      { what: "Detector b", why: "no email_activity" },
+    ]);
+  });
+
   it("names detectors, classes, logs, rejects, unseen organisations and outages", () => {
     const result = run({
       runs: [

@@ -1,3 +1,4 @@
+import { recommend } from "../../src/assess/actions/index.js";
 import { correlate, INCIDENT_MESSAGES } from "../../src/correlate/index.js";
 import { DAY, HOUR, isoDay, parseTime, rfc3339, WEEK, weekStart } from "../../src/kernel/time.js";
 import {
@@ -168,7 +169,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
 
   const { incidents, campaigns, summary: correlation } = correlate(findings, { hosts: 400 });
   const days = Array.from({ length: weekCount * 7 }, (_, index) => start + index * DAY);
-  const assessment: Assessment = {
+  const assessment: Omit<Assessment, "recommendations"> = {
     version: 1,
     case: "Cloud storage that is none (simulated)",
     generated_at: "2023-11-02T08:00:00Z",
@@ -329,7 +330,10 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
     ],
   };
   return {
-    assessment: assessmentSchema.parse(assessment),
+    assessment: assessmentSchema.parse({
+      ...assessment,
+      recommendations: recommend(assessment, findings, { resolve: () => undefined }, end),
+    }),
     findings: findings.map((finding) => findingSchema.parse(finding)),
     messages: MESSAGES,
     evidence,

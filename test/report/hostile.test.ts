@@ -114,6 +114,34 @@ function poisoned(text: string) {
           findings: [`${text}-0`, text],
         },
       ],
+      recommendations: {
+        response: [
+          {
+            id: text,
+            action: "isolate-hosts" as const,
+            org_id: `${text}0`,
+            targets: [{ kind: "host" as const, value: text }],
+            more: 3,
+            active: true,
+            findings: [`${text}-0`, text],
+          },
+        ],
+        hardening: [
+          {
+            id: text,
+            effect: "prevents" as const,
+            cost: "low" as const,
+            score: 0.5,
+            reach: { organisations: 1, incidents: 1, steps: 1, days: 1 },
+            new_steps: 1,
+            mitigations: [text],
+            techniques: [text],
+            findings: [`${text}-0`],
+          },
+        ],
+        considered: { organisations: 1, incidents: 1, steps: 1, days: 1 },
+        unanswered: [text],
+      },
       not_assessed: [{ what: text, why: text }],
       caveats: [text],
       detectors: assessment.detectors.map((run) => ({

@@ -35,6 +35,7 @@ describe("report.html", () => {
     expect(sections).toEqual([
       "judgements",
       "summary",
+      "actions",
       "organisations",
       "weeks",
       "incidents",

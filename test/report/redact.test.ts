@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recommend } from "../../src/assess/actions/index.js";
 import { correlate } from "../../src/correlate/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Attribution } from "../../src/model/attribution.js";
@@ -125,6 +126,7 @@ function tellingInput(): ReportInput {
       not_assessed: [{ what: telling, why: telling }],
       caveats: [telling],
       detectors: assessment.detectors.map((each) => ({ ...each, reason: telling })),
+      recommendations: recommend({ ...assessment, incidents }, findings, directory, Date.parse("2023-11-01")),
       attribution: incidents.map((incident) => tellingAttribution(incident, telling)),
       replay: {
         days: ["2023-08-20"],
@@ -482,4 +484,53 @@ describe("markings and audiences", () => {
     expect(() => requireAudience({ for: "nobody" }, [], directory)).toThrow(/nobody/);
     expect(() => requireAudience({ for: READER, anonymise: true }, [], directory)).toThrow(/exclude/);
   });
+});
+
+test("the order of a list within a finding does not tell which is which, and measures keep theirs", () => {
+  const [first] = input.findings.filter(({ org_id }) => org_id === null);
+  const some = first ?? input.findings[0];
+  if (some === undefined) throw new Error("the fixture has no finding");
+  const servers = input.assessment.infrastructure.map(({ value }) => value);
+  const list = Array.from({ length: 20 }, (_, at) => `10.1.1.${at + 10}`);
+  const finding: Finding = {
+    ...some,
+    org_id: null,
+    entities: [{ kind: "address", value: servers[0] ?? "", role: "server" }],
+    explanation: {
+      key: "any",
+      args: [
+        { type: "list", value: list, org: OTHER },
+        { type: "list", value: ["c", "a", "b"] },
+      ],
+    },
+  };
+  const { findings } = redact(
+    { ...input, findings: [finding] },
+    { reader: null, directory, hosts: NO_HOSTS, key: KEY },
+  );
+  const [hosts, words] = findings[0]?.explanation.args.map(({ value }) => value as string[]) ?? [];
+  expect(hosts).toHaveLength(20);
+  expect(hosts).toEqual([...(hosts ?? [])].sort());
+  expect(words).toEqual(["c", "a", "b"]);
+});
+
+test("what others should do names their hosts by pseudonyms alone, in the order of these", () => {
+  const { assessment } = redact(input, { reader: READER, directory, hosts: NO_HOSTS, key: KEY });
+  const { response } = assessment.recommendations;
+  expect(response.length).toBe(input.assessment.recommendations.response.length);
+  const others = response.filter(({ org_id }) => org_id !== null && org_id !== READER);
+  expect(others.flatMap(({ targets }) => targets).length).toBeGreaterThan(0);
+  const isolated = others.filter(({ action, active }) => action === "isolate-hosts" && active);
+  const whose = isolated.map(({ org_id }) => org_id);
+  expect(whose).toEqual([...whose].sort());
+  expect(response.map(({ action }) => action)).toEqual(
+    input.assessment.recommendations.response.map(({ action }) => action),
+  );
+  for (const { targets } of others) {
+    const values = targets.map(({ value }) => value);
+    expect(values).toEqual([...values].sort());
+    expect(found(values.join(" "), forbidden)).toEqual([]);
+  }
+  const own = response.filter(({ org_id }) => org_id === READER).flatMap(({ targets }) => targets);
+  expect(own.map(({ value }) => value)).toContain("10.0.1.10");
 });

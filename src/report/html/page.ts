@@ -3,6 +3,7 @@ import { formatTime, tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
 import { TLP_MEANING } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
+import { actionsSection } from "./sections/actions.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
 import { attributionSection } from "./sections/attribution.js";
 import { detectionLimitsSection } from "./sections/detection-limits.js";
@@ -42,6 +43,7 @@ export function renderHtml(input: ReportInput): string {
   const sections = [
     judgementsSection(page),
     summarySection(page),
+    actionsSection(page),
     organisationsSection(page),
     matrixSection(page),
     incidentsSection(page),

@@ -7,6 +7,7 @@ import { type Campaign, type Incident, tacticName } from "../../model/incident.j
 import type { Replay } from "../../model/replay.js";
 import type { Audience } from "./audience.js";
 import { redactArgument } from "./findings.js";
+import { redactRecommendations } from "./recommendations.js";
 import { scrubbed } from "./scrub.js";
 import { WITHHELD } from "./texts.js";
 
@@ -86,6 +87,7 @@ export function redactAssessment(
       confidence_statement: audience.scrub(each.confidence_statement),
       findings: each.findings.map((id) => audience.id(id)),
     })),
+    recommendations: redactRecommendations(assessment.recommendations, audience),
     not_assessed: scrubbed(assessment.not_assessed, audience),
     detectors: assessment.detectors.map((each) => ({ ...each, reason: audience.scrub(each.reason) })),
     caveats: caveats(assessment, audience),

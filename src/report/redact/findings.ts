@@ -101,7 +101,9 @@ export function redactArgument(arg: ExplanationArg, audience: Audience): Explana
   if (typeof value === "number") return { type, value, ...owner };
   if (Array.isArray(value)) {
     const values = value.map(redacted);
-    return { type, value: type === "organisation" ? values.sort() : values, ...owner };
+    // A list of names stands in an order of its own, which would tell which is which; measures and words of the log that were not touched keep theirs.
+    const isTouched = values.some((each, at) => each !== value[at]);
+    return { type, value: type === "organisation" || isTouched ? values.sort() : values, ...owner };
   }
   return { type, value: redacted(value), ...owner };
 }

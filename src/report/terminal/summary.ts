@@ -1,9 +1,11 @@
 import { type AssessedOrganisation, type Assessment, likelihoodWord } from "../../model/assessment.js";
+import { say } from "../catalogue.js";
 import { formatBytes, formatDay, formatNumber, formatPercent, tlpLabel } from "../format.js";
 import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
 import { plural } from "../text.js";
 import { STATUS } from "../words.js";
+import { actionLines } from "./actions.js";
 import { attributionLines } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { incidentLines } from "./incidents.js";
@@ -35,6 +37,7 @@ export function renderSummary(assessment: Assessment, options: SummaryOptions): 
   const parts: string[][] = [
     head(assessment, ink, width),
     judgements(assessment, ink, width),
+    section(say("actions.title"), actionLines(assessment, width, ink), ink),
     organisations(assessment, touched, ink, width),
     section("Week by week", matrixLines(assessment, touched, width, ink), ink),
     section("Incidents", incidentLines(assessment, width, ink), ink),

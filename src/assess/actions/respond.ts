@@ -1,0 +1,180 @@
+import { groupBy, unique } from "../../kernel/group-by.js";
+import { contentId } from "../../kernel/ids.js";
+import { parseTime, WEEK } from "../../kernel/time.js";
+import type { AssessedInfrastructure, Outage } from "../../model/assessment.js";
+import { type Entity, type Finding, severityRank } from "../../model/finding.js";
+import type { OrganisationDirectory } from "../../model/organisation.js";
+import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
+import { unassignedId } from "../attribute.js";
+import type { Affected, Happened } from "./happened.js";
+import { strongestFirst } from "./harden.js";
+
+const MOST_TARGETS = 40;
+
+/** Hosts on which something happened, and from which others were reached. */
+const ACTED_ON: ReadonlySet<string> = new Set(["victim", "source", "origin"]);
+const ACTING_ACCOUNTS: ReadonlySet<string> = new Set(["hijacked", "account", "actor", "user", "maker"]);
+/** Accounts of the system, of machines and of services by number (Unix): they have no password that anybody resets by hand. */
+const BUILT_IN =
+  /\$$|^\d{1,3}$|^nt authority\\|(^|\\)(system|local service|network service|dwm-\d+|umfd-\d+)$/i;
+
+/** Techniques that take evidence away. */
+const ERASES = /^T(1070|1562)(\.|$)/;
+
+type Owners = Pick<OrganisationDirectory, "resolve">;
+
+export interface Surroundings {
+  infrastructure: readonly AssessedInfrastructure[];
+  directory: Owners;
+  outages: readonly Outage[];
+  classes: Readonly<Record<string, number>>;
+  /** End of the telemetry, milliseconds UTC. */
+  last: number | undefined;
+}
+
+/** What to do now, per organisation, in the order of doing; within an action still active ones first, then as the assessment ranks them. */
+export function respond(story: Happened, around: Surroundings): Response[] {
+  const all = [...indicators(story, around), ...story.affected.flatMap((each) => forOne(each, around))];
+  // Stable: the assessment's own order of organisations stays.
+  return all.sort(
+    (a, b) =>
+      RESPONSE_ACTIONS.indexOf(a.action) - RESPONSE_ACTIONS.indexOf(b.action) ||
+      Number(b.active) - Number(a.active),
+  );
+}
+
+function response(
+  action: ResponseAction,
+  orgId: string | null,
+  targets: readonly Entity[],
+  active: boolean,
+  findings: readonly Finding[],
+): Response[] {
+  if (findings.length === 0) return [];
+  return [
+    {
+      id: `response-${contentId(action, orgId ?? "").slice(0, 12)}`,
+      action,
+      org_id: orgId,
+      targets: targets.slice(0, MOST_TARGETS),
+      more: Math.max(0, targets.length - MOST_TARGETS),
+      active,
+      findings: strongestFirst(unique(findings)),
+    },
+  ];
+}
+
+function indicators(story: Happened, { infrastructure }: Surroundings): Response[] {
+  const byId = new Map(story.findings.map((each) => [each.id, each]));
+  const ofBasis = (action: ResponseAction, basis: AssessedInfrastructure["basis"]) => {
+    const items = infrastructure.filter(
+      (each) => each.basis === basis && each.findings.some((id) => byId.has(id)),
+    );
+    const findings = items.flatMap((each) => each.findings.flatMap((id) => byId.get(id) ?? []));
+    const targets = items.map(({ kind, value }): Entity => ({ kind, value }));
+    return response(action, null, targets, false, findings);
+  };
+  return [...ofBasis("block-confirmed", "confirmed"), ...ofBasis("check-suspected", "suspected")];
+}
+
+function forOne({ organisation, findings }: Affected, around: Surroundings): Response[] {
+  const { org_id: orgId } = organisation;
+  const last = findings.reduce((most, each) => Math.max(most, parseTime(each.last_seen)), 0);
+  const active = around.last !== undefined && last >= around.last - WEEK;
+  const make = (action: ResponseAction, targets: readonly Target[]) =>
+    response(
+      action,
+      orgId,
+      byMentions(targets),
+      active,
+      targets.map(({ finding }) => finding),
+    );
+  const grave = findings.filter(({ severity }) => severityRank(severity) >= severityRank("high"));
+  const hosts = (some: readonly Finding[], takes: (entity: Entity) => boolean) =>
+    hostsOf(some, orgId, around.directory, takes);
+  const acted = (entity: Entity) => ACTED_ON.has(entity.role ?? "");
+  const isolated = hosts(grave, acted);
+  const names = new Set(isolated.map(({ key }) => key));
+  const others = hosts(findings, ({ role }) => role === "victim" || role === "target").filter(
+    ({ key }) => !names.has(key),
+  );
+  const erased = findings.filter(({ attack }) => attack.some((each) => ERASES.test(each)));
+  const blind = (around.classes.windows_event ?? 0) === 0;
+  const gaps = around.outages.filter((each) => organisation.sensors.includes(each.sensor_id));
+  return [
+    ...make("preserve-logs", hosts(erased, acted)),
+    ...make("isolate-hosts", isolated),
+    ...make("reset-accounts", accountsOf(findings, orgId, around.directory)),
+    ...make("examine-hosts", others),
+    ...make("collect-host-logs", blind ? hosts(findings, acted) : []),
+    ...(gaps.length > 0 ? response("fill-outages", orgId, [], active, findings) : []),
+  ];
+}
+
+/** Something to act on, with the finding that says so. Spellings of one host or account have one key. */
+interface Target {
+  key: string;
+  entity: Entity;
+  finding: Finding;
+}
+
+function hostsOf(
+  findings: readonly Finding[],
+  orgId: string,
+  directory: Owners,
+  takes: (entity: Entity) => boolean,
+): Target[] {
+  return findings.flatMap((finding) =>
+    finding.entities
+      .filter((each) => each.kind === "host" && takes(each) && isOf(each, finding, orgId, directory))
+      .map((entity) => ({ key: hostKey(entity), entity, finding })),
+  );
+}
+
+/** `PC1.example.org` and `pc1` of one organisation are one host; addresses are themselves. */
+function hostKey({ value, realm }: Entity): string {
+  const lower = value.toLowerCase();
+  const isAddress = /^[\d.]+$/.test(lower) || lower.includes(":");
+  return `${realm ?? ""}|${isAddress ? lower : (lower.split(".")[0] ?? lower)}`;
+}
+
+function accountsOf(findings: readonly Finding[], orgId: string, directory: Owners): Target[] {
+  return findings.flatMap((finding) =>
+    finding.entities
+      .filter(
+        (each) =>
+          each.kind === "account" &&
+          ACTING_ACCOUNTS.has(each.role ?? "") &&
+          !BUILT_IN.test(each.value) &&
+          isOf(each, finding, orgId, directory),
+      )
+      .map((entity) => ({ key: accountKey(entity), entity, finding })),
+  );
+}
+
+/** `DOMAIN\name` and `name` of one realm: findings of logs that leave the domain out mean the same account. */
+function accountKey({ value, realm }: Entity): string {
+  return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
+}
+
+/** A finding about a server names hosts of many organisations. */
+function isOf({ value, realm = "" }: Entity, finding: Finding, orgId: string, directory: Owners): boolean {
+  if (finding.org_id !== null) return finding.org_id === orgId;
+  const owner = directory.resolve(realm, value, parseTime(finding.last_seen))?.orgId;
+  return (owner ?? unassignedId(realm)) === orgId;
+}
+
+/** Once each, that of most findings first, in the longest spelling. */
+function byMentions(targets: readonly Target[]): Entity[] {
+  return [...groupBy(targets, ({ key }) => key)]
+    .map(([key, list]) => {
+      const [longest] = list
+        .map(({ entity }) => entity)
+        .sort((a, b) => b.value.length - a.value.length || (a.value < b.value ? -1 : 1)) as [Entity];
+      const { kind, value, realm } = longest;
+      const mentions = unique(list.map(({ finding }) => finding.id)).length;
+      return { key, mentions, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
+    })
+    .sort((a, b) => b.mentions - a.mentions || (a.key < b.key ? -1 : 1))
+    .map(({ entity }) => entity);
+}
