@@ -169,7 +169,10 @@ export async function collect(
   let rows = 0;
   let beyond = 0;
   const owner = ownerOnWire(context);
-  for (const query of [...QUERIES, ON_THE_WIRE, WINRM]) {
+  const [wire] = await context.query<{ rows: number | string }>(
+    "SELECT count() AS rows FROM remote_access_activity",
+  );
+  for (const query of Number(wire?.rows) > 0 ? [...QUERIES, ON_THE_WIRE, WINRM] : QUERIES) {
     const isOfWire = query === ON_THE_WIRE || query === WINRM;
     const found = await context.query<StepRow>(query, { ...owners, most });
     for (const row of found) {

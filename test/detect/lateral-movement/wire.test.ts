@@ -49,6 +49,13 @@ const asks = (seconds: number, user_name: string, service_name: string, from = "
     status: "Success",
   });
 
+/** Two hosts and a connection of their own. */
+const between = (number: number): Row => ({
+  src_endpoint_ip: `10.1.${number}.5`,
+  dst_endpoint_ip: `10.1.${number}.6`,
+  connection_uid: `D${number}`,
+});
+
 describe.each(ENGINES)("lateral-movement on the wire in $name", (engine) => {
   let world: WindowsWorld;
   beforeAll(async () => {
@@ -90,49 +97,56 @@ describe.each(ENGINES)("lateral-movement on the wire in $name", (engine) => {
     expect(finding?.evidence[0]).toMatchObject({ table: "remote_access_activity", source_id: "wire" });
   });
 
-  it.each<[string, Row, string]>([
-    ["a task", calls(10, "ITaskSchedulerService", "SchRpcRegisterTask"), "task"],
-    ["WMI", calls(10, "IWbemServices", "ExecMethod"), "wmi"],
-    ["the registry", calls(10, "winreg", "BaseRegSetValue"), "registry"],
-    ["replication of a domain", calls(10, "drsuapi", "DRSGetNCChanges"), "replication"],
-  ])("tells %s", async (_, row, means) => {
-    expect(meansOf(await run([row]))).toEqual([[means]]);
+  it("tells tasks, WMI, the registry and the replication of a domain", async () => {
+    const findings = await run([
+      calls(10, "ITaskSchedulerService", "SchRpcRegisterTask", between(1)),
+      calls(10, "IWbemServices", "ExecMethod", between(2)),
+      calls(10, "winreg", "BaseRegSetValue", between(3)),
+      calls(10, "drsuapi", "DRSGetNCChanges", between(4)),
+    ]);
+    expect(meansOf(findings).sort()).toEqual([["registry"], ["replication"], ["task"], ["wmi"]]);
   });
 
-  it.each<[string, Row[]]>([
-    [
-      "shares of users and of a domain",
-      ["IPC$", "SYSVOL", "NETLOGON", "print$", "Documents"].map((share) => maps(10, `\\\\DC1\\${share}`)),
-    ],
-    [
-      "services, tasks and registry that are read",
-      [
-        calls(10, "svcctl", "EnumServicesStatusExW"),
-        calls(11, "winreg", "BaseRegQueryValue"),
-        calls(12, "IWbemServices", "ExecQuery"),
-        calls(13, "ITaskSchedulerService", "SchRpcEnumTasks"),
-      ],
-    ],
-    [
-      "names looked up at each logon",
-      [
-        calls(10, "samr", "SamrConnect5"),
-        calls(11, "samr", "SamrEnumerateDomainsInSamServer"),
-        calls(12, "lsarpc", "LsarEnumerateTrustedDomains"),
-      ],
-    ],
-    ["a computer's account", [logsOn(9, "SCCM1$"), calls(10, "svcctl", "CreateServiceW")]],
-    ["a logon that failed", [logsOn(9, "anna", "Failure"), calls(10, "svcctl", "CreateServiceW")]],
-    ["printers", [calls(10, "spoolss", "RpcAddPrinterDriverEx")]],
-    [
-      "controllers that replicate",
-      [
-        asks(5, "anna", "cifs/x", "10.1.0.9"),
-        calls(10, "drsuapi", "DRSGetNCChanges", { src_endpoint_ip: "10.1.0.1" }),
-      ],
-    ],
-  ])("is silent on %s", async (_, rows) => {
-    expect(told(await run(rows))).toEqual([]);
+  it("is silent on ordinary traffic", async () => {
+    const computer = between(6);
+    const failed = between(7);
+    const findings = await run([
+      ...["IPC$", "SYSVOL", "NETLOGON", "print$", "Documents"].map((share) =>
+        maps(10, `\\\\DC1\\${share}`, between(1)),
+      ),
+      // What monitoring, inventories and scanners do is reading.
+      calls(10, "svcctl", "EnumServicesStatusExW", between(2)),
+      calls(11, "winreg", "BaseRegQueryValue", between(2)),
+      calls(12, "IWbemServices", "ExecQuery", between(2)),
+      calls(13, "ITaskSchedulerService", "SchRpcEnumTasks", between(2)),
+      // Each logon looks names up.
+      calls(10, "samr", "SamrConnect5", between(3)),
+      calls(11, "samr", "SamrEnumerateDomainsInSamServer", between(3)),
+      calls(12, "lsarpc", "LsarEnumerateTrustedDomains", between(3)),
+      calls(10, "spoolss", "RpcAddPrinterDriverEx", between(4)),
+      // Controllers replicate: who gives tickets is one.
+      asks(5, "anna", "cifs/x", "10.1.0.9"),
+      calls(10, "drsuapi", "DRSGetNCChanges", { ...between(5), src_endpoint_ip: "10.1.0.1" }),
+      { ...logsOn(9, "SCCM1$"), ...computer },
+      calls(10, "svcctl", "CreateServiceW", computer),
+      { ...logsOn(9, "anna", "Failure"), ...failed },
+      calls(10, "svcctl", "CreateServiceW", failed),
+    ]);
+    expect(findings.map(({ title }) => title)).toEqual([]);
+  });
+
+  it("sees one host take control of others as different people", async () => {
+    const first = { ...between(1), src_endpoint_ip: "10.1.0.5" };
+    const second = { ...between(2), src_endpoint_ip: "10.1.0.5" };
+    const [finding, ...others] = await run([
+      { ...logsOn(9, "anna"), ...first },
+      calls(10, "svcctl", "CreateServiceW", first),
+      { ...logsOn(1200, "boris"), ...second },
+      calls(1201, "svcctl", "CreateServiceW", second),
+    ]);
+    expect(others).toEqual([]);
+    expect(finding?.facts.traits).toContain("change of credentials");
+    expect(finding?.components.find(({ name }) => name === "change of credentials")?.value).toBe(0.6);
   });
 
   it("takes lists of accounts for a burst from three kinds on, and tells them with what else is done only", async () => {
