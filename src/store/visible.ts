@@ -17,6 +17,7 @@ const TABLES = {
   email_activity: EVENT,
   software_inventory: EVENT,
   dhcp_activity: EVENT,
+  remote_access_activity: EVENT,
   detection_finding: EVENT,
   windows_event: EVENT,
   // A copy with later records had not been made yet.

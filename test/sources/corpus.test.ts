@@ -40,6 +40,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
       tls_activity: 378,
       certificate: 378,
       file_activity: 448,
+      // 35 kerberos, 123 dce_rpc, 12 smb_files, 11 smb_mapping
+      remote_access_activity: 181,
     },
   },
   "zeek/otrf-apt29/day2.combined.log": {
@@ -50,6 +52,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
       tls_activity: 686,
       certificate: 12,
       file_activity: 33,
+      // 86 kerberos, 388 dce_rpc, 9 smb_files, 23 smb_mapping
+      remote_access_activity: 506,
     },
   },
   "weblogs/Tunna_rdp_tunnel_IIS.log": { http_activity: 4298 },
@@ -118,6 +122,8 @@ describe.skipIf(root === "")("three days of an internet-facing sensor", () => {
         ssl: { tls_activity: 139 },
         files: { file_activity: 18_619 },
         software: { software_inventory: 8 },
+        kerberos: { remote_access_activity: 5 },
+        ssh: { remote_access_activity: 17_299 },
       },
     });
   });

@@ -1,5 +1,6 @@
 import type { DetectContext } from "../port.js";
 import { hostName } from "../shared/logons.js";
+import { GIVES_TICKETS } from "./wire.js";
 
 /** What a host is to its organisation, by {@link hostKey}; only those that an intruder wants. */
 export type CriticalHosts = ReadonlyMap<string, string>;
@@ -25,6 +26,15 @@ const BY_EVENTS = `SELECT address_realm AS realm, toString(computer) AS host,
   WHERE (channel = 'Security' AND event_id IN (4768, 4769, 4771)) OR startsWith(provider, 'MSExchange') OR startsWith(channel, 'MSExchange') OR match(provider, '^MSSQL(SERVER|[$])')
   GROUP BY realm, host, role ORDER BY realm, host, role LIMIT ${MOST_HOSTS}`;
 
+const BY_TICKETS = `SELECT address_realm AS realm, replaceOne(toString(dst_endpoint_ip), '::ffff:', '') AS address, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last
+  FROM remote_access_activity WHERE ${GIVES_TICKETS} GROUP BY realm, address ORDER BY realm, address LIMIT ${MOST_HOSTS}`;
+interface Giver {
+  realm: string;
+  address: string;
+  first: number | string;
+  last: number | string;
+}
+
 export async function criticalHosts(context: DetectContext): Promise<CriticalHosts> {
   const found = new Map<string, string>();
   for (const { realm, host, role } of await context.query<{ realm: string; host: string; role: string }>(
@@ -35,6 +45,13 @@ export async function criticalHosts(context: DetectContext): Promise<CriticalHos
     const words = ROLES[role];
     if (words === undefined) continue;
     for (const each of [address, hostName(name)]) if (each !== "") found.set(hostKey(realm, each), words);
+  }
+  for (const { realm, address, first, last } of await context.query<Giver>(BY_TICKETS)) {
+    const names = [first, last].map(
+      (at) => context.hosts.hostAt(realm, address, Number(at))?.host ?? address,
+    );
+    for (const key of [address, ...names].map((name) => hostKey(realm, hostName(name))))
+      if (!found.has(key)) found.set(key, "domain controller");
   }
   return found;
 }

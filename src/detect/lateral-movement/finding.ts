@@ -1,9 +1,10 @@
 import ipaddr from "ipaddr.js";
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
-import { rfc3339 } from "../../kernel/time.js";
+import { parseTime, rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
+  type Evidence,
   type Finding,
   type FindingPart,
   findingId,
@@ -12,7 +13,7 @@ import {
   severityRank,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { eventEvidence } from "../shared/event-evidence.js";
+import { type EventLine, eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { inWords } from "./judge.js";
 import { manifest } from "./manifest.js";
@@ -27,6 +28,7 @@ const TIED = 7;
 const LISTED = 50;
 const TOLD = 8;
 const EVIDENCE = 20;
+const LONGEST_SUMMARY = 300;
 
 export interface Judged {
   movement: Movement;
@@ -92,7 +94,7 @@ export function findingOf(
     evidence: (told.length > 0 ? told : hops)
       .flatMap(({ step }) =>
         step.evidence.map(({ line, what }) =>
-          eventEvidence(line, `${step.source || "unknown host"} → ${step.target}: ${what}`),
+          evidenceOf(line, `${step.source || "unknown host"} → ${step.target}: ${what}`),
         ),
       )
       .slice(0, EVIDENCE),
@@ -159,6 +161,20 @@ function partsOf(hops: readonly Hop[]): FindingPart[] {
 }
 
 const kindOf = (host: string): Entity["kind"] => (ipaddr.isValid(host) ? "address" : "host");
+
+/** A line of an event log, or of what a sensor saw ({@link LINE_OF_WIRE}). */
+function evidenceOf(line: EventLine, what: string): Evidence {
+  const [time, source_id, source_line, table, eventId] = line;
+  if (eventId !== 0) return eventEvidence(line, what);
+  const summary = maskSecrets(what);
+  return {
+    table,
+    source_id,
+    line: Number(source_line),
+    time: rfc3339(parseTime(time)),
+    summary: summary.length > LONGEST_SUMMARY ? `${summary.slice(0, LONGEST_SUMMARY)}…` : summary,
+  };
+}
 
 /** `ws5 → ws6 as CONTOSO\anna: a program started over WMI (whoami), 2024-03-01T12:00:00.000Z` */
 function stepInWords(hop: Hop): string {

@@ -20,14 +20,19 @@ export const detector: Detector = { manifest, run };
 async function run(context: DetectContext): Promise<DetectorResult> {
   const owners = await ownerParameters(context);
   const names = await domainNames(context);
-  const { steps, rows, beyond } = await collect(context, names, owners);
+  const critical = await criticalHosts(context);
+  const { steps, rows, beyond } = await collect(
+    context,
+    names,
+    owners,
+    (realm, host) => critical.get(hostKey(realm, host)) === "domain controller",
+  );
   const since = await securityLogsSince(context);
   const limits = {
     habitDays: context.parameter("habit_days"),
     historyDays: context.parameter("history_days"),
   };
   markCustom(steps.all, context.span.first, limits);
-  const critical = await criticalHosts(context);
   const reached = new CriticalWays(critical);
   const count = await addWays(context, steps, ways(context, names, owners, since), reached);
   const spreading = await fanOuts(context, names, owners);

@@ -8,7 +8,7 @@ import { isOtherAccount } from "./step.js";
 const WEIGHT = { control: 1, spread: 0.5, chain: 0.5, change: 0.35, first: 0.3, critical: 0.25, fanOut: 0.5 };
 /** Custom remote control is still some. */
 const CUSTOM = 0.2;
-/** A change that somebody made by giving other credentials on the way (runas), which administrators with two accounts do as well. */
+/** A change that somebody made by giving other credentials on the way (runas), or by working on other hosts as another from one host: administrators with two accounts do so as well. */
 const GIVEN = 0.6;
 /** A critical host, where the logs are too young to say whether anybody reached it from there before. */
 const UNKNOWN = 0.4;
@@ -30,6 +30,12 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
   );
   const given = telling.find(
     ({ step }) => step.actor !== undefined && isOtherAccount(step.actor, step.account),
+  );
+  const turned = hops.find(
+    ({ beside, control, step }) =>
+      beside !== undefined &&
+      Math.min(control, beside.control) >= CONTROL &&
+      isOtherAccount(beside.step.account, step.account),
   );
   const newest = hops.reduce((most, hop) => Math.max(most, hop.step.novelty ?? 0), 0);
   const critical = telling
@@ -63,14 +69,16 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
     },
     {
       name: "change of credentials",
-      value: changed !== undefined ? 1 : given !== undefined ? GIVEN : 0,
+      value: changed !== undefined ? 1 : given !== undefined || turned !== undefined ? GIVEN : 0,
       weight: WEIGHT.change,
       meaning:
         changed !== undefined
           ? `reached ${changed.step.source} as ${changed.before?.step.account.label}, and went on as ${changed.step.account.label}`
           : given !== undefined
             ? `${given.step.actor?.label} gave the credentials of ${given.step.account.label} on ${given.step.source}`
-            : "the accounts on the way do not change, as far as the logs say",
+            : turned !== undefined
+              ? `${turned.step.source} takes control of one host as ${turned.beside?.step.account.label}, and shortly after of another as ${turned.step.account.label}`
+              : "the accounts on the way do not change, as far as the logs say",
     },
     {
       name: "first use of a way",

@@ -5,12 +5,13 @@ export const manifest: DetectorManifest = {
   title: "From host to host",
   description:
     "Builds a graph of who came from which host to which, as whom and by what means, from logons, tickets, shares, services, tasks and processes that were " +
-    "started over the network. Steps that follow each other are one movement, told as a path: hosts in order, accounts, means, times. What speaks " +
+    "started over the network, as the hosts' own logs and sensors on the network show them. Steps that follow each other are one movement, told as a path: hosts in order, accounts, means, times. What speaks " +
     "for an intruder: remote control that is no custom, host after host, a change of credentials on the way, an administrator on a way that he never took, many hosts within an hour, and mail " +
     "servers, domain controllers and databases reached from hosts that never did.",
-  needs: ["windows_event"],
-  uses: [],
+  needs: [],
+  uses: ["windows_event", "remote_access_activity", "network_activity"],
   attack: [
+    "T1003.006",
     "T1021",
     "T1021.001",
     "T1021.002",
@@ -18,7 +19,9 @@ export const manifest: DetectorManifest = {
     "T1021.006",
     "T1047",
     "T1053.005",
+    "T1069.002",
     "T1078",
+    "T1087.002",
     "T1112",
     "T1569.002",
     "T1570",

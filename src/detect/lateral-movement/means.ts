@@ -7,6 +7,11 @@ export interface MeansInfo {
 }
 
 export const MEANS = {
+  replication: {
+    strength: 0.6,
+    words: "a domain's secrets read as by a domain controller (DCSync), which it is not known to be",
+    attack: ["T1003.006"],
+  },
   remote_shell: {
     strength: 0.6,
     words: "a remote shell through a service (as PsExec)",
@@ -33,6 +38,11 @@ export const MEANS = {
     strength: 0.25,
     words: "the service control manager opened over the network",
     attack: ["T1569.002"],
+  },
+  listing: {
+    strength: 0.15,
+    words: "lists of accounts, groups or sessions read over the network",
+    attack: ["T1069.002", "T1087.002"],
   },
   share: { strength: 0.1, words: "an administrative share", attack: ["T1021.002"] },
   desktop: { strength: 0.1, words: "remote desktop", attack: ["T1021.001"] },

@@ -13,6 +13,8 @@ export interface Hop {
   isTelling: boolean;
   /** The step before it on the way; undefined where it begins. */
   before: Hop | undefined;
+  /** A step from the same host shortly before, with which it is tied. */
+  beside: Hop | undefined;
 }
 
 /** Steps that follow from each other, or begin at one host shortly after each other; in order of time. */
@@ -28,7 +30,7 @@ export function hopOf(step: Step, critical: Hop["critical"]): Hop {
   const control = controlOf(means);
   const isTelling =
     control >= TELLING.control || (step.novelty ?? 0) >= TELLING.novelty || step.isFanOut === true;
-  return { step, control, critical, isTelling, before: undefined };
+  return { step, control, critical, isTelling, before: undefined, beside: undefined };
 }
 
 export interface Limits {
@@ -74,6 +76,7 @@ export function movements(hops: readonly Hop[], limits: Limits): Movement[] {
       all.push(movement);
     }
     hop.before = before;
+    hop.beside = sibling;
     movement.hops.push(hop);
     movementOf.set(hop, movement);
     push(arrived, JSON.stringify([realm, owner, target]), hop);

@@ -28,6 +28,8 @@ export interface Step {
   novelty: number | undefined;
   /** One of many hosts that the account reached or tried within an hour. */
   isFanOut?: boolean;
+  /** Known from the network alone: an account that an event log names for the same way and time is its account. */
+  isOfWire?: boolean;
   evidence: { line: EventLine; what: string }[];
 }
 
@@ -77,6 +79,8 @@ export const stepsSql = (from: string): string =>
   ORDER BY count, first, realm, owner, source, target, name, domain, actor, means LIMIT {most:UInt32}`;
 
 export const LINE_SQL = eventLineSql;
+/** The same of a row that a sensor on the network wrote: in the place of the host its table, and no event. */
+export const LINE_OF_WIRE = "tuple(toString(time), toString(source_id), source_line, table_name, 0, '')";
 
 /** SQL: an address that is not the host's own loopback, as people write it; '' else. The argument is SQL of ours. */
 export const remoteAddress = (text: string): string =>

@@ -264,6 +264,7 @@ export const COVERED_CLASSES: ReadonlySet<string> = new Set([
   "certificate",
   "file_activity",
   "email_activity",
+  "remote_access_activity",
   "detection_finding",
 ]);
 

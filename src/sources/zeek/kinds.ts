@@ -29,6 +29,12 @@ const SIGNATURES: readonly { kind: string; all: readonly string[]; any?: readonl
   { kind: "pe", all: ["machine", "compile_ts"] },
   { kind: "ntp", all: ["stratum", "poll"] },
   { kind: "kerberos", all: ["id.orig_h"], any: ["request_type", "renewable"] },
+  {
+    kind: "ntlm",
+    all: ["id.orig_h"],
+    any: ["domainname", "server_nb_computer_name", "server_dns_computer_name"],
+  },
+  { kind: "rdp", all: ["id.orig_h"], any: ["security_protocol", "keyboard_layout", "client_dig_product_id"] },
   { kind: "dce_rpc", all: ["named_pipe"] },
   { kind: "smb_files", all: ["id.orig_h", "action"], any: ["path", "times_modified"] },
   { kind: "smb_mapping", all: ["share_type"] },

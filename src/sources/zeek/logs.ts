@@ -5,7 +5,9 @@
 import { Checks } from "../checked.js";
 import type { InsertPlan } from "../port.js";
 import { sqlAddressesIn, sqlFingerprint, sqlHostName, sqlHostOfHeader, sqlString } from "../sql.js";
+import { endpoints } from "./endpoints.js";
 import type { ZeekFields } from "./fields.js";
+import { REMOTE_ACCESS } from "./remote-access.js";
 
 /** @param kind SQL of the log's kind, for logs that share a mapping */
 type Mapping = (fields: ZeekFields, checks: Checks, kind: string) => Omit<InsertPlan, "reject" | "kinds">;
@@ -21,17 +23,6 @@ function answered(fields: ZeekFields, bytesIn: string, packetsIn: string): strin
   const known = (name: string) => (fields.has(name) ? `NOT (${fields.field(name).absent})` : "0");
   const sent = `multiIf(${bytesIn} > 0, 1, ${state} = 'RSTRH', 0, ${packetsIn} > 0, 1, ${known("resp_pkts")} OR ${known("resp_bytes")}, 0, 1)`;
   return `multiIf(${state} IN ('S0', 'REJ', 'RSTOS0', 'SH'), 0, ${state} IN ('SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR', 'SHR'), 1, ${sent})`;
-}
-
-function endpoints(fields: ZeekFields, checks: Checks): Record<string, string> {
-  return {
-    time: fields.time(checks, "ts"),
-    connection_uid: fields.word("uid"),
-    src_endpoint_ip: checks.address(fields.field("id.orig_h")),
-    src_endpoint_port: checks.port(fields.field("id.orig_p"), true),
-    dst_endpoint_ip: checks.address(fields.field("id.resp_h")),
-    dst_endpoint_port: checks.port(fields.field("id.resp_p"), true),
-  };
 }
 
 const isLocal = (fields: ZeekFields, name: string) =>
@@ -265,6 +256,7 @@ const MAPPINGS: readonly { kinds: readonly string[]; mapping: Mapping }[] = [
   { kinds: ["smtp"], mapping: smtp },
   { kinds: ["software"], mapping: software },
   { kinds: ["dhcp"], mapping: dhcp },
+  ...REMOTE_ACCESS,
 ];
 
 /** How records of one kind become rows; undefined where the kind is not used. */

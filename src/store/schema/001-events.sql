@@ -265,3 +265,41 @@ CREATE TABLE IF NOT EXISTS dhcp_activity (
   message_types Array(LowCardinality(String)) CODEC(ZSTD(1))
 ) ENGINE = MergeTree PARTITION BY batch_id
 ORDER BY (assigned_ip, time);
+
+-- How one host logs on to, and works on, another, as the network shows it: a ticket, a logon, a share, a file, a call, a desktop.
+CREATE TABLE IF NOT EXISTS remote_access_activity (
+  batch_id LowCardinality(String), source_id LowCardinality(String), source_line UInt64 CODEC(Delta, ZSTD(1)),
+  sensor_id LowCardinality(String), address_realm LowCardinality(String), product LowCardinality(String),
+  time DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+  connection_uid String CODEC(ZSTD(1)),
+  src_endpoint_ip IPv6 CODEC(ZSTD(1)), src_endpoint_port UInt16,
+  dst_endpoint_ip IPv6 CODEC(ZSTD(1)), dst_endpoint_port UInt16,
+  -- kerberos, ntlm, smb, dce_rpc, rdp, ssh
+  protocol LowCardinality(String),
+  -- AS, TGS (kerberos); logon (ntlm, rdp, ssh); mapping, or what was done with a file (smb: FILE_OPEN, …); the operation (dce_rpc)
+  operation LowCardinality(String),
+  -- as the log spells them; of a Kerberos client the name before the realm. RDP: what the client says before it logs on
+  user_name String CODEC(ZSTD(1)),
+  user_domain String CODEC(ZSTD(1)),
+  -- names that the two ends give of themselves
+  src_endpoint_hostname String CODEC(ZSTD(1)),
+  dst_endpoint_hostname String CODEC(ZSTD(1)),
+  -- Kerberos: the service that the ticket is for; SMB: the kind of share (DISK, PIPE, PRINT)
+  service_name String CODEC(ZSTD(1)),
+  -- SMB: \\server\share, and the file within it
+  share String CODEC(ZSTD(1)),
+  file_name String CODEC(ZSTD(1)),
+  -- bytes
+  file_size UInt64 CODEC(ZSTD(1)),
+  -- DCE/RPC: name of the interface and its pipe, or its port
+  endpoint LowCardinality(String),
+  named_pipe LowCardinality(String),
+  status Enum8('Unknown' = 0, 'Success' = 1, 'Failure' = 2),
+  -- the error, or what the server answered
+  status_detail LowCardinality(String),
+  cipher LowCardinality(String),
+  -- what the programs at the two ends call themselves
+  src_software String CODEC(ZSTD(1)),
+  dst_software String CODEC(ZSTD(1))
+) ENGINE = MergeTree PARTITION BY batch_id
+ORDER BY (src_endpoint_ip, dst_endpoint_ip, time);

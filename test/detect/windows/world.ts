@@ -55,7 +55,12 @@ export class WindowsWorld {
 
   static async open(engine: (typeof ENGINES)[number]): Promise<WindowsWorld> {
     const opened = await engine.open();
-    for (const file of ["004-windows.sql", "005-windows-classes.sql", "006-log-files.sql"]) {
+    for (const file of [
+      "001-events.sql",
+      "004-windows.sql",
+      "005-windows-classes.sql",
+      "006-log-files.sql",
+    ]) {
       const text = readFileSync(join(packageRoot, "src/store/schema", file), "utf8");
       for (const statement of text.replaceAll(/^\s*--.*$/gm, "").split(";"))
         if (statement.trim() !== "") await opened.store.command(statement);

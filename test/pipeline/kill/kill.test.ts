@@ -111,6 +111,7 @@ describe("an import that is killed", () => {
       "log_file_fact",
       "host_identity",
       "dhcp_activity",
+      "remote_access_activity",
       "rejected_record",
     ])
       expect(expected.content[table], table).not.toMatch(/^0 rows/);
@@ -205,6 +206,7 @@ async function writeInput(root: string): Promise<void> {
   put("d/copy.log", zeekDnsJson({ rows: 50_000 }));
   put("d/torn.log", zeekConnTsv({ rows: 500, from: 3_000_000, close: false }).slice(0, -20));
   put("e/dhcp.log", leases(2_000));
+  put("e/dce_rpc.log", calls(2_000));
   put(
     "e/hosts.zip",
     zip([
@@ -260,6 +262,24 @@ function leases(count: number): string {
         host_name: `phone${number % 20}`,
         assigned_addr: `10.0.2.${number % 20}`,
         msg_types: ["ACK"],
+      }),
+    )
+    .join("\n");
+}
+
+function calls(count: number): string {
+  return range(1, count)
+    .map((number) =>
+      JSON.stringify({
+        ts: 1_693_526_400 + number,
+        uid: `R${number}`,
+        "id.orig_h": "10.0.2.1",
+        "id.orig_p": 50_000,
+        "id.resp_h": "10.0.2.2",
+        "id.resp_p": 135,
+        named_pipe: "135",
+        endpoint: "epmapper",
+        operation: "ept_map",
       }),
     )
     .join("\n");
