@@ -162,9 +162,9 @@ function stepWords({ at, host, command }: Done, withHost: boolean): string {
 /** Passwords of archives and of uploads, as these programs take them. */
 export function hiddenSecrets(command: string): string {
   return maskSecrets(command)
-    .replaceAll(/(\s-h?p)(?!assword|roxy)([^\s"]+|"[^"]*")/gi, "$1***")
-    .replaceAll(/(\s(?:-u|--user)[ =]\s?["']?[^\s:"']+:)[^\s"']+/g, "$1***")
-    .replaceAll(/(\s-(?:pw|P)\s+)\S+/g, "$1***");
+    .replaceAll(/(\s-(?:pw|P)\s+)\S+/g, "$1***")
+    .replaceAll(/(\s-h?p)(?!w\s|ath\b|ort\b)(?:[^\s"]+|"[^"]*")+/g, "$1***")
+    .replaceAll(/(\s(?:-u|--user)[ =]\s?["']?[^\s:"']+:)[^\s"']+/g, "$1***");
 }
 
 function short(text: string): string {

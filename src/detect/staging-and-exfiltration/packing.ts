@@ -69,6 +69,9 @@ const KNOWN = new Set(
 );
 const isKnown = (name: string): boolean => KNOWN.has(name);
 
+/** Whether a command of this name can collect anything. */
+export const collects = (name: string): boolean => KNOWN.has(name) || ARCHIVERS.has(name);
+
 function looksLikeArchiver(rest: readonly string[]): boolean {
   if (!/^[amu]$/i.test(rest[0] ?? "")) return false;
   const switches = rest.filter((word) => FAMILY.test(word));

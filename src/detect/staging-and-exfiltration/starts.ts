@@ -6,8 +6,8 @@ import { ownerSql } from "../shared/host-owners.js";
 import { commandShapeSql, programNameSql } from "../shared/process-name.js";
 import type { Act } from "./act.js";
 import { baseName } from "./act.js";
-import { collectionOf, type Names } from "./packing.js";
-import { uploadOf } from "./upload.js";
+import { collectionOf, collects, type Names } from "./packing.js";
+import { sends, uploadOf } from "./upload.js";
 import { commandsOf } from "./words.js";
 
 /** An act, and where and when it was done. */
@@ -115,7 +115,8 @@ export function actsOfCommand(command: string, names: Names): Act[] {
   const told = isScript ? command.replace(POWERSHELL, "") : command;
   return commandsOf(told, isScript).flatMap((words) => {
     // In a script a command may stand behind an assignment, a bracket or an ampersand.
-    const starts = isScript ? words.map((_, at) => at) : [0];
+    const behind = isScript ? words.flatMap((word, at) => (at > 0 && isNamed(word) ? [at] : [])) : [];
+    const starts = [0, ...behind.slice(0, MOST_COMMANDS)];
     for (const at of starts) {
       const rest = words.slice(at);
       const called = { file: nameOf(rest[0] ?? ""), original: "" };
@@ -124,6 +125,14 @@ export function actsOfCommand(command: string, names: Names): Act[] {
     }
     return [];
   });
+}
+
+/** Commands that are looked for in one part of a script. */
+const MOST_COMMANDS = 4;
+
+function isNamed(word: string): boolean {
+  const name = nameOf(word);
+  return collects(name) || sends(name);
 }
 
 const nameOf = (word: string): string => baseName(word).replace(/\.exe$/, "");

@@ -85,6 +85,9 @@ const PROGRAMS = new Set(
   ),
 );
 
+/** Whether a command of this name can send anything. */
+export const sends = (name: string): boolean => PROGRAMS.has(name);
+
 type Sent = (way: Upload["way"], file: string, server: string) => Upload;
 
 const isUrl = (word: string): boolean => /^(?:https?|ftps?|sftp|scp):\/\//i.test(word);
@@ -108,6 +111,7 @@ function curl(rest: readonly string[], sent: Sent): Upload | undefined {
       (word, at) =>
         /^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/.test(word) &&
         word !== file &&
+        !word.startsWith("-") &&
         !CURL_TAKES.test(rest[at - 1] ?? "") &&
         !/^(?:-T|--upload-file|-F|--form|--data-binary)$/.test(rest[at - 1] ?? ""),
     );
