@@ -22,8 +22,9 @@ import { isSupporting } from "../model/supporting.js";
  *   backup server, say) causes each of these four: together they are one line.
  * - `sigma` rests on what somebody knows of an act's looks in a log, and on no habit of a server's. All rules together are one line: an administrator's
  *   day sets off several.
- * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes), `registry-anomaly` and `script-host-abuse` show acts that
- *   administrators do as well, and one day's work of theirs can cause all: together they are one line. `dll-sideload` rests on the company that a program keeps; a portable
+ * - `account-hijack`, `discovery-burst`, `lateral-movement`, `log-tampering`, `persistence-mechanism`, `process-anomaly` (who touches other processes), `registry-anomaly`, `script-host-abuse` and `staging-and-exfiltration` show acts that
+ *   administrators do as well, and one day's work of theirs can cause all: together they are one line. An upload that `staging-and-exfiltration` and `backup-exfiltration` both saw, in hosts'
+ *   logs and on the network, is one act: where they name the same server the latter belongs to this line as well. `dll-sideload` rests on the company that a program keeps; a portable
  *   program that somebody unpacked causes it and none of those.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
@@ -57,6 +58,7 @@ const BASIS: Readonly<Record<string, string>> = {
   "process-anomaly": ADMINISTRATION,
   "script-host-abuse": ADMINISTRATION,
   "log-tampering": ADMINISTRATION,
+  "staging-and-exfiltration": ADMINISTRATION,
   "dll-sideload": COMPANY,
   "web-shell": PAGES,
 };
@@ -133,8 +135,15 @@ export function isEvidence({ finding, kind }: Bearing): boolean {
 /** The independent lines of evidence of one organisation, strongest first. */
 export function independentLines(bearings: readonly Bearing[]): Line[] {
   const lines = new Map<string, Finding[]>();
-  for (const { finding } of bearings.filter(isEvidence)) {
-    const basis = basisOf(finding);
+  const evidence = bearings.filter(isEvidence).map(({ finding }) => finding);
+  const uploadedTo = new Set(
+    evidence.filter(({ detector }) => detector === "staging-and-exfiltration").flatMap(serversOf),
+  );
+  for (const finding of evidence) {
+    const isSameUpload =
+      finding.detector === "backup-exfiltration" &&
+      serversOf(finding).some((server) => uploadedTo.has(server));
+    const basis = isSameUpload ? ADMINISTRATION : basisOf(finding);
     lines.set(basis, [...(lines.get(basis) ?? []), finding]);
   }
   const ordered = [...lines].map(([basis, findings]) => {

@@ -51,6 +51,8 @@ import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
 import { messages as scriptHostAbuseMessages } from "./script-host-abuse/messages.js";
 import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
+import { detector as stagingAndExfiltration } from "./staging-and-exfiltration/index.js";
+import { messages as stagingAndExfiltrationMessages } from "./staging-and-exfiltration/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
 import { detector as webShell } from "./web-shell/index.js";
@@ -86,6 +88,7 @@ export const DETECTORS: readonly Detector[] = [
   logTampering,
   phishingDelivery,
   webShell,
+  stagingAndExfiltration,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -118,6 +121,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...logTamperingMessages,
   ...phishingDeliveryMessages,
   ...webShellMessages,
+  ...stagingAndExfiltrationMessages,
 };
 
 /**

@@ -18,6 +18,14 @@ const listed = (severity: Severity, kind: RelationKind, confirmed = true) =>
 const tied = (severity: Severity, kind: RelationKind, fromConfirmed = true) =>
   bearing("infrastructure-expansion", severity, kind, { from_confirmed: fromConfirmed, confidence: 0.6 });
 
+const upload = (detector: string, server: string): Bearing => ({
+  finding: finding(detector, {
+    severity: "high",
+    entities: [{ kind: "address", value: server, role: "destination" }],
+  }),
+  kind: "repeated",
+});
+
 function status(bearings: Bearing[], more: Partial<StatusInput> = {}) {
   return statusOf({ bearings, sensors: 1, coverage: 1, activeWeeks: 6, detectorsRun: 4, ...more });
 }
@@ -234,6 +242,16 @@ describe("status rules, each with its near miss", () => {
     [
       "a side-loaded library, and what keeps it running",
       [bearing("dll-sideload", "medium", "repeated"), bearing("persistence-mechanism", "high", "repeated")],
+      "compromised",
+    ],
+    [
+      "one upload that the host's logs and the network's both have",
+      [upload("staging-and-exfiltration", "192.88.99.7"), upload("backup-exfiltration", "192.88.99.7")],
+      "suspected",
+    ],
+    [
+      "uploads to two servers, one seen on the host and one on the network",
+      [upload("staging-and-exfiltration", "192.88.99.7"), upload("backup-exfiltration", "192.88.99.8")],
       "compromised",
     ],
     [

@@ -1,0 +1,84 @@
+import { groupBy, unique } from "../../kernel/group-by.js";
+import { severityRank } from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { ownerParameters } from "../shared/host-owners.js";
+import { baseName } from "./act.js";
+import { chainsOf } from "./chains.js";
+import { findingOf, identityOf, isInside } from "./finding.js";
+import { type Judged, judge } from "./judge.js";
+import { manifest } from "./manifest.js";
+import { actsOf, arrivalsOf, type Done, hostCounts } from "./starts.js";
+import { seenOnWire } from "./wire.js";
+
+export const detector: Detector = { manifest, run };
+
+async function run(context: DetectContext): Promise<DetectorResult> {
+  const owners = await ownerParameters(context);
+  const hosts = await hostCounts(context, owners);
+  const looked = {
+    what: "starts of programs with their command lines, and scripts of PowerShell",
+    count: hosts.starts,
+  };
+  if (hosts.starts === 0)
+    return {
+      findings: [],
+      evaluated: [looked],
+      notTested:
+        "no event has command lines of started programs (Sysmon 1, Security 4688 with command lines, PowerShell 4104, auditd EXECVE)",
+    };
+  const all = await actsOf(context, owners, context.parameter("max_groups"));
+  const acts = all.filter((done) => leaves(context, done));
+  const names = unique(
+    acts.flatMap(({ act }) =>
+      act.kind === "packing" ? [baseName(act.archive)] : act.kind === "upload" ? [baseName(act.file)] : [],
+    ),
+  ).filter((name) => name !== "");
+  const arrivals = await arrivalsOf(context, names.sort());
+  const chains = chainsOf(acts, arrivals, {
+    windowHours: context.parameter("window_hours"),
+    nearMinutes: context.parameter("near_minutes"),
+  });
+  const wire = await seenOnWire(context, chains, {
+    minutes: context.parameter("wire_minutes"),
+    bytes: context.parameter("wire_bytes"),
+  });
+  const limits = {
+    routineWeeks: context.parameter("routine_weeks"),
+    commonHosts: context.parameter("common_hosts"),
+  };
+  const judged = chains
+    .map((chain) => judge(chain, hosts.of(chain), wire, limits))
+    .filter(({ score }) => score >= context.parameter("least_score"))
+    .sort(gravestFirst);
+  const groups = groupBy(judged, (each) => JSON.stringify([each.chain.owner, ...identityOf(each)]));
+  const count = (kind: Done["act"]["kind"]) => acts.filter(({ act }) => act.kind === kind).length;
+  return {
+    findings: [...groups.values()]
+      .slice(0, context.parameter("max_findings"))
+      .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
+    evaluated: [
+      looked,
+      { what: "commands that pack, copy or export", count: acts.length - count("upload") },
+      { what: "commands that send files away", count: count("upload") },
+      {
+        what: "commands that send files within the own network, or to what is allowed (not looked at)",
+        count: all.length - acts.length,
+      },
+      { what: "chains of these", count: chains.length },
+      { what: "uploads that a network sensor saw", count: wire.size },
+    ],
+  };
+}
+
+function leaves({ allow }: Pick<DetectContext, "allow">, { act, host }: Done): boolean {
+  if (act.kind !== "upload" || act.server === "") return true;
+  return !isInside(act.server, host) && !allow.address(act.server) && !allow.domain(act.server);
+}
+
+function gravestFirst(a: Judged, b: Judged): number {
+  return (
+    severityRank(b.severity) - severityRank(a.severity) ||
+    b.score - a.score ||
+    (identityOf(a).join("\n") < identityOf(b).join("\n") ? -1 : 1)
+  );
+}

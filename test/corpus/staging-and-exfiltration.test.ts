@@ -1,0 +1,39 @@
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { detector } from "../../src/detect/staging-and-exfiltration/index.js";
+import { runDetector, told } from "../detect/windows/world.js";
+import { CORPUS } from "../support/corpus.js";
+import { inCase } from "./case.js";
+
+/** Each file a realm of its own: the samples were made on few hosts and have nothing to do with each other. */
+const run = (folder: string) =>
+  inCase(
+    [join(CORPUS ?? "", folder)],
+    ({ store }) => runDetector(store, detector),
+    (path) => ({ sensorId: "corpus", addressRealm: basename(path) }),
+  );
+
+describe.skipIf(CORPUS === undefined)("staging-and-exfiltration on real logs", () => {
+  it("evtx/attack-samples: what was put together, and nothing that was sent", async () => {
+    const { findings, evaluated } = await run("evtx/attack-samples");
+    expect(told(findings).sort()).toEqual([
+      "low: an archive put together: IEWIN7",
+      "low: an export put together: MSEDGEWIN10",
+    ]);
+    expect(findings.find(({ title }) => title.startsWith("an export"))?.attack).toContain("T1003.003");
+    expect(evaluated[0]?.count).toBe(1493);
+    expect(evaluated[2]?.count).toBe(0);
+  }, 120_000);
+
+  it("windows-json/otrf: command lines were looked at, and nothing is found", async () => {
+    const { findings, evaluated } = await run("windows-json/otrf");
+    expect(findings).toEqual([]);
+    expect(evaluated[0]?.count).toBe(350);
+  }, 120_000);
+
+  it("evtx/benign-windows10: two scripts only, and nothing is found", async () => {
+    const { findings, evaluated } = await run("evtx/benign-windows10");
+    expect(findings).toEqual([]);
+    expect(evaluated[0]?.count).toBe(2);
+  }, 120_000);
+});
