@@ -22,7 +22,6 @@ const evidence = z
     src_endpoint: endpoint.optional(),
     dst_endpoint: endpoint.optional(),
     actor: z.strictObject({ user: z.strictObject({ name: label }) }).optional(),
-    process: z.strictObject({ name: label }).optional(),
     file: z.strictObject({ name: label, type_id: z.literal(0) }).optional(),
     data: z.record(z.string(), z.unknown()).optional(),
   })

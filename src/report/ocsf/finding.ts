@@ -103,6 +103,7 @@ function attackOf(id: string) {
 function entityEvidence({ kind, value, realm, role }: Entity) {
   const shown = text(value);
   const data = { kind, value: shown, ...(role !== undefined && { role: text(role) }) };
+  if (shown === "") return { data };
   switch (kind) {
     case "host":
       return {
@@ -114,8 +115,8 @@ function entityEvidence({ kind, value, realm, role }: Entity) {
       return { dst_endpoint: endpoint(shown), data };
     case "account":
       return { actor: { user: { name: shown } }, data };
+    // A `process` must have an id, which findings do not keep: what they name is its program.
     case "process":
-      return { process: { name: shown }, data };
     case "file":
       return role === "hash" ? { data } : { file: { name: shown, type_id: 0 }, data };
     default:
