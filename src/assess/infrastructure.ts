@@ -88,7 +88,14 @@ function oneServer(
     why: unique(findings.map((each) => each.title)).slice(0, 6),
     findings: findings.map((each) => each.id),
     basis,
+    ...(kind === "address" && findings.some((each) => isSharedIn(each, value)) && { shared: true }),
   };
+}
+
+/** Whether the detector saw other domains at the address. */
+function isSharedIn({ facts }: Finding, address: string): boolean {
+  const { shared_servers } = facts;
+  return Array.isArray(shared_servers) && shared_servers.some((each) => each === address);
 }
 
 /** Edges: organisations to the servers that they contacted, names and certificates to the addresses at which they showed. */

@@ -78,6 +78,8 @@ export const infrastructureSchema = z.object({
   findings: z.array(z.string()),
   /** `confirmed` (the user's list), `suspected` (found by behaviour), `related` (a sibling of one of these). */
   basis: z.enum(["confirmed", "suspected", "related"]),
+  /** Other domains live at this address too (shared hosting): a rule for it would catch their visitors. */
+  shared: z.boolean().optional(),
 });
 export type AssessedInfrastructure = z.infer<typeof infrastructureSchema>;
 

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { makeFolder, writeAtomically } from "./files.js";
+import { renderMisp } from "./misp/event.js";
 import { renderNavigator } from "./navigator/layer.js";
+import { renderOcsf } from "./ocsf/finding.js";
 import { EXPORT_FORMATS, type ExportFormat, type ReportInput, type ReportPaths } from "./port.js";
+import { renderSigma } from "./sigma/rules.js";
 import { renderStix } from "./stix/bundle.js";
+import { renderSuricata } from "./suricata/rules.js";
 import { organisationsCsv } from "./tabular/csv.js";
 import { indicatorsCsv } from "./tabular/indicators.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
@@ -44,7 +48,11 @@ const FILES: Record<keyof ReportPaths, ReportFile> = {
   findings: { name: "findings.jsonl", render: (input) => findingsJsonl(input.findings) },
   organisations: { name: "organisations.csv", render: (input) => organisationsCsv(input.assessment) },
   stix: { name: "stix.json", render: renderStix },
+  misp: { name: "misp-event.json", render: renderMisp },
   navigator: { name: "attack-layer.json", render: renderNavigator },
+  ocsf: { name: "ocsf.jsonl", render: renderOcsf },
+  sigma: { name: "sigma.yml", render: renderSigma },
+  suricata: { name: "suricata.rules", render: renderSuricata },
   "zeek-intel": { name: "zeek-intel.dat", render: renderZeekIntel },
   indicators: { name: "indicators.csv", render: indicatorsCsv },
 };

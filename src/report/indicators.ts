@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { parse } from "tldts";
 import type { AssessedInfrastructure } from "../model/assessment.js";
 import { strictestTlp, type Tlp } from "../model/finding.js";
 import type { ReportInput } from "./port.js";
@@ -52,9 +53,51 @@ export function indicatorsOf({ assessment, findings }: ReportInput): ReportedInd
   return { usable: [...usable.values()], unusable };
 }
 
-/** What the user's own lists state. Rules that block or alert are made of these alone. */
-export function confirmedIndicators(input: ReportInput): ReportedIndicator[] {
-  return indicatorsOf(input).usable.filter(({ item }) => item.basis === "confirmed");
+/** Why confirmed infrastructure is in no rule. */
+export type Withheld = "shared" | "popular" | "suffix";
+
+export interface ConfirmedIndicators {
+  /** What the user's own lists state, or led to. Rules that block or alert are made of these alone. */
+  rules: ReportedIndicator[];
+  /** Confirmed as well, but a rule for it would catch people who have nothing to do with the case. */
+  withheld: { indicator: ReportedIndicator; why: Withheld }[];
+}
+
+/** Confirmed infrastructure, parted by whether a rule may hold it. */
+export function confirmedIndicators(input: ReportInput): ConfirmedIndicators {
+  const popular = new Set(input.assessment.correlation.popular.map(({ value }) => value));
+  const confirmed = indicatorsOf(input)
+    .usable.filter(({ item }) => item.basis === "confirmed")
+    .map((indicator) => ({ indicator, why: withheldFor(indicator, popular) }));
+  return {
+    rules: confirmed.flatMap(({ indicator, why }) => (why === undefined ? [indicator] : [])),
+    withheld: confirmed.flatMap(({ indicator, why }) => (why === undefined ? [] : [{ indicator, why }])),
+  };
+}
+
+function withheldFor(
+  { kind, value, item }: ReportedIndicator,
+  popular: ReadonlySet<string>,
+): Withheld | undefined {
+  if (item.shared === true) return "shared";
+  if (popular.has(item.value)) return "popular";
+  // `duckdns.org` itself is everybody's who has a name below it.
+  return kind === "domain" && parse(value, { allowPrivateDomains: true }).publicSuffix === value
+    ? "suffix"
+    : undefined;
+}
+
+/** One line about what is in no rule, for the head of a file of rules; undefined where nothing is. */
+export function withheldLine(withheld: ConfirmedIndicators["withheld"]): string | undefined {
+  if (withheld.length === 0) return undefined;
+  const count = (why: Withheld) => withheld.filter((each) => each.why === why).length;
+  const parts = [
+    [count("shared"), "at shared hosting"],
+    [count("popular"), "popular"],
+    [count("suffix"), "a public suffix"],
+  ] as const;
+  const words = parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : []));
+  return `${withheld.length} confirmed but in no rule: ${words.join(", ")}`;
 }
 
 type Known = Pick<ReportedIndicator, "kind" | "value">;

@@ -20,7 +20,16 @@ export function evidenceKey(sourceId: string, line: number): string {
 }
 
 /** For other programs; written where they are asked for. */
-export const EXPORT_FORMATS = ["stix", "navigator", "zeek-intel", "indicators"] as const;
+export const EXPORT_FORMATS = [
+  "stix",
+  "misp",
+  "navigator",
+  "ocsf",
+  "sigma",
+  "suricata",
+  "zeek-intel",
+  "indicators",
+] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Where the files of a report lie: those that every hunt leaves behind, and the exports that were asked for. */

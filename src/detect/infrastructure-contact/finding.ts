@@ -97,7 +97,13 @@ export function makeFinding(subject: Subject, summary: Summary, resolution: Reso
     evidence: [],
     explanation: { key: `infrastructure-contact.${kind}`, args: explanationArgs(subject, summary) },
     caveats: caveatsOf(subject, summary, resolution),
-    facts: { relation: kind, direction, ...factsOf(subject, summary), ...relationFacts(relations) },
+    facts: {
+      relation: kind,
+      direction,
+      ...factsOf(subject, summary),
+      shared_servers: summary.servers.filter((each) => resolution.shared.has(each)),
+      ...relationFacts(relations),
+    },
     tlp: "clear",
   };
 }

@@ -16,7 +16,7 @@ const TYPES: Partial<Record<ReportedIndicator["kind"], string>> = {
 /** Confirmed infrastructure as an intelligence file for Zeek: fields between tabs, which no field can have. */
 export function renderZeekIntel(input: ReportInput): string {
   const { assessment } = input;
-  const rows = confirmedIndicators(input).flatMap(({ kind, value, tlp, item }) => {
+  const rows = confirmedIndicators(input).rules.flatMap(({ kind, value, tlp, item }) => {
     const type = TYPES[kind];
     if (type === undefined) return [];
     const about = `${tlpLabel(tlp)}, seen ${item.first_seen} to ${item.last_seen}`;
