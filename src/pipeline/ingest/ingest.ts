@@ -300,8 +300,7 @@ class IngestRun {
           this.#batch.add(slice, context);
           if (lines > 0) {
             this.#spool.begin(shape, owner, 0);
-            this.#spool.write(Buffer.concat(text), lines);
-            this.#spool.end();
+            this.#spool.write(text, lines);
           }
           await this.#advance();
           this.#report(log.path, inFile ? cut.slice.byteTo : bytes.consumed());

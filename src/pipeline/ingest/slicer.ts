@@ -281,7 +281,7 @@ class Cutter {
         this.#shape = shape;
         this.#shapes++;
       }
-      spool.write(reader.rewrite?.(bytes) ?? bytes, lines);
+      spool.write([reader.rewrite?.(bytes) ?? bytes], lines);
     }
     this.#slice.dataLines += lines;
     this.#line += lines;

@@ -70,13 +70,15 @@ export class Spool {
     this.#current = unit;
   }
 
-  /** Whole lines, each with its LF. */
-  write(bytes: Uint8Array, lines: number): void {
+  /** Whole lines, each with its LF, in as many parts as they happen to lie in. */
+  write(parts: readonly Uint8Array[], lines: number): void {
     const unit = this.#current;
     if (!unit || lines === 0) return;
     this.#writeEmpty();
-    this.#write(bytes);
-    unit.bytes += bytes.length;
+    for (const bytes of parts) {
+      this.#write(bytes);
+      unit.bytes += bytes.length;
+    }
     unit.rows += lines;
     unit.dataRows += lines;
   }

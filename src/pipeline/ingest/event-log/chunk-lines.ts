@@ -16,7 +16,7 @@ export interface ChunkPart {
 }
 
 export interface ChunkLines {
-  /** UTF-8, one line for each record (`eventLine`). */
+  /** UTF-8, one line for each record (`eventLine`). Lies in the room that was given, as far as that reached. */
   text: Uint8Array<ArrayBuffer>[];
   lines: number;
   rejects: { line: number; reason: string }[];
@@ -29,15 +29,34 @@ const BLOCK = 1 << 18;
 const encoder = new TextEncoder();
 let reader: ChunkReader | undefined;
 
-/** Reads chunks into lines. Never throws for what they hold. What was learned of templates serves all chunks of a thread. */
-export function linesOf(parts: readonly ChunkPart[]): ChunkLines[] {
+/** Bytes that the lines of a task may take without memory of their own. */
+export const ROOM = 4 << 20;
+
+/**
+ * Reads chunks into lines. Never throws for what they hold. What was learned of templates serves all chunks of a thread.
+ *
+ * @param room memory that lines are written to, because new memory for each chunk costs more (to clear it, and to collect it) than the writing
+ */
+export function linesOf(
+  parts: readonly ChunkPart[],
+  room: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+): ChunkLines[] {
   reader ??= new ChunkReader(false);
-  return parts.map((part) => linesOfPart(part, reader as ChunkReader));
+  let used = 0;
+  const encode = (text: string): Uint8Array<ArrayBuffer> => {
+    // A character of a string is at most three bytes.
+    if (room.length - used < 3 * text.length) return encoder.encode(text);
+    const { written } = encoder.encodeInto(text, room.subarray(used));
+    used += written;
+    return room.subarray(used - written, used);
+  };
+  return parts.map((part) => linesOfPart(part, reader as ChunkReader, encode));
 }
 
 function linesOfPart(
   { bytes, length, offset, from, to, sourceId }: ChunkPart,
   reader: ChunkReader,
+  encode: (text: string) => Uint8Array<ArrayBuffer>,
 ): ChunkLines {
   const result: ChunkLines = { text: [], lines: 0, rejects: [], warnings: [] };
   const isNew = (at: number): boolean => at >= offset + from && at < offset + to;
@@ -52,7 +71,7 @@ function linesOfPart(
       text += eventLine(record, sourceId);
       result.lines++;
       if (text.length < BLOCK) return;
-      result.text.push(encoder.encode(text));
+      result.text.push(encode(text));
       text = "";
     },
     problem({ kind, offset: at, recordId, reason }) {
@@ -63,6 +82,6 @@ function linesOfPart(
       else if (isNew(at)) result.rejects.push({ line: lineNumber(recordId ?? lastId + 1), reason: told });
     },
   });
-  if (text !== "") result.text.push(encoder.encode(text));
+  if (text !== "") result.text.push(encode(text));
   return result;
 }

@@ -7,6 +7,18 @@ const CHUNKS_AT_ONCE = 16;
 /** Chunks that are read in this thread before others are started: below that, starting them takes longer. */
 const CHUNKS_ALONE = 64;
 
+/** What a thread is given. */
+export interface LinesTask {
+  parts: readonly ChunkPart[];
+  /** Memory for the lines; the thread takes new memory where none is free. */
+  room: ArrayBuffer | undefined;
+}
+
+export interface LinesAnswer {
+  lines: ChunkLines[];
+  room: ArrayBuffer;
+}
+
 /** A chunk that was given out, and what to do with its lines. */
 interface Given {
   part: ChunkPart;
@@ -19,10 +31,12 @@ interface Given {
  */
 export class ChunkThreads {
   readonly #threads: number;
-  #pool: ThreadPool<readonly ChunkPart[], ChunkLines[]> | undefined;
+  #pool: ThreadPool<LinesTask, LinesAnswer> | undefined;
   #group: Given[] = [];
-  #given: { group: readonly Given[]; lines: Promise<ChunkLines[]> }[] = [];
+  #given: { group: readonly Given[]; answer: Promise<LinesAnswer> }[] = [];
   #alone = 0;
+  /** Rooms that come back when their lines have been taken. */
+  readonly #rooms: ArrayBuffer[] = [];
 
   constructor(threads = availableParallelism()) {
     this.#threads = threads;
@@ -64,17 +78,17 @@ export class ChunkThreads {
       to,
       sourceId,
     }));
-    const lines = this.#pool.run(
-      parts,
-      parts.map(({ bytes }) => bytes.buffer),
-    );
-    this.#given.push({ group, lines });
+    const room = this.#rooms.pop();
+    const handedOver = [...parts.map(({ bytes }) => bytes.buffer), ...(room === undefined ? [] : [room])];
+    const answer = this.#pool.run({ parts, room }, handedOver);
+    this.#given.push({ group, answer });
   }
 
   async #take(): Promise<void> {
     const next = this.#given.shift();
     if (next === undefined) return;
-    const lines = await next.lines;
+    const { lines, room } = await next.answer;
     for (const [index, { settle }] of next.group.entries()) await settle(lines[index] as ChunkLines);
+    this.#rooms.push(room);
   }
 }
