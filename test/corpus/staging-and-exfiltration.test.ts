@@ -10,7 +10,7 @@ const run = (folder: string) =>
   inCase(
     [join(CORPUS ?? "", folder)],
     ({ store }) => runDetector(store, detector),
-    (path) => ({ sensorId: "corpus", addressRealm: basename(path) }),
+    (path) => ({ id: "corpus", realm: basename(path), tlp: "clear", owner: "", sharingGroup: "" }),
   );
 
 describe.skipIf(CORPUS === undefined)("staging-and-exfiltration on real logs", () => {
