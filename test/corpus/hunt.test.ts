@@ -6,6 +6,7 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { severityRank } from "../../src/model/finding.js";
 import { detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { attributed } from "./attributed.js";
 
 /** Whole hunts over real logs that nobody here wrote: what the detectors say there, and how much they looked at. */
 const corpus = process.env.LONGWATCH_CORPUS ?? join(packageRoot, "../shared/corpus");
@@ -49,7 +50,9 @@ describe.skipIf(!here)("hunts over real logs", () => {
       const ingested = await ingestStep(opened, settings, [input], silentProgress);
       const rows = ingested.files.reduce((sum, file) => sum + file.rows, 0);
       expect(rows).toBeGreaterThan(0);
-      const { findings, runs } = await detectStep(opened, settings, silentProgress);
+      const detected = await detectStep(opened, settings, silentProgress);
+      const { findings, runs } = detected;
+      console.table([await attributed(name, opened, settings, detected)]);
       for (const run of runs) {
         const looked = run.evaluated.map(({ what, count }) => `${count} ${what}`).join(", ");
         console.log(

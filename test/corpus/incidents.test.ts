@@ -6,6 +6,7 @@ import { silentProgress } from "../../src/kernel/progress.js";
 import { correlateStep, detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
 import { CORPUS } from "../support/corpus.js";
+import { attributed } from "./attributed.js";
 
 /** What our own detectors make of OTRF's sets, without rules of others: one story each. */
 describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120_000 }, () => {
@@ -47,7 +48,9 @@ describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120
     const opened = await openCase({ folder: join(folder, name) });
     try {
       await ingestStep(opened, settings, [input], silentProgress);
-      const { findings } = await detectStep(opened, settings, silentProgress);
+      const detected = await detectStep(opened, settings, silentProgress);
+      const { findings } = detected;
+      console.table([await attributed(name, opened, settings, detected)]);
       const { incidents } = await correlateStep(opened.store, directoryOf([]), findings);
       expect(incidents).toHaveLength(1);
       const [incident] = incidents;
