@@ -8,14 +8,10 @@ import { inCase } from "./case.js";
 
 /**
  * Nothing of the real data may be put down to a named cluster without a trace that is specific to it. Network logs are hunted, and held to the same, in
- * hunt.test.ts, the other sets of OTRF in incidents.test.ts. Each file is a realm of its own, so that nothing joins what nobody joined.
+ * hunt.test.ts, the sets of OTRF in incidents.test.ts. Each file is a realm of its own, so that nothing joins what nobody joined.
  */
 const SETS: readonly (readonly string[])[] = [
   ["weblogs"],
-  [
-    "windows-json/otrf/cmd_wevtutil_modify_security_eventlog_path.zip",
-    "windows-json/otrf/proxylogon_ssrf_rce_poc.zip",
-  ],
   ["evtx"],
   ["sigma/regression_data"],
 ];

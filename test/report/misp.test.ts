@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { DETECTORS } from "../../src/detect/registry.js";
+import { packageRoot } from "../../src/kernel/package-root.js";
 import { renderMisp } from "../../src/report/misp/event.js";
 import { TECHNIQUE_NAMES } from "../../src/report/misp/technique-names.js";
 import type { ReportInput } from "../../src/report/port.js";
@@ -245,6 +248,9 @@ describe("the MISP event", () => {
   test("every technique that a detector can give has a name", () => {
     const named = DETECTORS.flatMap(({ manifest }) => manifest.attack);
     expect(named.length).toBeGreaterThan(50);
+    // What registry-anomaly gives stands in its list.
+    const locations = readFileSync(join(packageRoot, "src/detect/registry-anomaly/locations.yaml"), "utf8");
+    for (const [, id = ""] of locations.matchAll(/attack: (T[\d.]+)/g)) named.push(id);
     expect(named.filter((id) => !Object.hasOwn(TECHNIQUE_NAMES, id))).toEqual([]);
   });
 });
