@@ -10,11 +10,7 @@ import { inCase } from "./case.js";
  * Nothing of the real data may be put down to a named cluster without a trace that is specific to it. Network logs are hunted, and held to the same, in
  * hunt.test.ts, the sets of OTRF in incidents.test.ts. Each file is a realm of its own, so that nothing joins what nobody joined.
  */
-const SETS: readonly (readonly string[])[] = [
-  ["weblogs"],
-  ["evtx"],
-  ["sigma/regression_data"],
-];
+const SETS: readonly (readonly string[])[] = [["weblogs"], ["evtx"], ["sigma/regression_data"]];
 
 describe.skipIf(CORPUS === undefined)("attribution on real data", () => {
   const table: Awaited<ReturnType<typeof attributed>>[] = [];

@@ -28,7 +28,7 @@ const evidence = z
   .refine((each) => Object.keys(each).length > 0, "at_least_one");
 
 /**
- * The class `detection_finding` of OCSF 1.3.0 as its schema defines it (events/findings/detection_finding.json, finding.json, base_event.json and the
+ * The class `detection_finding` of OCSF, written by hand after its definitions as of 1.3 (events/findings/detection_finding.json, finding.json, base_event.json and the
  * dictionary): what is required there is required here, enumerations have their values, and nothing else is let through.
  */
 const detectionFinding = z
