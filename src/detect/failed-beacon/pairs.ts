@@ -30,7 +30,6 @@ export interface Service {
 
 /** Candidates from the engine. Outside before inside, then by the number of hours with attempts: chatter of minutes goes last. */
 const CANDIDATES = 20_000;
-const CHUNK = 1_000;
 /** Connections of a pair in which a rhythm is looked for, from the first on. */
 const TRIES = 5_000;
 
@@ -50,32 +49,41 @@ interface Row {
   total: number;
 }
 
+/** One connection's host, service and protocol, as a row of the engine names them and as the result does. */
+const KEY = "address_realm, src_ip, dst_ip, dst_port, protocol";
+const NAMED_KEY = `address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, dst_port AS port,
+  toString(contact_hourly.protocol) AS protocol`;
+
 /**
  * Pairs with unanswered connections. Only rows with an unanswered connection are grouped, so the state grows with failures and not with
  * traffic; whether the pair succeeded elsewhere, and what is counted twice because two sensors saw it, is settled by {@link settle}.
  */
+const candidatesSql = (columns: string): string =>
+  `SELECT ${columns} FROM contact_hourly
+   WHERE channel = 'flow' AND connections > answered AND contact_hourly.protocol IN ('tcp', 'udp')
+     AND ${insideSql("src_ip")} AND ${oneMachineSql("dst_ip")}
+   GROUP BY address_realm, src_ip, dst_ip, dst_port, contact_hourly.protocol
+   HAVING sum(connections) >= {attempts:UInt32}
+     AND toUnixTimestamp64Milli(max(last_time)) - toUnixTimestamp64Milli(min(first_time)) >= {span:Int64}
+   ORDER BY ${insideSql("dst_ip")}, count() DESC, sum(connections) DESC, address_realm, toString(src_ip), toString(dst_ip), dst_port,
+     toString(contact_hourly.protocol)
+   LIMIT ${CANDIDATES}`;
+
+/** Pairs that (nearly) never succeeded, and their services. The candidates stay in the engine: it reads the hours once for all of them. */
 export async function silentPairs(
   context: DetectContext,
   limits: SilentLimits,
 ): Promise<{ pairs: SilentPair[]; services: Map<string, Service>; candidates: number; all: number }> {
+  const parameters = {
+    attempts: Math.max(2, Math.round(limits.minAttempts)),
+    span: Math.round(limits.minSpan * 1000),
+  };
   const rows = await context.query<Row>(
-    `SELECT address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol,
-       ${insideSql("dst_ip")} AS is_inside, count() OVER () AS total
-     FROM contact_hourly
-     WHERE channel = 'flow' AND connections > answered AND contact_hourly.protocol IN ('tcp', 'udp')
-       AND ${insideSql("src_ip")} AND ${oneMachineSql("dst_ip")}
-     GROUP BY realm, src_ip, dst_ip, port, protocol
-     HAVING sum(connections) >= {attempts:UInt32}
-       AND toUnixTimestamp64Milli(max(last_time)) - toUnixTimestamp64Milli(min(first_time)) >= {span:Int64}
-     ORDER BY is_inside, count() DESC, sum(connections) DESC, realm, host, server, port, protocol LIMIT ${CANDIDATES}`,
-    { attempts: Math.max(2, Math.round(limits.minAttempts)), span: Math.round(limits.minSpan * 1000) },
+    candidatesSql(`${NAMED_KEY}, ${insideSql("dst_ip")} AS is_inside, count() OVER () AS total`),
+    parameters,
   );
-  const pairs: SilentPair[] = [];
-  const services = new Map<string, Service>();
-  for (const some of chunks(rows, CHUNK)) {
-    pairs.push(...(await settle(context, some, limits)));
-    await addServices(context, some, services);
-  }
+  const pairs = rows.length === 0 ? [] : await settle(context, rows, parameters, limits);
+  const services = pairs.length === 0 ? new Map<string, Service>() : await servicesOf(context, parameters);
   return { pairs, services, candidates: rows.length, all: Number(rows[0]?.total ?? 0) };
 }
 
@@ -89,24 +97,20 @@ export const serviceKey = (row: Pick<SilentPair, "server" | "port" | "protocol">
 async function settle(
   context: DetectContext,
   candidates: readonly Row[],
+  parameters: { attempts: number; span: number },
   limits: SilentLimits,
 ): Promise<SilentPair[]> {
   const known = new Map(candidates.map((row) => [pairKey(row), row]));
   const rows = await context.query<
     Omit<Row, "is_inside" | "total"> & { c: number; a: number; first: number; last: number }
   >(
-    `SELECT address_realm AS realm, toString(src_ip) AS host, toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol,
-       sum(connections) AS c, sum(answered) AS a, toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
+    `SELECT ${NAMED_KEY}, sum(connections) AS c, sum(answered) AS a,
+       toUnixTimestamp64Milli(min(first_time)) AS first, toUnixTimestamp64Milli(max(last_time)) AS last
      FROM contact_hourly
-     WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND src_ip IN {hosts:Array(IPv6)}
+     WHERE channel = 'flow' AND (address_realm, src_ip, dst_ip, dst_port, contact_hourly.protocol) IN (${candidatesSql(KEY)})
      GROUP BY realm, src_ip, dst_ip, port, protocol
-     HAVING c >= {attempts:UInt32} AND a <= c * {share:Float64}`,
-    {
-      servers: [...new Set(candidates.map((each) => each.server))],
-      hosts: [...new Set(candidates.map((each) => each.host))],
-      attempts: Math.round(limits.minAttempts),
-      share: limits.maxAnsweredShare,
-    },
+     HAVING c >= {least:UInt32} AND a <= c * {share:Float64}`,
+    { ...parameters, least: Math.round(limits.minAttempts), share: limits.maxAnsweredShare },
   );
   return rows.flatMap((row) => {
     const candidate = known.get(pairKey(row));
@@ -125,20 +129,23 @@ async function settle(
   });
 }
 
-async function addServices(
+/** The candidates' services as all of our hosts know them. */
+async function servicesOf(
   context: DetectContext,
-  candidates: readonly Row[],
-  services: Map<string, Service>,
-): Promise<void> {
+  parameters: { attempts: number; span: number },
+): Promise<Map<string, Service>> {
   const rows = await context.query<Omit<Service, "answered"> & Row & { a: number }>(
     `SELECT toString(dst_ip) AS server, dst_port AS port, toString(contact_hourly.protocol) AS protocol, sum(answered) AS a,
        uniqUpTo(100)(address_realm, src_ip) AS hosts
-     FROM contact_hourly WHERE channel = 'flow' AND dst_ip IN {servers:Array(IPv6)} AND ${insideSql("src_ip")}
+     FROM contact_hourly
+     WHERE channel = 'flow' AND (dst_ip, dst_port, contact_hourly.protocol)
+       IN (SELECT dst_ip, dst_port, protocol FROM (${candidatesSql(KEY)})) AND ${insideSql("src_ip")}
      GROUP BY dst_ip, port, protocol`,
-    { servers: [...new Set(candidates.map((each) => each.server))] },
+    parameters,
   );
-  for (const row of rows)
-    services.set(serviceKey(row), { hosts: Number(row.hosts), answered: Math.max(0, row.a) });
+  return new Map(
+    rows.map((row) => [serviceKey(row), { hosts: Number(row.hosts), answered: Math.max(0, row.a) }]),
+  );
 }
 
 /** Connections of each pair in order of time, and how many of them were refused rather than ignored. */
