@@ -23,13 +23,13 @@ export async function benchSigma(folder: string, copies: number): Promise<void> 
     "match",
     single,
     "--rules",
-    ...ruleFolder(folder, allRules, allRules.length),
+    ruleFolder(folder, allRules, allRules.length),
     "--json",
   ]);
   print("evtx --jsonl, the same files", `${read.seconds.toFixed(2)} s`);
   for (const size of [...SIZES, allRules.length]) {
     const rules = ruleFolder(folder, allRules, size);
-    const run = await timed(["sigma", "match", logs, "--rules", ...rules, "--json"]);
+    const run = await timed(["sigma", "match", logs, "--rules", rules, "--json"]);
     const records = Number(/on ([\d,]+) records/.exec(run.stderr)?.[1]?.replaceAll(",", ""));
     print(
       `${size} rules`,
@@ -91,7 +91,7 @@ function copyLogs(corpus: string, target: string, copies: number): string {
 }
 
 /** Every nth rule, so that each kind keeps its share. */
-function ruleFolder(folder: string, rules: readonly string[], size: number): string[] {
+function ruleFolder(folder: string, rules: readonly string[], size: number): string {
   const target = join(folder, "sigma-rules", `${size}`);
   if (!existsSync(target)) {
     mkdirSync(target, { recursive: true });
@@ -100,7 +100,7 @@ function ruleFolder(folder: string, rules: readonly string[], size: number): str
       symlinkSync(rule, join(target, `${at}.yml`));
     }
   }
-  return [target];
+  return target;
 }
 
 function rulesBelow(folder: string): string[] {

@@ -190,9 +190,11 @@ export function buildProgram(outcome: Outcome): Command {
   sigma
     .command("check")
     .description("one line per rule: ok, or why it cannot be run")
-    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .addOption(repeated("--rules <path>", "folder or file with Sigma rules; otherwise Longwatch's own"))
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
-    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
+    .addOption(
+      repeated("--log-sources <file>", "where the events of further log sources stand (YAML; docs/sigma.md)"),
+    )
     .option("--json", "one JSON object per line")
     .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
     .action(async (options) => runSigmaCheck(options, outcome));
@@ -216,9 +218,11 @@ export function buildProgram(outcome: Outcome): Command {
       "<path...>",
       "folders or files with event logs, events as JSON, syslog or audit logs, or archives of these",
     )
-    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .addOption(repeated("--rules <path>", "folder or file with Sigma rules; otherwise Longwatch's own"))
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
-    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
+    .addOption(
+      repeated("--log-sources <file>", "where the events of further log sources stand (YAML; docs/sigma.md)"),
+    )
     .option("--json", "one JSON object per match and line")
     .option("-q, --quiet", "nothing on standard error")
     .addHelpText(
@@ -245,9 +249,11 @@ export function buildProgram(outcome: Outcome): Command {
 
   withCase(sigma.command("hunt"))
     .description("test rules on what a case has: events of hosts, network and web logs")
-    .option("--rules <path...>", "folders or files with Sigma rules; otherwise Longwatch's own")
+    .addOption(repeated("--rules <path>", "folder or file with Sigma rules; otherwise Longwatch's own"))
     .option("--placeholders <file>", "values of %placeholders%: a YAML map of names to lists")
-    .option("--log-sources <file...>", "where the events of further log sources stand (YAML; docs/sigma.md)")
+    .addOption(
+      repeated("--log-sources <file>", "where the events of further log sources stand (YAML; docs/sigma.md)"),
+    )
     .option("--json", "one JSON object per match and line, as sigma match prints them")
     .addHelpText(
       "after",
@@ -257,7 +263,7 @@ export function buildProgram(outcome: Outcome): Command {
 
   const knowledge = addKnowledge(program, outcome);
   for (const command of [...program.commands, ...sigma.commands, ...knowledge.commands])
-    command.exitOverride().showHelpAfterError(`(longwatch ${command.name()} --help shows what there is)`);
+    command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`);
   return program;
 }
 
@@ -266,7 +272,7 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
     .command("knowledge")
     .description("what is known of clusters, tools and campaigns, and who says so");
   const folders = () =>
-    new Option("--knowledge <path...>", "folders or files beside Longwatch's own, e.g. an import");
+    repeated("--knowledge <path>", "folder or file beside Longwatch's own, e.g. an import");
   knowledge
     .command("list")
     .description("every entry, and with which others its identity is disputed")
@@ -334,8 +340,20 @@ function tlpOption(): Option {
   );
 }
 
+/** `longwatch sigma match`, as one types it. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
 function rulesOption(): Option {
-  return new Option("--rules <path...>", "folders or files with Sigma rules, beside Longwatch's own");
+  return repeated("--rules <path>", "folder or file with Sigma rules, beside Longwatch's own");
+}
+
+/** An option that may be given several times. One that takes several words at once would take the files to read, which stand behind it, for its own. */
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, `${description} (may be repeated)`).argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  );
 }
 
 function wholeNumber(text: string): number {

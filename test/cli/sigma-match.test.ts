@@ -31,7 +31,7 @@ const PRINT_MEMORY =
 function match(...files: string[]) {
   const run = spawnSync(
     process.execPath,
-    ["--import", PRINT_MEMORY, program.cli, "sigma", "match", "--rules", "rules.yml", "--json", ...files],
+    ["--import", PRINT_MEMORY, program.cli, "sigma", "match", "--json", "--rules", "rules.yml", ...files],
     { cwd: folder, encoding: "utf8" },
   );
   const matches = run.stdout
