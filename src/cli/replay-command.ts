@@ -9,12 +9,18 @@ export interface ReplayFlags extends CaseFlags {
 }
 
 export async function runReplay(flags: ReplayFlags): Promise<void> {
-  await withCase(flags, true, async (opened) => {
-    const settings = await settingsOfCase(opened, undefined);
-    const detected = await detectedIn(opened, flags);
-    const progress = terminalProgress(flags.quiet === true);
-    const replay = await replayStep(opened, settings, detected, flags.runs, progress);
-    if (flags.json) await printJson(replay);
-    else printLine(renderReplay(replay, terminalStyle()));
-  });
+  await withCase(
+    flags,
+    true,
+    async (opened) => {
+      const settings = await settingsOfCase(opened, undefined);
+      const detected = await detectedIn(opened, flags);
+      const progress = terminalProgress(flags.quiet === true);
+      const replay = await replayStep(opened, settings, detected, flags.runs, progress);
+      if (flags.json) await printJson(replay);
+      else printLine(renderReplay(replay, terminalStyle()));
+    },
+    // It keeps its answer in the case: no new detection may make that old meanwhile.
+    { readsOnly: false },
+  );
 }

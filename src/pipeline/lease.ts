@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LongwatchError } from "../kernel/errors.js";
@@ -11,6 +12,17 @@ const BEAT = 30_000;
 const SILENCE = 600;
 /** Two that begin at the same moment see each other, and both give way: each tries again after a pause of its own. */
 const ATTEMPTS = 4;
+
+/** Where processes are numbered as this one is: one start of one machine, and one container of it. Empty where the system does not tell. */
+const PROCESSES = processSpace();
+
+function processSpace(): string {
+  try {
+    return ` ${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return "";
+  }
+}
 
 /** The right to write to a case on a server, which the lock in a case folder cannot give: another folder may name the same database. */
 export interface Lease {
@@ -45,7 +57,7 @@ export async function takeLease(store: Store): Promise<Lease> {
     id: randomUUID(),
     host: hostname(),
     pid: process.pid,
-    started: processStart(process.pid) ?? "",
+    started: `${processStart(process.pid) ?? ""}${PROCESSES}`,
   };
   for (let attempt = 1; ; attempt++) {
     await store.insert("writer_lease", [own]);
@@ -61,9 +73,15 @@ export async function takeLease(store: Store): Promise<Lease> {
   }
 }
 
-/** Whether a process will not write again: on this machine that can be seen, of another only silence tells. */
-export function isGone({ host, pid, started, silent }: Holder): boolean {
-  return silent > SILENCE || (host === hostname() && processStart(pid) !== started);
+/**
+ * Whether a process will not write again. That can be seen where it is counted among the same processes as this one; of any other only silence
+ * tells. A host's name is not enough: two machines may have one, and a container does not see the processes beside it.
+ */
+export function isGone({ pid, started, silent }: Holder): boolean {
+  return (
+    silent > SILENCE ||
+    (PROCESSES !== "" && started.endsWith(PROCESSES) && `${processStart(pid) ?? "-"}${PROCESSES}` !== started)
+  );
 }
 
 function held(store: Store, id: string): Lease {

@@ -15,10 +15,17 @@ let turn = 0;
 const open = (readsOnly = false) =>
   openCase({ folder: join(folder, String(turn++)), storeUrl: `${front.url}/lease`, readsOnly });
 const rows = () => store.query("SELECT id, host, pid FROM writer_lease");
+/** How this process says when it began, as a holder. */
+async function startOfOwn(): Promise<string> {
+  const own = await open();
+  const [row] = await store.query<{ started: string }>("SELECT started FROM writer_lease");
+  await own.close();
+  return row?.started as string;
+}
 /** As another process would have left it. */
-const add = (row: { id: string; host: string; pid: number; silent: number }) =>
+const add = (row: { id: string; host: string; pid: number; started: string; silent: number }) =>
   store.command(
-    "INSERT INTO writer_lease SELECT {id:String}, {host:String}, {pid:UInt32}, '', now64(3) - INTERVAL {silent:UInt32} SECOND",
+    "INSERT INTO writer_lease SELECT {id:String}, {host:String}, {pid:UInt32}, {started:String}, now64(3) - INTERVAL {silent:UInt32} SECOND",
     row,
   );
 
@@ -62,15 +69,15 @@ describe("a case on a server", () => {
   });
 
   it("is taken over from a process that is gone, and from a machine that fell silent", async () => {
-    await add({ id: "killed", host: hostname(), pid: 4_194_304, silent: 1 });
-    await add({ id: "asleep", host: "elsewhere", pid: 1, silent: 601 });
+    await add({ id: "killed", host: hostname(), pid: 4_194_304, started: await startOfOwn(), silent: 1 });
+    await add({ id: "asleep", host: "elsewhere", pid: 1, started: "1", silent: 601 });
     const taken = await open();
     expect(await rows()).toMatchObject([{ pid: process.pid }]);
     await taken.close();
   });
 
   it("is not taken over from another machine before that", async () => {
-    await add({ id: "busy", host: "elsewhere", pid: 1, silent: 500 });
+    await add({ id: "busy", host: "elsewhere", pid: 1, started: "1", silent: 500 });
     await expect(open()).rejects.toMatchObject({
       message: expect.stringContaining("process 1 on elsewhere"),
     });
@@ -86,10 +93,15 @@ describe("a case on a server", () => {
 });
 
 describe("a process", () => {
-  it("is gone after ten minutes of silence, or where its machine is this one and does not run it", () => {
+  it("is gone after ten minutes of silence, or where it is counted among this one's processes and does not run", async () => {
+    const own = await startOfOwn();
     const other = { id: "x", host: "elsewhere", pid: process.pid, started: "1", silent: 600 };
     expect(isGone(other)).toBe(false);
     expect(isGone({ ...other, silent: 601 })).toBe(true);
-    expect(isGone({ ...other, host: hostname(), silent: 0 })).toBe(true);
+    // A machine of this name, or a container beside this one: its process is not to be seen from here.
+    expect(isGone({ ...other, host: hostname(), pid: 4_194_304, silent: 0 })).toBe(false);
+    expect(isGone({ ...other, started: own, silent: 0 })).toBe(false);
+    expect(isGone({ ...other, started: own, pid: 4_194_304, silent: 0 })).toBe(true);
+    expect(isGone({ ...other, started: `0${own}`, silent: 0 })).toBe(true);
   });
 });

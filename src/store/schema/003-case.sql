@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS writer_lease (
   id String,
   host String,
   pid UInt32,
-  -- when the process began, as its host counts it
+  -- when the process began, as its host counts it, and where its number counts: the machine's start and the container
   started String,
   heard DateTime64(3, 'UTC') DEFAULT now64(3)
 ) ENGINE = MergeTree PARTITION BY id ORDER BY heard;
