@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { eventSourcesOf, logSources } from "../../../src/detect/sigma/logsource/index.js";
+import { eventSourcesOf, logSources, tableSourcesOf } from "../../../src/detect/sigma/logsource/index.js";
 import { Correlator } from "../../../src/detect/sigma/match/correlate.js";
 import { Matcher } from "../../../src/detect/sigma/match/matcher.js";
 import { packageRoot } from "../../../src/kernel/package-root.js";
 import { loadRules } from "../../../src/pipeline/index.js";
+import { holds, referenceEvent } from "./network/reference.js";
 import { windowsEvent } from "./support.js";
 
 type Case = Record<string, string> & { _channel?: string; _provider?: string; _id?: number };
+type DetectionRule = Extract<(typeof rules)[number], { kind: "detection" }>;
 
 const folder = join(packageRoot, "rules");
 const CASES: Record<string, { positive: Case[]; negative: Case[] }> = parse(
@@ -17,6 +19,23 @@ const CASES: Record<string, { positive: Case[]; negative: Case[] }> = parse(
 );
 const { rules, checked } = loadRules([folder]);
 const ENTRIES = logSources();
+
+function eventTest(rule: DetectionRule): (event: Case) => boolean {
+  const matcher = new Matcher([rule], ENTRIES);
+  const [source] = eventSourcesOf(rule.logsource, ENTRIES);
+  return ({ _channel, _provider, _id, ...data }) => {
+    const channel = _channel ?? source?.channel ?? "";
+    const event = windowsEvent(channel, _provider ?? "", Number(_id ?? source?.event_ids?.[0]), data);
+    return matcher.match(event).length > 0;
+  };
+}
+
+/** Of web servers' logs a case gives the columns of the row. */
+function rowTest(rule: DetectionRule): (row: Case) => boolean {
+  const [source] = tableSourcesOf(rule.logsource, ENTRIES);
+  if (source === undefined) throw new Error("no table");
+  return (row) => holds(rule.condition, referenceEvent(source, row));
+}
 
 describe("our own rules", () => {
   it("can all be run", () => {
@@ -33,15 +52,7 @@ describe("our own rules", () => {
     (name, { positive, negative }) => {
       const rule = rules.find(({ path }) => basename(path, ".yml") === name);
       if (rule?.kind !== "detection") throw new Error(`no rule ${name}`);
-      const matcher = new Matcher([rule], ENTRIES);
-      const [source] = eventSourcesOf(rule.logsource, ENTRIES);
-      const matches = ({ _channel, _provider, _id, ...data }: Case): boolean => {
-        const channel = _channel ?? source?.channel ?? "";
-        return (
-          matcher.match(windowsEvent(channel, _provider ?? "", Number(_id ?? source?.event_ids?.[0]), data))
-            .length > 0
-        );
-      };
+      const matches = rule.logsource.category === "webserver" ? rowTest(rule) : eventTest(rule);
       expect(positive.length * negative.length).toBeGreaterThan(0);
       expect(positive.filter((each) => !matches(each))).toEqual([]);
       expect(negative.filter(matches)).toEqual([]);

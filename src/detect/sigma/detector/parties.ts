@@ -1,3 +1,4 @@
+import { unique } from "../../../kernel/group-by.js";
 import { parseTime } from "../../../kernel/time.js";
 import type { Entity } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
@@ -16,13 +17,20 @@ export interface Parties {
 
 /** Tells whom matches belong to. */
 export class Owners {
-  readonly #directory: DetectContext["directory"];
+  readonly #known: Pick<DetectContext, "directory" | "hosts">;
   readonly #realmOf: ReadonlyMap<string, string>;
   readonly #hosts: HostOwners;
+  readonly #addressOfAsset: ReadonlyMap<string, string>;
 
   private constructor(context: DetectContext, realmOf: ReadonlyMap<string, string>) {
-    this.#directory = context.directory;
+    this.#known = context;
     this.#hosts = new HostOwners(context);
+    this.#addressOfAsset = new Map(
+      context.directory.assets.map(({ realm, name, address }) => [
+        `${realm}\n${name.toLowerCase()}`,
+        address,
+      ]),
+    );
     this.#realmOf = realmOf;
   }
 
@@ -40,10 +48,16 @@ export class Owners {
       return { orgId, realm, host: about.computer, others: [] };
     }
     const { realm, role, src, dst, name } = about;
-    const inside = (address: string): boolean => address !== "" && this.#directory.isInternal(realm, address);
+    const inside = (address: string): boolean =>
+      address !== "" && this.#known.directory.isInternal(realm, address);
     // A server's own log is about the server, whoever calls; else the caller, if it is ours.
-    const ours = role === "server" ? dst : inside(src) || !inside(dst) ? src : dst;
-    const owner = ours === "" ? undefined : this.#directory.resolve(realm, ours, parseTime(time));
+    const ours =
+      role === "server"
+        ? dst || this.#addressCalled(realm, name, time)
+        : inside(src) || !inside(dst)
+          ? src
+          : dst;
+    const owner = ours === "" ? undefined : this.#known.directory.resolve(realm, ours, parseTime(time));
     const others: Entity[] = [src, dst]
       .filter((address) => address !== "" && address !== ours)
       .map((value) => ({
@@ -61,5 +75,20 @@ export class Owners {
       host: ours,
       others,
     };
+  }
+
+  /**
+   * The address of the machine that a request's name means, where the log has none: by the asset list or by what hosts were seen to have. Who asks
+   * may write any name into a request, so that an unknown one is nobody's.
+   */
+  #addressCalled(realm: string, name: string, time: string): string {
+    if (name === "") return "";
+    const asset = this.#addressOfAsset.get(`${realm}\n${name}`) ?? this.#addressOfAsset.get(`*\n${name}`);
+    if (asset !== undefined) return asset;
+    const at = parseTime(time);
+    const [only, another] = unique(
+      this.#known.hosts.addressesOf(realm, name, at, at).map(({ address }) => address),
+    );
+    return another === undefined ? (only ?? "") : "";
   }
 }

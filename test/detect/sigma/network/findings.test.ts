@@ -72,6 +72,7 @@ describe("Sigma rules on network and web logs as findings", () => {
       directory: {
         organisations: new Map([["ministry", {}]]),
         orgRealms: () => ["m"],
+        assets: [{ realm: "*", name: "Portal.m.example", address: "10.1.0.81" }],
         isInternal: (_: string, address: string) => address.startsWith("10."),
         resolve: (realm: string, address: string) =>
           realm === "m" && address.startsWith("10.1.") ? { orgId: "ministry" } : undefined,
@@ -150,6 +151,22 @@ describe("Sigma rules on network and web logs as findings", () => {
         evidence: [{ summary: "198.51.100.7: cs-uri-query=/x?cmd=id" }],
       },
     ]);
+  });
+
+  it("a server's own log without its address: the machine of ours that its name means, and no other name", async () => {
+    const request = { log_role: "server", product: "access-log", src_endpoint_ip: v4("198.51.100.7") };
+    await store("http_activity", [
+      { ...request, url_hostname: "portal.m.example", url_path: "/x?cmd=id" },
+      { ...request, url_hostname: "dc01.m.example", url_path: "/x?cmd=id" },
+    ]);
+    const [finding] = await findings();
+    expect(finding).toMatchObject({ title: "Web shell: 10.1.0.81", facts: { matches: 2, hosts: 1 } });
+    expect(finding?.entities).toContainEqual({
+      kind: "host",
+      value: "10.1.0.81",
+      realm: "m",
+      role: "victim",
+    });
   });
 
   it("a correlation over connections has those of its own group as evidence", async () => {
