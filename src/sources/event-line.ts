@@ -8,27 +8,32 @@ import type { LineKind, Reader, Shape } from "./port.js";
  */
 
 /** Maps and texts of an event, as `JSONExtract` takes them apart. */
-export const EVENT_MEMBERS = [
+const EVENT_MEMBERS = [
   ...["time Int64", "channel String", "provider String", "event_id Int64", "computer String"],
   ...["system Map(String, String)", "data Map(String, String)", "rendering Map(String, String)"],
   ...["lists Map(String, Array(String))", "hidden_in UInt64"],
 ];
 
-/** Columns of `windows_event` that come from {@link EVENT_MEMBERS} of `event`. */
-export const EVENT_COLUMNS: Readonly<Record<string, string>> = {
-  time: "fromUnixTimestamp64Micro(event.time, 'UTC')",
-  channel: "event.channel",
-  provider: "event.provider",
-  event_id: "event.event_id",
-  computer: "event.computer",
-  level: "toUInt8OrZero(event.system['Level'])",
-  user_sid: "event.system['Security_UserID']",
-  hidden_in: "event.hidden_in",
-  system: "event.system",
-  data: "event.data",
-  rendering: "event.rendering",
-  lists: "event.lists",
-};
+/** Columns of `windows_event` that come from {@link EVENT_MEMBERS}. @param of what stands before the name of a member, such as `event.` */
+export function eventColumns(of: string): Readonly<Record<string, string>> {
+  const same = [
+    "channel",
+    "provider",
+    "event_id",
+    "computer",
+    "hidden_in",
+    "system",
+    "data",
+    "rendering",
+    "lists",
+  ];
+  return {
+    time: `fromUnixTimestamp64Micro(${of}time, 'UTC')`,
+    level: `toUInt8OrZero(${of}system['Level'])`,
+    user_sid: `${of}system['Security_UserID']`,
+    ...Object.fromEntries(same.map((name) => [name, `${of}${name}`])),
+  };
+}
 
 /** How the engine reads the lines of {@link linesOfRecords}. */
 const EVENT_LINES: Shape = {
@@ -46,7 +51,7 @@ const EVENT_LINES: Shape = {
       table: "windows_event",
       reject: "''",
       where: "startsWith(line, '[')",
-      columns: { product: "event.product", context: "event.context", ...EVENT_COLUMNS },
+      columns: { product: "event.product", context: "event.context", ...eventColumns("event.") },
     },
   ],
 };
@@ -148,7 +153,7 @@ function group(fields: Fields | ReadonlyMap<string, string>): string {
 }
 
 /** Most texts need no escape; looking is cheaper than leaving it to JSON.stringify. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return /^[ !#-[\]-~]*$/.test(text)
     ? `"${text}"`
     : JSON.stringify(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"));

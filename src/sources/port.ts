@@ -26,7 +26,7 @@ export type Detection =
   /** Why not, in half a sentence: `the first line is not a JSON object`. */
   | { recognised: false; refused: string };
 
-/** A file of records that are not lines: threads of the pipeline turn them into lines that `shape` reads. */
+/** A file of records that are not lines: threads of the pipeline turn them into rows of `shape.structure`. */
 export interface RecordFile {
   /** Shown to the user. */
   readonly format: "evtx";
@@ -107,10 +107,10 @@ export interface Shape {
   /** `expression AS alias`, evaluated once a line, in order. */
   prelude: readonly string[];
   /**
-   * Lines that say themselves where they come from (expressions over `prelude`): the lines of {@link RecordFile}. They are neither counted nor
-   * rejected by the engine, which must take each of them.
+   * Columns of rows in RowBinary, which stand in place of lines ({@link RecordFile}). Among them are source_id, source_line, sensor_id and address_realm. They are
+   * neither counted nor rejected by the engine, which must take each of them.
    */
-  place?: { sourceId: string; line: string };
+  structure?: string;
   /** Why the line as a whole is no record (`''` if it is one): checked before any plan. A Nullable result counts as ''. */
   rejectLine: string;
   /** What is kept of a line that is rejected, where that is not the line itself. */

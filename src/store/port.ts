@@ -10,14 +10,19 @@ export interface QueryOptions {
   settings?: Record<string, string | number>;
 }
 
-/** A text file of lines that the engine shall read by itself: nothing of it passes through JavaScript. */
+/** A file that the engine shall read by itself: nothing of it passes through JavaScript. */
 export interface LineFile {
   /** Absolute path of an uncompressed file whose lines end in LF. */
   path: string;
   bytes: number;
+  /** Where the file holds no lines but rows in RowBinary: their columns, as CREATE TABLE has them. */
+  structure?: string;
 }
 
-/** In a statement for {@link Store.ingestLines}: the table expression that yields `line String, row UInt64` (row counts from 0). */
+/**
+ * In a statement for {@link Store.ingestLines}: the table expression that yields `line String, row UInt64` (row counts from 0), or the columns of the file's
+ * structure.
+ */
 export const LINES = "__LINES__";
 
 /** Which rows of the event tables reading statements see. */

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodedText, RowBinaryWriter } from "../../src/sources/row-binary.js";
 import type { LineFile, Store } from "../../src/store/port.js";
 import { ENGINES, type TestStore } from "../support/stores.js";
 
@@ -88,6 +89,56 @@ describe.each(ENGINES)("lines: $name", ({ open }) => {
       { kind: "conn", lines: 3, most: "18446744073709551615", first: 0, none: null },
       { kind: "dns", lines: 1, most: 2, first: 1, none: null },
     ]);
+  });
+
+  test("rows in RowBinary arrive with every value, in the columns of their structure", async () => {
+    const structure =
+      "name String, number Int64, pairs Map(LowCardinality(String), String), lists Map(String, Array(String))";
+    const row = new RowBinaryWriter(new ArrayBuffer(8));
+    const texts = [
+      "",
+      "x".repeat(127),
+      "y".repeat(128),
+      "é\u0000\n",
+      "\ud83d\ude00",
+      "half \ud83d of a pair",
+      "z".repeat(300_000),
+    ];
+    const numbers = [0, -1, 255, 2 ** 32, -(2 ** 32) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+    for (const [index, text] of texts.entries()) {
+      row.text(text);
+      row.integer(numbers[index] as number);
+      row.count(2);
+      for (const key of ["key", "anóther"]) {
+        row.encoded(encodedText(key));
+        row.text(text);
+      }
+      row.count(1);
+      row.text("list");
+      row.count(200);
+      for (let item = 0; item < 200; item++) row.text(`${item}`);
+    }
+    const content = new Uint8Array(row.memory, 0, row.used);
+    const file = { ...fixture.file("rows.bin", content), structure };
+    await store.command(
+      `CREATE TABLE IF NOT EXISTS rows_seen (${structure}) ENGINE = MergeTree ORDER BY tuple()`,
+    );
+    await store.ingestLines("INSERT INTO rows_seen SELECT * FROM __LINES__", file);
+    await store.ingestLines("INSERT INTO rows_seen SELECT * FROM __LINES__", {
+      ...fixture.file("none.bin", ""),
+      structure,
+    });
+    const items = Array.from({ length: 200 }, (_, item) => `${item}`);
+    expect(
+      await store.query(
+        "SELECT name, toString(number) AS number, pairs['key'] AS one, pairs['anóther'] AS other, lists FROM rows_seen ORDER BY length(name), name",
+      ),
+    ).toEqual(
+      texts
+        .map((text, index) => ({ text: Buffer.from(text).toString(), number: `${numbers[index]}` }))
+        .sort((a, b) => Buffer.byteLength(a.text) - Buffer.byteLength(b.text))
+        .map(({ text, number }) => ({ name: text, number, one: text, other: text, lists: { list: items } })),
+    );
   });
 
   test("a failing statement leaves the store usable and says why", async () => {

@@ -113,13 +113,12 @@ async function execute(session: Session, { sql, body }: Inbound): Promise<Uint8A
       });
       return new Uint8Array();
     }
-    if (body !== undefined && /input\('line String'\)/.test(sql)) {
+    const input = /input\('([^']*)'\)([\s\S]*?)\s+FORMAT (LineAsString|RowBinary)\s*$/.exec(sql);
+    if (body !== undefined && input !== null) {
       // The embedded engine has no request body: the same rows come from a file with the same format.
-      const fromFile = sql.replace("input('line String')", `file('${body}', 'LineAsString', 'line String')`);
-      const result = await session.queryAsync(fromFile.replace(/\s+FORMAT LineAsString\s*$/, ""), {
-        format: "Null",
-      });
-      return result.bytes();
+      const [all, structure, rest, format] = input;
+      const fromFile = sql.replace(all, () => `file('${body}', '${format}', '${structure}')${rest}`);
+      return (await session.queryAsync(fromFile, { format: "Null" })).bytes();
     }
     return Uint8Array.from((await session.queryAsync(sql, { format: "TabSeparated" })).bytes());
   } catch (error) {

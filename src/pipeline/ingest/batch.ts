@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { LongwatchError } from "../../kernel/errors.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import type { Store } from "../../store/port.js";
 import { type Acquisition, writeLogFileFacts } from "./event-log/write-facts.js";
@@ -42,7 +43,7 @@ interface SliceState {
   irregular: boolean;
 }
 
-/** Format and product of event logs, whose lines say themselves where they come from. */
+/** Product of the records of event logs. */
 const EVENT_LOG = "evtx";
 
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
@@ -60,8 +61,8 @@ export class Batch {
   #firstEarly = new Map<string, number>();
   #acquisitions: Acquisition[] = [];
   #id: string | undefined;
-  /** Records of event logs that became rows. */
-  #placed = 0;
+  /** Records of event logs that the engine was given. */
+  #given = 0;
   bytes = 0;
 
   constructor(store: Store, manifest: Manifest) {
@@ -88,10 +89,14 @@ export class Batch {
 
   /** Lets the engine read one spool file, and deletes it. */
   async ingest(unit: Unit): Promise<void> {
-    const file = { path: unit.path, bytes: unit.bytes };
+    const { shape } = unit;
+    const file = {
+      path: unit.path,
+      bytes: unit.bytes,
+      ...(shape.structure && { structure: shape.structure }),
+    };
     const parameters = unitParameters(this.#requireId(), unit);
     try {
-      const { shape } = unit;
       let plans = shape.plans;
       if (shape.kind !== undefined) {
         const kinds = new Set(
@@ -103,11 +108,9 @@ export class Batch {
       }
       for (const plan of plans)
         await this.#store.ingestLines(insertStatement(shape, plan, unit.segments), file, parameters);
-      if (shape.place !== undefined) {
-        if (await this.#arePlaced(unit)) return;
-        // Whatever made the engine refuse what a thread wrote: it costs these records, not the run.
-        for (const state of this.#slices.values()) state.irregular ||= state.context.format === EVENT_LOG;
-        await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
+      if (shape.structure !== undefined) {
+        for (const { table } of plans) this.#tables.add(table);
+        this.#given += unit.dataRows;
         return;
       }
       const inserted = { rows: 0, lines: 0 };
@@ -127,6 +130,7 @@ export class Batch {
   /** Writes the roll-ups and then, last, the manifest. Returns the manifest rows. */
   async commit(): Promise<ManifestRow[]> {
     const batchId = this.#requireId();
+    await this.#assertTaken(batchId);
     await this.#countIrregular(batchId);
     const overlong = [...this.#slices.values()].flatMap(({ slice }) =>
       slice.rejects.map((reject) => ({
@@ -192,20 +196,18 @@ export class Batch {
     );
   }
 
-  /** Whether all lines of a unit of records that say themselves where they come from have become rows. */
-  async #arePlaced({ shape, dataRows }: Unit): Promise<boolean> {
-    let placed = 0;
-    for (const { table } of shape.plans) {
-      this.#tables.add(table);
-      const [row] = await this.#store.query<{ n: number }>(
-        `SELECT count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND product = {product:String}`,
-        { batch_id: this.#requireId(), product: EVENT_LOG },
+  /** Threads wrote these rows: one that the engine did not take would be lost without a word. */
+  async #assertTaken(batchId: string): Promise<void> {
+    if (this.#given === 0) return;
+    const [row] = await this.#store.query<{ n: number }>(
+      "SELECT count() AS n FROM windows_event WHERE batch_id = {batch_id:String} AND product = {product:String}",
+      { batch_id: batchId, product: EVENT_LOG },
+    );
+    if (row?.n !== this.#given)
+      throw new LongwatchError(
+        "LW_STORE",
+        `the engine took ${row?.n} of ${this.#given} records of event logs`,
       );
-      placed += row?.n ?? 0;
-    }
-    const added = placed - this.#placed;
-    this.#placed = placed;
-    return added === dataRows;
   }
 
   async #countIrregular(batchId: string): Promise<void> {
@@ -218,8 +220,7 @@ export class Batch {
         const state = this.#slices.get(source_id);
         if (!state?.irregular) continue;
         state.rows += n;
-        // Lines of an event log are record numbers, which may come twice.
-        taken.set(state, (taken.get(state) ?? 0) + (state.context.format === EVENT_LOG ? n : lines));
+        taken.set(state, (taken.get(state) ?? 0) + lines);
       }
     for (const { source_id, n } of await this.#countBySource("rejected_record", batchId)) {
       const state = this.#slices.get(source_id);

@@ -265,7 +265,7 @@ class IngestRun {
       told.doubtful(paths[0] ?? "");
       return false;
     };
-    /** One for all slices of the file: their lines say which of them they belong to. */
+    /** One for all slices of the file: their rows say which of them they belong to. */
     const owner = { id: "", sensorId: sensor.id, realm: sensor.realm };
     const logFile = new LogFile(opened);
     let newSlices = 0;
@@ -292,15 +292,18 @@ class IngestRun {
         const slice = eventSlice(cut.slice, owner);
         this.reports.ofSlice(slice.id, report);
         this.#slices.giveOut(slice);
-        await this.#threads.read(cut.slice, async ({ text, lines, rejects, warnings }) => {
-          slice.dataLines = lines;
+        const { bytes: chunk, length, offset, from, to } = cut.slice;
+        const recordOwner = { sourceId: slice.id, sensorId: sensor.id, realm: sensor.realm };
+        const part = { bytes: chunk, length, offset, from, to, owner: recordOwner };
+        await this.#threads.read(part, async ({ rows, records, rejects, warnings }) => {
+          slice.dataLines = records;
           slice.rejects = rejects.map((reject) => ({ ...reject, text: "" }));
           told.warnings(warnings);
           this.#slices.add(slice);
           this.#batch.add(slice, context);
-          if (lines > 0) {
+          if (records > 0) {
             this.#spool.begin(shape, owner, 0);
-            this.#spool.write(text, lines);
+            this.#spool.write([rows], records);
           }
           await this.#advance();
           this.#report(log.path, inFile ? cut.slice.byteTo : bytes.consumed());

@@ -16,7 +16,7 @@ export interface SliceOwner {
   realm: string;
 }
 
-/** A plain file of data lines of one shape, gathered from one or many logs, for the engine to read by itself. */
+/** A plain file of data lines (or rows) of one shape, gathered from one or many logs, for the engine to read by itself. */
 export interface Unit {
   shape: Shape;
   path: string;
@@ -61,16 +61,15 @@ export class Spool {
       unit = { shape, path, bytes: 0, rows: 0, dataRows: 0, segments: [] };
       this.#units.set(shape.key, unit);
     }
-    // Lines that say where they come from need no segment of their own for each slice.
-    if (shape.place === undefined || unit.segments.at(-1)?.slice !== slice)
-      unit.segments.push({ slice, row: unit.rows, line });
+    // Rows say themselves where they come from.
+    if (shape.structure === undefined) unit.segments.push({ slice, row: unit.rows, line });
     if (this.#current === unit) return;
     this.end();
     this.#descriptor = openSync(unit.path, "a", 0o600);
     this.#current = unit;
   }
 
-  /** Whole lines, each with its LF, in as many parts as they happen to lie in. */
+  /** Whole lines, each with its LF, or rows, in as many parts as they happen to lie in. */
   write(parts: readonly Uint8Array[], lines: number): void {
     const unit = this.#current;
     if (!unit || lines === 0) return;

@@ -8,21 +8,18 @@ const REJECT_TEXT_BYTES = 4096;
 
 /**
  * Rows of the spool with their place: source_id, source_line, sensor_id and address_realm come from the segment that the row lies in.
- * The segments are bound as arrays.
+ * The segments are bound as arrays. Rows in RowBinary have these columns themselves.
  */
 function located(shape: Shape, segments: readonly Segment[]): string {
+  if (shape.structure !== undefined) return LINES;
   // Most large units have one segment: constants then, instead of a search for each row.
   const segment =
     segments.length === 1 ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
   const prelude = shape.prelude.map((item) => `, ${item}`).join("");
-  const place = shape.place ?? {
-    sourceId: "{source_ids:Array(String)}[segment]",
-    line: "{segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment]",
-  };
   return `(
     SELECT line, row, ${segment} AS segment,
-      ${place.sourceId} AS source_id,
-      ${place.line} AS source_line,
+      {source_ids:Array(String)}[segment] AS source_id,
+      {segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment] AS source_line,
       {sensor_ids:Array(String)}[segment] AS sensor_id,
       {realms:Array(String)}[segment] AS address_realm${prelude}
     FROM ${LINES}

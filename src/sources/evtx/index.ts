@@ -17,4 +17,4 @@ export { CHUNK_SIZE } from "./format.js";
 export { jsonLine } from "./json.js";
 export { EvtxRecord } from "./record.js";
 export { recordExtent } from "./record-extent.js";
-export { eventLine, lineNumber } from "./stored.js";
+export { lineNumber, type RecordOwner, writeEvent } from "./stored.js";

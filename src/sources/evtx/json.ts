@@ -2,7 +2,7 @@ import { type GroupShape, groupShapes } from "./group-shape.js";
 import type { FieldValue } from "./layout.js";
 import type { EvtxRecord } from "./record.js";
 
-const shapeOf = groupShapes(quoted);
+const shapeOf = groupShapes((name) => `${quoted(name)}:`);
 
 /** One line of `evtx --jsonl` without its end (src/model/windows-event.ts, docs/evtx.md). `file` is a JSON text already. */
 export function jsonLine(record: EvtxRecord, file: string): string {
@@ -17,7 +17,7 @@ export function jsonLine(record: EvtxRecord, file: string): string {
   return `${line}}`;
 }
 
-function group({ keys, places }: GroupShape, values: readonly FieldValue[]): string {
+function group({ keys, places }: GroupShape<string>, values: readonly FieldValue[]): string {
   let text = "{";
   for (let at = 0; at < places.length; at++) {
     const value = values[places[at] as number];

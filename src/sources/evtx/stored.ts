@@ -1,6 +1,7 @@
-import { EVENT_COLUMNS, EVENT_MEMBERS, quoted } from "../event-line.js";
+import { eventColumns } from "../event-line.js";
 import { microsecondsOf } from "../host-event.js";
 import type { Shape } from "../port.js";
+import { encodedText, type RowBinaryWriter } from "../row-binary.js";
 import { type GroupShape, groupShapes } from "./group-shape.js";
 import type { FieldValue } from "./layout.js";
 import type { EvtxRecord } from "./record.js";
@@ -8,24 +9,48 @@ import type { EvtxRecord } from "./record.js";
 /** Years that the engine's DateTime64 has; beyond them nobody's clock stood right. Microseconds. */
 const LAST_TIME = Date.UTC(2299, 11, 31) * 1000;
 
-const shapeOf = groupShapes(quoted);
+const shapeOf = groupShapes(encodedText);
 
-/**
- * A record as one line for the engine, in the form that {@link EVENT_SHAPE} reads: its slice, its number, and the rest as JSON (in which no
- * tab and no line end stands as such).
- */
-export function eventLine(record: EvtxRecord, sourceId: string): string {
+/** What all records of a slice have in common. */
+export interface RecordOwner {
+  sourceId: string;
+  sensorId: string;
+  realm: string;
+}
+
+/** Columns of a row that {@link writeEvent} writes, in their order. */
+const STRUCTURE = [
+  ...["source_id String", "sensor_id String", "address_realm String", "source_line UInt64"],
+  ...[
+    "time Int64",
+    "channel String",
+    "provider String",
+    "event_id Int64",
+    "computer String",
+    "hidden_in UInt64",
+  ],
+  ...["system", "data", "rendering"].map((group) => `${group} Map(LowCardinality(String), String)`),
+  "lists Map(LowCardinality(String), Array(String))",
+];
+
+/** Writes a record as a row for the engine, in the form that {@link EVENT_SHAPE} reads. */
+export function writeEvent(row: RowBinaryWriter, record: EvtxRecord, owner: RecordOwner): void {
   const { layout, values } = record;
   const shape = shapeOf(layout);
-  let line =
-    `${sourceId}\t${lineNumber(record.recordId)}\t{"offset":${record.offset},"time":${microseconds(record.time)},` +
-    `"channel":${quoted(record.channel)},"provider":${quoted(record.provider)},"event_id":${record.eventId ?? -1},` +
-    `"computer":${quoted(record.computer)},"system":${group(shape.system, values)},"data":${group(shape.data, values)}`;
-  if (shape.rendering.places.length > 0) line += `,"rendering":${group(shape.rendering, values)}`;
-  const lists = listsOf(shape.data, values);
-  if (lists !== "") line += `,"lists":{${lists}}`;
-  if (record.hiddenIn !== undefined) line += `,"hidden_in":${lineNumber(record.hiddenIn)}`;
-  return `${line}}\n`;
+  row.text(owner.sourceId);
+  row.text(owner.sensorId);
+  row.text(owner.realm);
+  row.integer(lineNumber(record.recordId));
+  row.integer(microseconds(record.time));
+  row.text(record.channel);
+  row.text(record.provider);
+  row.integer(record.eventId ?? -1);
+  row.text(record.computer);
+  row.integer(record.hiddenIn === undefined ? 0 : lineNumber(record.hiddenIn));
+  writeGroup(row, shape.system, values);
+  writeGroup(row, shape.data, values);
+  writeGroup(row, shape.rendering, values);
+  writeLists(row, shape.data, values);
 }
 
 /** Ids beyond what JavaScript counts exactly are made up; they are kept in the engine's range. */
@@ -33,46 +58,46 @@ export function lineNumber(recordId: number): number {
   return Math.min(recordId, Number.MAX_SAFE_INTEGER);
 }
 
-/** How the engine reads the lines of {@link eventLine}. */
+/** How the engine reads the rows of {@link writeEvent}. */
 export const EVENT_SHAPE: Shape = {
   key: "evtx",
-  place: { sourceId: "cells[1]", line: "toUInt64(cells[2])" },
-  prelude: [
-    "splitByChar('\\t', line) AS cells",
-    `JSONExtract(cells[3], 'Tuple(offset UInt64, ${EVENT_MEMBERS.join(", ")})') AS event`,
-  ],
-  // Every record stands somewhere behind the header of its chunk.
-  rejectLine: "if(event.offset = 0, 'the record did not reach the engine whole', '')",
-  plans: [
-    {
-      table: "windows_event",
-      reject: "''",
-      columns: { product: "'evtx'", ...EVENT_COLUMNS },
-    },
-  ],
+  structure: STRUCTURE.join(", "),
+  prelude: [],
+  rejectLine: "''",
+  plans: [{ table: "windows_event", reject: "''", columns: { product: "'evtx'", ...eventColumns("") } }],
 };
 
-function group({ keys, places }: GroupShape, values: readonly FieldValue[]): string {
-  let text = "{";
+function writeGroup(
+  row: RowBinaryWriter,
+  { keys, places }: GroupShape<Uint8Array>,
+  values: readonly FieldValue[],
+): void {
+  let present = 0;
+  for (let at = 0; at < places.length; at++) if (values[places[at] as number] !== undefined) present++;
+  row.count(present);
   for (let at = 0; at < places.length; at++) {
     const value = values[places[at] as number];
     if (value === undefined) continue;
-    if (text.length > 1) text += ",";
-    text += keys[at];
-    text += quoted(typeof value === "string" ? value : value.join("\n"));
+    row.encoded(keys[at] as Uint8Array);
+    row.text(typeof value === "string" ? value : value.join("\n"));
   }
-  return `${text}}`;
 }
 
-function listsOf({ keys, places }: GroupShape, values: readonly FieldValue[]): string {
-  let text = "";
-  for (let at = 0; at < places.length; at++) {
+function writeLists(
+  row: RowBinaryWriter,
+  { keys, places }: GroupShape<Uint8Array>,
+  values: readonly FieldValue[],
+): void {
+  let present = 0;
+  for (let at = 0; at < places.length; at++) if (typeof values[places[at] as number] === "object") present++;
+  row.count(present);
+  for (let at = 0; present > 0 && at < places.length; at++) {
     const value = values[places[at] as number];
-    if (value === undefined || typeof value === "string") continue;
-    if (text !== "") text += ",";
-    text += `${keys[at]}[${value.map(quoted).join(",")}]`;
+    if (typeof value !== "object") continue;
+    row.encoded(keys[at] as Uint8Array);
+    row.count(value.length);
+    for (const each of value) row.text(each);
   }
-  return text;
 }
 
 /** Microseconds since 1970, in the range that the engine has; what is no time, and times before 1970, are 0. */

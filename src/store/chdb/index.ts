@@ -216,7 +216,9 @@ export class ChdbStore implements Store {
     try {
       const path = process.platform === "linux" ? `/proc/self/fd/${descriptor}` : `/dev/fd/${descriptor}`;
       return await work(
-        `(SELECT line, _row_number AS row FROM file('${path}', 'LineAsString', 'line String'))`,
+        file.structure === undefined
+          ? `(SELECT line, _row_number AS row FROM file('${path}', 'LineAsString', 'line String'))`
+          : `(SELECT * FROM file('${path}', 'RowBinary', '${file.structure}'))`,
       );
     } finally {
       closeSync(descriptor);

@@ -133,8 +133,15 @@ export class ClickHouseStore implements Store {
   }
 
   async ingestLines(sql: string, file: LineFile, parameters: SqlParameters = {}): Promise<void> {
-    if (file.bytes === 0) return this.command(sql.replaceAll(LINES, NO_LINES), parameters);
-    const query = `${sql.replaceAll(LINES, LINES_FROM_BODY)}\nFORMAT LineAsString`;
+    const { structure } = file;
+    if (file.bytes === 0) {
+      const nothing = structure === undefined ? NO_LINES : `(SELECT * FROM null('${structure}'))`;
+      return this.command(sql.replaceAll(LINES, nothing), parameters);
+    }
+    const query =
+      structure === undefined
+        ? `${sql.replaceAll(LINES, LINES_FROM_BODY)}\nFORMAT LineAsString`
+        : `${sql.replaceAll(LINES, `(SELECT * FROM input('${structure}'))`)}\nFORMAT RowBinary`;
     await this.#connection.writing(false, async (query_id) => {
       const body = await bodyOf(file);
       const { stream } = await this.#connection.client.exec({

@@ -7,10 +7,11 @@ import { type ByteSource, compressionOf } from "../decompress.js";
 import { readMagic } from "../probe.js";
 import { type FindKnown, type IsBeginningOf, sliceId } from "../slice.js";
 import { digestOfStretch } from "../stretch.js";
-import type { ChunkPart } from "./chunk-lines.js";
+import type { ChunkPart } from "./chunk-rows.js";
 
-/** New records of one chunk, with what makes them a slice. */
-export interface EventSlice extends ChunkPart {
+/** New records of one chunk, with what makes them a slice. `bytes` are the cutter's own, which reads the next chunk into them. */
+export interface EventSlice extends Omit<ChunkPart, "owner"> {
+  sourceId: string;
   previousId: string;
   headId: string;
   byteFrom: number;
@@ -22,7 +23,7 @@ export interface EventSlice extends ChunkPart {
 export type EventCut =
   | { kind: "new"; slice: EventSlice }
   | { kind: "known"; id: string }
-  /** Behind what was cut of a chunk. `bytes` are the cutter's own, which reads the next chunk into them. */
+  /** Behind what was cut of a chunk. `bytes` are the cutter's own, as above. */
   | { kind: "chunk"; bytes: Buffer; offset: number; slices: readonly string[] }
   /** Bytes of a record that the file breaks off in. */
   | { kind: "torn"; bytes: number }
@@ -150,7 +151,7 @@ async function* cutChunk(
   yield {
     kind: "new",
     slice: {
-      bytes: ownCopy(bytes.subarray(0, to)),
+      bytes: bytes.subarray(0, to),
       length: bytes.length,
       offset,
       from,
@@ -188,13 +189,6 @@ function digestOfBytes(path: string, from: number, length: number): string | und
   } catch {
     return undefined;
   }
-}
-
-/** In memory of its own, which can be handed to a thread. */
-function ownCopy(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes.length);
-  copy.set(bytes);
-  return copy;
 }
 
 export function readAt(descriptor: number, position: number, wanted: number): Buffer {

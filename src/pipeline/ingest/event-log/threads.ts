@@ -1,56 +1,74 @@
 import { availableParallelism } from "node:os";
+import { CHUNK_SIZE } from "../../../sources/evtx/index.js";
 import { ThreadPool } from "../../evtx/threads.js";
-import { type ChunkLines, type ChunkPart, linesOf } from "./chunk-lines.js";
+import { type ChunkPart, type ChunkRows, rowsOf } from "./chunk-rows.js";
 
 /** Chunks that a thread is given at once: 1 MiB. */
 const CHUNKS_AT_ONCE = 16;
 /** Chunks that are read in this thread before others are started: below that, starting them takes longer. */
 const CHUNKS_ALONE = 64;
+/** Bytes that the rows of a task may take without memory of their own. */
+const ROOM = 4 << 20;
+
+/** Memory of a task, which goes to a thread and comes back to be used again. */
+interface Memory {
+  chunks: ArrayBuffer;
+  rows: ArrayBuffer;
+}
 
 /** What a thread is given. */
-export interface LinesTask {
+export interface RowsTask {
   parts: readonly ChunkPart[];
-  /** Memory for the lines; the thread takes new memory where none is free. */
-  room: ArrayBuffer | undefined;
+  memory: Memory;
 }
 
-export interface LinesAnswer {
-  lines: ChunkLines[];
-  room: ArrayBuffer;
+export interface RowsAnswer {
+  chunks: ChunkRows[];
+  memory: Memory;
 }
 
-/** A chunk that was given out, and what to do with its lines. */
-interface Given {
-  part: ChunkPart;
-  settle: (lines: ChunkLines) => Promise<void>;
+/** What to do with the rows of a chunk. */
+type Settle = (rows: ChunkRows) => Promise<void>;
+
+interface Group {
+  memory: Memory;
+  parts: ChunkPart[];
+  settle: Settle[];
 }
 
 /**
- * Has chunks read, in threads where there are many, and hands back their lines in the order of the chunks. A slow taker slows the threads: at most
+ * Has chunks read, in threads where there are many, and hands back their rows in the order of the chunks. A slow taker slows the threads: at most
  * two tasks a thread are given out and not yet taken.
  */
 export class ChunkThreads {
   readonly #threads: number;
-  #pool: ThreadPool<LinesTask, LinesAnswer> | undefined;
-  #group: Given[] = [];
-  #given: { group: readonly Given[]; answer: Promise<LinesAnswer> }[] = [];
+  #pool: ThreadPool<RowsTask, RowsAnswer> | undefined;
+  #group: Group | undefined;
+  #given: { settle: readonly Settle[]; answer: Promise<RowsAnswer> }[] = [];
   #alone = 0;
-  /** Rooms that come back when their lines have been taken. */
-  readonly #rooms: ArrayBuffer[] = [];
+  readonly #free: Memory[] = [];
 
   constructor(threads = availableParallelism()) {
     this.#threads = threads;
   }
 
-  async read(part: ChunkPart, settle: Given["settle"]): Promise<void> {
+  /** @param part its bytes are the caller's again when this returns its promise */
+  async read(part: ChunkPart, settle: Settle): Promise<void> {
     if (this.#threads === 0 || this.#alone < CHUNKS_ALONE) {
       this.#alone++;
-      const [lines] = linesOf([part]);
-      await settle(lines as ChunkLines);
+      const memory = this.#memory();
+      const { chunks, room } = rowsOf([part], memory.rows);
+      await settle(chunks[0] as ChunkRows);
+      this.#free.push({ ...memory, rows: room });
       return;
     }
-    this.#group.push({ part, settle });
-    if (this.#group.length < CHUNKS_AT_ONCE) return;
+    this.#group ??= { memory: this.#memory(), parts: [], settle: [] };
+    const { memory, parts } = this.#group;
+    const bytes = new Uint8Array(memory.chunks, parts.length * CHUNK_SIZE, part.bytes.length);
+    bytes.set(part.bytes);
+    parts.push({ ...part, bytes });
+    this.#group.settle.push(settle);
+    if (parts.length < CHUNKS_AT_ONCE) return;
     this.#giveOut();
     while (this.#given.length >= 2 * this.#threads) await this.#take();
   }
@@ -66,29 +84,26 @@ export class ChunkThreads {
   }
 
   #giveOut(): void {
-    if (this.#group.length === 0) return;
-    this.#pool ??= new ThreadPool({ beside: import.meta.url, name: "lines-worker" }, this.#threads);
-    const group = this.#group;
-    this.#group = [];
-    const parts = group.map(({ part: { bytes, length, offset, from, to, sourceId } }) => ({
-      bytes,
-      length,
-      offset,
-      from,
-      to,
-      sourceId,
-    }));
-    const room = this.#rooms.pop();
-    const handedOver = [...parts.map(({ bytes }) => bytes.buffer), ...(room === undefined ? [] : [room])];
-    const answer = this.#pool.run({ parts, room }, handedOver);
-    this.#given.push({ group, answer });
+    if (this.#group === undefined) return;
+    this.#pool ??= new ThreadPool({ beside: import.meta.url, name: "rows-worker" }, this.#threads);
+    const { memory, parts, settle } = this.#group;
+    this.#group = undefined;
+    this.#given.push({ settle, answer: this.#pool.run({ parts, memory }, [memory.chunks, memory.rows]) });
   }
 
   async #take(): Promise<void> {
     const next = this.#given.shift();
     if (next === undefined) return;
-    const { lines, room } = await next.answer;
-    for (const [index, { settle }] of next.group.entries()) await settle(lines[index] as ChunkLines);
-    this.#rooms.push(room);
+    const { chunks, memory } = await next.answer;
+    for (const [index, settle] of next.settle.entries()) await settle(chunks[index] as ChunkRows);
+    this.#free.push(memory);
+  }
+
+  /** Memory that a chunk of many records had to have is not kept. */
+  #memory(): Memory {
+    const free = this.#free.pop();
+    if (free === undefined)
+      return { chunks: new ArrayBuffer(CHUNKS_AT_ONCE * CHUNK_SIZE), rows: new ArrayBuffer(ROOM) };
+    return free.rows.byteLength === ROOM ? free : { ...free, rows: new ArrayBuffer(ROOM) };
   }
 }

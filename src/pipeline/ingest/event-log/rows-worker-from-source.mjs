@@ -2,4 +2,4 @@
 import { register } from "tsx/esm/api";
 
 register();
-await import("./lines-worker.ts");
+await import("./rows-worker.ts");
