@@ -12,8 +12,8 @@ export class RowBinaryWriter {
   #bytes: Buffer;
   #used = 0;
 
-  /** @param room memory to begin with; it is left for larger where it does not reach */
-  constructor(room: ArrayBuffer) {
+  /** @param room memory to begin with, which other threads may share; it is left for larger where it does not reach */
+  constructor(room: SharedArrayBuffer) {
     this.#bytes = Buffer.from(room);
   }
 
@@ -23,8 +23,8 @@ export class RowBinaryWriter {
   }
 
   /** The memory that holds them now. */
-  get memory(): ArrayBuffer {
-    return this.#bytes.buffer as ArrayBuffer;
+  get memory(): SharedArrayBuffer {
+    return this.#bytes.buffer as unknown as SharedArrayBuffer;
   }
 
   /** Number of items (VarUInt): before the items of an array, or the pairs of a map. */
@@ -81,7 +81,7 @@ export class RowBinaryWriter {
 
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
-    const larger = Buffer.from(new ArrayBuffer(Math.max(2 * this.#bytes.length, this.#used + bytes)));
+    const larger = Buffer.from(new SharedArrayBuffer(Math.max(2 * this.#bytes.length, this.#used + bytes)));
     larger.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = larger;
   }
@@ -89,7 +89,7 @@ export class RowBinaryWriter {
 
 /** A text as {@link RowBinaryWriter.text} writes it, for one that is written often. */
 export function encodedText(text: string): Uint8Array {
-  const writer = new RowBinaryWriter(new ArrayBuffer(0));
+  const writer = new RowBinaryWriter(new SharedArrayBuffer(0));
   writer.text(text);
   return new Uint8Array(writer.memory, 0, writer.used);
 }

@@ -65,7 +65,7 @@ export async function fuzzEvtx(runs: number): Promise<string> {
   if ("missing" in corpus) return `skipped: ${corpus.missing}`;
   const seeds = ["evtx", "sigma/regression_data"].flatMap((name) => seedsOf(join(corpus.folder, name)));
   const readers = [new ChunkReader(false), new ChunkReader(true)];
-  const room = new ArrayBuffer(1 << 20);
+  const room = new SharedArrayBuffer(1 << 20);
   const counts = { records: 0, problems: 0, slowest: 0, memory: 0, read: 0 };
   const started = performance.now();
   fc.assert(

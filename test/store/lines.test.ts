@@ -94,7 +94,7 @@ describe.each(ENGINES)("lines: $name", ({ open }) => {
   test("rows in RowBinary arrive with every value, in the columns of their structure", async () => {
     const structure =
       "name String, number Int64, pairs Map(LowCardinality(String), String), lists Map(String, Array(String))";
-    const row = new RowBinaryWriter(new ArrayBuffer(8));
+    const row = new RowBinaryWriter(new SharedArrayBuffer(8));
     const texts = [
       "",
       "x".repeat(127),

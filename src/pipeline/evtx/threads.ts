@@ -48,13 +48,12 @@ export class ThreadPool<Task, Result> {
     this.#threads = Array.from({ length: threads }, () => new Thread<Task, Result>(module));
   }
 
-  /** @param transfer buffers that are handed over, not copied */
-  run(task: Task, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+  run(task: Task): Promise<Result> {
     const idle = this.#threads.reduce(
       (one, other) => (other.waiting < one.waiting ? other : one),
       this.#threads[this.#turn++ % this.#threads.length] as Thread<Task, Result>,
     );
-    const result = idle.run(task, transfer);
+    const result = idle.run(task);
     // It is awaited in its turn; until then a failure must not count as one that nobody handles.
     result.catch(() => {});
     return result;
@@ -93,10 +92,10 @@ class Thread<Task, Result> {
   }
 
   /** Tasks are answered in the order in which they come. */
-  run(task: Task, transfer: readonly ArrayBuffer[]): Promise<Result> {
+  run(task: Task): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(task, transfer);
+      this.#worker.postMessage(task);
     });
   }
 

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, type ReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { messageOf } from "../../kernel/errors.js";
@@ -25,30 +25,25 @@ export function compressionOf(firstBytes: Uint8Array): ByteSource["compression"]
   return startsWith(GZIP) ? "gzip" : startsWith(ZSTD) ? "zstd" : "none";
 }
 
-/** Opens a file and undoes its compression, which is known by its first bytes. */
+/** A file whose compression, known by its first bytes, is undone. It is opened when the first chunk is asked for. */
 export function openBytes(path: string, firstBytes: Uint8Array): ByteSource {
   let problem: string | undefined;
   const chunkBytes = Math.min(GREATEST_CHUNK, Math.max(LEAST_CHUNK, 4 * statSync(path).size));
-  const file = createReadStream(path, { highWaterMark: chunkBytes });
   const compression = compressionOf(firstBytes);
+  let file: ReadStream | undefined;
 
-  async function* guarded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    file = createReadStream(path, { highWaterMark: chunkBytes });
     try {
-      yield* source;
+      if (compression === "gzip") yield* gunzip(file, chunkBytes);
+      else yield* compression === "zstd" ? unzstd(file) : (file as AsyncIterable<Buffer>);
     } catch (error) {
       problem = describe(compression, error);
     } finally {
       file.destroy();
     }
   }
-  const chunks =
-    compression === "gzip" ? gunzip(file, chunkBytes) : compression === "zstd" ? unzstd(file) : file;
-  return {
-    chunks: guarded(chunks as AsyncIterable<Buffer>),
-    compression,
-    problem: () => problem,
-    consumed: () => file.bytesRead,
-  };
+  return { chunks: chunks(), compression, problem: () => problem, consumed: () => file?.bytesRead ?? 0 };
 }
 
 async function* gunzip(file: NodeJS.ReadableStream, chunkBytes: number): AsyncIterable<Buffer> {

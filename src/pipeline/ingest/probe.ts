@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { Probe } from "../../sources/port.js";
-import { openBytes } from "./decompress.js";
+import { compressionOf, openBytes } from "./decompress.js";
 
 /** Bytes by which a log is recognised. */
 export const HEAD_BYTES = 256 * 1024;
@@ -15,6 +15,11 @@ export interface ProbedFile {
 /** Looks at the beginning of a file, decompressed. */
 export async function probeFile(path: string): Promise<ProbedFile> {
   const magic = readMagic(path);
+  // Of thousands of small files, most of the time would go into streams and their memory.
+  if (compressionOf(magic) === "none") {
+    const { head, complete } = readHead(path);
+    return { probe: probeOf(path, head, complete), magic };
+  }
   const parts: Buffer[] = [];
   let length = 0;
   let complete = true;
@@ -53,9 +58,30 @@ function linesOf(head: Buffer): string[] {
 export function readMagic(path: string): Buffer {
   const descriptor = openSync(path, "r");
   try {
-    const magic = Buffer.alloc(16);
-    return magic.subarray(0, readSync(descriptor, magic, 0, magic.length, 0));
+    return readStart(descriptor, 16);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function readHead(path: string): { head: Buffer; complete: boolean } {
+  const descriptor = openSync(path, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    return { head: readStart(descriptor, Math.min(size, HEAD_BYTES)), complete: size < HEAD_BYTES };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A read may give less than it was asked for before the end of the file. */
+function readStart(descriptor: number, wanted: number): Buffer {
+  const bytes = Buffer.allocUnsafe(wanted);
+  let length = 0;
+  while (length < wanted) {
+    const got = readSync(descriptor, bytes, length, wanted - length, length);
+    if (got === 0) break;
+    length += got;
+  }
+  return bytes.subarray(0, length);
 }

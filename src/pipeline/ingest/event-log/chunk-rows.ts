@@ -28,13 +28,9 @@ let reader: ChunkReader | undefined;
 /**
  * Reads chunks into rows. Never throws for what they hold. What was learned of templates serves all chunks of a thread.
  *
- * @param room memory to write rows to, because new memory for each chunk costs more (to clear it, and to collect it) than the writing
- * @returns with the memory that the rows lie in: larger where the room did not reach
+ * @param room memory to write rows to; where it does not reach, they lie in other
  */
-export function rowsOf(
-  parts: readonly ChunkPart[],
-  room: ArrayBuffer,
-): { chunks: ChunkRows[]; room: ArrayBuffer } {
+export function rowsOf(parts: readonly ChunkPart[], room: SharedArrayBuffer): ChunkRows[] {
   reader ??= new ChunkReader(false);
   const writer = new RowBinaryWriter(room);
   const read: (Omit<ChunkRows, "rows"> & { from: number; to: number })[] = [];
@@ -43,11 +39,7 @@ export function rowsOf(
     read.push({ ...readPart(part, reader, writer), from, to: writer.used });
   }
   const { memory } = writer;
-  const chunks = read.map(({ from, to, ...rest }) => ({
-    ...rest,
-    rows: new Uint8Array(memory, from, to - from),
-  }));
-  return { chunks, room: memory };
+  return read.map(({ from, to, ...rest }) => ({ ...rest, rows: new Uint8Array(memory, from, to - from) }));
 }
 
 function readPart(

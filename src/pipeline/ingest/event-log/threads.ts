@@ -7,24 +7,22 @@ import { type ChunkPart, type ChunkRows, rowsOf } from "./chunk-rows.js";
 const CHUNKS_AT_ONCE = 16;
 /** Chunks that are read in this thread before others are started: below that, starting them takes longer. */
 const CHUNKS_ALONE = 64;
-/** Bytes that the rows of a task may take without memory of their own. */
+/** Bytes that the rows of a task may take without more memory. */
 const ROOM = 4 << 20;
 
-/** Memory of a task, which goes to a thread and comes back to be used again. */
+/**
+ * Memory of a task, used again when its rows have been taken. It is shared and not handed over: each time it changed hands it would count as new to the
+ * garbage collector, which then runs all the time.
+ */
 interface Memory {
-  chunks: ArrayBuffer;
-  rows: ArrayBuffer;
+  chunks: SharedArrayBuffer;
+  rows: SharedArrayBuffer;
 }
 
 /** What a thread is given. */
 export interface RowsTask {
   parts: readonly ChunkPart[];
-  memory: Memory;
-}
-
-export interface RowsAnswer {
-  chunks: ChunkRows[];
-  memory: Memory;
+  room: SharedArrayBuffer;
 }
 
 /** What to do with the rows of a chunk. */
@@ -42,9 +40,9 @@ interface Group {
  */
 export class ChunkThreads {
   readonly #threads: number;
-  #pool: ThreadPool<RowsTask, RowsAnswer> | undefined;
+  #pool: ThreadPool<RowsTask, ChunkRows[]> | undefined;
   #group: Group | undefined;
-  #given: { settle: readonly Settle[]; answer: Promise<RowsAnswer> }[] = [];
+  #given: { settle: readonly Settle[]; memory: Memory; answer: Promise<ChunkRows[]> }[] = [];
   #alone = 0;
   readonly #free: Memory[] = [];
 
@@ -57,9 +55,9 @@ export class ChunkThreads {
     if (this.#threads === 0 || this.#alone < CHUNKS_ALONE) {
       this.#alone++;
       const memory = this.#memory();
-      const { chunks, room } = rowsOf([part], memory.rows);
-      await settle(chunks[0] as ChunkRows);
-      this.#free.push({ ...memory, rows: room });
+      const [rows] = rowsOf([part], memory.rows);
+      await settle(rows as ChunkRows);
+      this.#free.push(memory);
       return;
     }
     this.#group ??= { memory: this.#memory(), parts: [], settle: [] };
@@ -88,22 +86,23 @@ export class ChunkThreads {
     this.#pool ??= new ThreadPool({ beside: import.meta.url, name: "rows-worker" }, this.#threads);
     const { memory, parts, settle } = this.#group;
     this.#group = undefined;
-    this.#given.push({ settle, answer: this.#pool.run({ parts, memory }, [memory.chunks, memory.rows]) });
+    this.#given.push({ settle, memory, answer: this.#pool.run({ parts, room: memory.rows }) });
   }
 
   async #take(): Promise<void> {
     const next = this.#given.shift();
     if (next === undefined) return;
-    const { chunks, memory } = await next.answer;
+    const chunks = await next.answer;
     for (const [index, settle] of next.settle.entries()) await settle(chunks[index] as ChunkRows);
-    this.#free.push(memory);
+    this.#free.push(next.memory);
   }
 
-  /** Memory that a chunk of many records had to have is not kept. */
   #memory(): Memory {
-    const free = this.#free.pop();
-    if (free === undefined)
-      return { chunks: new ArrayBuffer(CHUNKS_AT_ONCE * CHUNK_SIZE), rows: new ArrayBuffer(ROOM) };
-    return free.rows.byteLength === ROOM ? free : { ...free, rows: new ArrayBuffer(ROOM) };
+    return (
+      this.#free.pop() ?? {
+        chunks: new SharedArrayBuffer(CHUNKS_AT_ONCE * CHUNK_SIZE),
+        rows: new SharedArrayBuffer(ROOM),
+      }
+    );
   }
 }
