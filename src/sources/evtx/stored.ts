@@ -29,8 +29,8 @@ const STRUCTURE = [
     "computer String",
     "hidden_in UInt64",
   ],
-  ...["system", "data", "rendering"].map((group) => `${group} Map(LowCardinality(String), String)`),
-  "lists Map(LowCardinality(String), Array(String))",
+  ...["system", "data", "rendering"].map((group) => `${group} Map(String, String)`),
+  "lists Map(String, Array(String))",
 ];
 
 /** Writes a record as a row for the engine, in the form that {@link EVENT_SHAPE} reads. */
