@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -47,6 +47,21 @@ const ids = async (): Promise<number[]> =>
   ).map(({ id }) => id);
 
 describe("an event log in a case", () => {
+  it.runIf(existsSync("/proc/self/fd"))("is not left open, however many there are", async () => {
+    const names = range(1, 20).map((name) => `open/${name}.evtx`);
+    for (const [index, name] of names.entries()) folder.put(name, log([10 * index + 1, 10 * index + 3]));
+    expect((await folder.ingest()).size).toBe(20);
+    const open = readdirSync("/proc/self/fd").flatMap((descriptor) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+      } catch {
+        // That of the folder itself.
+        return [];
+      }
+    });
+    expect(open.filter((path) => path.endsWith(".evtx"))).toEqual([]);
+  });
+
   it("is stored whole", async () => {
     folder.put("SRV/Security.evtx", log([1, 3]));
     const reports = await folder.ingest();

@@ -124,7 +124,7 @@ class IngestRun {
     this.#totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.#spool = new Spool(openCase.spoolFolder);
     this.#batch = new Batch(openCase.store, openCase.manifest);
-    this.#threads = new ChunkThreads(options.threads);
+    this.#threads = new ChunkThreads(this.#totalBytes, options.threads);
   }
 
   async all(): Promise<void> {

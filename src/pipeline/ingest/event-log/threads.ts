@@ -7,6 +7,8 @@ import { type ChunkPart, type ChunkRows, rowsOf } from "./chunk-rows.js";
 const CHUNKS_AT_ONCE = 16;
 /** Chunks that are read in this thread before others are started: below that, starting them takes longer. */
 const CHUNKS_ALONE = 64;
+/** Of so much input there will be more. To read the first of it here would only compile the reader once more. */
+const MANY_BYTES = 4 * CHUNKS_ALONE * CHUNK_SIZE;
 /** Bytes that the rows of a task may take without more memory. */
 const ROOM = 4 << 20;
 
@@ -43,10 +45,12 @@ export class ChunkThreads {
   #pool: ThreadPool<RowsTask, ChunkRows[]> | undefined;
   #group: Group | undefined;
   #given: { settle: readonly Settle[]; memory: Memory; answer: Promise<ChunkRows[]> }[] = [];
-  #alone = 0;
+  #alone: number;
   readonly #free: Memory[] = [];
 
-  constructor(threads = availableParallelism()) {
+  /** @param bytes of all input */
+  constructor(bytes: number, threads = availableParallelism()) {
+    this.#alone = bytes >= MANY_BYTES ? CHUNKS_ALONE : 0;
     this.#threads = threads;
   }
 
