@@ -47,6 +47,21 @@ const ids = async (): Promise<number[]> =>
   ).map(({ id }) => id);
 
 describe("an event log in a case", () => {
+  it("does not count where the engine took fewer records than it was given", async () => {
+    folder.put("System.evtx", log([1, 3]));
+    const { store } = folder.opened;
+    const ingestLines = store.ingestLines.bind(store);
+    store.ingestLines = (sql, ...rest) => ingestLines(`${sql} LIMIT 2`, ...rest);
+    await expect(folder.ingest()).rejects.toMatchObject({
+      code: "LW_STORE",
+      message: "the engine took 2 of 3 records of event logs",
+    });
+    await folder.reopen();
+    expect(await ids()).toEqual([]);
+    await folder.ingest();
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
   it.runIf(existsSync("/proc/self/fd"))("is not left open, however many there are", async () => {
     const names = range(1, 20).map((name) => `open/${name}.evtx`);
     for (const [index, name] of names.entries()) folder.put(name, log([10 * index + 1, 10 * index + 3]));
