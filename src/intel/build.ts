@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { AllowList } from "../detect/port.js";
-import { type Config, DEFAULT_REALM } from "../model/config.js";
+import { type Config, type ConfiguredNetwork, DEFAULT_REALM } from "../model/config.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import { readAssets } from "./inventory/assets.js";
-import { type InternalNetwork, InventoryDirectory } from "./inventory/directory.js";
+import { InventoryDirectory, type Network } from "./inventory/directory.js";
 import {
   EVERYWHERE,
   type InventoryRange,
@@ -31,13 +31,15 @@ function prefixOf(cidr: string): Prefix[] {
   return parsed === undefined ? [] : [parsed.prefix];
 }
 
-function internalNetworks(config: Config): InternalNetwork[] {
+function networks(configured: readonly ConfiguredNetwork[]): Network[] {
+  return configured.flatMap(({ cidr, realm }) => prefixOf(cidr).map((prefix) => ({ prefix, realm })));
+}
+
+function internalNetworks(config: Config): Network[] {
   const ofSensors = config.sensors.flatMap(({ internal, realm }) =>
     internal.map((cidr) => ({ cidr, realm })),
   );
-  return [...config.internalNetworks, ...ofSensors].flatMap(({ cidr, realm }) =>
-    prefixOf(cidr).map((prefix) => ({ prefix, realm })),
-  );
+  return networks([...config.internalNetworks, ...ofSensors]);
 }
 
 /** A realm that no sensor has resolves nothing: nearly always a slip of the pen. */
@@ -91,6 +93,7 @@ export function buildDirectory(config: Config): OrganisationDirectory {
     ranges,
     assets,
     internal: internalNetworks(config),
+    external: networks(config.externalNetworks),
     warnings: warnings.list(),
   });
 }

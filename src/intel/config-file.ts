@@ -5,6 +5,7 @@ import { LongwatchError } from "../kernel/errors.js";
 import {
   type Config,
   type ConfigFile,
+  type ConfiguredNetwork,
   configFileSchema,
   DEFAULT_REALM,
   type SensorSetting,
@@ -81,6 +82,18 @@ class Checks {
   }
 }
 
+function networksOf(
+  file: ConfigFile,
+  key: "internal_networks" | "external_networks",
+  checks: Checks,
+): ConfiguredNetwork[] {
+  return file[key].map((entry, index) =>
+    typeof entry === "string"
+      ? { cidr: checks.network([key, index], entry), realm: EVERYWHERE }
+      : { cidr: checks.network([key, index, "cidr"], entry.cidr), realm: entry.realm },
+  );
+}
+
 function sensorsOf(file: ConfigFile, checks: Checks): SensorSetting[] {
   const ids = new Set<string>();
   return file.sensors.map((sensor, index) => {
@@ -136,11 +149,8 @@ function resolveConfig(file: ConfigFile, name: string | undefined, yaml: YamlFil
     assets: file.assets === undefined ? undefined : checks.file(["assets"], file.assets),
     watchlists: watchlistsOf(file, checks),
     sensors: sensorsOf(file, checks),
-    internalNetworks: file.internal_networks.map((entry, index) =>
-      typeof entry === "string"
-        ? { cidr: checks.network(["internal_networks", index], entry), realm: EVERYWHERE }
-        : { cidr: checks.network(["internal_networks", index, "cidr"], entry.cidr), realm: entry.realm },
-    ),
+    internalNetworks: networksOf(file, "internal_networks", checks),
+    externalNetworks: networksOf(file, "external_networks", checks),
     allow: {
       domains: file.allow.domains.map((domain, index) => checks.domain(["allow", "domains", index], domain)),
       networks: file.allow.networks.map((cidr, index) => checks.network(["allow", "networks", index], cidr)),

@@ -52,6 +52,10 @@ case:
 #  - 203.0.113.0/24
 #  - { cidr: 192.0.2.0/24, realm: branch }
 
+# Private addresses that are not on our side: a partner's, a laboratory's, those of an exercise's attackers.
+#external_networks:
+#  - 192.168.77.0/24
+
 # Harmless, whatever a detector thinks: domains with all names below them, addresses and ranges.
 #allow:
 #  domains: [updates.example.com]

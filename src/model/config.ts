@@ -107,6 +107,10 @@ const detectorSchema = z.strictObject({
     .describe("Thresholds and weights that differ from the detector's defaults"),
 });
 
+const networks = z
+  .array(z.union([z.string(), z.strictObject({ cidr: z.string(), realm: name })]))
+  .default([]);
+
 /** `longwatch.yaml` as it is written. docs/schemas/longwatch-yaml.schema.json is made from this. */
 export const configFileSchema = z.strictObject({
   case: z
@@ -122,10 +126,10 @@ export const configFileSchema = z.strictObject({
   assets: path.optional().describe("Asset CSV: address,realm,name,role,criticality"),
   watchlists: z.array(z.union([path, watchlistSchema])).default([]),
   sensors: z.array(sensorSchema).default([]).describe("The first sensor whose path fits a file has seen it"),
-  internal_networks: z
-    .array(z.union([z.string(), z.strictObject({ cidr: z.string(), realm: name })]))
-    .default([])
-    .describe("CIDR ranges on our side that no organisation of the inventory owns"),
+  internal_networks: networks.describe("CIDR ranges on our side that no organisation of the inventory owns"),
+  external_networks: networks.describe(
+    "CIDR ranges of private space that are not on our side: a partner's, a laboratory's, those of an exercise's attackers",
+  ),
   allow: z
     .strictObject({
       domains: z.array(z.string()).default([]).describe("Harmless domains, with everything below them"),
@@ -229,6 +233,11 @@ export interface DetectorSetting {
   parameters: Readonly<Record<string, number>>;
 }
 
+export interface ConfiguredNetwork {
+  cidr: string;
+  realm: string;
+}
+
 /** The configuration as the program uses it: checked, with defaults, paths resolved against the file's folder. */
 export interface Config {
   /** Undefined where there is no file and all is default. */
@@ -239,7 +248,9 @@ export interface Config {
   watchlists: readonly WatchlistSetting[];
   sensors: readonly SensorSetting[];
   /** `realm` is `*` where the range is on our side everywhere. */
-  internalNetworks: readonly { cidr: string; realm: string }[];
+  internalNetworks: readonly ConfiguredNetwork[];
+  /** On the other side although private, unless the inventory or an internal network has it. */
+  externalNetworks: readonly ConfiguredNetwork[];
   allow: { domains: readonly string[]; networks: readonly string[] };
   home: { countries: readonly string[]; timeZone: string | undefined };
   /** Countries whose holidays are asked about; undefined where the file does not say. */

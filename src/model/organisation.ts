@@ -91,8 +91,10 @@ export interface OrganisationDirectory {
   resolve(realm: string, address: string, at: number): Organisation | undefined;
   /** Every change of owner of an address over time: half-open intervals in order. */
   history(realm: string, address: string): { from: number; to: number; organisation: Organisation }[];
-  /** Whether the address is on our side: in an organisation's range, a configured internal network, or private space. */
+  /** Whether the address is on our side: in an organisation's range, a configured internal network, or private space that is not configured as external. */
   isInternal(realm: string, address: string): boolean;
+  /** Whether the configuration says that it is not, whatever logs say. */
+  isExternal(realm: string, address: string): boolean;
   asset(realm: string, address: string): Asset | undefined;
   /** All assets of the list, in its order. */
   readonly assets: readonly Asset[];

@@ -14,8 +14,8 @@ const ALL_ADDRESSES = `SELECT address_realm, toString(ip) AS address, max(said) 
 
 /**
  * Fills `internal_host` and `host_organisation` anew: which of the addresses seen are on our side, and whose they were when. An address is
- * on our side if the inventory, the configuration or private address space says so, or if the log marks it as local. Ownership is never
- * frozen into event rows, because the inventory changes.
+ * on our side if the inventory, the configuration or private address space says so, or if the log marks it as local; not if the configuration
+ * calls it external. Ownership is never frozen into event rows, because the inventory changes.
  */
 export async function resolveHosts(
   store: Store,
@@ -37,6 +37,7 @@ export async function resolveHosts(
     ALL_ADDRESSES,
   )) {
     const { address_realm, address } = row;
+    if (directory.isExternal(address_realm, address)) continue;
     if (!directory.isInternal(address_realm, address) && row.said_local === 0) continue;
     hosts.push({ address_realm, ip: address });
     for (const span of directory.history(address_realm, address))

@@ -78,6 +78,7 @@ describe("configuration", () => {
     ],
     ["sensors:\n  - {id: a, path: x, realm: '*'}\n", 2, /a sensor sees one realm/],
     ["internal_networks:\n  - 192.0.2.0/24\n  - nonsense\n", 3, /"nonsense" is not an address or CIDR/],
+    ["external_networks: [10.0.0.0/40]\n", 1, /"10.0.0.0\/40" is not an address or CIDR/],
     ["internal_networks: [0.0.0.0/0]\n", 1, /every address there is/],
     ["allow:\n  domains:\n    - com\n", 3, /public suffix/],
     ["allow:\n  domains: [a b]\n", 2, /is not a domain/],

@@ -33,15 +33,16 @@ function range(
 function directory(
   ranges: InventoryRange[],
   internal: { cidr: string; realm: string }[] = [],
+  external: typeof internal = [],
 ): InventoryDirectory {
+  const networks = (given: typeof internal) =>
+    given.map(({ cidr, realm }) => ({ realm, prefix: parsePrefix(cidr)?.prefix ?? expect.fail() }));
   return new InventoryDirectory({
     organisations: organisationsOf(ranges, "f", new Warnings()),
     ranges,
     assets: [],
-    internal: internal.map(({ cidr, realm }) => ({
-      realm,
-      prefix: parsePrefix(cidr)?.prefix ?? expect.fail(),
-    })),
+    internal: networks(internal),
+    external: networks(external),
     warnings: [],
   });
 }
@@ -196,6 +197,29 @@ describe("directory", () => {
     expect(built.isInternal("b", "203.0.113.7")).toBe(false);
     for (const address of ["8.8.8.8", "2a00::1", "224.0.0.1", "", "x"])
       expect(built.isInternal("a", address), address).toBe(false);
+  });
+
+  it("knows private space that is not ours, unless the inventory has it", () => {
+    const built = directory(
+      [range("10.9.1.0/24", "a", "own")],
+      [],
+      [
+        { cidr: "10.9.0.0/16", realm: "a" },
+        { cidr: "192.168.0.0/24", realm: "*" },
+      ],
+    );
+    for (const [realm, address, external] of [
+      ["a", "10.9.2.1", true],
+      ["b", "10.9.2.1", false],
+      ["a", "10.9.1.1", false],
+      ["b", "192.168.0.4", true],
+      ["b", "::ffff:192.168.0.4", true],
+      ["b", "192.168.1.4", false],
+    ] as const) {
+      expect(built.isExternal(realm, address), address).toBe(external);
+      expect(built.isInternal(realm, address), address).toBe(!external);
+    }
+    for (const address of ["8.8.8.8", "", "x"]) expect(built.isExternal("a", address)).toBe(false);
   });
 
   it("names ranges and realms of an organisation", () => {

@@ -30,10 +30,10 @@ const ADDED = `SELECT realm, owner, host, member_sid, member_dn, subject_name, s
     WHERE user_sid IN {groups:Array(String)} OR match(user_sid, '${OF_DOMAIN}'))
   GROUP BY realm, owner, host, member_sid, member_dn, subject_name, subject_domain, subject_sid ORDER BY first, member_sid LIMIT ${MOST_ROWS}`;
 
-/** Names of identifiers, and when an account was made (4720), from whatever says so. */
-const MEMBERS = `SELECT address_realm AS realm, sid, argMin(user, time) AS name, argMin(user_domain, time) AS domain, toUnixTimestamp64Milli(minIf(time, event_id = 4720)) AS made
+/** Names of identifiers, and when an account was made (4720, a computer's 4741), from whatever says so. */
+const MEMBERS = `SELECT address_realm AS realm, sid, argMin(user, time) AS name, argMin(user_domain, time) AS domain, toUnixTimestamp64Milli(minIf(time, event_id IN (4720, 4741))) AS made
   FROM (SELECT address_realm, time, event_id, if(data['TargetUserSid'] = '', data['TargetSid'], data['TargetUserSid']) AS sid, data['TargetUserName'] AS user, data['TargetDomainName'] AS user_domain
-    FROM windows_event WHERE channel = 'Security' AND event_id IN (4624, 4720, 4722, 4724, 4738, 4768))
+    FROM windows_event WHERE channel = 'Security' AND event_id IN (4624, 4720, 4722, 4724, 4738, 4741, 4742, 4768))
   WHERE sid IN {sids:Array(String)} AND user NOT IN ('', '-') GROUP BY realm, sid`;
 
 /** From when on the security logs of these hosts are known. */
@@ -142,7 +142,12 @@ function notAPerson(sid: string): string | undefined {
 }
 
 /** Of a distinguished name; undefined where there is none. */
-const commonName = (dn: string): string | undefined => /^CN=((?:\\.|[^,\\])+)/i.exec(dn)?.[1];
+/** The name in a distinguished name; with the `$` of a computer's account where it stands in one of the containers that Windows makes for computers. */
+function commonName(dn: string): string | undefined {
+  const name = /^CN=((?:\\.|[^,\\])+)/i.exec(dn)?.[1];
+  const isComputer = /(?<!\\),(CN=Computers|OU=Domain Controllers),DC=/i.test(dn);
+  return name !== undefined && isComputer ? `${name}$` : name;
+}
 
 /** Of an identifier that no event names: the built-in accounts have the same number everywhere. */
 function knownName(sid: string, host: string): string {

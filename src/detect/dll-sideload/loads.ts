@@ -57,7 +57,7 @@ export async function suspectLoads(
     `SELECT realm, owner, argMin(program, ${eventOrderSql}) AS program, argMin(module, ${eventOrderSql}) AS module, signature, signer,
        argMin(original, ${eventOrderSql}) AS original, ${firstValuesSql(HASHES_KEPT, "hash")} AS hashes, count() AS loads, uniqCombined(12)(device_hostname) AS hosts,
        ${firstValuesSql(HOSTS_KEPT, "toString(device_hostname)")} AS host_names,
-       arrayDistinct(groupArraySorted(${PROCESSES_KEPT})(process)) AS processes, max(same) AS same_folder,
+       ${firstValuesSql(PROCESSES_KEPT, "process", "process != ''")} AS processes, max(same) AS same_folder,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (
        WITH lower(process_file_path) AS p, lower(module_file_path) AS m

@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { DAY } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
@@ -187,7 +188,7 @@ export async function collect(
 
 /**
  * Marks what is custom: an account uses this means from this host, on whatever hosts, on `habitDays` days, and began to when the logs began. A means taken up later is
- * none, however often: an intruder who stays does not become usual.
+ * none, however often: an intruder who stays does not become usual. Where no record names the account, it may be any that uses this means from there.
  * @param begin of the logs, milliseconds UTC
  */
 export function markCustom(
@@ -196,19 +197,28 @@ export function markCustom(
   limits: { habitDays: number; historyDays: number },
 ): void {
   const days = new Map<string, Set<number>>();
-  const uses = steps.flatMap((step) =>
-    [...step.means].map(([means, use]) => ({
-      use,
-      key: JSON.stringify([step.realm, step.source, step.account.name, step.account.domain, means]),
-    })),
-  );
-  for (const { use, key } of uses) {
-    const own = days.get(key) ?? new Set<number>();
-    days.set(key, own);
-    for (const day of use.days) own.add(day);
-  }
-  for (const { use, key } of uses) {
-    const own = days.get(key) ?? new Set();
-    use.isCustom = own.size >= limits.habitDays && Math.min(...own) * DAY < begin + limits.historyDays * DAY;
-  }
+  for (const step of steps)
+    for (const [means, use] of step.means)
+      for (const whose of unique([habit(step, step.account, means), habit(step, NOBODY, means)])) {
+        const own = days.get(whose) ?? new Set<number>();
+        days.set(whose, own);
+        for (const day of use.days) own.add(day);
+      }
+  for (const step of steps)
+    for (const [means, use] of step.means) {
+      const own = days.get(habit(step, step.account, means)) ?? new Set();
+      use.isCustom =
+        own.size >= limits.habitDays && Math.min(...own) * DAY < begin + limits.historyDays * DAY;
+    }
 }
+
+/** What has one custom. Of what nobody did from an unknown host, only what was done to one host may be of one hand. */
+function habit(
+  { realm, source, target }: Step,
+  { name, domain }: Pick<Account, "name" | "domain">,
+  means: string,
+): string {
+  return JSON.stringify([realm, source, name, domain, means, source === "" && name === "" ? target : ""]);
+}
+
+const NOBODY = { name: "", domain: "" };

@@ -1,6 +1,6 @@
 import type { DetectContext } from "../port.js";
 import { hostName } from "../shared/logons.js";
-import { GIVES_TICKETS } from "./wire.js";
+import { OF_CONTROLLER } from "./wire.js";
 
 /** What a host is to its organisation, by {@link hostKey}; only those that an intruder wants. */
 export type CriticalHosts = ReadonlyMap<string, string>;
@@ -26,9 +26,9 @@ const BY_EVENTS = `SELECT address_realm AS realm, toString(computer) AS host,
   WHERE (channel = 'Security' AND event_id IN (4768, 4769, 4771)) OR startsWith(provider, 'MSExchange') OR startsWith(channel, 'MSExchange') OR match(provider, '^MSSQL(SERVER|[$])')
   GROUP BY realm, host, role ORDER BY realm, host, role LIMIT ${MOST_HOSTS}`;
 
-const BY_TICKETS = `SELECT address_realm AS realm, replaceOne(toString(dst_endpoint_ip), '::ffff:', '') AS address, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last
-  FROM remote_access_activity WHERE ${GIVES_TICKETS} GROUP BY realm, address ORDER BY realm, address LIMIT ${MOST_HOSTS}`;
-interface Giver {
+const ON_THE_WIRE = `SELECT address_realm AS realm, replaceOne(toString(dst_endpoint_ip), '::ffff:', '') AS address, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last
+  FROM remote_access_activity WHERE ${OF_CONTROLLER} GROUP BY realm, address ORDER BY realm, address LIMIT ${MOST_HOSTS}`;
+interface Controller {
   realm: string;
   address: string;
   first: number | string;
@@ -46,7 +46,7 @@ export async function criticalHosts(context: DetectContext): Promise<CriticalHos
     if (words === undefined) continue;
     for (const each of [address, hostName(name)]) if (each !== "") found.set(hostKey(realm, each), words);
   }
-  for (const { realm, address, first, last } of await context.query<Giver>(BY_TICKETS)) {
+  for (const { realm, address, first, last } of await context.query<Controller>(ON_THE_WIRE)) {
     const names = [first, last].map(
       (at) => context.hosts.hostAt(realm, address, Number(at))?.host ?? address,
     );

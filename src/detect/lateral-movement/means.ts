@@ -33,10 +33,15 @@ export const MEANS = {
     attack: ["T1021.002", "T1570"],
   },
   task_pipe: { strength: 0.3, words: "the task scheduler opened over the network", attack: ["T1053.005"] },
-  registry: { strength: 0.3, words: "the registry opened over the network", attack: ["T1112"] },
+  wmi_call: {
+    strength: 0.25,
+    words: "a method called, or an object written, over WMI",
+    attack: ["T1047"],
+  },
+  registry: { strength: 0.3, words: "the registry opened or changed over the network", attack: ["T1112"] },
   service_pipe: {
     strength: 0.25,
-    words: "the service control manager opened over the network",
+    words: "the service control manager opened, or a service started or changed, over the network",
     attack: ["T1569.002"],
   },
   listing: {

@@ -1,4 +1,5 @@
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { isSameAccount } from "../shared/logons.js";
 import type { Means } from "./means.js";
 
@@ -72,7 +73,7 @@ const LINES = 3;
 export const stepsSql = (from: string): string =>
   `SELECT realm, owner, source, target, name, domain, actor, means, argMin(label, ${eventOrderSql}) AS label, substringUTF8(argMin(detail, ${eventOrderSql}), 1, 200) AS detail,
     count() AS count, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
-    arraySlice(arraySort(groupUniqArray(toUInt32(toDate(time)))), 1, ${DAYS_KEPT}) AS days,
+    ${firstValuesSql(DAYS_KEPT, "toUInt32(toDate(time))")} AS days,
     groupArraySorted(${LINES})((time, source_id, source_line, line)) AS lines, count() OVER () AS groups
   FROM (${from}) WHERE target != '' AND source != target
   GROUP BY realm, owner, source, target, name, domain, actor, means

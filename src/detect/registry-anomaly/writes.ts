@@ -1,6 +1,7 @@
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import type { RegistryList } from "./list.js";
 
@@ -81,8 +82,8 @@ export async function writesTo(
     Omit<Writes, "hostNames" | "deleted"> & { host_names: string[]; deleted: boolean | number }
   >(
     `SELECT address_realm AS realm, owner, path, deleted, argMin(key, ${eventOrderSql}) AS key, argMin(value, ${eventOrderSql}) AS data,
-       argMin(program, ${eventOrderSql}) AS writer, arraySlice(arraySort(groupUniqArrayIf(toString(user_name), user_name != '')), 1, 20) AS users, count() AS events,
-       uniqCombined(17)(host) AS hosts, arraySlice(arraySort(groupUniqArray(host)), 1, ${HOSTS_KEPT}) AS host_names, uniqCombined(17)(host, toDate(time)) AS hostDays,
+       argMin(program, ${eventOrderSql}) AS writer, ${firstValuesSql(20, "toString(user_name)", "user_name != ''")} AS users, count() AS events,
+       uniqCombined(17)(host) AS hosts, ${firstValuesSql(HOSTS_KEPT, "host")} AS host_names, uniqCombined(17)(host, toDate(time)) AS hostDays,
        argMin(line, ${eventOrderSql}) AS first, argMax(line, ${eventOrderSql}) AS last
      FROM (SELECT *, ${ownerSql} AS owner, ${like("value")} AS like_value, ${like("program")} AS like_program FROM (${WRITES}) WHERE match(path, {paths:String}))
      GROUP BY realm, owner, path, deleted, like_value, like_program

@@ -10,8 +10,8 @@ import { PrefixTrie } from "../net/prefix-trie.js";
 import { isPrivateScope, specialScope } from "../net/scope.js";
 import { EVERYWHERE, type InventoryRange } from "./organisations.js";
 
-/** A range that is on our side without an owner in the inventory. */
-export interface InternalNetwork {
+/** A range of the configuration, without an owner in the inventory. */
+export interface Network {
   prefix: Prefix;
   /** {@link EVERYWHERE} for all. */
   realm: string;
@@ -21,7 +21,10 @@ export interface DirectoryParts {
   organisations: ReadonlyMap<string, Organisation>;
   ranges: readonly InventoryRange[];
   assets: readonly Asset[];
-  internal: readonly InternalNetwork[];
+  /** On our side. */
+  internal: readonly Network[];
+  /** Not on our side although private. */
+  external: readonly Network[];
   warnings: readonly string[];
 }
 
@@ -48,12 +51,19 @@ function longestOwner(
   return undefined;
 }
 
+const isHere = (candidate: string, realm: string): boolean => candidate === realm || candidate === EVERYWHERE;
+
+function isIn(networks: PrefixTrie<string>, realm: string, address: Address): boolean {
+  return networks.covering(address).some((level) => level.some((candidate) => isHere(candidate, realm)));
+}
+
 export class InventoryDirectory implements OrganisationDirectory {
   readonly organisations: ReadonlyMap<string, Organisation>;
   readonly assets: readonly Asset[];
   readonly warnings: readonly string[];
   readonly #ranges = new PrefixTrie<InventoryRange>();
   readonly #internal = new PrefixTrie<string>();
+  readonly #external = new PrefixTrie<string>();
   readonly #byOrg = new Map<string, InventoryRange[]>();
   readonly #assets = new Map<string, Asset>();
 
@@ -68,6 +78,7 @@ export class InventoryDirectory implements OrganisationDirectory {
       else own.push(range);
     }
     for (const { prefix, realm } of parts.internal) this.#internal.add(prefix, realm);
+    for (const { prefix, realm } of parts.external) this.#external.add(prefix, realm);
     for (const asset of parts.assets) this.#assets.set(`${asset.realm}\n${asset.address}`, asset);
   }
 
@@ -102,15 +113,19 @@ export class InventoryDirectory implements OrganisationDirectory {
   isInternal(realm: string, address: string): boolean {
     const parsed = parseAddress(address);
     if (parsed === undefined) return false;
-    if (isPrivateScope(specialScope(parsed))) return true;
-    return this.#isListed(realm, parsed);
+    if (this.#isListed(realm, parsed)) return true;
+    return isPrivateScope(specialScope(parsed)) && !isIn(this.#external, realm, parsed);
+  }
+
+  isExternal(realm: string, address: string): boolean {
+    const parsed = parseAddress(address);
+    return parsed !== undefined && isIn(this.#external, realm, parsed) && !this.#isListed(realm, parsed);
   }
 
   #isListed(realm: string, address: Address): boolean {
-    const here = (candidate: string): boolean => candidate === realm || candidate === EVERYWHERE;
     return (
-      this.#ranges.covering(address).some((level) => level.some((range) => here(range.realm))) ||
-      this.#internal.covering(address).some((level) => level.some(here))
+      this.#ranges.covering(address).some((level) => level.some((range) => isHere(range.realm, realm))) ||
+      isIn(this.#internal, realm, address)
     );
   }
 

@@ -203,6 +203,23 @@ describe("new administrators", () => {
     ]);
   });
 
+  it("names a computer's account with its $, whatever says so", async () => {
+    const dn = (text: string, member: string) => added(at(9, 10), { dn: text, member, id: 4728 });
+    const findings = await run([
+      { ...made(at(8, 9), "PC7$", "S-1-5-21-1-2-3-1301"), id: 4741 },
+      added(at(9, 10), { member: "S-1-5-21-1-2-3-1301" }),
+      dn("CN=EXCH01,CN=Computers,DC=contoso,DC=local", "S-1-5-21-1-2-3-1302"),
+      dn("CN=DC02,OU=Domain Controllers,DC=contoso,DC=local", "S-1-5-21-1-2-3-1303"),
+      dn("CN=Anna\\,CN=Computers\\,DC=x,OU=Staff,DC=contoso,DC=local", "S-1-5-21-1-2-3-1304"),
+    ]);
+    expect(findings.map(({ title }) => title.replace(" became an administrator", "")).sort()).toEqual([
+      "Anna\\,CN=Computers\\,DC=x",
+      "CONTOSO\\PC7$",
+      "DC02$",
+      "EXCH01$",
+    ]);
+  });
+
   it("is nothing to speak of in other groups, and low from somebody who does so on many days", async () => {
     expect(await run([added(at(9, 10), { group: "S-1-5-32-545", name: "Users" })])).toEqual([]);
     await clear();

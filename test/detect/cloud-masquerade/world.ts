@@ -278,6 +278,7 @@ export class World {
       resolve: (_realm, address) => organisations.get(orgOf(address)),
       history: () => [],
       isInternal: (_realm, address) => address.startsWith("10."),
+      isExternal: () => false,
       asset: () => undefined,
       assets: [],
       orgRanges: () => [],

@@ -328,6 +328,7 @@ export function directoryOf(ranges: readonly TestRange[]): OrganisationDirectory
           to: range.to ?? Number.POSITIVE_INFINITY,
           organisation: organisations.get(range.org) as Organisation,
         })),
+    isExternal: () => false,
     isInternal: (realm, address) =>
       ranges.some(
         (range) => (range.realm === "*" || range.realm === realm) && contains(range.cidr, address),

@@ -29,6 +29,7 @@ export const RULE_TABLES = [
   "file_activity",
   "email_activity",
   "software_inventory",
+  "remote_access_activity",
   "detection_finding",
 ] as const;
 export type RuleTable = (typeof RULE_TABLES)[number];
@@ -49,10 +50,16 @@ const tableSourceSchema = z.strictObject({
   table: z.enum(RULE_TABLES),
   /** Who wrote the rows (column `product`); absent: whoever. */
   products: z.array(text).min(1).optional(),
-  /** Of `http_activity`: whose log it is. Absent: whoever's. */
-  roles: z
-    .array(z.enum(["sensor", "server", "proxy"]))
-    .min(1)
+  /** Which of the table's rows: of `http_activity` by whose log it is, of `remote_access_activity` by its log. Absent: all. */
+  where: z
+    .strictObject({
+      log_role: z
+        .array(z.enum(["sensor", "server", "proxy"]))
+        .min(1)
+        .optional(),
+      protocol: z.array(text).min(1).optional(),
+      operation: z.array(text).min(1).optional(),
+    })
     .optional(),
   /** The rule's name of a field to the table's attributes (`sql/attributes.ts`). */
   fields: z.record(text, mappedSchema),

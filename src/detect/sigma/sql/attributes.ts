@@ -163,6 +163,29 @@ export const ATTRIBUTES: Readonly<Record<RuleTable, Readonly<Record<string, Attr
     software_version: text("software_version"),
     unparsed_version: text("unparsed_version"),
   },
+  remote_access_activity: {
+    ...ENDS,
+    operation: text("operation"),
+    user_name: text("user_name"),
+    user_domain: text("user_domain"),
+    /** As Kerberos writes a client: `name/REALM`. */
+    user_principal: one("if(user_domain = '', user_name, concat(user_name, '/', user_domain))"),
+    src_endpoint_hostname: text("src_endpoint_hostname"),
+    dst_endpoint_hostname: text("dst_endpoint_hostname"),
+    service_name: text("service_name"),
+    share: text("share"),
+    file_name: text("file_name"),
+    file_size: number("file_size"),
+    /** As Zeek writes what is done with a file: `SMB::FILE_OPEN`. */
+    file_action: one("concat('SMB::', operation)"),
+    endpoint: text("endpoint"),
+    named_pipe: text("named_pipe"),
+    succeeded: one("transform(toString(status), ['Success', 'Failure'], ['true', 'false'], '')"),
+    status_detail: text("status_detail"),
+    cipher: text("cipher"),
+    src_software: text("src_software"),
+    dst_software: text("dst_software"),
+  },
   detection_finding: {
     ...ENDS,
     connection_protocol: text("connection_protocol"),
@@ -193,5 +216,10 @@ export const PARTIES: Readonly<Record<RuleTable, { src: string; dst: string; nam
     file_activity: { ...ENDED, name: "''" },
     email_activity: { ...ENDED, name: "''" },
     software_inventory: { src: address("device_ip").sql, dst: "''", name: "''" },
+    remote_access_activity: {
+      ...ENDED,
+      name: "''",
+      what: "multiIf(share != '', concat(share, if(file_name = '', '', concat('\\\\', file_name))), endpoint != '', concat(endpoint, ': ', operation), concat(protocol, ' ', service_name))",
+    },
     detection_finding: { ...ENDED, name: "''", what: "rule_name" },
   };

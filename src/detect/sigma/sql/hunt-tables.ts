@@ -53,7 +53,7 @@ function plansOf(
 /**
  * A connection that is reported while it is open is reported again when it ends: then only the last report counts.
  */
-function rowsOf({ table, products, roles }: TableSource): string {
+function rowsOf({ table, products, where = {} }: TableSource): string {
   const provisional =
     table === "network_activity"
       ? "record_state != 'final'"
@@ -64,7 +64,7 @@ function rowsOf({ table, products, roles }: TableSource): string {
     ...(products === undefined
       ? []
       : ["replaceOne(product, 'zeek-open', 'zeek') IN {products:Array(String)}"]),
-    ...(roles === undefined ? [] : ["toString(log_role) IN {roles:Array(String)}"]),
+    ...Object.keys(where).map((column) => `toString(${column}) IN {${column}:Array(String)}`),
     ...(provisional === undefined
       ? []
       : [
@@ -75,8 +75,8 @@ function rowsOf({ table, products, roles }: TableSource): string {
   ].join(" AND ");
 }
 
-function bound({ products, roles }: TableSource): Record<string, readonly string[]> {
-  return { ...(products && { products }), ...(roles && { roles }) };
+function bound({ products, where }: TableSource): Record<string, readonly string[]> {
+  return { ...(products && { products }), ...where };
 }
 
 async function* run(

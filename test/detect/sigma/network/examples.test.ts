@@ -125,7 +125,7 @@ describe("rules that cannot be tried on network logs", () => {
 
   it("are of a log source that is not read", () => {
     for (const logsource of [
-      "{ product: zeek, service: smb_files }",
+      "{ product: zeek, service: smb_cmd }",
       "{ product: aws, service: cloudtrail }",
       "{ service: apache }",
     ])

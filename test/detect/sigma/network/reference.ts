@@ -56,6 +56,12 @@ function derived(row: RawRow, attribute: string): string {
       return fromFirewall ? String(refused) : "";
     case "user_agent_plus":
       return text("user_agent").replaceAll(" ", "+");
+    case "user_principal":
+      return [text("user_name"), text("user_domain")].filter((each, at) => at === 0 || each !== "").join("/");
+    case "file_action":
+      return `SMB::${text("operation")}`;
+    case "succeeded":
+      return { Success: "true", Failure: "false" }[text("status")] ?? "";
     case "rule_group":
       return text("rule_uid").split(":")[0] ?? "";
     case "rule_number":
@@ -95,9 +101,9 @@ export function holds(condition: Condition, event: SigmaEvent): boolean {
 }
 
 /** Rows that a log source speaks of. */
-export function isOf({ products, roles }: TableSource, row: RawRow): boolean {
+export function isOf({ products, where = {} }: TableSource, row: RawRow): boolean {
   return (
     (products === undefined || products.includes(String(row.product).replace("zeek-open", "zeek"))) &&
-    (roles === undefined || (roles as string[]).includes(String(row.log_role)))
+    Object.entries(where).every(([column, values]) => (values as string[]).includes(String(row[column])))
   );
 }

@@ -151,6 +151,38 @@ export const ROWS: Readonly<Record<RuleTable, fc.Arbitrary<Row>>> = {
     software_version: text,
     unparsed_version: text,
   }),
+  remote_access_activity: fc
+    .record({
+      ...ends,
+      // One log of the table, so that each has enough rows; rows of another product, or of no known kind, are the last.
+      log: fc.constantFrom(
+        { product: "zeek", protocol: "kerberos", operation: "TGS" },
+        { product: "zeek", protocol: "ntlm", operation: "logon" },
+        { product: "zeek", protocol: "smb", operation: "mapping" },
+        { product: "zeek", protocol: "smb", operation: "FILE_OPEN" },
+        { product: "zeek", protocol: "dce_rpc", operation: "ExecMethod" },
+        { product: "zeek", protocol: "rdp", operation: "logon" },
+        { product: "zeek", protocol: "ssh", operation: "logon" },
+        { product: "suricata", protocol: "smb", operation: "FILE_OPEN" },
+        { product: "zeek", protocol: "smb", operation: "" },
+      ),
+      user_name: text,
+      user_domain: text,
+      src_endpoint_hostname: name,
+      dst_endpoint_hostname: name,
+      service_name: text,
+      share: fc.constantFrom("", "\\\\a\\IPC$", "\\\\B.example\\ADMIN$"),
+      file_name: text,
+      file_size: count,
+      endpoint: text,
+      named_pipe: text,
+      status: fc.constantFrom("Unknown", "Success", "Failure"),
+      status_detail: text,
+      cipher: fc.constantFrom("", "rc4-hmac", "aes256-cts-hmac-sha1-96"),
+      src_software: text,
+      dst_software: text,
+    })
+    .map(({ log, ...row }) => ({ ...log, ...row })),
   detection_finding: fc.record({
     ...ends,
     product,

@@ -94,9 +94,18 @@ export function witnessOf(condition: Condition, source: TableSource): Record<str
               ? Number(value === "true")
               : value;
     }
+    if (source.table === "remote_access_activity")
+      return [
+        {
+          ...Object.fromEntries(
+            Object.entries(source.where ?? {}).map(([column, [first]]) => [column, first]),
+          ),
+          ...row,
+        },
+      ];
     if (source.table !== "http_activity") return [row];
     const stem = `${url.stem}${url.extension === "" ? "" : `.${url.extension}`}`;
-    const role = source.roles?.at(-1) ?? "sensor";
+    const role = source.where?.log_role?.at(-1) ?? "sensor";
     // The wanted text may be meant to be the whole, or what stands behind the question mark.
     const paths = url.query === "" ? [stem] : [`${stem}${url.query}`, `${stem}?${url.query}`];
     return paths.map((url_path) => ({ ...row, log_role: role, url_path }));
