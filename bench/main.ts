@@ -8,7 +8,7 @@ import { benchAttribution } from "./attribution/index.js";
 import { benchBeacons } from "./beacons/index.js";
 import { benchCorrelate } from "./correlate.js";
 import { benchEvtx } from "./evtx.js";
-import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
+import { benchEvents, benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
 import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
@@ -31,6 +31,11 @@ const BENCHMARKS: Record<
   },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
   growth: { run: benchGrowth, scale: 10, what: "hunts at scale 1, 10, … up to SCALE, and how time grows" },
+  events: {
+    run: benchEvents,
+    scale: 5,
+    what: "hunts over events of Windows hosts alone, 0.5, 5, … up to SCALE million, and how time grows",
+  },
   beacons: {
     run: benchBeacons,
     scale: 60,
