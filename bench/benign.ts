@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { simulate } from "../scenarios/index.js";
+import { groupBy } from "../src/kernel/group-by.js";
 import { type Finding, SEVERITIES, severityRank } from "../src/model/finding.js";
 import type { Incident } from "../src/model/incident.js";
 import type { Case } from "../src/pipeline/index.js";
@@ -12,7 +13,7 @@ const HIGH = severityRank("high");
 
 /** Hosts that the attack of a set of OTRF's touched, by its publisher's description and its events; others there are ordinary. */
 const ATTACKED: Readonly<Record<string, readonly string[]>> = {
-  "cmd_wevtutil_modify_security_eventlog_path.zip": ["workstation5"],
+  "cmd_wevtutil_modify_security_eventlog_path.zip": ["desktop-cqf82l6"],
   "covenant_dcom_iertutil_dll_hijack.zip": ["workstation5", "workstation6"],
   "empire_psexec_dcerpc_tcp_svcctl.zip": ["workstation5", "workstation6"],
   "empire_scm_dll_hijack_ikeext.tar.gz": ["it001", "hr001"],
@@ -33,24 +34,33 @@ export async function benchBenign(folder: string, scale: number): Promise<void> 
   await tell(folder, "evtx/benign-windows10 with SigmaHQ's rules", machineLogs, {
     sigma: { rules: SIGMA_RULES },
   });
-  for (const [set, attacked] of Object.entries(ATTACKED))
-    await tell(folder, `windows-json/otrf/${set}`, join(corpus, "windows-json/otrf", set), {}, attacked);
+  const sets = Object.keys(ATTACKED).map((set) => ({ id: set, path: `${set}!/**`, realm: set }));
+  await tell(
+    folder,
+    "windows-json/otrf, each set a realm of its own",
+    join(corpus, "windows-json/otrf"),
+    { sensors: sets },
+    Object.entries(ATTACKED).flatMap(([set, hosts]) => hosts.map((host) => keyOf(set, host))),
+  );
   const simulated = join(folder, `benign-story-${scale}`);
   rmSync(simulated, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: simulated, seed: SEED, scale });
   const { victims } = JSON.parse(readFileSync(join(simulated, "truth.json"), "utf8")) as {
-    victims: { hosts: string[] }[];
+    victims: { org_id: string; hosts: string[] }[];
   };
   await tell(
     folder,
     `south-east-asia-2026, seed ${SEED}, scale ${scale} (synthetic)`,
     simulated,
     join(simulated, "longwatch.yaml"),
-    victims.flatMap(({ hosts }) => hosts),
+    victims.flatMap(({ org_id, hosts }) => hosts.map((host) => keyOf(org_id, host))),
   );
 }
 
-/** @param attacked names of hosts: what names one of them is left out */
+/** The simulated organisation's realm has its name. */
+const keyOf = (realm: string, host: string): string => `${realm} ${host.toLowerCase().split(".")[0]}`;
+
+/** @param attacked hosts as {@link keyOf} has them: what names one of them is left out */
 async function tell(
   folder: string,
   name: string,
@@ -58,7 +68,7 @@ async function tell(
   configuration: string | Record<string, unknown>,
   attacked: readonly string[] = [],
 ): Promise<void> {
-  const touched = new Set(attacked.map(shortName));
+  const touched = new Set(attacked);
   await detectIn(folder, logs, configuration, async (detection, opened) => {
     const { days, hosts, events } = await ordinary(opened, touched);
     process.stdout.write(
@@ -68,13 +78,11 @@ async function tell(
   });
 }
 
-const shortName = (host: string): string => host.toLowerCase().split(".")[0] ?? "";
-
 /** Hosts that no attack touched, and on how many of their days they wrote anything. */
 async function ordinary({ store }: Case, touched: ReadonlySet<string>) {
   const [row] = await store.query<{ days: number; hosts: number; events: number }>(
     `SELECT uniqExact(host, toDate(time)) AS days, uniqExact(host) AS hosts, count() AS events
-     FROM (SELECT splitByChar('.', lower(toString(computer)))[1] AS host, time FROM windows_event)
+     FROM (SELECT concat(toString(address_realm), ' ', splitByChar('.', lower(toString(computer)))[1]) AS host, time FROM windows_event)
      WHERE host NOT IN {touched:Array(String)}`,
     { touched: [...touched] },
   );
@@ -90,9 +98,8 @@ function textOf(
   touched: ReadonlySet<string>,
   days: number,
 ): string {
-  const named = (host: string) => touched.has(shortName(host));
   const ours = findings.filter(({ entities }) =>
-    entities.every(({ kind, value }) => kind !== "host" || !named(value)),
+    entities.every(({ kind, value, realm }) => kind !== "host" || !touched.has(keyOf(realm ?? "", value))),
   );
   const ids = new Set(ours.map(({ id }) => id));
   const alone = incidents.filter((incident) => incident.findings.every((id) => ids.has(id)));
@@ -106,14 +113,17 @@ function textOf(
       })
       .join(", ") || "none";
   const high = ours.filter(({ severity }) => severityRank(severity) >= HIGH);
-  const rows = runs.map(({ id, status, reason, evaluated }) => {
-    const own = ours.filter(({ detector }) => detector === id);
-    const looked =
-      status === "ran"
-        ? evaluated.map(({ what, count }) => `${count.toLocaleString("en")} ${what}`).join("; ")
-        : `not tested: ${reason}`;
-    return `| ${id} | ${looked} | ${severities(own)} | ${perDay(own.filter((finding) => high.includes(finding)).length)} |`;
-  });
+  const rows = runs
+    .filter(({ status }) => status === "ran")
+    .map(({ id, evaluated }) => {
+      const own = ours.filter(({ detector }) => detector === id);
+      const looked = evaluated.map(({ what, count }) => `${count.toLocaleString("en")} ${what}`).join("; ");
+      return `| ${id} | ${looked} | ${severities(own)} | ${perDay(own.filter((finding) => high.includes(finding)).length)} |`;
+    });
+  const untested = groupBy(
+    runs.filter(({ status }) => status !== "ran"),
+    ({ reason }) => reason,
+  );
   const listed = [...ours]
     .sort((a, b) => severityRank(b.severity) - severityRank(a.severity))
     .filter(({ severity }) => severityRank(severity) >= severityRank("medium"))
@@ -122,6 +132,8 @@ function textOf(
     "| detector | evaluated | findings | high+ a host and day |",
     "|---|---|---|---|",
     ...rows,
+    "",
+    ...[...untested].map(([reason, of]) => `not tested (${reason}): ${of.map(({ id }) => id).join(", ")}`),
     "",
     `findings: ${severities(ours)}; high or above ${perDay(high.length)} a host and day`,
     `incidents of ordinary hosts alone: ${alone.length}; ${perDay(alone.length)} a host and day; high or above: ${alone.filter(isHigh).length}`,

@@ -49,7 +49,7 @@ export async function multipliedEvents(folder: string, copies: number): Promise<
   writeFileSync(join(out, "longwatch.yaml"), CONFIGURATION);
   writeFileSync(
     join(out, "organisations.csv"),
-    "cidr,realm,org_id,org,sector\n10.0.0.0/8,ministry,ministry,Ministry,government\n",
+    "cidr,realm,org_id,org,sector,subsector,valid_from,valid_to,source\n10.0.0.0/8,ministry,ministry,Ministry,government,ministry,,,simulated\n",
   );
   rmSync(base, { recursive: true, force: true });
   mkdirSync(done);
