@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { simulate } from "../scenarios/index.js";
 import { groupBy } from "../src/kernel/group-by.js";
@@ -45,22 +46,35 @@ export async function benchBenign(folder: string, scale: number): Promise<void> 
   const simulated = join(folder, `benign-story-${scale}`);
   rmSync(simulated, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: simulated, seed: SEED, scale });
-  const { victims } = JSON.parse(readFileSync(join(simulated, "truth.json"), "utf8")) as {
-    victims: { org_id: string; hosts: string[] }[];
+  const { victims, hosts, infrastructure } = JSON.parse(
+    readFileSync(join(simulated, "truth.json"), "utf8"),
+  ) as {
+    victims: { org_id: string }[];
+    hosts: { host: string; address: string }[];
+    infrastructure: { kind: string; value: string }[];
   };
   await tell(
     folder,
     `south-east-asia-2026, seed ${SEED}, scale ${scale} (synthetic)`,
     simulated,
     join(simulated, "longwatch.yaml"),
-    victims.flatMap(({ org_id, hosts }) => hosts.map((host) => keyOf(org_id, host))),
+    [
+      ...victims.flatMap(({ org_id }) =>
+        hosts.flatMap(({ host, address }) => [keyOf(org_id, host), keyOf(org_id, address)]),
+      ),
+      // Also the domain of a server's name.
+      ...infrastructure.flatMap(({ kind, value }) =>
+        kind === "domain" ? [value, value.slice(value.indexOf(".") + 1)] : [value],
+      ),
+    ],
   );
 }
 
-/** The simulated organisation's realm has its name. */
-const keyOf = (realm: string, host: string): string => `${realm} ${host.toLowerCase().split(".")[0]}`;
+/** A host by its name without domain, or its address. The simulated organisation's realm has its name. */
+const keyOf = (realm: string, host: string): string =>
+  `${realm} ${isIP(host) > 0 ? host : host.toLowerCase().split(".")[0]}`;
 
-/** @param attacked hosts as {@link keyOf} has them: what names one of them is left out */
+/** @param attacked hosts as {@link keyOf} has them, and servers of the attackers: what names one of them is left out */
 async function tell(
   folder: string,
   name: string,
@@ -99,7 +113,7 @@ function textOf(
   days: number,
 ): string {
   const ours = findings.filter(({ entities }) =>
-    entities.every(({ kind, value, realm }) => kind !== "host" || !touched.has(keyOf(realm ?? "", value))),
+    entities.every(({ value, realm }) => !touched.has(keyOf(realm ?? "", value)) && !touched.has(value)),
   );
   const ids = new Set(ours.map(({ id }) => id));
   const alone = incidents.filter((incident) => incident.findings.every((id) => ids.has(id)));

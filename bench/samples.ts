@@ -14,11 +14,16 @@ const SAMPLES = join(corpus, "evtx/attack-samples");
 interface Sample {
   /** Relative to the folder of samples. */
   path: string;
-  /** Gravest severity by detector of ours. */
+  /** Gravest severity by detector of ours, of `log-tampering` by sign. */
   ours: Map<string, Severity>;
   /** Rule and its level. */
   sigma: Map<string, Severity>;
 }
+
+/**
+ * Names of findings that a log was cleared. Whoever staged an attack cleared the log before it in some samples: no part of the attack, and found all the same.
+ */
+const CLEARED = /^log-tampering: cleared$|event ?log.*cleared|cleared.*event ?log/i;
 
 /**
  * What our detectors find in each of the corpus's samples of attacks, and what Sigma finds: SigmaHQ's rules and ours. All files are in one case, each a
@@ -54,9 +59,13 @@ async function findOurs(folder: string, byPath: ReadonlyMap<string, Sample>): Pr
     sensors: [...byPath.keys()].map((path, index) => ({ id: `file-${index}`, path, realm: `file-${index}` })),
   };
   await detectIn(folder, SAMPLES, configuration, async ({ findings, pathOf }) => {
-    for (const { detector, severity, evidence } of findings)
+    for (const { detector, severity, evidence, facts } of findings)
       for (const { source_id } of evidence)
-        raise(byPath.get(relative(SAMPLES, pathOf.get(source_id) ?? ""))?.ours, detector, severity);
+        raise(
+          byPath.get(relative(SAMPLES, pathOf.get(source_id) ?? ""))?.ours,
+          facts.sign === undefined ? detector : `${detector}: ${facts.sign}`,
+          severity,
+        );
   });
 }
 
@@ -89,6 +98,8 @@ function tableOf(samples: readonly Sample[]): string {
   const row = (name: string, of: readonly Sample[]): string => {
     const count = (which: "ours" | "sigma", least: Severity) =>
       of.filter((sample) => gravest(sample[which]) >= severityRank(least)).length;
+    const besides = (which: "ours" | "sigma") =>
+      of.filter((sample) => [...sample[which].keys()].some((found) => !CLEARED.test(found))).length;
     const neither = of.filter(({ ours, sigma }) => ours.size + sigma.size === 0).length;
     return `| ${[
       name,
@@ -96,9 +107,11 @@ function tableOf(samples: readonly Sample[]): string {
       count("ours", "informational"),
       count("ours", "medium"),
       count("ours", "high"),
+      besides("ours"),
       count("sigma", "informational"),
       count("sigma", "medium"),
       count("sigma", "high"),
+      besides("sigma"),
       neither,
     ].join(" | ")} |`;
   };
@@ -107,8 +120,8 @@ function tableOf(samples: readonly Sample[]): string {
     for (const detector of ours.keys()) byDetector.set(detector, (byDetector.get(detector) ?? 0) + 1);
   const detectors = [...byDetector].sort((a, b) => b[1] - a[1]).map(([id, files]) => `${id} ${files}`);
   return [
-    "| folder | files | ours, any | medium+ | high+ | Sigma, any | medium+ | high+ | neither |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| folder | files | ours, any | medium+ | high+ | besides a cleared log | Sigma, any | medium+ | high+ | besides a cleared log | neither |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
     ...tactics.map((tactic) =>
       row(
         tactic,
