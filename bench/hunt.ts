@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { simulated } from "./data.js";
+import { multipliedEvents } from "./events.js";
 import { gib, machine, measure, median, print } from "./measure.js";
 
 interface HuntResult {
   telemetry: { rows: number; classes: Record<string, number> };
   organisations: { status: string }[];
+  incidents: unknown[];
   detectors: { id: string; seconds: number; status: string }[];
 }
 
@@ -18,32 +20,93 @@ interface Step {
 }
 
 interface Hunted {
-  connections: number;
+  /** Records of the kind that the benchmark counts. */
+  records: number;
   steps: Step[];
 }
+
+/** What is hunted, and against what it is held. */
+interface Telemetry {
+  /** Folder with the logs. */
+  logs: string;
+  caseFolder: string;
+  /** Said of the input, behind its size. */
+  label: string;
+  /** Table whose rows tell the size, and its name in the field. */
+  table: string;
+  kind: string;
+  /** Most times the ingest's time: for what `judged` says. */
+  bound: number;
+  judged: "detectors" | "detectors, assessment and report";
+}
+
+const connections = async (folder: string, scale: number): Promise<Telemetry> => ({
+  logs: await simulated(folder, scale),
+  caseFolder: join(folder, `case-${scale}`),
+  label: `scale ${scale}, synthetic`,
+  table: "network_activity",
+  kind: "connections",
+  bound: 2,
+  judged: "detectors",
+});
 
 /** A whole hunt over simulated telemetry, then look-ups of single indicators in its case. */
 export async function benchHunt(folder: string, scale: number): Promise<void> {
   process.stdout.write(`${machine()}\n`);
-  await hunt(folder, scale);
+  await hunt(await connections(folder, scale));
   await benchLookup(folder, scale);
 }
 
 /** Hunts at scale 1, 10, … up to the one given: how the time of each step grows with the data. */
 export async function benchGrowth(folder: string, scale: number): Promise<void> {
+  await growth(
+    [1, 10, 100, 1_000].filter((each) => each <= scale),
+    (each) => connections(folder, each),
+  );
+}
+
+/**
+ * Hunts over 0.5, 5, … million events of Windows hosts, up to as many as are given: how the time of each step grows with the data.
+ *
+ * @param millions events of the largest hunt
+ */
+export async function benchEvents(folder: string, millions: number): Promise<void> {
+  const sizes = [1, 10, 100, 1_000].filter((copies) => copies <= Math.max(1, 2 * millions));
+  await growth(sizes, async (copies) => ({
+    logs: await multipliedEvents(folder, copies),
+    caseFolder: join(folder, `events-case-${copies}`),
+    label: `${copies} ${copies === 1 ? "copy" : "copies"} of a simulated network's event logs, synthetic`,
+    table: "windows_event",
+    kind: "events",
+    bound: 3,
+    judged: "detectors, assessment and report",
+  }));
+}
+
+async function growth(
+  sizes: readonly number[],
+  telemetry: (size: number) => Promise<Telemetry>,
+): Promise<void> {
   process.stdout.write(`${machine()}\n`);
   let before: Hunted | undefined;
-  for (let each = 1; each <= scale; each *= 10) {
-    const now = await hunt(folder, each);
-    if (before !== undefined) printGrowth(before, now);
+  for (const size of sizes) {
+    const hunted = await telemetry(size);
+    const now = await hunt(hunted);
+    if (before !== undefined) printGrowth(before, now, hunted.kind);
     before = now;
   }
 }
 
-/** Exponent of n in the time, of wall clock: 1 is as fast as the data. Of steps under a second nothing can be said. */
-function printGrowth(before: Hunted, now: Hunted): void {
-  const data = now.connections / before.connections;
-  process.stdout.write(`growth, with ${data.toFixed(1)} times the connections:\n`);
+/**
+ * Exponent of n in the time, of wall clock but where it says CPU: 1 is as fast as the data, and n log n a little above it. Of steps under a second
+ * nothing can be said.
+ */
+function printGrowth(before: Hunted, now: Hunted, kind: string): void {
+  const data = now.records / before.records;
+  const logarithmic = 1 + Math.log(Math.log(now.records) / Math.log(before.records)) / Math.log(data);
+  process.stdout.write(
+    `growth, with ${data.toFixed(1)} times the ${kind} (n log n has the exponent ${logarithmic.toFixed(2)}):\n`,
+  );
   for (const { name, seconds } of now.steps) {
     const earlier = before.steps.find((step) => step.name === name)?.seconds ?? 0;
     if (seconds < 1) continue;
@@ -53,44 +116,45 @@ function printGrowth(before: Hunted, now: Hunted): void {
   }
 }
 
-async function hunt(folder: string, scale: number): Promise<Hunted> {
-  const telemetry = await simulated(folder, scale);
-  const caseFolder = join(folder, `case-${scale}`);
+async function hunt({ logs, caseFolder, label, table, kind, bound, judged }: Telemetry): Promise<Hunted> {
   rmSync(caseFolder, { recursive: true, force: true });
   const run = (command: string, ...more: string[]) =>
     measure(process.execPath, [...CLI, command, ...more, "--case", caseFolder, "--quiet"]);
-  const ingest = await run("ingest", telemetry, "--json");
+  const ingest = await run("ingest", logs, "--json");
   const { seconds } = JSON.parse(ingest.stdout) as { seconds: number };
   const detect = await run("detect");
   const report = await run("report", "--json");
   const result = JSON.parse(report.stdout) as HuntResult;
   const { rows, classes } = result.telemetry;
-  const connections = classes.network_activity ?? 0;
+  const records = classes[table] ?? 0;
   const of = ({ cpuSeconds, peakBytes }: { cpuSeconds: number; peakBytes: number }) =>
     `${cpuSeconds.toFixed(1)} CPU s, peak ${gib(peakBytes)}`;
-  print(
-    "input",
-    `scale ${scale}: ${connections.toLocaleString("en")} connections, ${rows.toLocaleString("en")} records (synthetic)`,
-  );
+  print("input", `${records.toLocaleString("en")} ${kind}, ${rows.toLocaleString("en")} records (${label})`);
   print(
     "ingest",
     `${seconds.toFixed(1)} s, ${of(ingest)}, ${Math.round(rows / seconds).toLocaleString("en")} records/s`,
   );
   print("detectors, whole process", `${detect.seconds.toFixed(1)} s, ${of(detect)}`);
-  print(
-    "  ratio to ingest",
-    `${(detect.seconds / seconds).toFixed(2)}, of CPU seconds ${(detect.cpuSeconds / ingest.cpuSeconds).toFixed(2)} (bound: 2)`,
-  );
   for (const detector of result.detectors)
     print(`  ${detector.id}`, `${detector.seconds.toFixed(1)} s (${detector.status})`);
   print("assess and report", `${report.seconds.toFixed(1)} s, ${of(report)}`);
+  const held = judged === "detectors" ? [detect] : [detect, report];
+  const sum = (of: "seconds" | "cpuSeconds") => held.reduce((total, each) => total + each[of], 0);
+  print(
+    "ratio to ingest",
+    `${judged}: ${(sum("seconds") / seconds).toFixed(2)}, of CPU seconds ${(sum("cpuSeconds") / ingest.cpuSeconds).toFixed(2)} (bound: ${bound})`,
+  );
+  print("incidents", String(result.incidents.length));
   print("compromised", String(result.organisations.filter(({ status }) => status === "compromised").length));
   return {
-    connections,
+    records,
     steps: [
       { name: "ingest", seconds },
+      { name: "ingest, CPU", seconds: ingest.cpuSeconds },
       { name: "detectors", seconds: detect.seconds },
+      { name: "detectors, CPU", seconds: detect.cpuSeconds },
       { name: "assess and report", seconds: report.seconds },
+      { name: "assess and report, CPU", seconds: report.cpuSeconds },
       ...result.detectors.map(({ id, seconds }) => ({ name: id, seconds })),
     ],
   };

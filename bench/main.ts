@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchAttribution } from "./attribution/index.js";
 import { benchBeacons } from "./beacons/index.js";
+import { benchBenign } from "./benign.js";
 import { benchCorrelate } from "./correlate.js";
 import { benchEvtx } from "./evtx.js";
-import { benchGrowth, benchHunt, benchLookup } from "./hunt.js";
+import { benchEvents, benchGrowth, benchHunt, benchLookup } from "./hunt.js";
 import { benchIngest } from "./ingest.js";
+import { benchSamples } from "./samples.js";
 import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
 import { benchStore } from "./store.js";
@@ -31,6 +33,11 @@ const BENCHMARKS: Record<
   },
   hunt: { run: benchHunt, scale: 10, what: "a whole hunt and look-ups; scale 100 is 10^8 connections" },
   growth: { run: benchGrowth, scale: 10, what: "hunts at scale 1, 10, … up to SCALE, and how time grows" },
+  events: {
+    run: benchEvents,
+    scale: 5,
+    what: "hunts over events of Windows hosts alone, 0.5, 5, … up to SCALE million, and how time grows",
+  },
   beacons: {
     run: benchBeacons,
     scale: 60,
@@ -65,6 +72,16 @@ const BENCHMARKS: Record<
     run: benchStories,
     scale: 0.1,
     what: "a simulated intrusion hunted and scored against the truth, step by step",
+  },
+  samples: {
+    run: benchSamples,
+    scale: 1,
+    what: "what is found in each of the corpus's samples of attacks, ours and Sigma separately",
+  },
+  benign: {
+    run: benchBenign,
+    scale: 0.1,
+    what: "what is found where nobody attacks, by detector, with what each looked at",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
 };

@@ -37,6 +37,7 @@ describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
     ],
     ["4794_DSRM_password_change_t1098", ["medium: recovery password"]],
     ["4765_sidhistory_add_t1178", ["high: sid history"]],
+    ["DE_Fake_ComputerAccount_4720", ["medium: disguised account"]],
     ["Network_Service_Guest_added_to_admins_4732", ["high: new administrator", "high: new administrator"]],
   ])("%s", async (name, expected) => {
     const path = readdirSync(SAMPLES, { recursive: true, encoding: "utf8" }).find((each) =>

@@ -119,6 +119,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
       "medium",
     ],
     [scriptHostAbuse.manifest.id, scriptHostAbuse, "LM_sysmon_psexec_smb_meterpreter", "medium"],
+    [scriptHostAbuse.manifest.id, scriptHostAbuse, "LM_DCOM_MSHTA_LethalHTA_Sysmon_3_1", "medium"],
     [discoveryBurst.manifest.id, discoveryBurst, "sysmon_exec_from_vss_persistence", "high"],
     [discoveryBurst.manifest.id, discoveryBurst, "powercat_revShell_sysmon_1_3", "low"],
     [discoveryBurst.manifest.id, discoveryBurst, "PanacheSysmon_vs_AtomicRedTeam01", "low"],

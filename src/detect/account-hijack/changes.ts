@@ -11,7 +11,7 @@ const MOST_ROWS = 5_000;
 
 /**
  * Changes of accounts that hardly anybody but an intruder makes: the password of a computer changed by nobody (Zerologon, CVE-2020-1472), a computer's name without
- * its $ (CVE-2021-42278), a computer's password set by a person, a privileged identifier put into somebody's history (DCShadow, mimikatz sid::patch), the recovery
+ * its $ (CVE-2021-42278), a computer's password set by a person, a user's account made with a computer's name, a privileged identifier put into somebody's history (DCShadow, mimikatz sid::patch), the recovery
  * password of a domain controller set.
  */
 const CHANGES = `SELECT realm, owner, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain, count() AS count, uniqExact(toDate(time)) AS days,
@@ -22,15 +22,22 @@ const CHANGES = `SELECT realm, owner, event, what, subject_name, subject_domain,
       multiIf(event = 4742 AND subject_sid = 'S-1-5-7' AND data['PasswordLastSet'] NOT IN ('', '-'), 'anonymous_password',
         event = 4742 AND data['SamAccountName'] NOT IN ('', '-') AND NOT endsWith(data['SamAccountName'], '$'), 'computer_renamed',
         event = 4724 AND endsWith(target_name, '$') AND startsWith(subject_sid, 'S-1-5-21-') AND NOT endsWith(subject_name, '$'), 'computer_password',
+        event = 4720 AND endsWith(target_name, '$'), 'disguised_account',
         event = 4765, 'sid_history', event = 4794 AND data['Status'] = '0x0', 'recovery_password', '') AS what,
       multiIf(event = 4765, data['SourceSid'], event = 4742, data['SamAccountName'], '') AS detail
-    FROM ${securityEvents("event_id IN (4724, 4742, 4765, 4794)")} WHERE what != '')
+    FROM ${securityEvents("event_id IN (4720, 4724, 4742, 4765, 4794)")} WHERE what != '')
   GROUP BY realm, owner, event, what, subject_name, subject_domain, subject_sid, target_name, target_domain ORDER BY first, realm, owner, target_name, what LIMIT ${MOST_ROWS}`;
 
 interface Row {
   realm: string;
   owner: string;
-  what: "anonymous_password" | "computer_renamed" | "computer_password" | "sid_history" | "recovery_password";
+  what:
+    | "anonymous_password"
+    | "computer_renamed"
+    | "computer_password"
+    | "disguised_account"
+    | "sid_history"
+    | "recovery_password";
   subject_name: string;
   subject_domain: string;
   target_name: string;
@@ -52,7 +59,8 @@ export async function changeTraits(context: DetectContext, owners: SqlParameters
   return rows.map((row): Trait => {
     const subject = accountOf(row.realm, row.subject_domain, row.subject_name);
     const target = accountOf(row.realm, row.target_domain, row.target_name);
-    const isTargetHeld = row.what === "anonymous_password" || row.what === "sid_history";
+    const isGiven = row.what === "sid_history" || row.what === "disguised_account";
+    const isTargetHeld = isGiven || row.what === "anonymous_password";
     const { strength, meaning, attack } = STORIES[row.what](row, subject, target);
     const isCustom = Number(row.days) >= context.parameter("habit_days");
     return {
@@ -66,7 +74,7 @@ export async function changeTraits(context: DetectContext, owners: SqlParameters
       last: Number(row.last),
       hosts: row.hosts,
       sources: [],
-      actors: isTargetHeld && row.what === "sid_history" ? [subject.label] : [],
+      actors: isGiven ? [subject.label] : [],
       targets: isTargetHeld || row.target_name === "" ? [] : [target.label],
       isHeld: true,
       evidence: row.lines.map(([, , , line]) => ({ line, what: meaning })),
@@ -98,6 +106,12 @@ const STORIES: Record<
     strength: row.hosts.some((host) => `${hostName(host)}$` === target.name) ? 0.7 : 0.35,
     meaning: `${subject.label} set the password of the computer account ${target.label} ${often(Number(row.count), Number(row.days))}`,
     attack: "T1098",
+  }),
+  // A computer's account is made with 4741; trust between two domains makes a user's, with a name like this.
+  disguised_account: (_, subject, target) => ({
+    strength: 0.6,
+    meaning: `${subject.label} made the user account ${target.label} with a name as computers have, which many lists of accounts leave out`,
+    attack: "T1136",
   }),
   sid_history: (row, subject, target) => ({
     strength: RULING.test(row.details) ? 0.85 : 0.5,

