@@ -99,6 +99,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
       directory: {
         organisations: new Map(Object.keys(organisations).map((id) => [id, {}])),
         orgRealms: (id: string) => [organisations[id]],
+        assets: [],
       } as unknown as DetectContext["directory"],
       hosts: NO_HOSTS,
       sigmaRules: () => ({ rules, logSources: logSources() }),
@@ -135,6 +136,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
         ["two", {}],
       ]),
       orgRealms: () => ["default"],
+      assets: [],
       resolve: (_realm: string, address: string) => ({ orgId: address.startsWith("10.1.") ? "one" : "two" }),
     } as unknown as DetectContext["directory"];
     await store([
