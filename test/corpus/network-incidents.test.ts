@@ -1,12 +1,41 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { detector as beaconing } from "../../src/detect/beaconing/index.js";
 import { detector } from "../../src/detect/lateral-movement/index.js";
+import { InventoryDirectory } from "../../src/intel/inventory/directory.js";
+import { parsePrefix } from "../../src/intel/net/prefix.js";
 import { loadHostDirectory } from "../../src/pipeline/host-directory.js";
+import { resolveHosts } from "../../src/pipeline/hosts.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
 import { inCase } from "./case.js";
 
 describe.skipIf(CORPUS === undefined)("a network's logs alone", { timeout: 120_000 }, () => {
+  it("servers of the attackers are looked at for a rhythm once the configuration says that their private range is not ours", async () => {
+    const directory = (external: string[]) =>
+      new InventoryDirectory({
+        ...{ organisations: new Map(), ranges: [], assets: [], internal: [], warnings: [] },
+        external: external.map((cidr) => ({
+          prefix: parsePrefix(cidr)?.prefix ?? expect.fail(),
+          realm: "*",
+        })),
+      });
+    await inCase([join(CORPUS ?? "", "zeek/otrf-apt29")], async ({ store }) => {
+      const inside = async (external: string[]) => {
+        await resolveHosts(store, directory(external));
+        const rows = await store.query<{ ip: string }>("SELECT toString(ip) AS ip FROM internal_host");
+        return rows.map(({ ip }) => ip.replace("::ffff:", ""));
+      };
+      expect(await inside([])).toContain("192.168.0.4");
+      expect((await runDetector(store, beaconing)).notTested).toMatch(/no source has/);
+      expect(await inside(["192.168.0.0/24"])).not.toContain("192.168.0.4");
+      const { evaluated, findings } = await runDetector(store, beaconing);
+      expect(evaluated[0]).toEqual({ what: "sources and targets with enough contacts", count: 3 });
+      // Half an hour of calls a few seconds apart has no rhythm.
+      expect(findings).toEqual([]);
+    });
+  });
+
   it("lateral-movement tells on two days who took control of which hosts over WinRM, and nothing of the domain's own traffic", async () => {
     const { findings } = await inCase([join(CORPUS ?? "", "zeek/otrf-apt29")], async ({ store }) =>
       runDetector(store, detector, { hosts: await loadHostDirectory(store) }),

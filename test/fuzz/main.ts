@@ -4,10 +4,12 @@
  */
 import { fuzzEvtx } from "./evtx.js";
 import { fuzzRules } from "./rules.js";
+import { fuzzZeek } from "./zeek.js";
 
 const FUZZERS: Record<string, { run: (runs: number) => Promise<string>; runs: number; what: string }> = {
   evtx: { run: fuzzEvtx, runs: 1_000_000, what: "chunks of event logs" },
   rules: { run: fuzzRules, runs: 100_000, what: "Sigma rules" },
+  zeek: { run: fuzzZeek, runs: 100_000, what: "lines of Zeek's logs of remote access" },
 };
 
 const [name, runs] = process.argv.slice(2);

@@ -10,7 +10,14 @@ export const manifest: DetectorManifest = {
     "below the rule's level, unless another rule of level high or critical matched on one of its hosts within a day.",
   // What there must be is what the rules ask for: the detector says itself if nothing of it is there.
   needs: [],
-  uses: ["windows_event", "network_activity", "dns_activity", "http_activity", "tls_activity"],
+  uses: [
+    "windows_event",
+    "network_activity",
+    "dns_activity",
+    "http_activity",
+    "tls_activity",
+    "remote_access_activity",
+  ],
   // What a finding names is what its rule names.
   attack: [],
   parameters: {
