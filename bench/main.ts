@@ -80,7 +80,7 @@ const BENCHMARKS: Record<
   },
   benign: {
     run: benchBenign,
-    scale: 0.1,
+    scale: 0.05,
     what: "what is found where nobody attacks, by detector, with what each looked at",
   },
   lookup: { run: benchLookup, scale: 10, what: "look-ups in the case that `hunt` left" },
