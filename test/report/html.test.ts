@@ -33,6 +33,7 @@ describe("report.html", () => {
       .filter((element) => element.name === "section")
       .map((element) => element.attributes.get("id"));
     expect(sections).toEqual([
+      "brief",
       "judgements",
       "summary",
       "actions",
@@ -41,6 +42,7 @@ describe("report.html", () => {
       "incidents",
       "attribution",
       "infrastructure",
+      "indicators",
       "volumes",
       "schedules",
       "sectors",
