@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { defang, defangText } from "../../src/report/defang.js";
 import { preparePage } from "../../src/report/html/page.js";
 import { briefSection } from "../../src/report/html/sections/brief.js";
+import { campaignTimelineSection } from "../../src/report/html/sections/campaign-timeline.js";
 import { indicatorsSection } from "../../src/report/html/sections/indicators.js";
 import { pausesOf } from "../../src/report/html/timeline.js";
 import { makeInput } from "./fixture.js";
@@ -150,5 +151,37 @@ describe("indicators", () => {
     ).body.text;
     expect(shared).toContain("In no rule: shared hosting.");
     expect(shared).toContain("TLP:RED");
+  });
+});
+
+describe("campaign timeline", () => {
+  const affected = input.assessment.organisations
+    .filter(
+      ({ status, first_seen }) => first_seen !== null && (status === "compromised" || status === "suspected"),
+    )
+    .sort((a, b) => ((a.first_seen ?? "") < (b.first_seen ?? "") ? -1 : 1));
+
+  test("has who is affected, by first contact, and nobody else", () => {
+    const text = campaignTimelineSection(preparePage(input)).body.text;
+    const rows = [...text.matchAll(/<tr><td data-label="Organisation">([^<]*)/g)].map(([, name]) => name);
+    expect(rows.length).toBe(affected.length);
+    expect(rows[0]).toBe(affected[0]?.name);
+    expect(new Set(rows)).toEqual(new Set(affected.map(({ name }) => name)));
+  });
+
+  test("names the pause of the campaign, and an outage is none", () => {
+    const text = campaignTimelineSection(preparePage(input)).body.text;
+    expect(pausesOf(preparePage(input).timeline).length).toBe(1);
+    expect(plain(text)).toContain("although sensors were up (2023-09-25 to 2023-10-03)");
+  });
+
+  test("a long list ends, and counts the rest", () => {
+    const large = campaignTimelineSection(preparePage(makeInput({ organisations: 200, touched: 120 }))).body
+      .text;
+    expect(plain(large)).toContain("The 40 organisations affected first are drawn");
+  });
+
+  test("nobody affected: nothing is drawn", () => {
+    expect(campaignTimelineSection(preparePage(makeInput({ touched: 0 }))).body.text).not.toContain("<svg");
   });
 });

@@ -7,6 +7,7 @@ import { actionsSection } from "./sections/actions.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
 import { attributionSection } from "./sections/attribution.js";
 import { briefSection } from "./sections/brief.js";
+import { campaignTimelineSection } from "./sections/campaign-timeline.js";
 import { detectionLimitsSection } from "./sections/detection-limits.js";
 import { findingsSection, orderFindings } from "./sections/findings.js";
 import { incidentsSection } from "./sections/incidents.js";
@@ -49,6 +50,7 @@ export function renderHtml(input: ReportInput): string {
     actionsSection(page),
     organisationsSection(page),
     matrixSection(page),
+    campaignTimelineSection(page),
     incidentsSection(page),
     attributionSection(page),
     infrastructureSection(page),
