@@ -13,7 +13,7 @@ import { type Child, html, type Markup, prose } from "../markup.js";
 import { pausesOf } from "../timeline.js";
 import { findingLinks, type Page, type Section } from "./parts.js";
 
-/** What keeps the page one page of A4 whatever the case is: tested with long names in a case of 500 organisations. */
+/** Bounds of the text whatever the case is, so that it can stand on one page of A4. */
 const MOST = {
   names: 8,
   sectors: 8,
