@@ -1,9 +1,17 @@
 import type { Explanation, ExplanationArg } from "../model/finding.js";
 import { explainText } from "./explain.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
+import { BRIEF_MESSAGES } from "./messages/brief.js";
+import { INDICATOR_MESSAGES } from "./messages/indicators.js";
+import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
-const ENGLISH = { ...ACTION_MESSAGES } as const;
+export const ENGLISH = {
+  ...ACTION_MESSAGES,
+  ...BRIEF_MESSAGES,
+  ...INDICATOR_MESSAGES,
+  ...TIMELINE_MESSAGES,
+} as const;
 export type MessageKey = keyof typeof ENGLISH;
 
 /** A sentence of the report, with its arguments rendered by their types as those of explanations are. */

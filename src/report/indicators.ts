@@ -126,6 +126,11 @@ function domain(text: string): Known | undefined {
   return HOSTNAME.test(value) ? { kind: "domain", value } : undefined;
 }
 
+/** Whether the text is an address, of whatever use. Times such as `10:12:30` are none. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
 function address(text: string): Known | undefined {
   if (!ipaddr.isValid(text)) return undefined;
   const parsed = ipaddr.process(text);

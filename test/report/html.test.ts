@@ -33,14 +33,17 @@ describe("report.html", () => {
       .filter((element) => element.name === "section")
       .map((element) => element.attributes.get("id"));
     expect(sections).toEqual([
+      "brief",
       "judgements",
       "summary",
       "actions",
       "organisations",
       "weeks",
+      "timeline",
       "incidents",
       "attribution",
       "infrastructure",
+      "indicators",
       "volumes",
       "schedules",
       "sectors",
@@ -80,10 +83,10 @@ describe("report.html", () => {
     expect(pictures.length).toBeGreaterThanOrEqual(5 + input.assessment.telemetry.sensors.length);
     for (const picture of pictures) expect(picture.attributes.get("aria-label")).toMatch(/\w+/);
     const figures = page.match(/<figure>[\s\S]*?<\/figure>/g) ?? [];
-    // Graph, volumes, sectors; and of the first twelve incidents a timeline each, of the first four of these a graph.
+    // Graph, volumes, sectors, campaign timeline; and of the first twelve incidents a timeline each, of the first four of these a graph.
     const told = Math.min(12, input.assessment.incidents.length);
     expect(told).toBeGreaterThan(4);
-    expect(figures.length).toBe(3 + told + 4);
+    expect(figures.length).toBe(4 + told + 4);
     for (const figure of figures) expect(figure).toMatch(/<details class="data">[\s\S]*<table/);
   });
 
@@ -138,8 +141,8 @@ describe("report.html", () => {
 
   test("charts take their colours from the style sheet, so that both schemes and paper work", () => {
     const charts = page.match(/<div class="chart[\s\S]*?<\/svg>/g) ?? [];
-    // Two of the pictures of the period have a narrow drawing, and so has every timeline.
-    expect(charts.length).toBe(5 + 2 * Math.min(12, input.assessment.incidents.length) + 4);
+    // Three of the pictures of the period have a narrow drawing, and so has every timeline.
+    expect(charts.length).toBe(7 + 2 * Math.min(12, input.assessment.incidents.length) + 4);
     for (const chart of charts) {
       const colours = [...chart.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map((match) => match[1]);
       expect(colours.length).toBeGreaterThan(3);

@@ -224,3 +224,18 @@ describe.skipIf(!found)(`OASIS' validator${why}`, () => {
     }
   }, 120_000);
 });
+
+test("techniques have the name that ATT&CK gives them, and their id where it is not known", () => {
+  const base = makeInput({ findings: 6 });
+  const attack = ["T1071.001", "T9999"];
+  const assessment = {
+    ...base.assessment,
+    incidents: base.assessment.incidents.map((incident) => ({ ...incident, techniques: attack })),
+    campaigns: base.assessment.campaigns.map((campaign) => ({ ...campaign, techniques: attack })),
+  };
+  const { objects } = JSON.parse(renderStix({ ...base, assessment })) as {
+    objects: { type: string; name: string }[];
+  };
+  const names = objects.filter(({ type }) => type === "attack-pattern").map(({ name }) => name);
+  expect(new Set(names)).toEqual(new Set(["Web Protocols", "T9999"]));
+});

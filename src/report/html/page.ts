@@ -6,9 +6,12 @@ import { html, type Markup, trusted } from "./markup.js";
 import { actionsSection } from "./sections/actions.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
 import { attributionSection } from "./sections/attribution.js";
+import { briefSection } from "./sections/brief.js";
+import { campaignTimelineSection } from "./sections/campaign-timeline.js";
 import { detectionLimitsSection } from "./sections/detection-limits.js";
 import { findingsSection, orderFindings } from "./sections/findings.js";
 import { incidentsSection } from "./sections/incidents.js";
+import { indicatorsSection } from "./sections/indicators.js";
 import { infrastructureSection } from "./sections/infrastructure.js";
 import { judgementsSection, summarySection } from "./sections/judgements.js";
 import { matrixSection } from "./sections/matrix.js";
@@ -41,14 +44,17 @@ export function renderHtml(input: ReportInput): string {
   const { assessment } = input;
   const page = preparePage(input);
   const sections = [
+    briefSection(page),
     judgementsSection(page),
     summarySection(page),
     actionsSection(page),
     organisationsSection(page),
     matrixSection(page),
+    campaignTimelineSection(page),
     incidentsSection(page),
     attributionSection(page),
     infrastructureSection(page),
+    indicatorsSection(page),
     volumesSection(page),
     schedulesSection(page),
     replaySection(page),
@@ -75,7 +81,7 @@ export function renderHtml(input: ReportInput): string {
 </head>
 <body>
 ${trusted(PATTERNS)}
-<a class="skip" href="#judgements">Skip to the key judgements</a>
+<a class="skip" href="#brief">Skip to the summary</a>
 <p class="running" aria-hidden="true">${label}${assessment.synthetic && " · synthetic data"}</p>
 ${masthead(page, label)}
 <nav aria-label="Contents"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.short}</a></li>`)}</ul></nav>

@@ -21,7 +21,10 @@ h1{font-size:22pt}h2{font-size:14pt;break-after:avoid}h3{break-after:avoid}
 section{padding-top:6mm}section+section{margin-top:6mm}
 .statement{font-size:12pt}
 .judgements>li,.tile,figure,.gaps>div,.legend,tr,.finding>summary{break-inside:avoid}
-#weeks,#infrastructure,#findings{break-before:page}
+#judgements,#weeks,#infrastructure,#findings{break-before:page}
+.brief>div{grid-template-columns:22mm 1fr;gap:4mm;padding:1.6mm 0;break-inside:avoid}.brief dt{font-size:9.5pt}
+#brief{font-size:9pt;line-height:1.36}#brief .statement{font-size:11pt}
+.indicators td:first-child{width:34%}.indicators code{font-size:7pt}
 thead{display:table-header-group}
 table{font-size:8.2pt}th{font-size:7.6pt}
 .tiles{grid-template-columns:repeat(4,1fr)}.tile strong{font-size:15pt}
@@ -42,7 +45,7 @@ details.data{display:none}
 .matrix tbody th{position:static;font-size:7.4pt;max-width:46mm}
 .matrix td{min-width:0;height:4.4mm}.matrix.dense{border-spacing:.2mm}.matrix.dense td{height:3.6mm}
 .matrix td,.cell,.mark,.bar,.bar span,.scale i,svg,.badge{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-pre{max-height:none;overflow:visible;font-size:7pt;break-inside:avoid-page}
+pre{max-height:none;overflow:visible;font-size:7pt;break-inside:avoid-page}pre.copy{break-inside:auto}
 a{color:inherit;text-decoration:none}
 }
 @supports (-moz-appearance:none) or (font:-apple-system-body){@media print{

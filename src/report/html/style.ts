@@ -54,6 +54,10 @@ const JUDGEMENTS = `
 .statement{font-size:1.13rem;line-height:1.45;font-weight:550;text-wrap:pretty}
 .facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:.7rem 0 0}
 .facts dd{font-size:.95rem}
+.brief{max-width:96ch;margin:1rem 0 0}
+.brief>div{display:grid;grid-template-columns:7rem 1fr;gap:1rem;padding:.6rem 0;border-top:1px solid var(--rule)}
+.brief dt{color:var(--ink);font-weight:650;font-size:1rem}
+.brief p,.brief ol{margin:0 0 .2rem}.brief ol{padding-left:1.3rem}
 .scale{display:inline-flex;gap:2px;vertical-align:.05em;margin-right:.35em}
 .scale i{width:9px;height:11px;background:var(--rule)}.scale i.on{background:var(--ink)}
 .tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;margin:0;background:var(--rule);border:1px solid var(--rule)}
@@ -75,6 +79,7 @@ td.n{overflow-wrap:normal}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .solid{white-space:nowrap}
 .infrastructure td:first-child{width:29%}.infrastructure td:last-child{width:36%}.infrastructure th.n{white-space:normal}
+.indicators td:first-child{width:30%}.indicators td:last-child{width:32%}
 .compact td{padding-top:.3rem;padding-bottom:.3rem}
 .organisations{font-size:.88rem}.organisations td:first-child{min-width:9.5rem}.organisations td:last-child{width:34%}
 .organisations th.n{white-space:normal}
@@ -159,6 +164,7 @@ const FINDINGS = `
 .evidence ol{padding-left:1.6rem;font-size:.92rem}.evidence li{margin:.6rem 0}
 .source{font-size:.86rem;color:var(--muted)}
 pre{margin:.25rem 0 0;padding:.55rem .8rem;background:var(--wash);border:1px solid var(--rule);overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;font-size:.8rem;line-height:1.5;unicode-bidi:plaintext;max-height:22rem;overflow-y:auto}
+pre.copy{-webkit-user-select:all;user-select:all;cursor:copy}
 `;
 
 /** Below a tablet's width wide rows become cards; below a phone's, charts their narrow drawing. */
@@ -185,7 +191,7 @@ section{padding-top:1.9rem}section+section{margin-top:1.9rem}
 .tiles{grid-template-columns:1fr 1fr}.tile{padding:.7rem .8rem}.tile strong{font-size:1.45rem}
 .chart.wide{display:none}.chart.narrow{display:block}
 .chart.scroll svg{width:auto;max-width:none;height:auto;min-width:900px}
-.gaps>div{grid-template-columns:1fr;gap:.1rem}
+.gaps>div,.brief>div{grid-template-columns:1fr;gap:.1rem}
 .glossary{grid-template-columns:1fr}
 .beside{grid-template-columns:1fr}
 .compact{font-size:.84rem}.compact td,.compact th{padding-right:.5rem}

@@ -72,3 +72,21 @@ function downShare(assessment: Assessment, from: number, to: number): number {
   }
   return Math.min(1, down / (known * (to - from)));
 }
+
+/** Shorter breaks are weekends with a day before or after. */
+const SHORTEST_PAUSE = 4 * DAY;
+/** A day on which more of the sensors' time is missing says nothing about activity. */
+const MOST_DOWN = 0.1;
+
+/** Breaks of four days and more in the contacts of all organisations, between the first contact and the last, with sensors up throughout. */
+export function pausesOf({ step, buckets }: Timeline): { from: string; to: string }[] {
+  const width = step === "day" ? DAY : WEEK;
+  const active = buckets.flatMap(({ connections }, at) => (connections > 0 ? [at] : []));
+  return active.slice(1).flatMap((next, index) => {
+    const quiet = buckets.slice((active[index] ?? next) + 1, next);
+    const [first] = quiet;
+    if (first === undefined || quiet.length * width < SHORTEST_PAUSE) return [];
+    if (quiet.some(({ down }) => down > MOST_DOWN)) return [];
+    return [{ from: first.label, to: isoDay(parseTime(first.label) + quiet.length * width - DAY) }];
+  });
+}

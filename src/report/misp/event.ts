@@ -4,10 +4,10 @@ import type { Assessment } from "../../model/assessment.js";
 import { type Finding, severityRank, type Tlp } from "../../model/finding.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
+import { TECHNIQUE_NAMES } from "../technique-names.js";
 import { clip, plural, visible } from "../text.js";
 import { ownUuid } from "../uuid.js";
 import { BASIS } from "../words.js";
-import { TECHNIQUE_NAMES } from "./technique-names.js";
 
 /**
  * MISP core format (draft-dulaunoy-misp-core-format-18; https://www.misp-standard.org/rfc/misp-standard-core.html). A name is `hostname`, that host alone:

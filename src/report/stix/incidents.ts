@@ -1,6 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import type { Campaign, Incident } from "../../model/incident.js";
 import { explainText } from "../explain.js";
+import { TECHNIQUE_NAMES } from "../technique-names.js";
 import { stixLines, stixSpan, stixText } from "./collector.js";
 import { percent, refs, type Scene } from "./scene.js";
 
@@ -72,13 +73,13 @@ function addCampaign(scene: Scene, campaign: Campaign): void {
     stix.relationship(scene.incidents.get(incident), "related-to", id, {}, { tlp });
 }
 
-/** Techniques by their ids: ATT&CK's own objects have names and descriptions, and consumers merge by the external reference. */
+/** Techniques by their ids: ATT&CK's own objects have descriptions, and consumers merge by the external reference. */
 function techniques({ stix }: Scene, ids: readonly string[]): string[] {
   return unique(ids)
     .filter((id) => TECHNIQUE.test(id))
     .map((id) =>
       stix.domain("attack-pattern", [id], {
-        name: id,
+        name: (Object.hasOwn(TECHNIQUE_NAMES, id) && TECHNIQUE_NAMES[id]) || id,
         external_references: [{ source_name: "mitre-attack", external_id: id }],
       }),
     );

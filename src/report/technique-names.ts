@@ -1,5 +1,5 @@
 /**
- * Names of the techniques that Longwatch's detectors give (MITRE ATT&CK Enterprise 18.1; a test checks that none is missing). MISP's tags carry name and
+ * Names of the techniques that Longwatch's detectors give (MITRE ATT&CK Enterprise 18.1; a test checks that none is missing). MISP and STIX carry name and
  * id. © The MITRE Corporation; reproduced under the terms of use of ATT&CK.
  */
 export const TECHNIQUE_NAMES: Readonly<Record<string, string>> = {
