@@ -6,6 +6,14 @@ import { silentProgress } from "../../src/kernel/progress.js";
 import { type Case, openCase } from "../../src/pipeline/case.js";
 import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { BATCHED_TABLES } from "../../src/store/visible.js";
+import {
+  ChunkWriter,
+  dataTemplate,
+  eventTemplate,
+  evtxFile,
+  systemValues,
+  values,
+} from "../support/evtx-writer.js";
 import { type HttpFront, startHttpFront } from "../support/http-front.js";
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-parity-"));
@@ -17,6 +25,7 @@ beforeAll(async () => {
   mkdirSync(logs);
   writeFileSync(join(logs, "conn.log"), connLog(3_000));
   writeFileSync(join(logs, "dns.json"), dnsLog(500));
+  writeFileSync(join(logs, "System.evtx"), eventLog(40));
   front = await startHttpFront();
   embedded = await runIngest(await openCase({ folder: join(folder, "embedded") }));
 });
@@ -34,11 +43,13 @@ describe("the same logs on a server give the same tables, row for row", { timeou
     expect(await runIngest(await openOnServer("undisturbed"))).toEqual(embedded);
     expect(embedded.network_activity).toMatch(/^2999 /);
     expect(embedded.dns_activity).toMatch(/^500 /);
+    expect(embedded.windows_event).toMatch(/^40 /);
     expect(embedded.rejected_record).toMatch(/^1 /);
   });
 
   test.each([
     ["drop-early", "INSERT INTO network_activity"],
+    ["drop-early", "INSERT INTO windows_event"],
     ["drop-after", "INSERT INTO contact_hourly"],
     ["drop-after", "INSERT INTO source_slice"],
   ] as const)("%s at %s: the run fails, and the same command again completes it", async (fault, pattern) => {
@@ -73,6 +84,17 @@ async function runIngest(opened: Case): Promise<Record<string, string>> {
   } finally {
     await opened.close();
   }
+}
+
+function eventLog(count: number): Buffer {
+  const chunk = new ChunkWriter();
+  const [outer, inner] = [eventTemplate(), dataTemplate("N")];
+  for (let id = 1; id <= count; id++)
+    chunk.add({
+      id,
+      body: chunk.event(outer, systemValues(id), { template: inner, values: [values.string(`é${id}`)] }),
+    });
+  return evtxFile([chunk.finish()]);
 }
 
 function connLog(count: number): string {
