@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { simulate } from "../scenarios/index.js";
-import { assessmentSchema } from "../src/model/assessment.js";
+import { type Assessment, assessmentSchema } from "../src/model/assessment.js";
 import type { Finding } from "../src/model/finding.js";
 import { machine } from "./measure.js";
 import { type StoryScore, scoreStory, storyTable } from "./story-score.js";
@@ -12,6 +12,7 @@ const SEEDS = [2026, 7];
 export interface HuntedStory {
   telemetry: string;
   score: StoryScore;
+  assessment: Assessment;
 }
 
 /** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
@@ -31,7 +32,7 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Finding);
-  return { telemetry, score: scoreStory(telemetry, findings, assessment) };
+  return { telemetry, score: scoreStory(telemetry, findings, assessment), assessment };
 }
 
 /**

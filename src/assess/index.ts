@@ -22,15 +22,21 @@ export { gather } from "./gather.js";
 export type { AssessmentInput, DetectorRun, Gathered } from "./input.js";
 export { wouldBeSuspected } from "./suspicion.js";
 
-/** Findings and telemetry as an answer: which organisations, since when, how sure, and what could not be said. Pure. */
+/** Findings and telemetry as an answer: which organisations, since when, how sure, what could not be said, and what to do. Pure. */
 export function assess(input: AssessmentInput): Assessment {
+  const judged = judge(input);
+  return { ...judged, recommendations: recommend(judged, input.findings, input, input.gathered.last) };
+}
+
+/** The answer without what to do: a replay asks for it once a day. */
+export function judge(input: AssessmentInput): Omit<Assessment, "recommendations"> {
   const { gathered } = input;
   const sensors = gathered.sensors.filter((each) => each.hours.length > 0).map(sensorState);
   const weeks = mondays(gathered.first, gathered.last);
   const bearings = attribute(input.findings, gathered.contacts, input.directory);
   const results = assessOrganisations(input, bearings, sensors, weeks);
   const infrastructure = infrastructureOf(bearings);
-  const judged: Omit<Assessment, "recommendations"> = {
+  return {
     version: ASSESSMENT_VERSION,
     case: input.caseName,
     generated_at: input.generatedAt,
@@ -72,10 +78,6 @@ export function assess(input: AssessmentInput): Assessment {
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],
     caveats: caveatsOf(input, results),
-  };
-  return {
-    ...judged,
-    recommendations: recommend(judged, input.findings, input.directory, gathered.last),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Assessment } from "../model/assessment.js";
 import type { Attribution } from "../model/attribution.js";
 import type { DetectionLimits } from "../model/detection-limits.js";
 import type { Finding, Tlp } from "../model/finding.js";
+import type { HostAlias } from "../model/host-identity.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Replay } from "../model/replay.js";
@@ -85,6 +86,7 @@ export interface AssessmentInput {
   /** Who could be behind them. */
   attribution: readonly Attribution[];
   directory: OrganisationDirectory;
+  machine: HostAlias;
   gathered: Gathered;
   /** When it could have been known, where somebody asked. */
   replay: Replay | null;

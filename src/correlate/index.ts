@@ -1,12 +1,12 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { type Finding, severityRank } from "../model/finding.js";
+import type { HostAlias } from "../model/host-identity.js";
 import type { Correlation, Incident } from "../model/incident.js";
 import { bridged, type Joined } from "./bridge.js";
 import { campaignsOf } from "./campaign.js";
 import { build, type Cluster, nameIncidents } from "./incident.js";
 import { groupByNode, joinStrong } from "./join.js";
 import { INCIDENT_STRENGTH, LINKS } from "./limits.js";
-import type { HostAlias } from "./nodes.js";
 import { type Observation, observe } from "./observation.js";
 import { type HubRole, joins, type Popularity, popularity, tiesOf } from "./popular.js";
 import { Rarity, strengthOf } from "./score.js";

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Entity } from "../model/finding.js";
+import type { HostAlias } from "../model/host-identity.js";
 import type { NodeKind } from "./limits.js";
 
 /** Something that two findings can have in common. Equal keys are the same thing. */
@@ -50,9 +51,6 @@ const LOCAL = new Set(["private", "uniqueLocal", "carrierGradeNat", "linkLocal",
 function isLocal(value: string): boolean {
   return isIP(value) !== 0 && LOCAL.has(ipaddr.process(value).range());
 }
-
-/** Puts names and addresses of one machine together; gives what stands for the machine. */
-export type HostAlias = (realm: string, value: string) => string;
 
 function keysOf(scope: string, key: string): Pick<Node, "key" | "tie"> {
   return { key, tie: `${scope}\n${key}` };

@@ -1,10 +1,11 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { parseTime } from "../kernel/time.js";
 import { type Entity, type Finding, severityRank } from "../model/finding.js";
+import type { HostAlias } from "../model/host-identity.js";
 import type { Tactic } from "../model/incident.js";
 import { isSupporting } from "../model/supporting.js";
 import { LINKS, PRIOR, WIDE_HOSTS } from "./limits.js";
-import { type HostAlias, type Node, nodeOf } from "./nodes.js";
+import { type Node, nodeOf } from "./nodes.js";
 import { tacticsOf } from "./tactics.js";
 
 /** A finding as correlation sees it, or one part of it ({@link Finding.parts}). */

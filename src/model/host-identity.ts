@@ -40,3 +40,6 @@ export interface HostDirectory {
   nameOf(realm: string, host: string): string;
   readonly stays: readonly HostStay[];
 }
+
+/** Puts names and addresses of one machine together; gives what stands for the machine. `value` is in lower case. */
+export type HostAlias = (realm: string, value: string) => string;

@@ -1,6 +1,6 @@
-import { type CorrelateOptions, correlate } from "../correlate/index.js";
+import { correlate } from "../correlate/index.js";
 import type { Finding } from "../model/finding.js";
-import type { HostDirectory } from "../model/host-identity.js";
+import type { HostAlias, HostDirectory } from "../model/host-identity.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import type { Store } from "../store/port.js";
@@ -14,17 +14,23 @@ export async function correlateStep(
   store: Store,
   directory: OrganisationDirectory,
   findings: readonly Finding[],
+  alias?: HostAlias,
 ): Promise<Correlation> {
   const addresses = addressesByName(directory);
   return correlate(findings, {
     hosts: await knownHosts(store),
-    alias: machineAlias(directory, await loadHostDirectory(store)),
+    alias: alias ?? (await loadMachines(store, directory)),
     hubRole: (realm, value) => {
       const name = value.trim().toLowerCase();
       const address = addresses.get(`${realm}|${name}`) ?? addresses.get(`*|${name}`) ?? value;
       return directory.asset(realm, address)?.role === "domain_controller" ? "domain_controller" : undefined;
     },
   });
+}
+
+/** {@link machineAlias} of all that the case has seen. */
+export async function loadMachines(store: Store, directory: OrganisationDirectory): Promise<HostAlias> {
+  return machineAlias(directory, await loadHostDirectory(store));
 }
 
 /**
@@ -34,7 +40,7 @@ export async function correlateStep(
 export function machineAlias(
   directory: Pick<OrganisationDirectory, "assets">,
   hosts: Pick<HostDirectory, "nameOf" | "stays">,
-): NonNullable<CorrelateOptions["alias"]> {
+): HostAlias {
   const addresses = addressesByName(directory);
   const listed = new Set(
     [...addresses].map(([name, address]) => `${name.slice(0, name.indexOf("|"))}|${address}`),

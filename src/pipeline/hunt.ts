@@ -1,4 +1,4 @@
-import { assess, gather } from "../assess/index.js";
+import { type AssessmentInput, assess, gather } from "../assess/index.js";
 import { isExcluded, readHijackLibs } from "../intel/index.js";
 import type { Progress } from "../kernel/progress.js";
 import { rfc3339 } from "../kernel/time.js";
@@ -10,7 +10,7 @@ import { type ExportFormat, type ReportPaths, writeReports } from "../report/ind
 import { attributeStep } from "./attribute.js";
 import { type Audience, audienceFolder, forAudience, requireAudience } from "./audience.js";
 import type { Case } from "./case.js";
-import { correlateStep } from "./correlate.js";
+import { correlateStep, loadMachines } from "./correlate.js";
 import { type Detected, type DetectInput, detect } from "./detect.js";
 import { keptDetectionLimits } from "./detection-limits/kept.js";
 import { loadEvidence } from "./evidence.js";
@@ -87,22 +87,23 @@ export interface ReportOptions extends Audience {
   exports?: readonly ExportFormat[] | undefined;
 }
 
-/** The assessment of what was detected; `generatedAt` is given so that equal input gives an equal one. */
-export async function assessStep(
+/** What an assessment of what was detected is made of; `generatedAt` is given so that equal input gives an equal one. */
+export async function assessmentInput(
   openCase: Case,
   settings: Settings,
   detected: Detected,
   generatedAt: number,
-): Promise<Assessment> {
+): Promise<AssessmentInput> {
   const { config, directory } = settings;
   const { findings, runs, schedules } = detected;
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
   );
-  const correlation = await correlateStep(openCase.store, directory, findings);
+  const machine = await loadMachines(openCase.store, directory);
+  const correlation = await correlateStep(openCase.store, directory, findings, machine);
   const attribution = await attributeStep(openCase.store, settings, detected, correlation);
-  return assess({
+  return {
     caseName: config.case.name,
     tlp: config.case.tlp,
     synthetic: config.case.synthetic,
@@ -113,10 +114,11 @@ export async function assessStep(
     correlation,
     attribution,
     directory,
+    machine,
     gathered,
     replay: await keptReplay(openCase.store),
     detectionLimits: await keptDetectionLimits(openCase.store),
-  });
+  };
 }
 
 /** Assessment and reports from what was detected. */
@@ -131,7 +133,7 @@ export async function reportStep(
   const { findings } = detected;
   requireAudience(audience, findings, settings.directory);
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
-  const assessment = await assessStep(openCase, settings, detected, generatedAt);
+  const assessment = assess(await assessmentInput(openCase, settings, detected, generatedAt));
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);

@@ -1,16 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { recommend } from "../../src/assess/actions/index.js";
 import { measures } from "../../src/assess/actions/measures.js";
+import { ISOLATING_DETECTORS } from "../../src/assess/actions/respond.js";
 import { assess } from "../../src/assess/index.js";
 import { correlate } from "../../src/correlate/index.js";
+import { DETECTORS } from "../../src/detect/registry.js";
+import type { Assessment } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
+import type { HostAlias } from "../../src/model/host-identity.js";
 import { sayIfKnown } from "../../src/report/catalogue.js";
 import { finding, input } from "./support.js";
 
 const LAST = Date.parse("2023-09-25T00:00:00Z");
 
+interface Case {
+  org?: string;
+  status?: "compromised" | "contacted";
+  machine?: HostAlias;
+  popular?: Assessment["correlation"]["popular"];
+}
+
 /** An assessment of `alpha` with these findings. */
-function recommended(findings: Finding[], more: { org?: string; status?: "compromised" | "contacted" } = {}) {
+function recommended(findings: Finding[], more: Case = {}) {
   const base = assess(input({ findings }));
   const { incidents } = correlate(findings, { hosts: 40 });
   const organisations = base.organisations.map((each) =>
@@ -18,7 +29,10 @@ function recommended(findings: Finding[], more: { org?: string; status?: "compro
       ? { ...each, status: more.status ?? ("compromised" as const), findings: findings.map(({ id }) => id) }
       : each,
   );
-  return recommend({ ...base, organisations, incidents }, findings, { resolve: () => undefined }, LAST);
+  const correlation = { ...base.correlation, popular: more.popular ?? [] };
+  const { machine = (_, value) => value } = more;
+  const judged = { ...base, organisations, incidents, correlation };
+  return recommend(judged, findings, { directory: { resolve: () => undefined }, machine }, LAST);
 }
 
 const host = (value: string, role = "victim") => ({ kind: "host" as const, value, realm: "r1", role });
@@ -97,11 +111,55 @@ describe("response", () => {
     expect(of("reset-accounts")?.targets.map(({ value }) => value)).toEqual(["ALPHA\\eve"]);
   });
 
-  test("two spellings of a host are one", () => {
-    const other = finding("dll-sideload", { attack: ["T1574.001"], entities: [host("pc7")], title: "again" });
-    const isolated = recommended([cleared, other]).response.find(({ action }) => action === "isolate-hosts");
-    expect(isolated?.targets.map(({ value }) => value)).toEqual(["PC7.alpha.example"]);
-    expect(isolated?.findings).toHaveLength(2);
+  const sideload = (value: string, more: Partial<Finding> = {}) =>
+    finding("dll-sideload", { attack: ["T1574.001"], entities: [host(value)], title: value, ...more });
+  const targets = (findings: Finding[], action: string, more: Case = {}) =>
+    recommended(findings, more)
+      .response.filter((each) => each.action === action)
+      .flatMap((each) => each.targets.map(({ value }) => value));
+
+  test("two spellings of a host, and its address, are one, told by its name", () => {
+    const machine: HostAlias = (_, value) => (value === "10.1.0.5" ? "pc7.alpha.example" : value);
+    const findings = [sideload("PC7.alpha.example"), sideload("pc7"), beacon];
+    expect(targets(findings, "isolate-hosts", { machine })).toEqual(["PC7.alpha.example"]);
+    expect(targets(findings, "isolate-hosts").sort()).toEqual(["10.1.0.5", "PC7.alpha.example"]);
+    const isolated = recommended(findings, { machine }).response.find(
+      ({ action }) => action === "isolate-hosts",
+    );
+    expect(isolated?.findings).toHaveLength(3);
+  });
+
+  test("a host is isolated for what is on it, and looked at for what reached, tried or named it", () => {
+    const named = (detector: string, role: string, more: Partial<Finding> = {}) =>
+      finding(detector, { entities: [host(`${detector}-${role}`, role)], ...more });
+    const weak = [
+      named("lateral-movement", "victim"),
+      named("lateral-movement", "origin"),
+      named("account-hijack", "victim"),
+      named("discovery-burst", "victim"),
+      named("log-tampering", "victim"),
+      named("dll-sideload", "target"),
+      named("sigma", "victim", { facts: { rests_on_suspicion: true } }),
+    ];
+    const mild = named("web-shell", "victim", { severity: "medium" });
+    const findings = [...weak, mild, sideload("pc1"), named("persistence-mechanism", "mentioned")];
+    expect(targets(findings, "isolate-hosts")).toEqual(["pc1"]);
+    expect(targets(findings, "examine-hosts").sort()).toEqual(
+      weak.flatMap(({ entities }) => entities.map(({ value }) => value)).sort(),
+    );
+  });
+
+  test("a host that serves everyone is isolated for what ran on it, and not for traffic that passes through it", () => {
+    const popular = [{ kind: "host" as const, value: "DC1.alpha.example", why: "it is a domain controller" }];
+    const traffic = { ...beacon, entities: [host("dc1")] };
+    expect(targets([traffic], "isolate-hosts", { popular })).toEqual([]);
+    expect(targets([traffic], "examine-hosts", { popular })).toEqual(["dc1"]);
+    expect(targets([traffic, sideload("dc1")], "isolate-hosts", { popular })).toEqual(["dc1"]);
+  });
+
+  test("every detector that isolates is one that there is", () => {
+    const known = DETECTORS.map(({ manifest }) => manifest.id);
+    expect(ISOLATING_DETECTORS.filter((id) => !known.includes(id))).toEqual([]);
   });
 
   test("hosts of others that a finding about a server names are left to the others", () => {
@@ -115,8 +173,8 @@ describe("response", () => {
       status: each.org_id === "unseen" ? ("no_data" as const) : ("compromised" as const),
       findings: [server.id],
     }));
-    const { directory } = input();
-    const isolated = recommend({ ...base, organisations, incidents: [] }, [server], directory, LAST)
+
+    const isolated = recommend({ ...base, organisations, incidents: [] }, [server], input(), LAST)
       .response.filter(({ action }) => action === "isolate-hosts")
       .map(({ org_id, targets }) => [org_id, targets.map(({ value }) => value)]);
     expect(isolated.sort()).toEqual([

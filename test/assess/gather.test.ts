@@ -110,6 +110,7 @@ describe("gather and assess on the engine", () => {
       replay: null,
       detectionLimits: null,
       directory,
+      machine: (_, value) => value,
       gathered,
     });
     expect(() => assessmentSchema.parse(result)).not.toThrow();
@@ -158,6 +159,7 @@ describe("gather and assess on the engine", () => {
       replay: null,
       detectionLimits: null,
       directory,
+      machine: (_, value) => value,
       gathered,
     });
     expect(result.organisations[0]).toMatchObject({
@@ -220,6 +222,7 @@ describe("gather and assess on the engine", () => {
       replay: null,
       detectionLimits: null,
       directory,
+      machine: (_, value) => value,
       gathered,
     });
     expect(() => assessmentSchema.parse(result)).not.toThrow();
@@ -253,6 +256,7 @@ describe("gather and assess on the engine", () => {
       replay: null,
       detectionLimits: null,
       directory,
+      machine: (_, value) => value,
       gathered,
     });
     expect(() => assessmentSchema.parse(result)).not.toThrow();

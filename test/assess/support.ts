@@ -110,6 +110,7 @@ export function input(more: Partial<AssessmentInput> = {}): AssessmentInput {
       { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },
       { cidr: "10.3.0.0/16", realm: "r3", org: "unseen" },
     ]),
+    machine: (_, value) => value,
     gathered: gathered(),
     ...more,
   };

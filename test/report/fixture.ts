@@ -332,7 +332,12 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
   return {
     assessment: assessmentSchema.parse({
       ...assessment,
-      recommendations: recommend(assessment, findings, { resolve: () => undefined }, end),
+      recommendations: recommend(
+        assessment,
+        findings,
+        { directory: { resolve: () => undefined }, machine: (_, value) => value },
+        end,
+      ),
     }),
     findings: findings.map((finding) => findingSchema.parse(finding)),
     messages: MESSAGES,

@@ -126,7 +126,12 @@ function tellingInput(): ReportInput {
       not_assessed: [{ what: telling, why: telling }],
       caveats: [telling],
       detectors: assessment.detectors.map((each) => ({ ...each, reason: telling })),
-      recommendations: recommend({ ...assessment, incidents }, findings, directory, Date.parse("2023-11-01")),
+      recommendations: recommend(
+        { ...assessment, incidents },
+        findings,
+        { directory, machine: (_, value) => value },
+        Date.parse("2023-11-01"),
+      ),
       attribution: incidents.map((incident) => tellingAttribution(incident, telling)),
       replay: {
         days: ["2023-08-20"],

@@ -109,4 +109,23 @@ describe(SCENARIO, () => {
     expect(new Set(told.map(({ incident }) => incident)).size).toBe(3);
     expect(told.filter(({ covered, steps: all }) => covered < 0.7 * all)).toEqual([]);
   });
+
+  it("isolates hosts on which something happened and no other, once each", () => {
+    const { steps } = story.score;
+    const truth = new Map(
+      steps.flatMap(({ host, address }) => [
+        [host.toLowerCase(), address],
+        [host.toLowerCase().split(".")[0], address],
+        [address, address],
+      ]),
+    );
+    const isolated = story.assessment.recommendations.response
+      .filter(({ action }) => action === "isolate-hosts")
+      .flatMap(({ targets }) => targets.map(({ value }) => value));
+    expect(isolated.filter((value) => !truth.has(value.toLowerCase()))).toEqual([]);
+    const machines = isolated.map((value) => truth.get(value.toLowerCase()));
+    expect(new Set(machines).size).toBe(machines.length);
+    // Of ten hosts that the story names, eight; the others were reached, and logs show nothing that ran there.
+    expect(machines.length).toBeGreaterThanOrEqual(8);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Assessment } from "../../model/assessment.js";
 import type { Finding } from "../../model/finding.js";
+import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import type { Recommendations } from "../../model/recommendation.js";
 import { happened } from "./happened.js";
@@ -8,9 +9,9 @@ import { respond } from "./respond.js";
 
 /** What to do now, and what would have stopped it. Pure; nothing is recommended without a finding behind it. */
 export function recommend(
-  assessed: Pick<Assessment, "organisations" | "incidents" | "infrastructure" | "telemetry">,
+  assessed: Pick<Assessment, "organisations" | "incidents" | "infrastructure" | "telemetry" | "correlation">,
   findings: readonly Finding[],
-  directory: Pick<OrganisationDirectory, "resolve">,
+  { directory, machine }: { directory: Pick<OrganisationDirectory, "resolve">; machine: HostAlias },
   last: number | undefined,
 ): Recommendations {
   const story = happened(assessed.organisations, assessed.incidents, findings);
@@ -19,6 +20,8 @@ export function recommend(
     response: respond(story, {
       infrastructure: assessed.infrastructure,
       directory,
+      machine,
+      popular: assessed.correlation.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : [])),
       outages,
       classes,
       last,

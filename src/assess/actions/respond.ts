@@ -1,10 +1,13 @@
+import { isIP } from "node:net";
 import { groupBy, unique } from "../../kernel/group-by.js";
 import { contentId } from "../../kernel/ids.js";
 import { parseTime, WEEK } from "../../kernel/time.js";
 import type { AssessedInfrastructure, Outage } from "../../model/assessment.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
+import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
+import { isSupporting } from "../../model/supporting.js";
 import { unassignedId } from "../attribute.js";
 import type { Affected, Happened } from "./happened.js";
 import { strongestFirst } from "./harden.js";
@@ -13,6 +16,31 @@ const MOST_TARGETS = 40;
 
 /** Hosts on which something happened, and from which others were reached. */
 const ACTED_ON: ReadonlySet<string> = new Set(["victim", "source", "origin"]);
+
+/**
+ * Detectors by what shows them that somebody's code or session is on the host that they call `victim`: traffic that only a program there can cause, or what ran
+ * and was written there. All others say that a host was reached, tried, asked about or administered (lateral-movement, account-hijack, discovery-burst,
+ * log-tampering, scan): a reason to look, and none to take it off the network.
+ */
+const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
+  ["backup-exfiltration", "traffic"],
+  ["beaconing", "traffic"],
+  ["cloud-masquerade", "traffic"],
+  ["dns-tunnel", "traffic"],
+  ["failed-beacon", "traffic"],
+  ["false-protocol", "traffic"],
+  ["infrastructure-contact", "traffic"],
+  ["dll-sideload", "host"],
+  ["persistence-mechanism", "host"],
+  ["phishing-delivery", "host"],
+  ["process-anomaly", "host"],
+  ["registry-anomaly", "host"],
+  ["script-host-abuse", "host"],
+  ["sigma", "host"],
+  ["staging-and-exfiltration", "host"],
+  ["web-shell", "host"],
+]);
+export const ISOLATING_DETECTORS: readonly string[] = [...ON_THE_HOST.keys()];
 const ACTING_ACCOUNTS: ReadonlySet<string> = new Set(["hijacked", "account", "actor", "user", "maker"]);
 /** Accounts of the system, of machines and of services by number (Unix): they have no password that anybody resets by hand. */
 const BUILT_IN =
@@ -26,6 +54,10 @@ type Owners = Pick<OrganisationDirectory, "resolve">;
 export interface Surroundings {
   infrastructure: readonly AssessedInfrastructure[];
   directory: Owners;
+  /** One text for all names and addresses of a machine. */
+  machine: HostAlias;
+  /** Hosts that serve everyone (domain controllers, resolvers, proxies): traffic of theirs may be others' traffic. */
+  popular: readonly string[];
   outages: readonly Outage[];
   classes: Readonly<Record<string, number>>;
   /** End of the telemetry, milliseconds UTC. */
@@ -89,13 +121,16 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
       active,
       targets.map(({ finding }) => finding),
     );
-  const grave = findings.filter(({ severity }) => severityRank(severity) >= severityRank("high"));
   const hosts = (some: readonly Finding[], takes: (entity: Entity) => boolean) =>
-    hostsOf(some, orgId, around.directory, takes);
+    hostsOf(some, orgId, around, takes);
   const acted = (entity: Entity) => ACTED_ON.has(entity.role ?? "");
-  const isolated = hosts(grave, acted);
+  const isPopular = ({ key, entity: { realm } }: Target) =>
+    around.popular.some((value) => hostKey({ value, realm }, around.machine) === key);
+  const isolated = hosts(findings.filter(isGrave), ({ role }) => role === "victim").filter(
+    (each) => ON_THE_HOST.get(each.finding.detector) === "host" || !isPopular(each),
+  );
   const names = new Set(isolated.map(({ key }) => key));
-  const others = hosts(findings, ({ role }) => role === "victim" || role === "target").filter(
+  const others = hosts(findings, (entity) => acted(entity) || entity.role === "target").filter(
     ({ key }) => !names.has(key),
   );
   const erased = findings.filter(({ attack }) => attack.some((each) => ERASES.test(each)));
@@ -111,6 +146,15 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   ];
 }
 
+/** Of `high` and above, from a detector that sees what is on a host, and not resting on what others suspect. */
+function isGrave(finding: Finding): boolean {
+  return (
+    severityRank(finding.severity) >= severityRank("high") &&
+    ON_THE_HOST.has(finding.detector) &&
+    !isSupporting(finding)
+  );
+}
+
 /** Something to act on, with the finding that says so. Spellings of one host or account have one key. */
 interface Target {
   key: string;
@@ -121,21 +165,20 @@ interface Target {
 function hostsOf(
   findings: readonly Finding[],
   orgId: string,
-  directory: Owners,
+  { directory, machine }: Pick<Surroundings, "directory" | "machine">,
   takes: (entity: Entity) => boolean,
 ): Target[] {
   return findings.flatMap((finding) =>
     finding.entities
       .filter((each) => each.kind === "host" && takes(each) && isOf(each, finding, orgId, directory))
-      .map((entity) => ({ key: hostKey(entity), entity, finding })),
+      .map((entity) => ({ key: hostKey(entity, machine), entity, finding })),
   );
 }
 
-/** `PC1.example.org` and `pc1` of one organisation are one host; addresses are themselves. */
-function hostKey({ value, realm }: Entity): string {
-  const lower = value.toLowerCase();
-  const isAddress = /^[\d.]+$/.test(lower) || lower.includes(":");
-  return `${realm ?? ""}|${isAddress ? lower : (lower.split(".")[0] ?? lower)}`;
+/** Names and addresses of one machine have one key, and so do `PC1.example.org` and `pc1` of one realm. */
+function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
+  const one = machine(realm, value.toLowerCase());
+  return `${realm}|${isIP(one) === 0 ? one.split(".")[0] : one}`;
 }
 
 function accountsOf(findings: readonly Finding[], orgId: string, directory: Owners): Target[] {
@@ -164,13 +207,18 @@ function isOf({ value, realm = "" }: Entity, finding: Finding, orgId: string, di
   return (owner ?? unassignedId(realm)) === orgId;
 }
 
-/** Once each, that of most findings first, in the longest spelling. */
+/** Once each, that of most findings first, by name where it has one, in the longest spelling. */
 function byMentions(targets: readonly Target[]): Entity[] {
   return [...groupBy(targets, ({ key }) => key)]
     .map(([key, list]) => {
       const [longest] = list
         .map(({ entity }) => entity)
-        .sort((a, b) => b.value.length - a.value.length || (a.value < b.value ? -1 : 1)) as [Entity];
+        .sort(
+          (a, b) =>
+            Number(isIP(a.value) > 0) - Number(isIP(b.value) > 0) ||
+            b.value.length - a.value.length ||
+            (a.value < b.value ? -1 : 1),
+        ) as [Entity];
       const { kind, value, realm } = longest;
       const mentions = unique(list.map(({ finding }) => finding.id)).length;
       return { key, mentions, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };

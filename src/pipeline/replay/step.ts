@@ -1,3 +1,4 @@
+import { judge } from "../../assess/index.js";
 import type { Progress } from "../../kernel/progress.js";
 import { silentProgress } from "../../kernel/progress.js";
 import { DAY, isoDay, parseTime } from "../../kernel/time.js";
@@ -5,7 +6,7 @@ import type { Indicator } from "../../model/indicator.js";
 import type { Replay } from "../../model/replay.js";
 import type { Case } from "../case.js";
 import { type Detected, runDetectors } from "../detect.js";
-import { assessStep, detectInput } from "../hunt.js";
+import { assessmentInput, detectInput } from "../hunt.js";
 import type { Settings } from "../settings.js";
 import { keepReplay } from "./kept.js";
 import { type Look, nextLook, replayed, saidIn } from "./narrow.js";
@@ -28,7 +29,7 @@ export async function replayStep(
   progress: Progress,
 ): Promise<Replay> {
   const { store, manifest } = openCase;
-  const whole = await assessStep(openCase, settings, detected, 0);
+  const whole = judge(await assessmentInput(openCase, settings, detected, 0));
   const { first, last } = whole.telemetry;
   const { indicators } = settings;
   const replay: Replay = {
@@ -61,7 +62,7 @@ export async function replayStep(
         store.setVisible({ ...batches, before: at });
         const known = { ...settings, indicators: knownBy(indicators, at) };
         const then = await runDetectors({ ...input, ...known });
-        const said = saidIn(await assessStep(openCase, known, then, 0), then.findings);
+        const said = saidIn(judge(await assessmentInput(openCase, known, then, 0)), then.findings);
         taken.push({ at, said });
         taken.sort((a, b) => a.at - b.at);
       }
