@@ -7,8 +7,8 @@ import type { LineKind, Reader, Shape } from "./port.js";
  * good and not used.
  */
 
-/** Maps and texts of an event, as `JSONExtract` takes them apart. */
-const EVENT_MEMBERS = [
+/** Maps and texts of an event, as `JSONExtract` takes them apart and rows in RowBinary have them (`evtx/stored.ts`). */
+export const EVENT_MEMBERS = [
   ...["time Int64", "channel String", "provider String", "event_id Int64", "computer String"],
   ...["system Map(String, String)", "data Map(String, String)", "rendering Map(String, String)"],
   ...["lists Map(String, Array(String))", "hidden_in UInt64"],
@@ -16,22 +16,12 @@ const EVENT_MEMBERS = [
 
 /** Columns of `windows_event` that come from {@link EVENT_MEMBERS}. @param of what stands before the name of a member, such as `event.` */
 export function eventColumns(of: string): Readonly<Record<string, string>> {
-  const same = [
-    "channel",
-    "provider",
-    "event_id",
-    "computer",
-    "hidden_in",
-    "system",
-    "data",
-    "rendering",
-    "lists",
-  ];
+  const names = EVENT_MEMBERS.map((member) => member.slice(0, member.indexOf(" ")));
   return {
+    ...Object.fromEntries(names.map((name) => [name, `${of}${name}`])),
     time: `fromUnixTimestamp64Micro(${of}time, 'UTC')`,
     level: `toUInt8OrZero(${of}system['Level'])`,
     user_sid: `${of}system['Security_UserID']`,
-    ...Object.fromEntries(same.map((name) => [name, `${of}${name}`])),
   };
 }
 

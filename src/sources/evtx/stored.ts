@@ -1,4 +1,4 @@
-import { eventColumns } from "../event-line.js";
+import { EVENT_MEMBERS, eventColumns } from "../event-line.js";
 import { microsecondsOf } from "../host-event.js";
 import type { Shape } from "../port.js";
 import { encodedText, type RowBinaryWriter } from "../row-binary.js";
@@ -18,19 +18,10 @@ export interface RecordOwner {
   realm: string;
 }
 
-/** Columns of a row that {@link writeEvent} writes, in their order. */
+/** Columns of a row, in the order in which {@link writeEvent} writes them. */
 const STRUCTURE = [
   ...["source_id String", "sensor_id String", "address_realm String", "source_line UInt64"],
-  ...[
-    "time Int64",
-    "channel String",
-    "provider String",
-    "event_id Int64",
-    "computer String",
-    "hidden_in UInt64",
-  ],
-  ...["system", "data", "rendering"].map((group) => `${group} Map(String, String)`),
-  "lists Map(String, Array(String))",
+  ...EVENT_MEMBERS,
 ];
 
 /** Writes a record as a row for the engine, in the form that {@link EVENT_SHAPE} reads. */
@@ -46,11 +37,11 @@ export function writeEvent(row: RowBinaryWriter, record: EvtxRecord, owner: Reco
   row.text(record.provider);
   row.integer(record.eventId ?? -1);
   row.text(record.computer);
-  row.integer(record.hiddenIn === undefined ? 0 : lineNumber(record.hiddenIn));
   writeGroup(row, shape.system, values);
   writeGroup(row, shape.data, values);
   writeGroup(row, shape.rendering, values);
   writeLists(row, shape.data, values);
+  row.integer(record.hiddenIn === undefined ? 0 : lineNumber(record.hiddenIn));
 }
 
 /** Ids beyond what JavaScript counts exactly are made up; they are kept in the engine's range. */
