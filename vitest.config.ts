@@ -9,6 +9,7 @@ export default defineConfig({
     // The embedded engine is one to a process, and its memory is given back only when that process ends.
     pool: "forks",
     maxWorkers: 2,
+    globalSetup: "test/support/global-setup.ts",
     testTimeout: 120_000,
     hookTimeout: 60_000,
     projects: [

@@ -67,7 +67,10 @@ export function bridged(
   return [...joined.values()];
 }
 
-/** Where clusters have strong observations. */
+/**
+ * When clusters were on a host. Strong observations of a host that are no window apart are of one cluster: they make one run, however many they are, and runs of a
+ * host are few.
+ */
 class Places {
   readonly #at = new Map<string, { cluster: number; first: number; last: number }[]>();
 
@@ -78,7 +81,11 @@ class Places {
           if (kind !== "host") continue;
           const list = this.#at.get(tie) ?? [];
           this.#at.set(tie, list);
-          list.push({ cluster, first: observation.first, last: observation.last });
+          const { first, last } = observation;
+          const run = list.at(-1);
+          if (run?.cluster === cluster && first - run.last <= LINKS.host.window)
+            run.last = Math.max(run.last, last);
+          else list.push({ cluster, first, last });
         }
   }
 

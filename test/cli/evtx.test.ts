@@ -27,7 +27,6 @@ import {
 const program = compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-evtx-cli-"));
 afterAll(() => {
-  program.remove();
   rmSync(temporary, { recursive: true, force: true });
 });
 

@@ -17,7 +17,6 @@ import {
 const program = compileProgram();
 const folder = mkdtempSync(join(tmpdir(), "longwatch-sigma-cli-"));
 afterAll(() => {
-  program.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 writeFileSync(

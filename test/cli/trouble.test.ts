@@ -23,7 +23,6 @@ const temporary = mkdtempSync(join(tmpdir(), "longwatch-trouble-"));
 const mounted: string[] = [];
 afterAll(() => {
   for (const folder of mounted) shell('umount "$0"', folder);
-  program.remove();
   rmSync(temporary, { recursive: true, force: true });
 });
 

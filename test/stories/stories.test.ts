@@ -47,7 +47,6 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 const program = compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-stories-"));
 afterAll(() => {
-  program.remove();
   rmSync(temporary, { recursive: true, force: true });
 });
 

@@ -206,4 +206,27 @@ describe("the list", () => {
       undefined,
     ]);
   });
+
+  it("long values that nearly fit what is ordinary are judged at once", () => {
+    const list = registryList();
+    const control = "machine\\system\\currentcontrolset\\control";
+    const [packages, filters] = [
+      `${control}\\lsa\\security packages`,
+      `${control}\\lsa\\notification packages`,
+    ];
+    const options = "machine\\software\\microsoft\\windows nt\\currentversion\\image file execution options";
+    const debug = `${options}\\x.exe\\debugger`;
+    const is = (path: string, data: string) =>
+      list.placeOf({ path, data, deleted: false, writer: "" }) !== undefined;
+    for (const data of ["", '""', "kerberos msv1_0\nschannel", '"kerberos"  "msv1_0"'])
+      expect(is(packages, data), data).toBe(false);
+    for (const data of ["scecli", 'rassfm "scecli"']) expect(is(filters, data), data).toBe(false);
+    expect(is(debug, '"C:\\Program Files\\Sysinternals\\procexp64.exe" -p')).toBe(false);
+    expect(is(debug, "C:\\Program Files\\x\\evil.exe windbg")).toBe(true);
+    const from = performance.now();
+    for (const path of [packages, filters, debug])
+      for (const part of ['"', " ", "kerberos ", "scecli ", "c:\\program files\\windbg"])
+        expect(is(path, `${part.repeat(4_000 / part.length)}\nx"\\\\y`), part).toBe(true);
+    expect(performance.now() - from).toBeLessThan(2_000);
+  });
 });

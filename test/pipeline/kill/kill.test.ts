@@ -54,7 +54,6 @@ const program = compileProgram();
 beforeAll(() => writeInput(input));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  program.remove();
 });
 
 describe("an import that is killed", () => {
