@@ -16,12 +16,12 @@ import { findingLinks, type Page, type Section } from "./parts.js";
 /** Bounds of the text whatever the case is, so that it can stand on one page of A4. */
 const MOST = {
   names: 8,
-  sectors: 8,
+  sectors: 4,
   servers: 4,
   pauses: 4,
   actions: 6,
   owners: 4,
-  gaps: 4,
+  gaps: 3,
   links: 6,
 } as const;
 const LONGEST = { name: 48, sentence: 300, gap: 140 } as const;
@@ -40,10 +40,9 @@ export function briefSection(page: Page): Section {
         (a.org_id < b.org_id ? -1 : 1),
     );
   const [first] = assessment.judgements;
-  const body = html`${
-    first !== undefined &&
-    html`<p class="statement">${prose(clip(first.statement, LONGEST.sentence))}</p><p>${clip(first.confidence_statement, LONGEST.sentence)}</p>`
-  }<dl class="brief">${[
+  // A long one would be cut in the middle of its list; it stands whole among the judgements, and its counts stand here.
+  const leads = first !== undefined && first.statement.length <= LONGEST.sentence;
+  const body = html`${leads && html`<p class="statement">${prose(first.statement)}</p>`}<dl class="brief">${[
     row("brief.who", who(page, affected)),
     row("brief.since", since(page, affected)),
     row("brief.what", what(page)),
@@ -214,7 +213,11 @@ function unknown(page: Page): Child {
     ...gaps
       .slice(0, MOST.gaps)
       .map((gap) =>
-        say("brief.unknown.gap", worded(clip(gap.what, LONGEST.name)), worded(clip(gap.why, LONGEST.gap))),
+        say(
+          "brief.unknown.gap",
+          worded(shorten(gap.what, LONGEST.name)),
+          worded(shorten(gap.why, LONGEST.gap)),
+        ),
       ),
     gaps.length > MOST.gaps && say("brief.unknown.more", counted(gaps.length - MOST.gaps)),
   ]);
