@@ -112,7 +112,7 @@ describe("what web servers and proxies log themselves", () => {
     const { findings, runs } = await detectAll();
     expect(findings).toEqual([]);
     const ran = runs.filter(({ status }) => status === "ran").map(({ id }) => id);
-    expect(ran).toEqual(["web-shell"]);
+    expect(ran).toEqual(["sigma", "web-shell"]);
     const gathered = await gather((sql, parameters) => at.opened.store.query(sql, parameters), []);
     expect(gathered).toMatchObject({ sensors: [], classes: {}, first: (START - 40 * 24 * HOUR) * 1000 });
   });

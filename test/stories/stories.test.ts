@@ -97,6 +97,6 @@ describe("stories", () => {
           expect(existsSync(join(folder, path)), `${what}: ${path}`).toBe(false);
       }
     },
-    60_000,
+    180_000,
   );
 });
