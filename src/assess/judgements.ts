@@ -1,6 +1,11 @@
 import { unique } from "../kernel/group-by.js";
-import { DAY, WEEK } from "../kernel/time.js";
-import { type AssessedInfrastructure, type Assessment, likelihoodWord } from "../model/assessment.js";
+import { DAY } from "../kernel/time.js";
+import {
+  type AssessedInfrastructure,
+  type Assessment,
+  isActive,
+  likelihoodWord,
+} from "../model/assessment.js";
 import type { DetectionLimits } from "../model/detection-limits.js";
 import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
@@ -85,7 +90,7 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   const lasts = results.flatMap((each) => each.assessed.last_seen ?? []).sort();
   const last = input.gathered.last;
   if (firsts[0] === undefined || last === undefined) return [];
-  const ongoing = results.filter((each) => Date.parse(each.assessed.last_seen ?? "") >= last - WEEK);
+  const ongoing = results.filter((each) => isActive(Date.parse(each.assessed.last_seen ?? ""), last));
   const atStart = Date.parse(firsts[0]) - (input.gathered.first ?? 0) < 2 * DAY;
   const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
   return [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WEEK } from "../kernel/time.js";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { attributionSchema } from "./attribution.js";
 import { detectionLimitsSchema } from "./detection-limits.js";
@@ -12,6 +13,14 @@ export const ASSESSMENT_VERSION = 1;
 
 export const ORG_STATUSES = ["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const;
 export type OrgStatus = (typeof ORG_STATUSES)[number];
+
+/**
+ * Whether contact was still going on when the telemetry ended: in its last seven days, which hold a weekend.
+ *
+ * @param lastSeen ms since 1970
+ * @param end of the telemetry, in the same
+ */
+export const isActive = (lastSeen: number, end: number) => lastSeen >= end - WEEK;
 
 export const outageSchema = z.object({
   sensor_id: z.string(),

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { groupBy, unique } from "../../kernel/group-by.js";
 import { contentId } from "../../kernel/ids.js";
-import { parseTime, WEEK } from "../../kernel/time.js";
-import type { AssessedInfrastructure, Outage } from "../../model/assessment.js";
+import { parseTime } from "../../kernel/time.js";
+import { type AssessedInfrastructure, isActive, type Outage } from "../../model/assessment.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
 import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
@@ -112,7 +112,7 @@ function indicators(story: Happened, { infrastructure }: Surroundings): Response
 function forOne({ organisation, findings }: Affected, around: Surroundings): Response[] {
   const { org_id: orgId } = organisation;
   const last = findings.reduce((most, each) => Math.max(most, parseTime(each.last_seen)), 0);
-  const active = around.last !== undefined && last >= around.last - WEEK;
+  const active = around.last !== undefined && isActive(last, around.last);
   const make = (action: ResponseAction, targets: readonly Target[]) =>
     response(
       action,

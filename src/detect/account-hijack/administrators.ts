@@ -141,8 +141,7 @@ function notAPerson(sid: string): string | undefined {
   return sid === "S-1-5-19" || sid === "S-1-5-20" ? "is what services of little rights run as" : undefined;
 }
 
-/** Of a distinguished name; undefined where there is none. */
-/** The name in a distinguished name; with the `$` of a computer's account where it stands in one of the containers that Windows makes for computers. */
+/** The name in a distinguished name, undefined where there is none; with the `$` of a computer's account in the containers that Windows makes for computers. */
 function commonName(dn: string): string | undefined {
   const name = /^CN=((?:\\.|[^,\\])+)/i.exec(dn)?.[1];
   const isComputer = /(?<!\\),(CN=Computers|OU=Domain Controllers),DC=/i.test(dn);

@@ -1,5 +1,5 @@
-import { DAY, parseTime } from "../../../kernel/time.js";
-import { type AssessedOrganisation, likelihoodWord } from "../../../model/assessment.js";
+import { parseTime } from "../../../kernel/time.js";
+import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../model/assessment.js";
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
 import { counted, say, worded } from "../../catalogue.js";
@@ -25,8 +25,6 @@ const MOST = {
   links: 6,
 } as const;
 const LONGEST = { name: 48, sentence: 300, gap: 140 } as const;
-/** As the recommendations have it. */
-const ACTIVE = 7 * DAY;
 
 /** Who, since when, by what, how sure, what now. It decides nothing: each line is counted from the assessment, and leads to its findings. */
 export function briefSection(page: Page): Section {
@@ -112,7 +110,7 @@ function since(page: Page, affected: readonly AssessedOrganisation[]): Child {
     return affected.length > 0 ? sentences([say("brief.since.none")]) : undefined;
   const end = telemetry.last === null ? Number.NaN : parseTime(telemetry.last);
   const active = affected.filter(
-    ({ last_seen }) => last_seen !== null && end - parseTime(last_seen) <= ACTIVE,
+    ({ last_seen }) => last_seen !== null && isActive(parseTime(last_seen), end),
   );
   const pauses = pausesOf(page.timeline).map(({ from, to }) => say("brief.pause", worded(from), worded(to)));
   const earliest = affected.find(({ first_seen }) => first_seen === first);
