@@ -254,6 +254,11 @@ function engineArguments(limits: EngineLimits): string[] {
     `--max_bytes_before_external_group_by=${Math.floor(limits.memoryBytes / 3)}`,
     `--max_bytes_before_external_sort=${Math.floor(limits.memoryBytes / 3)}`,
     ...(limits.threads > 0 ? [`--max_threads=${limits.threads}`] : []),
+    // Compiling expressions to machine code costs more than it saves: a hunt asks each question a few times. Measured: the same processor time for all
+    // detectors over 10^7 connections, and a fifth less over what tests ask.
+    "--compile_expressions=0",
+    "--compile_aggregate_expressions=0",
+    "--compile_sort_description=0",
     "--session_timezone=UTC",
     // The list of committed batches counts as text of the query.
     "--max_query_size=100000000",
