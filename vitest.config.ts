@@ -5,18 +5,22 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const CORPUS = ["test/**/corpus/**/*.test.ts", "test/**/*corpus*.test.ts"];
 const KILL = ["test/**/kill/**/*.test.ts", "test/**/*kill*.test.ts"];
 
-/** The longest file first: begun last, it would leave the other core idle. */
-class KillFirst extends BaseSequencer {
+/** What runs whole hunts takes longest. Begun last, one file would leave the other core idle; otherwise files go by their size. */
+const LONGEST = [/\/kill\//, /\/scenarios\//, /\/(cli|stories)\//, /\/pipeline\//];
+
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isKill = ({ project }: TestSpecification) => project.name === "kill";
-    return [...sorted.filter(isKill), ...sorted.filter((file) => !isKill(file))];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((folder) => folder.test(moduleId));
+      return place < 0 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: KillFirst },
+    sequence: { sequencer: LongestFirst },
     // The embedded engine is one to a process, and its memory is given back only when that process ends.
     pool: "forks",
     maxWorkers: 2,
