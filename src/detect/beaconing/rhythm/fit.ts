@@ -62,9 +62,10 @@ const plain: readonly Plain[] = PLAIN_SHAPES.flatMap(({ mass }) =>
   }),
 );
 
-/** Intervals that one bound is for, in bins on either side of a middle one. */
-const BLUR = 2;
-const CELL = 2 * BLUR + 1;
+/** Intervals that one bound is for: a cell of bins. Those of several cells in a row, a group, have one for all shapes, which is looser and asked first. */
+const CELL = 5;
+const GROUP_CELLS = 3;
+const CELLS = Math.ceil(BINS / CELL);
 
 /** Shapes of one jitter, whatever was lost. */
 interface Family {
@@ -75,16 +76,22 @@ interface Family {
   bound: Float64Array;
 }
 
-const families: readonly Family[] = [...new Set(BEACON_SHAPES.map(({ least }) => least))].map((least) => {
-  const shapes = [...BEACON_SHAPES.keys()].filter((at) => BEACON_SHAPES[at]?.least === least);
-  const bound = Float64Array.from({ length: 2 * BINS + 1 }, (_, bin) => {
+/** @param bins around the middle one that the bound is for: an odd number */
+function boundOf(shapes: readonly number[], bins: number): Float64Array {
+  const around = (bins - 1) / 2;
+  return Float64Array.from({ length: 2 * BINS + 1 }, (_, bin) => {
     let best = 0;
-    for (let near = bin - BLUR; near <= bin + BLUR; near++)
+    for (let near = bin - around; near <= bin + around; near++)
       for (const shape of shapes) best = Math.max(best, explained[0]?.[shape]?.gain[near] ?? 0);
     return best;
   });
-  return { shapes, least, bound };
+}
+
+const families: readonly Family[] = [...new Set(BEACON_SHAPES.map(({ least }) => least))].map((least) => {
+  const shapes = [...BEACON_SHAPES.keys()].filter((at) => BEACON_SHAPES[at]?.least === least);
+  return { shapes, least, bound: boundOf(shapes, CELL) };
 });
+const groupBound = boundOf([...BEACON_SHAPES.keys()], GROUP_CELLS * CELL);
 
 /** Each shape without strays. */
 const QUICK_PLAIN = plain.filter(({ noise }) => noise === 0);
@@ -134,11 +141,11 @@ interface Found {
 }
 
 /** The most that each cell of each family could reach; used again for every search. */
-const reaches = new Float64Array(families.length * Math.ceil(BINS / CELL));
+const reaches = new Float64Array(families.length * CELLS);
 
 /**
- * The best shape and interval, by branch and bound: neighbouring intervals (a cell) are tried one by one only where the most that they could
- * reach is above the best so far.
+ * The best shape and interval, by branch and bound: neighbouring intervals (a group, then a cell) are tried one by one only where the most that
+ * they could reach is above the best so far.
  * @param above what is not above it need not be found; the result is then not above it either
  */
 function searchBeacon(histogram: GapHistogram, deadTime: number, above: number): Found {
@@ -151,7 +158,7 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
   const bases = NOISES.map(
     (noise) => histogram.total * Math.log(noise / BINS / (1 - noise + noise * leftOfNoise(dead))),
   );
-  const startOf = ({ least }: Family) => Math.max(lowest, binOf((CLEAR * deadTime) / least) + 1);
+  const starts = families.map(({ least }) => Math.max(lowest, binOf((CLEAR * deadTime) / least) + 1));
   const consider = (shape: number, bin: number, noise: number) => {
     const of = explained[noise]?.[shape] as Explained;
     const logLikelihood = (bases[noise] as number) + gainOf(histogram, of.gain, bin);
@@ -161,28 +168,37 @@ function searchBeacon(histogram: GapHistogram, deadTime: number, above: number):
     best.noise = noise;
     best.logLikelihood = logLikelihood;
   };
-  const tryCell = (family: Family, from: number) => {
+  const reachOf = (bound: Float64Array, from: number, cells: number) =>
+    (bases[0] as number) + gainOf(histogram, bound, from + (cells * CELL - 1) / 2);
+  const tryCell = (place: number) => {
+    const at = Math.floor(place / CELLS);
+    const from = (place % CELLS) * CELL;
     const to = Math.min(highest, from + CELL - 1);
-    for (const shape of family.shapes) for (let bin = from; bin <= to; bin++) consider(shape, bin, 0);
+    for (const shape of (families[at] as Family).shapes)
+      for (let bin = Math.max(from, starts[at] as number); bin <= to; bin++) consider(shape, bin, 0);
   };
-  let cells = 0;
+  const open: number[] = [];
   let most = above;
-  let first: { family: Family; from: number } | undefined;
-  for (const family of families) {
-    for (let from = startOf(family); from <= highest; from += CELL) {
-      const reach = (bases[0] as number) + gainOf(histogram, family.bound, Math.min(BINS - 1, from + BLUR));
-      reaches[cells++] = reach;
-      if (reach <= most) continue;
-      most = reach;
-      first = { family, from };
+  let first: number | undefined;
+  const lowestGroup = Math.floor(Math.min(...starts) / CELL / GROUP_CELLS) * GROUP_CELLS;
+  for (let group = lowestGroup; group * CELL <= highest; group += GROUP_CELLS) {
+    if (reachOf(groupBound, group * CELL, GROUP_CELLS) <= above) continue;
+    for (let cell = group; cell < group + GROUP_CELLS && cell * CELL <= highest; cell++) {
+      for (let at = 0; at < families.length; at++) {
+        if ((cell + 1) * CELL <= (starts[at] as number)) continue;
+        const reach = reachOf((families[at] as Family).bound, cell * CELL, 1);
+        if (reach <= above) continue;
+        const place = at * CELLS + cell;
+        reaches[place] = reach;
+        open.push(place);
+        if (reach <= most) continue;
+        most = reach;
+        first = place;
+      }
     }
   }
-  if (first !== undefined) tryCell(first.family, first.from);
-  cells = 0;
-  for (const family of families) {
-    for (let from = startOf(family); from <= highest; from += CELL)
-      if ((reaches[cells++] as number) > best.logLikelihood) tryCell(family, from);
-  }
+  if (first !== undefined) tryCell(first);
+  for (const place of open) if ((reaches[place] as number) > best.logLikelihood) tryCell(place);
   if (best.logLikelihood <= above) return best;
   const centre = best.bin;
   for (let noise = 1; noise < NOISES.length; noise++) {

@@ -55,10 +55,15 @@ function inParts(
   if (one >= least || whole.total < 2 * LEAST_PART) return one;
   const [a, b, c, d] = quarters.map((each) => only(each, isSeen));
   if (a === undefined || b === undefined || c === undefined || d === undefined) return one;
-  const of = (parts: readonly GapHistogram[]) =>
-    parts.some((part) => part.total < LEAST_PART)
-      ? Number.NEGATIVE_INFINITY
-      : parts.reduce((sum, part) => sum + Math.max(0, bitsOf(part, deadTime, 0)), 0) -
-        SPLIT_COST * (parts.length - 1);
+  const of = (parts: readonly GapHistogram[]) => {
+    const cost = SPLIT_COST * (parts.length - 1);
+    // Parts that reach the least together have one with its share of it: to ask for that costs much less than to know each part's bits.
+    const share = (least + cost) / parts.length;
+    const isHopeless =
+      parts.some((part) => part.total < LEAST_PART) ||
+      parts.every((part) => bitsOf(part, deadTime, share) < share);
+    if (isHopeless) return Number.NEGATIVE_INFINITY;
+    return parts.reduce((sum, part) => sum + Math.max(0, bitsOf(part, deadTime, 0)), 0) - cost;
+  };
   return Math.max(one, of([together([a, b]), together([c, d])]), of([a, b, c, d]));
 }
