@@ -246,13 +246,8 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
 }
 
-/** ` in 2 sectors (defense, government-national; ministry)`: sectors as the tables have them, then the inventory's own, finer words where it has any. */
+/** ` in 2 sectors (defense, government-national)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
 function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
-  if (sectors.length === 0) return "";
-  const finer = unique(results.map(({ assessed }) => assessed.subsector)).filter(
-    (each) => each !== "" && !sectors.includes(each),
-  );
-  const own = finer.length > 0 ? `; in the inventory's words ${finer.join(", ")}` : "";
-  return ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")}${own})`;
+  return sectors.length === 0 ? "" : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
 }
