@@ -249,5 +249,7 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
 /** ` in 2 sectors (defense, government-national)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
 function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
-  return sectors.length === 0 ? "" : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
+  return sectors.length === 0
+    ? ""
+    : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
 }

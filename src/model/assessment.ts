@@ -7,6 +7,7 @@ import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
 import { recommendationsSchema } from "./recommendation.js";
 import { replaySchema } from "./replay.js";
+import { withinReachSchema } from "./within-reach.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
 export const ASSESSMENT_VERSION = 1;
@@ -31,6 +32,7 @@ export const outageSchema = z.object({
 export type Outage = z.infer<typeof outageSchema>;
 
 export const assessedHostSchema = z.object({
+  /** Empty where only hosts' own logs name the host, and nothing gives its address. */
   address: z.string(),
   realm: z.string(),
   name: z.string(),
@@ -58,6 +60,8 @@ export const assessedOrganisationSchema = z.object({
   bytes_out: z.number(),
   bytes_in: z.number(),
   hosts: z.array(assessedHostSchema),
+  /** Assets of the list that were or could have been within reach; null where the organisation is neither compromised nor suspected, or not the reader's. */
+  within_reach: withinReachSchema.nullable(),
   findings: z.array(z.string()),
   /** Short sentences: why this status. */
   why: z.array(z.string()),

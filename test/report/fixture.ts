@@ -141,6 +141,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
               bytes_out: out / 3,
               bytes_in: out / 40,
             })),
+      within_reach: null,
       findings: [],
       why: contact
         ? [

@@ -8,38 +8,12 @@ import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
 import { isSupporting } from "../../model/supporting.js";
-import { unassignedId } from "../attribute.js";
+import { ACTED_ON, hostKey, isOwnedBy, ON_THE_HOST } from "../machines.js";
 import type { Affected, Happened } from "./happened.js";
 import { strongestFirst } from "./harden.js";
 
 const MOST_TARGETS = 40;
 
-/** Hosts on which something happened, and from which others were reached. */
-const ACTED_ON: ReadonlySet<string> = new Set(["victim", "source", "origin"]);
-
-/**
- * Detectors by what shows them that somebody's code or session is on the host that they call `victim`: traffic that only a program there can cause, or what ran
- * and was written there. All others say that a host was reached, tried, asked about or administered (lateral-movement, account-hijack, discovery-burst,
- * log-tampering, scan): a reason to look, and none to take it off the network.
- */
-const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
-  ["backup-exfiltration", "traffic"],
-  ["beaconing", "traffic"],
-  ["cloud-masquerade", "traffic"],
-  ["dns-tunnel", "traffic"],
-  ["failed-beacon", "traffic"],
-  ["false-protocol", "traffic"],
-  ["infrastructure-contact", "traffic"],
-  ["dll-sideload", "host"],
-  ["persistence-mechanism", "host"],
-  ["phishing-delivery", "host"],
-  ["process-anomaly", "host"],
-  ["registry-anomaly", "host"],
-  ["script-host-abuse", "host"],
-  ["sigma", "host"],
-  ["staging-and-exfiltration", "host"],
-  ["web-shell", "host"],
-]);
 export const ISOLATING_DETECTORS: readonly string[] = [...ON_THE_HOST.keys()];
 const ACTING_ACCOUNTS: ReadonlySet<string> = new Set(["hijacked", "account", "actor", "user", "maker"]);
 /** Accounts of the system, of machines and of services by number (Unix): they have no password that anybody resets by hand. */
@@ -170,15 +144,9 @@ function hostsOf(
 ): Target[] {
   return findings.flatMap((finding) =>
     finding.entities
-      .filter((each) => each.kind === "host" && takes(each) && isOf(each, finding, orgId, directory))
+      .filter((each) => each.kind === "host" && takes(each) && isOwnedBy(each, finding, orgId, directory))
       .map((entity) => ({ key: hostKey(entity, machine), entity, finding })),
   );
-}
-
-/** Names and addresses of one machine have one key, and so do `PC1.example.org` and `pc1` of one realm. */
-function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
-  const one = machine(realm, value.toLowerCase());
-  return `${realm}|${isIP(one) === 0 ? one.split(".")[0] : one}`;
 }
 
 function accountsOf(findings: readonly Finding[], orgId: string, directory: Owners): Target[] {
@@ -189,7 +157,7 @@ function accountsOf(findings: readonly Finding[], orgId: string, directory: Owne
           each.kind === "account" &&
           ACTING_ACCOUNTS.has(each.role ?? "") &&
           !BUILT_IN.test(each.value) &&
-          isOf(each, finding, orgId, directory),
+          isOwnedBy(each, finding, orgId, directory),
       )
       .map((entity) => ({ key: accountKey(entity), entity, finding })),
   );
@@ -198,13 +166,6 @@ function accountsOf(findings: readonly Finding[], orgId: string, directory: Owne
 /** `DOMAIN\name` and `name` of one realm: findings of logs that leave the domain out mean the same account. */
 function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
-}
-
-/** A finding about a server names hosts of many organisations. */
-function isOf({ value, realm = "" }: Entity, finding: Finding, orgId: string, directory: Owners): boolean {
-  if (finding.org_id !== null) return finding.org_id === orgId;
-  const owner = directory.resolve(realm, value, parseTime(finding.last_seen))?.orgId;
-  return (owner ?? unassignedId(realm)) === orgId;
 }
 
 /** Once each, that of most findings first, by name where it has one, in the longest spelling. */

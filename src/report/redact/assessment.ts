@@ -112,10 +112,12 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
     subsector: "",
     hosts: organisation.hosts.map((host) => ({
       ...host,
-      address: audience.pseudonyms.of("host", host.realm, host.address),
+      address: audience.pseudonyms.of("host", host.realm, host.address || host.name),
       realm: audience.realm(host.realm),
       name: "",
     })),
+    // Which of its machines hold what is the story itself.
+    within_reach: null,
     findings,
     why: organisation.why.length > 0 ? [WITHHELD] : [],
     sensors: organisation.sensors.map((id) => audience.scrub(id)),

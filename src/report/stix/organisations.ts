@@ -46,8 +46,8 @@ function addOrganisation({ stix }: Scene, { org_id, name, sector, subsector }: A
 /** Private addresses are no observables here: one object would stand for the same address of several networks. */
 function addHosts({ stix }: Scene, { org_id, hosts }: AssessedOrganisation, organisation: string): void {
   for (const { address, realm, name, role } of hosts) {
-    const id = stix.domain("identity", ["host", org_id, realm, address], {
-      name: stixText(name === "" ? address : `${name} (${address})`),
+    const id = stix.domain("identity", ["host", org_id, realm, address || name], {
+      name: stixText(name === "" || address === "" ? address || name : `${name} (${address})`),
       ...(role !== "" && { roles: [stixText(role)] }),
       identity_class: "system",
     });

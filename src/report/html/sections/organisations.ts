@@ -91,7 +91,7 @@ function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li><code>${host.address}</code> ${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
   )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}`;
 }
 
