@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
+import { unique } from "../kernel/group-by.js";
 import { parseTime } from "../kernel/time.js";
-import type { Entity, Finding } from "../model/finding.js";
+import { type Entity, type Finding, severityRank } from "../model/finding.js";
 import type { HostAlias } from "../model/host-identity.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import { unassignedId } from "./attribute.js";
@@ -35,6 +36,25 @@ export const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
 export function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
   const one = machine(realm, value.toLowerCase());
   return `${realm}|${isIP(one) === 0 ? one.split(".")[0] : one}`;
+}
+
+/** More hosts than one person acts on by hand in the same way: what is not grave and happens on so many is the network's habit, or a rule that is too wide. */
+const WIDE = 10;
+
+/** Below `high`, and of so many hosts that it says little of any one of them. */
+export function isWide(finding: Finding): boolean {
+  return severityRank(finding.severity) < severityRank("high") && hostsNamed(finding) > WIDE;
+}
+
+/** How many hosts the finding says that something happened on. */
+export function hostsNamed({ entities }: Finding): number {
+  return unique(
+    entities.flatMap(({ kind, role, realm, value }) =>
+      kind === "host" && ACTED_ON.has(role ?? "")
+        ? [`${realm ?? ""}|${isIP(value) === 0 ? value.toLowerCase().split(".")[0] : value}`]
+        : [],
+    ),
+  ).length;
 }
 
 /** A finding about a server names hosts of many organisations. */

@@ -8,7 +8,7 @@ import { REACH_WAYS, type ReachedAsset, type WithinReach } from "../model/within
 import { type OrgBearing, unassignedId } from "./attribute.js";
 import { isEvidence } from "./independence.js";
 import type { AssessmentInput, AssetContact } from "./input.js";
-import { ACTED_ON, hostKey, isOwnedBy, ON_THE_HOST } from "./machines.js";
+import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST } from "./machines.js";
 
 type Way = ReachedAsset["ways"][number];
 
@@ -31,7 +31,9 @@ export interface ActedSpan {
 /** One span for each spelling of a host in findings of `medium` and above that are evidence by themselves. */
 export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
   const all = findings
-    .filter((each) => severityRank(each.severity) >= severityRank("medium") && !isSupporting(each))
+    .filter(
+      (each) => severityRank(each.severity) >= severityRank("medium") && !isSupporting(each) && !isWide(each),
+    )
     .flatMap((finding) =>
       actedOn(finding).map((entity) => ({
         realm: entity.realm ?? "",
@@ -110,7 +112,7 @@ export function withinReach(
   return { listed: own.size > 0, assets: reached.sort(bySeriousness) };
 }
 
-/** What evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's, and says nothing of the host. */
+/** What evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one. */
 export function actsOf(
   { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
   orgId: string,
@@ -119,15 +121,18 @@ export function actsOf(
   const popular = correlation.summary.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : []));
   const isPopular = ({ value, realm }: Entity) =>
     popular.some((each) => hostKey({ value: each, realm }, machine) === hostKey({ value, realm }, machine));
-  return unique(bearings.filter(isEvidence).map(({ finding }) => finding)).flatMap((finding) =>
-    actedOn(finding)
-      .filter(
-        (entity) =>
-          isOwnedBy(entity, finding, orgId, directory) &&
-          !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
-      )
-      .map((entity) => ({ finding, entity })),
-  );
+  const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
+  return evidence
+    .filter((finding) => !isWide(finding))
+    .flatMap((finding) =>
+      actedOn(finding)
+        .filter(
+          (entity) =>
+            isOwnedBy(entity, finding, orgId, directory) &&
+            !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
+        )
+        .map((entity) => ({ finding, entity })),
+    );
 }
 
 function assetOf(

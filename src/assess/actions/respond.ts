@@ -2,13 +2,18 @@ import { isIP } from "node:net";
 import { groupBy, unique } from "../../kernel/group-by.js";
 import { contentId } from "../../kernel/ids.js";
 import { parseTime } from "../../kernel/time.js";
-import { type AssessedInfrastructure, isActive, type Outage } from "../../model/assessment.js";
+import {
+  type AssessedInfrastructure,
+  type AssessedOrganisation,
+  isActive,
+  type Outage,
+} from "../../model/assessment.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
 import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
 import { isSupporting } from "../../model/supporting.js";
-import { ACTED_ON, hostKey, isOwnedBy, ON_THE_HOST } from "../machines.js";
+import { ACTED_ON, hostKey, hostsNamed, isOwnedBy, isWide, ON_THE_HOST } from "../machines.js";
 import type { Affected, Happened } from "./happened.js";
 import { strongestFirst } from "./harden.js";
 
@@ -91,7 +96,7 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
     response(
       action,
       orgId,
-      byMentions(targets),
+      byWeight(targets),
       active,
       targets.map(({ finding }) => finding),
     );
@@ -107,6 +112,15 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   const others = hosts(findings, (entity) => acted(entity) || entity.role === "target").filter(
     ({ key }) => !names.has(key),
   );
+  // What is not grave and names dozens is looked at where nothing else tells where to begin.
+  const narrow = others.filter(({ finding }) => !isWide(finding));
+  const reached = assetsReached(organisation, findings).filter(
+    ({ entity }) => !names.has(hostKey(entity, around.machine)),
+  );
+  const examined = [
+    ...narrow,
+    ...reached.map((each) => ({ ...each, key: hostKey(each.entity, around.machine) })),
+  ];
   const erased = findings.filter(({ attack }) => attack.some((each) => ERASES.test(each)));
   const blind = (around.classes.windows_event ?? 0) === 0;
   const gaps = around.outages.filter((each) => organisation.sensors.includes(each.sensor_id));
@@ -114,7 +128,7 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
     ...make("preserve-logs", hosts(erased, acted)),
     ...make("isolate-hosts", isolated),
     ...make("reset-accounts", accountsOf(findings, orgId, around.directory)),
-    ...make("examine-hosts", others),
+    ...make("examine-hosts", examined.length > 0 ? examined : others),
     ...make("collect-host-logs", blind ? hosts(findings, acted) : []),
     ...(gaps.length > 0 ? response("fill-outages", orgId, [], active, findings) : []),
   ];
@@ -134,6 +148,8 @@ interface Target {
   key: string;
   entity: Entity;
   finding: Finding;
+  /** How much the finding says of it, where that is not told by how many it names. */
+  weight?: number;
 }
 
 function hostsOf(
@@ -168,8 +184,24 @@ function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
 }
 
-/** Once each, that of most findings first, by name where it has one, in the longest spelling. */
-function byMentions(targets: readonly Target[]): Entity[] {
+/** Assets that hosts with findings were in contact with, though no finding names them: whoever was on those hosts could have gone there. */
+function assetsReached(
+  { within_reach: reach }: AssessedOrganisation,
+  findings: readonly Finding[],
+): Omit<Target, "key">[] {
+  return (reach?.assets ?? []).flatMap(({ address, name, realm, criticality, ways }) => {
+    const ids = new Set(ways.flatMap((each) => each.findings));
+    const finding = findings.find(({ id }) => ids.has(id));
+    if (finding === undefined || ways.some(({ way }) => way !== "contact")) return [];
+    return [{ entity: { kind: "host", value: name || address, realm }, finding, weight: criticality / 10 }];
+  });
+}
+
+/** How much a finding says of one of the hosts that it names. */
+const weightOf = (finding: Finding) => severityRank(finding.severity) / Math.max(1, hostsNamed(finding));
+
+/** Once each, that of which findings say most first (the graver and the fewer others they name), by name where it has one, in the longest spelling. */
+function byWeight(targets: readonly Target[]): Entity[] {
   return [...groupBy(targets, ({ key }) => key)]
     .map(([key, list]) => {
       const [longest] = list
@@ -181,9 +213,10 @@ function byMentions(targets: readonly Target[]): Entity[] {
             (a.value < b.value ? -1 : 1),
         ) as [Entity];
       const { kind, value, realm } = longest;
-      const mentions = unique(list.map(({ finding }) => finding.id)).length;
-      return { key, mentions, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
+      const said = new Map(list.map(({ finding, weight }) => [finding.id, weight ?? weightOf(finding)]));
+      const weight = [...said.values()].reduce((sum, each) => sum + each, 0);
+      return { key, weight, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
     })
-    .sort((a, b) => b.mentions - a.mentions || (a.key < b.key ? -1 : 1))
+    .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
     .map(({ entity }) => entity);
 }
