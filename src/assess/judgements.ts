@@ -61,6 +61,7 @@ export function judgementsOf(
     ...compromisedJudgement(compromised),
     ...persistenceJudgement(input, compromised),
     ...volumeJudgement(compromised),
+    ...uploadsJudgement([...compromised, ...of("suspected")]),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
@@ -153,6 +154,38 @@ function unlikeBackups(results: readonly OrganisationResult[]): string {
   if (having === 0) return "";
   const beyond = findings.flat().reduce((sum, { facts }) => sum + Number(facts.beyond_bytes ?? 0), 0);
   return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
+}
+
+/** What was measured as uploads, to whatever server: other than the contact above it does not ask whether the server is watched. */
+function uploadsJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  const having = results.filter(({ assessed }) => (assessed.uploads?.at_least ?? 0) > 0);
+  if (having.length === 0) return [];
+  const uploads = having.flatMap(({ assessed }) =>
+    (assessed.uploads?.uploads ?? []).filter((each) => each.bytes_out > 0),
+  );
+  const bytes = having.reduce((sum, { assessed }) => sum + (assessed.uploads?.at_least ?? 0), 0);
+  const first = uploads
+    .map((each) => each.first_seen)
+    .sort()[0]
+    ?.slice(0, 10);
+  const last = uploads
+    .map((each) => each.last_seen)
+    .sort()
+    .at(-1)
+    ?.slice(0, 10);
+  const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
+  const shown = destinations.slice(0, NAMED).join(", ");
+  const more = destinations.length > NAMED ? ` and ${destinations.length - NAMED} more` : "";
+  return [
+    {
+      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${first} and ${last} in uploads to ${shown}${more}. This is consistent with theft of data, and with transfers that somebody ordered; part of it may be among what was sent to watched infrastructure.`,
+      likelihood: null,
+      confidence: "moderate",
+      confidence_statement:
+        "The volumes are measured, and of uploads to one destination only the largest counts; what they contained is not known, so confidence in what they mean is limited.",
+      findings: unique(uploads.map(({ finding }) => finding)),
+    },
+  ];
 }
 
 function megabytes(bytes: number): string {

@@ -15,9 +15,11 @@ import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js
 import { isEvidence, type Line, supportOf } from "./independence.js";
 import type { AssessmentInput, ContactDay } from "./input.js";
 import { hostKey } from "./machines.js";
+import { organisationJudgements } from "./organisation-judgements.js";
 import type { SensorState } from "./outages.js";
 import { actsOf, spanOf, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
+import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
 
 /** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
@@ -84,34 +86,45 @@ function assessOne(
     detectorsRun: input.runs.filter((run) => run.status === "ran").length,
   });
   const total = sums(rows);
+  const isAffected = result.status === "compromised" || result.status === "suspected";
+  const reach = isAffected ? withinReach(input, orgId, bearings) : null;
+  const uploads = isAffected ? uploadsOf(orgId, result.lines, bearings) : null;
   const seen = seenSpan(bearings, rows);
-  return {
-    lines: result.lines,
-    rows,
-    bearings: [...bearings],
-    coverage: covered,
-    assessed: {
-      org_id: orgId,
-      name: organisation.name,
-      sector: organisation.sector,
-      subsector: organisation.subsector,
-      status: result.status,
-      likelihood: result.likelihood,
-      likelihood_word: result.status === "no_data" ? "not assessed" : likelihoodWord(result.likelihood),
-      confidence: result.confidence,
-      first_seen: seen === undefined ? null : rfc3339(seen.first),
-      last_seen: seen === undefined ? null : rfc3339(seen.last),
-      active_days: new Set(rows.map((each) => each.day)).size,
-      bytes_out: total.bytesOut,
-      bytes_in: total.bytesIn,
-      hosts: hostsOf(input, orgId, rows, bearings),
-      within_reach: isAffected(result.status) ? withinReach(input, orgId, bearings) : null,
-      findings: unique(bearings.map((each) => each.finding.id)),
-      why: [...whyOf(result.why, bearings, result.lines), ...couldHide(input, orgId, result.status)],
-      sensors: watching.map((each) => each.sensorId),
-      weeks: row,
-    },
+  const assessed: AssessedOrganisation = {
+    org_id: orgId,
+    name: organisation.name,
+    sector: organisation.sector,
+    subsector: organisation.subsector,
+    status: result.status,
+    likelihood: result.likelihood,
+    likelihood_word: result.status === "no_data" ? "not assessed" : likelihoodWord(result.likelihood),
+    confidence: result.confidence,
+    first_seen: seen === undefined ? null : rfc3339(seen.first),
+    last_seen: seen === undefined ? null : rfc3339(seen.last),
+    active_days: new Set(rows.map((each) => each.day)).size,
+    bytes_out: total.bytesOut,
+    bytes_in: total.bytesIn,
+    hosts: hostsOf(input, orgId, rows, bearings),
+    within_reach: reach,
+    uploads,
+    judgements: [],
+    findings: unique(bearings.map((each) => each.finding.id)),
+    why: [...whyOf(result.why, bearings, result.lines), ...couldHide(input, orgId, result.status)],
+    sensors: watching.map((each) => each.sensorId),
+    weeks: row,
   };
+  if (reach !== null && uploads !== null) {
+    const judged = {
+      organisation: assessed,
+      lines: result.lines,
+      bearings,
+      coverage: covered,
+      reach,
+      uploads,
+    };
+    assessed.judgements = organisationJudgements(input, judged);
+  }
+  return { lines: result.lines, rows, bearings: [...bearings], coverage: covered, assessed };
 }
 
 /** What would have been found where nothing was; nothing where nobody measured it. */
@@ -174,8 +187,6 @@ function seenSpan(
     last: Math.max(...contact.map((each) => Date.parse(each.finding.last_seen))),
   };
 }
-
-const isAffected = (status: OrgStatus) => status === "compromised" || status === "suspected";
 
 /** Hosts of the contact, most sent first; then those that findings alone name, as hosts' own logs do. */
 function hostsOf(

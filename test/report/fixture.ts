@@ -142,6 +142,8 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
               bytes_in: out / 40,
             })),
       within_reach: null,
+      uploads: null,
+      judgements: [],
       findings: [],
       why: contact
         ? [

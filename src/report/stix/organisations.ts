@@ -1,5 +1,7 @@
 import { type AssessedOrganisation, likelihoodWord } from "../../model/assessment.js";
 import { INDUSTRY_SECTORS } from "../../model/organisation.js";
+import { ENGLISH } from "../catalogue.js";
+import { explainText } from "../explain.js";
 import { formatPercent } from "../format.js";
 import { STATUS } from "../words.js";
 import { stixLines, stixText } from "./collector.js";
@@ -71,6 +73,9 @@ function addStatus({ stix }: Scene, organisation: AssessedOrganisation, id: stri
         `That ${name} is compromised is assessed as ${likelihoodWord(likelihood)} (${formatPercent(likelihood)}).`,
         `Confidence in this is ${confidence}.${since}`,
         ...why,
+        ...organisation.judgements
+          .filter(({ about }) => about !== "likelihood" && about !== "confidence" && about !== "since")
+          .map(({ statement }) => explainText(statement, ENGLISH)),
       ]),
       object_refs: [id],
     },

@@ -3,6 +3,7 @@ import { formatNumber } from "../../format.js";
 import { plural } from "../../text.js";
 import { STATUS } from "../../words.js";
 import { html, type Markup } from "../markup.js";
+import { judgementList } from "./organisation-judgements.js";
 import {
   bytesCell,
   dayCell,
@@ -80,7 +81,7 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
     findings.length > 0 && plural(findings.length, "finding"),
     hosts.length > 0 && plural(hosts.length, "host"),
   ].filter((text) => text !== false);
-  return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${
+  return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
     html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, findings, MOST_FINDINGS)}</p>`}${hostList(hosts)}</details>`
   }`;
