@@ -44,7 +44,7 @@ export function organisationJudgements(
     say("confidence", "organisation.confidence", evidence, [text(confidence)]),
     ...since(say, judged, gathered.last, all),
     say("means", "organisation.means", evidence, [
-      list(lines.map(({ basis, finding }) => `${basis}: ${finding.title}`)),
+      list(lines.map(({ basis, finding }) => `${basis} (${finding.title})`)),
     ]),
     ...(organisation.hosts.length > 0
       ? [
@@ -126,7 +126,7 @@ function assetSentence(say: Say, org: string, { name, address, role, ways }: Rea
   ];
   const what: ExplanationArg[] = [
     { type: "host", value: name || address, org },
-    text(role.replaceAll("_", " ")),
+    text(role === "other" ? "asset" : role.replaceAll("_", " ")),
   ];
   const when = [time(first_seen), time(last_seen)];
   return way === "contact"
