@@ -54,7 +54,7 @@ interface Row {
 }
 
 /** The engine prints IPv4 in its IPv6 columns as `::ffff:192.0.2.1`. */
-function plain(address: string): string {
+export function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 

@@ -1,9 +1,16 @@
 import type { Finding } from "../model/finding.js";
+import type { Asset } from "../model/organisation.js";
+import { gatherAssetContacts } from "./gather-assets.js";
 import { gatherContacts, gatherServerNames } from "./gather-contacts.js";
 import type { Gathered, Query } from "./input.js";
+import { actedSpans, holdsData } from "./reach.js";
 
 /** Everything of the assessment that needs the store. Reads only. */
-export async function gather(query: Query, findings: readonly Finding[]): Promise<Gathered> {
+export async function gather(
+  query: Query,
+  findings: readonly Finding[],
+  assets: readonly Asset[] = [],
+): Promise<Gathered> {
   const files = await gatherFiles(query);
   const least = await firstCredible(query);
   const [span] = await query<{ rows: number; first: number; last: number }>(
@@ -34,6 +41,7 @@ export async function gather(query: Query, findings: readonly Finding[]): Promis
     },
     visibility: await gatherVisibility(query),
     contacts: await gatherContacts(query, findings),
+    assetContacts: await gatherAssetContacts(query, actedSpans(findings), assets.filter(holdsData)),
     serverNames: await gatherServerNames(query, findings),
   };
 }

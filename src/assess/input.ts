@@ -43,6 +43,17 @@ export interface ContactDay {
   last: number;
 }
 
+/** Answered connections that a host with findings opened to an asset of the list while those findings lasted. */
+export interface AssetContact {
+  realm: string;
+  host: string;
+  asset: string;
+  connections: number;
+  /** Milliseconds UTC. */
+  first: number;
+  last: number;
+}
+
 /** A log that was recognised and not used, or lines that could not be read. */
 export interface UnreadLog {
   format: string;
@@ -66,6 +77,7 @@ export interface Gathered {
   /** Sensors that saw at least one address of an organisation. */
   visibility: { orgId: string; sensorId: string; connections: number }[];
   contacts: ContactDay[];
+  assetContacts: AssetContact[];
   /** Names and certificates at addresses, for the graph. */
   serverNames: { name: string; address: string; relation: string }[];
 }

@@ -61,6 +61,7 @@ export function judgementsOf(
     ...compromisedJudgement(compromised),
     ...persistenceJudgement(input, compromised),
     ...volumeJudgement(compromised),
+    ...uploadsJudgement([...compromised, ...of("suspected")]),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
@@ -155,6 +156,38 @@ function unlikeBackups(results: readonly OrganisationResult[]): string {
   return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
 }
 
+/** What was measured as uploads, to whatever server: other than the contact above it does not ask whether the server is watched. */
+function uploadsJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  const having = results.filter(({ assessed }) => (assessed.uploads?.at_least ?? 0) > 0);
+  if (having.length === 0) return [];
+  const uploads = having.flatMap(({ assessed }) =>
+    (assessed.uploads?.uploads ?? []).filter((each) => each.bytes_out > 0),
+  );
+  const bytes = having.reduce((sum, { assessed }) => sum + (assessed.uploads?.at_least ?? 0), 0);
+  const first = uploads
+    .map((each) => each.first_seen)
+    .sort()[0]
+    ?.slice(0, 10);
+  const last = uploads
+    .map((each) => each.last_seen)
+    .sort()
+    .at(-1)
+    ?.slice(0, 10);
+  const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
+  const shown = destinations.slice(0, NAMED).join(", ");
+  const more = destinations.length > NAMED ? ` and ${destinations.length - NAMED} more` : "";
+  return [
+    {
+      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${first} and ${last} in uploads to ${shown}${more}. This is consistent with theft of data, and with transfers that somebody ordered; part of it may be among what was sent to watched infrastructure.`,
+      likelihood: null,
+      confidence: "moderate",
+      confidence_statement:
+        "The volumes are measured, and of uploads to one destination only the largest counts; what they contained is not known, so confidence in what they mean is limited.",
+      findings: unique(uploads.map(({ finding }) => finding)),
+    },
+  ];
+}
+
 function megabytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
@@ -246,13 +279,10 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
 }
 
-/** ` in 2 sectors (defense, government-national; ministry)`: sectors as the tables have them, then the inventory's own, finer words where it has any. */
+/** ` in 2 sectors (defense, government-national)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
 function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
-  if (sectors.length === 0) return "";
-  const finer = unique(results.map(({ assessed }) => assessed.subsector)).filter(
-    (each) => each !== "" && !sectors.includes(each),
-  );
-  const own = finer.length > 0 ? `; in the inventory's words ${finer.join(", ")}` : "";
-  return ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")}${own})`;
+  return sectors.length === 0
+    ? ""
+    : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
 }

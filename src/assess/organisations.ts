@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { groupBy, unique } from "../kernel/group-by.js";
 import { HOUR, rfc3339 } from "../kernel/time.js";
 import {
@@ -13,8 +14,12 @@ import { isSupporting } from "../model/supporting.js";
 import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js";
 import { isEvidence, type Line, supportOf } from "./independence.js";
 import type { AssessmentInput, ContactDay } from "./input.js";
+import { hostKey } from "./machines.js";
+import { organisationJudgements } from "./organisation-judgements.js";
 import type { SensorState } from "./outages.js";
+import { actsOf, spanOf, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
+import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
 
 /** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
@@ -81,33 +86,45 @@ function assessOne(
     detectorsRun: input.runs.filter((run) => run.status === "ran").length,
   });
   const total = sums(rows);
+  const isAffected = result.status === "compromised" || result.status === "suspected";
+  const reach = isAffected ? withinReach(input, orgId, bearings) : null;
+  const uploads = isAffected ? uploadsOf(orgId, result.lines, bearings) : null;
   const seen = seenSpan(bearings, rows);
-  return {
-    lines: result.lines,
-    rows,
-    bearings: [...bearings],
-    coverage: covered,
-    assessed: {
-      org_id: orgId,
-      name: organisation.name,
-      sector: organisation.sector,
-      subsector: organisation.subsector,
-      status: result.status,
-      likelihood: result.likelihood,
-      likelihood_word: result.status === "no_data" ? "not assessed" : likelihoodWord(result.likelihood),
-      confidence: result.confidence,
-      first_seen: seen === undefined ? null : rfc3339(seen.first),
-      last_seen: seen === undefined ? null : rfc3339(seen.last),
-      active_days: new Set(rows.map((each) => each.day)).size,
-      bytes_out: total.bytesOut,
-      bytes_in: total.bytesIn,
-      hosts: hostsOf(input.directory, rows),
-      findings: unique(bearings.map((each) => each.finding.id)),
-      why: [...whyOf(result.why, bearings, result.lines), ...couldHide(input, orgId, result.status)],
-      sensors: watching.map((each) => each.sensorId),
-      weeks: row,
-    },
+  const assessed: AssessedOrganisation = {
+    org_id: orgId,
+    name: organisation.name,
+    sector: organisation.sector,
+    subsector: organisation.subsector,
+    status: result.status,
+    likelihood: result.likelihood,
+    likelihood_word: result.status === "no_data" ? "not assessed" : likelihoodWord(result.likelihood),
+    confidence: result.confidence,
+    first_seen: seen === undefined ? null : rfc3339(seen.first),
+    last_seen: seen === undefined ? null : rfc3339(seen.last),
+    active_days: new Set(rows.map((each) => each.day)).size,
+    bytes_out: total.bytesOut,
+    bytes_in: total.bytesIn,
+    hosts: hostsOf(input, orgId, rows, bearings),
+    within_reach: reach,
+    uploads,
+    judgements: [],
+    findings: unique(bearings.map((each) => each.finding.id)),
+    why: [...whyOf(result.why, bearings, result.lines), ...couldHide(input, orgId, result.status)],
+    sensors: watching.map((each) => each.sensorId),
+    weeks: row,
   };
+  if (reach !== null && uploads !== null) {
+    const judged = {
+      organisation: assessed,
+      lines: result.lines,
+      bearings,
+      coverage: covered,
+      reach,
+      uploads,
+    };
+    assessed.judgements = organisationJudgements(input, judged);
+  }
+  return { lines: result.lines, rows, bearings: [...bearings], coverage: covered, assessed };
 }
 
 /** What would have been found where nothing was; nothing where nobody measured it. */
@@ -171,11 +188,15 @@ function seenSpan(
   };
 }
 
+/** Hosts of the contact, most sent first; then those that findings alone name, as hosts' own logs do. */
 function hostsOf(
-  directory: OrganisationDirectory,
+  input: AssessmentInput,
+  orgId: string,
   rows: readonly ContactDay[],
+  bearings: readonly OrgBearing[],
 ): AssessedOrganisation["hosts"] {
-  return [...groupBy(rows, (row) => `${row.realm}|${row.host}`).values()]
+  const { directory, machine } = input;
+  const contacted = [...groupBy(rows, (row) => `${row.realm}|${row.host}`).values()]
     .map((own) => {
       const { realm, host } = own[0] as ContactDay;
       const asset = directory.asset(realm, host);
@@ -192,6 +213,37 @@ function hostsOf(
       };
     })
     .sort((a, b) => b.bytes_out - a.bytes_out || a.address.localeCompare(b.address));
+  const known = new Set(contacted.map(({ address, realm }) => hostKey({ value: address, realm }, machine)));
+  const named = actsOf(input, orgId, bearings).filter(({ entity }) => !known.has(hostKey(entity, machine)));
+  return [...contacted, ...namedHosts(input, named)];
+}
+
+/** Hosts that findings name: their address where one is known, and else '' beside the name. */
+function namedHosts(
+  { directory, machine }: Pick<AssessmentInput, "directory" | "machine">,
+  acts: ReturnType<typeof actsOf>,
+): AssessedOrganisation["hosts"] {
+  return [...groupBy(acts, ({ entity }) => hostKey(entity, machine)).values()]
+    .map((list) => {
+      const { realm = "", value } = (list[0] as (typeof list)[number]).entity;
+      const values = [...list.map(({ entity }) => entity.value), machine(realm, value.toLowerCase())];
+      const address = values.find((each) => isIP(each) !== 0) ?? "";
+      const asset = directory.asset(realm, address);
+      const spans = list.map(({ finding, entity }) => spanOf(finding, entity));
+      return {
+        address,
+        realm,
+        name: asset?.name || (values.find((each) => isIP(each) === 0) ?? ""),
+        role: asset?.role ?? "",
+        first_seen: rfc3339(
+          spans.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
+        ),
+        last_seen: rfc3339(spans.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY)),
+        bytes_out: 0,
+        bytes_in: 0,
+      };
+    })
+    .sort((a, b) => (a.first_seen < b.first_seen ? -1 : 1));
 }
 
 function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines: readonly Line[]): string[] {

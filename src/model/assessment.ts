@@ -5,8 +5,10 @@ import { attributionSchema } from "./attribution.js";
 import { detectionLimitsSchema } from "./detection-limits.js";
 import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
+import { organisationJudgementSchema, uploadsSchema } from "./organisation-judgement.js";
 import { recommendationsSchema } from "./recommendation.js";
 import { replaySchema } from "./replay.js";
+import { withinReachSchema } from "./within-reach.js";
 
 /** `hunt --json` and `assessment.json` (design, section 9). Only ever gains fields. */
 export const ASSESSMENT_VERSION = 1;
@@ -31,6 +33,7 @@ export const outageSchema = z.object({
 export type Outage = z.infer<typeof outageSchema>;
 
 export const assessedHostSchema = z.object({
+  /** Empty where only hosts' own logs name the host, and nothing gives its address. */
   address: z.string(),
   realm: z.string(),
   name: z.string(),
@@ -58,6 +61,12 @@ export const assessedOrganisationSchema = z.object({
   bytes_out: z.number(),
   bytes_in: z.number(),
   hosts: z.array(assessedHostSchema),
+  /** Assets of the list that were or could have been within reach; null where the organisation is neither compromised nor suspected, or not the reader's. */
+  within_reach: withinReachSchema.nullable(),
+  /** What detectors of uploads measured, to whomever; null where within_reach is. */
+  uploads: uploadsSchema.nullable(),
+  /** What is judged of it, sentence by sentence; none where it is neither compromised nor suspected. */
+  judgements: z.array(organisationJudgementSchema),
   findings: z.array(z.string()),
   /** Short sentences: why this status. */
   why: z.array(z.string()),

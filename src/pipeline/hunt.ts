@@ -99,6 +99,7 @@ export async function assessmentInput(
   const gathered = await gather(
     (sql, parameters, options) => openCase.store.query(sql, parameters, options),
     findings,
+    directory.assets,
   );
   const machine = await loadMachines(openCase.store, directory);
   const correlation = await correlateStep(openCase.store, directory, findings, machine);

@@ -3,6 +3,7 @@ import { explainText } from "./explain.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { BRIEF_MESSAGES } from "./messages/brief.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
+import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
@@ -10,6 +11,7 @@ export const ENGLISH = {
   ...ACTION_MESSAGES,
   ...BRIEF_MESSAGES,
   ...INDICATOR_MESSAGES,
+  ...ORGANISATION_MESSAGES,
   ...TIMELINE_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;

@@ -157,6 +157,26 @@ describe("response", () => {
     expect(targets([traffic, sideload("dc1")], "isolate-hosts", { popular })).toEqual(["dc1"]);
   });
 
+  test("hosts are examined in the order of how much findings say of each; what is not grave and names dozens waits", () => {
+    const crowd = Array.from({ length: 11 }, (_, at) => host(`crowd${at}`));
+    const wide = finding("sigma", { severity: "medium", entities: crowd });
+    const three = finding("discovery-burst", { entities: [host("a1"), host("a2"), host("b")] });
+    const one = finding("log-tampering", { severity: "medium", entities: [host("b")] });
+    expect(targets([wide, three, one], "examine-hosts")).toEqual(["b", "a1", "a2"]);
+    expect(targets([wide], "examine-hosts")).toHaveLength(11);
+    const ten = { ...wide, entities: crowd.slice(1) };
+    expect(targets([ten, one], "examine-hosts")).toHaveLength(11);
+    expect(
+      targets(
+        [
+          { ...wide, severity: "high" },
+          { ...one, severity: "high" },
+        ],
+        "isolate-hosts",
+      ),
+    ).toHaveLength(11);
+  });
+
   test("every detector that isolates is one that there is", () => {
     const known = DETECTORS.map(({ manifest }) => manifest.id);
     expect(ISOLATING_DETECTORS.filter((id) => !known.includes(id))).toEqual([]);

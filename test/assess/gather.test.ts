@@ -126,6 +126,23 @@ describe("gather and assess on the engine", () => {
     expect(result.telemetry.first).toBe("2023-08-07T10:00:00Z");
   });
 
+  it("counts answered connections with assets in the hours of findings about a host, in its own realm alone", async () => {
+    const gone = finding("dll-sideload", {
+      entities: [{ kind: "host", value: "10.1.0.5", realm: "r1", role: "victim" }],
+      first_seen: new Date(at(2)).toISOString(),
+      last_seen: new Date(at(4)).toISOString(),
+    });
+    const asset = { name: "files", role: "file_server" as const, criticality: 3, realm: "r1" };
+    const assets = [C2, "192.0.2.80", "10.2.1.1"].map((address) => ({ ...asset, address }));
+    const { assetContacts } = await gather(
+      (sql, bound, options) => test.store.query(sql, bound, options),
+      [gone],
+      assets,
+    );
+    expect(assetContacts).toMatchObject([{ realm: "r1", host: "10.1.0.5", asset: C2, connections: 3 }]);
+    expect(assetContacts[0]?.first).toBe(at(2));
+  });
+
   it("measures contact by name on shared addresses, in the hours in which the name was used", async () => {
     const masquerade = finding("cloud-masquerade", {
       org_id: null,

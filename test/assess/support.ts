@@ -73,6 +73,7 @@ export function gathered(more: Partial<Gathered> = {}): Gathered {
       { orgId: "beta", sensorId: "s1", connections: 500 },
     ],
     contacts: [],
+    assetContacts: [],
     serverNames: [],
     ...more,
   };

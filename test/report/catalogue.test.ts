@@ -59,6 +59,8 @@ test("every key is used, as it is or composed", () => {
   const sources = readdirSync(REPORT, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("messages"))
     .map((file) => readFileSync(join(REPORT, file), "utf8"))
+    // What is judged of an organisation has its words here, and its keys where it is judged.
+    .concat(readFileSync(join(packageRoot, "src/assess/organisation-judgements.ts"), "utf8"))
     .join("\n");
   const unused = Object.keys(ENGLISH).filter((key) => !COMPOSED.test(key) && !sources.includes(`"${key}"`));
   expect(unused).toEqual([]);

@@ -141,6 +141,9 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
               bytes_out: out / 3,
               bytes_in: out / 40,
             })),
+      within_reach: null,
+      uploads: null,
+      judgements: [],
       findings: [],
       why: contact
         ? [

@@ -11,6 +11,7 @@ import type { LimitShape } from "../../src/model/detection-limits.js";
 import { type Explanation, type Finding, findingSchema } from "../../src/model/finding.js";
 import type { Incident } from "../../src/model/incident.js";
 import type { OrganisationDirectory } from "../../src/model/organisation.js";
+import { JUDGED } from "../../src/model/organisation-judgement.js";
 import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
 import type { Case } from "../../src/pipeline/case.js";
 import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js";
@@ -65,6 +66,36 @@ const directory: OrganisationDirectory = {
   ],
 };
 
+/** Assets, uploads and sentences of which each names others. */
+function tellingReach(org: string, finding: string, telling: string) {
+  const span = { first_seen: "2023-08-07T10:00:00Z", last_seen: "2023-08-08T10:00:00Z" };
+  const args = [
+    { type: "text" as const, value: telling },
+    { type: "host" as const, value: "ws7.meadow.gov.example" },
+    { type: "list" as const, value: [OTHERS_HOST, "MEADOW\\jdoe", telling] },
+  ].map((each) => ({ ...each, org }));
+  const way = {
+    way: "contact" as const,
+    hosts: [OTHERS_HOST, telling],
+    connections: 1,
+    ...span,
+    findings: [finding],
+  };
+  const asset = { address: OTHERS_HOST, realm: "realm-1", name: telling, criticality: 5 };
+  return {
+    within_reach: { listed: true, assets: [{ ...asset, role: "mail_server" as const, ways: [way] }] },
+    uploads: {
+      at_least: 1,
+      uploads: [{ finding, destinations: [telling], hosts: [OTHERS_HOST, telling], ...span, bytes_out: 1 }],
+    },
+    judgements: JUDGED.map((about) => ({
+      about,
+      statement: { key: "organisation.hosts", args: [args[2] as (typeof args)[number], ...args] },
+      findings: [finding],
+    })),
+  };
+}
+
 /** A case in which every text names others, in every spelling. */
 function tellingInput(): ReportInput {
   const input = makeInput({ organisations: 6, touched: 4, weeks: 4, findings: 12, linesPerFinding: 3 });
@@ -116,7 +147,11 @@ function tellingInput(): ReportInput {
       incidents,
       campaigns,
       correlation: summary,
-      organisations: assessment.organisations.map((each) => ({ ...each, why: [telling] })),
+      organisations: assessment.organisations.map((each) => ({
+        ...each,
+        why: [telling],
+        ...tellingReach(each.org_id, findings[0]?.id ?? "", telling),
+      })),
       infrastructure: assessment.infrastructure.map((item) => ({ ...item, why: [telling] })),
       judgements: assessment.judgements.map((each) => ({
         ...each,

@@ -2,44 +2,23 @@ import { isIP } from "node:net";
 import { groupBy, unique } from "../../kernel/group-by.js";
 import { contentId } from "../../kernel/ids.js";
 import { parseTime } from "../../kernel/time.js";
-import { type AssessedInfrastructure, isActive, type Outage } from "../../model/assessment.js";
+import {
+  type AssessedInfrastructure,
+  type AssessedOrganisation,
+  isActive,
+  type Outage,
+} from "../../model/assessment.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
 import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
 import { isSupporting } from "../../model/supporting.js";
-import { unassignedId } from "../attribute.js";
+import { ACTED_ON, hostKey, hostsNamed, isOwnedBy, isWide, ON_THE_HOST } from "../machines.js";
 import type { Affected, Happened } from "./happened.js";
 import { strongestFirst } from "./harden.js";
 
 const MOST_TARGETS = 40;
 
-/** Hosts on which something happened, and from which others were reached. */
-const ACTED_ON: ReadonlySet<string> = new Set(["victim", "source", "origin"]);
-
-/**
- * Detectors by what shows them that somebody's code or session is on the host that they call `victim`: traffic that only a program there can cause, or what ran
- * and was written there. All others say that a host was reached, tried, asked about or administered (lateral-movement, account-hijack, discovery-burst,
- * log-tampering, scan): a reason to look, and none to take it off the network.
- */
-const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
-  ["backup-exfiltration", "traffic"],
-  ["beaconing", "traffic"],
-  ["cloud-masquerade", "traffic"],
-  ["dns-tunnel", "traffic"],
-  ["failed-beacon", "traffic"],
-  ["false-protocol", "traffic"],
-  ["infrastructure-contact", "traffic"],
-  ["dll-sideload", "host"],
-  ["persistence-mechanism", "host"],
-  ["phishing-delivery", "host"],
-  ["process-anomaly", "host"],
-  ["registry-anomaly", "host"],
-  ["script-host-abuse", "host"],
-  ["sigma", "host"],
-  ["staging-and-exfiltration", "host"],
-  ["web-shell", "host"],
-]);
 export const ISOLATING_DETECTORS: readonly string[] = [...ON_THE_HOST.keys()];
 const ACTING_ACCOUNTS: ReadonlySet<string> = new Set(["hijacked", "account", "actor", "user", "maker"]);
 /** Accounts of the system, of machines and of services by number (Unix): they have no password that anybody resets by hand. */
@@ -117,7 +96,7 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
     response(
       action,
       orgId,
-      byMentions(targets),
+      byWeight(targets),
       active,
       targets.map(({ finding }) => finding),
     );
@@ -133,6 +112,15 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   const others = hosts(findings, (entity) => acted(entity) || entity.role === "target").filter(
     ({ key }) => !names.has(key),
   );
+  // What is not grave and names dozens is looked at where nothing else tells where to begin.
+  const narrow = others.filter(({ finding }) => !isWide(finding));
+  const reached = assetsReached(organisation, findings).filter(
+    ({ entity }) => !names.has(hostKey(entity, around.machine)),
+  );
+  const examined = [
+    ...narrow,
+    ...reached.map((each) => ({ ...each, key: hostKey(each.entity, around.machine) })),
+  ];
   const erased = findings.filter(({ attack }) => attack.some((each) => ERASES.test(each)));
   const blind = (around.classes.windows_event ?? 0) === 0;
   const gaps = around.outages.filter((each) => organisation.sensors.includes(each.sensor_id));
@@ -140,7 +128,7 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
     ...make("preserve-logs", hosts(erased, acted)),
     ...make("isolate-hosts", isolated),
     ...make("reset-accounts", accountsOf(findings, orgId, around.directory)),
-    ...make("examine-hosts", others),
+    ...make("examine-hosts", examined.length > 0 ? examined : others),
     ...make("collect-host-logs", blind ? hosts(findings, acted) : []),
     ...(gaps.length > 0 ? response("fill-outages", orgId, [], active, findings) : []),
   ];
@@ -160,6 +148,8 @@ interface Target {
   key: string;
   entity: Entity;
   finding: Finding;
+  /** How much the finding says of it, where that is not told by how many it names. */
+  weight?: number;
 }
 
 function hostsOf(
@@ -170,15 +160,9 @@ function hostsOf(
 ): Target[] {
   return findings.flatMap((finding) =>
     finding.entities
-      .filter((each) => each.kind === "host" && takes(each) && isOf(each, finding, orgId, directory))
+      .filter((each) => each.kind === "host" && takes(each) && isOwnedBy(each, finding, orgId, directory))
       .map((entity) => ({ key: hostKey(entity, machine), entity, finding })),
   );
-}
-
-/** Names and addresses of one machine have one key, and so do `PC1.example.org` and `pc1` of one realm. */
-function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
-  const one = machine(realm, value.toLowerCase());
-  return `${realm}|${isIP(one) === 0 ? one.split(".")[0] : one}`;
 }
 
 function accountsOf(findings: readonly Finding[], orgId: string, directory: Owners): Target[] {
@@ -189,7 +173,7 @@ function accountsOf(findings: readonly Finding[], orgId: string, directory: Owne
           each.kind === "account" &&
           ACTING_ACCOUNTS.has(each.role ?? "") &&
           !BUILT_IN.test(each.value) &&
-          isOf(each, finding, orgId, directory),
+          isOwnedBy(each, finding, orgId, directory),
       )
       .map((entity) => ({ key: accountKey(entity), entity, finding })),
   );
@@ -200,15 +184,24 @@ function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
 }
 
-/** A finding about a server names hosts of many organisations. */
-function isOf({ value, realm = "" }: Entity, finding: Finding, orgId: string, directory: Owners): boolean {
-  if (finding.org_id !== null) return finding.org_id === orgId;
-  const owner = directory.resolve(realm, value, parseTime(finding.last_seen))?.orgId;
-  return (owner ?? unassignedId(realm)) === orgId;
+/** Assets that hosts with findings were in contact with, though no finding names them: whoever was on those hosts could have gone there. */
+function assetsReached(
+  { within_reach: reach }: AssessedOrganisation,
+  findings: readonly Finding[],
+): Omit<Target, "key">[] {
+  return (reach?.assets ?? []).flatMap(({ address, name, realm, criticality, ways }) => {
+    const ids = new Set(ways.flatMap((each) => each.findings));
+    const finding = findings.find(({ id }) => ids.has(id));
+    if (finding === undefined || ways.some(({ way }) => way !== "contact")) return [];
+    return [{ entity: { kind: "host", value: name || address, realm }, finding, weight: criticality / 10 }];
+  });
 }
 
-/** Once each, that of most findings first, by name where it has one, in the longest spelling. */
-function byMentions(targets: readonly Target[]): Entity[] {
+/** How much a finding says of one of the hosts that it names. */
+const weightOf = (finding: Finding) => severityRank(finding.severity) / Math.max(1, hostsNamed(finding));
+
+/** Once each, that of which findings say most first (the graver and the fewer others they name), by name where it has one, in the longest spelling. */
+function byWeight(targets: readonly Target[]): Entity[] {
   return [...groupBy(targets, ({ key }) => key)]
     .map(([key, list]) => {
       const [longest] = list
@@ -220,9 +213,10 @@ function byMentions(targets: readonly Target[]): Entity[] {
             (a.value < b.value ? -1 : 1),
         ) as [Entity];
       const { kind, value, realm } = longest;
-      const mentions = unique(list.map(({ finding }) => finding.id)).length;
-      return { key, mentions, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
+      const said = new Map(list.map(({ finding, weight }) => [finding.id, weight ?? weightOf(finding)]));
+      const weight = [...said.values()].reduce((sum, each) => sum + each, 0);
+      return { key, weight, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
     })
-    .sort((a, b) => b.mentions - a.mentions || (a.key < b.key ? -1 : 1))
+    .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
     .map(({ entity }) => entity);
 }

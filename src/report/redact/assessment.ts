@@ -4,6 +4,7 @@ import type { Attribution } from "../../model/attribution.js";
 import type { DetectionLimits } from "../../model/detection-limits.js";
 import type { Entity, Explanation, Finding } from "../../model/finding.js";
 import { type Campaign, type Incident, tacticName } from "../../model/incident.js";
+import type { OrganisationJudgement } from "../../model/organisation-judgement.js";
 import type { Replay } from "../../model/replay.js";
 import type { Audience } from "./audience.js";
 import { redactArgument } from "./findings.js";
@@ -100,6 +101,9 @@ function caseName({ organisations, case: name }: Assessment, audience: Audience)
   return reader === undefined ? audience.pseudonyms.of("case", name) : `Report for ${reader.name}`;
 }
 
+/** What sentences about hosts, assets, uploads and means say is the story that others are not told. */
+const TELLING: ReadonlySet<OrganisationJudgement["about"]> = new Set(["means", "hosts", "reach", "volume"]);
+
 function redactOrganisation(organisation: AssessedOrganisation, audience: Audience): AssessedOrganisation {
   const findings = organisation.findings.map((id) => audience.id(id));
   if (audience.isReaders(organisation.org_id))
@@ -112,10 +116,23 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
     subsector: "",
     hosts: organisation.hosts.map((host) => ({
       ...host,
-      address: audience.pseudonyms.of("host", host.realm, host.address),
+      address: audience.pseudonyms.of("host", host.realm, host.address || host.name),
       realm: audience.realm(host.realm),
       name: "",
     })),
+    // Which of its machines hold what is the story itself.
+    within_reach: null,
+    uploads: null,
+    judgements: organisation.judgements
+      .filter(({ about }) => !TELLING.has(about))
+      .map(({ about, statement, findings: ids }) => ({
+        about,
+        statement: {
+          key: statement.key,
+          args: statement.args.map((arg) => redactArgument(arg, audience)),
+        },
+        findings: ids.map((id) => audience.id(id)),
+      })),
     findings,
     why: organisation.why.length > 0 ? [WITHHELD] : [],
     sensors: organisation.sensors.map((id) => audience.scrub(id)),

@@ -91,7 +91,12 @@ export class Names {
     };
     add(reader, directory.organisations.get(reader)?.name ?? "");
     for (const { org_id, name, hosts, sensors } of assessment.organisations)
-      if (org_id === reader) add(name, ...sensors, ...hosts.flatMap((host) => [host.address, host.name]));
+      if (org_id === reader)
+        add(
+          name,
+          ...sensors,
+          ...hosts.flatMap((host) => [host.address, host.name].filter((text) => text !== "")),
+        );
     for (const { realm, address, name } of directory.assets)
       if (this.ownership.ofAddress(address, realm) === "reader") add(address, name);
     for (const { realm, address, host } of this.redaction.hosts.stays)

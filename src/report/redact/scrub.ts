@@ -2,6 +2,7 @@ import type { Audience } from "./audience.js";
 
 /** Values of enumerations and keys of texts: they are ours, and an organisation called `host` must not change what they mean. */
 const OURS: ReadonlySet<string> = new Set([
+  "about",
   "kind",
   "role",
   "severity",
@@ -26,6 +27,7 @@ const OURS: ReadonlySet<string> = new Set([
   "first_seen",
   "last_seen",
   "time",
+  "way",
 ]);
 
 /** Every text within a value through `audience.scrub`; names of properties, enumerations and times stay. */

@@ -1,5 +1,7 @@
 import { type AssessedOrganisation, likelihoodWord } from "../../model/assessment.js";
 import { INDUSTRY_SECTORS } from "../../model/organisation.js";
+import { ENGLISH } from "../catalogue.js";
+import { explainText } from "../explain.js";
 import { formatPercent } from "../format.js";
 import { STATUS } from "../words.js";
 import { stixLines, stixText } from "./collector.js";
@@ -46,8 +48,8 @@ function addOrganisation({ stix }: Scene, { org_id, name, sector, subsector }: A
 /** Private addresses are no observables here: one object would stand for the same address of several networks. */
 function addHosts({ stix }: Scene, { org_id, hosts }: AssessedOrganisation, organisation: string): void {
   for (const { address, realm, name, role } of hosts) {
-    const id = stix.domain("identity", ["host", org_id, realm, address], {
-      name: stixText(name === "" ? address : `${name} (${address})`),
+    const id = stix.domain("identity", ["host", org_id, realm, address || name], {
+      name: stixText(name === "" || address === "" ? address || name : `${name} (${address})`),
       ...(role !== "" && { roles: [stixText(role)] }),
       identity_class: "system",
     });
@@ -71,6 +73,9 @@ function addStatus({ stix }: Scene, organisation: AssessedOrganisation, id: stri
         `That ${name} is compromised is assessed as ${likelihoodWord(likelihood)} (${formatPercent(likelihood)}).`,
         `Confidence in this is ${confidence}.${since}`,
         ...why,
+        ...organisation.judgements
+          .filter(({ about }) => about !== "likelihood" && about !== "confidence" && about !== "since")
+          .map(({ statement }) => explainText(statement, ENGLISH)),
       ]),
       object_refs: [id],
     },

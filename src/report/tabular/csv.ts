@@ -55,7 +55,7 @@ export function organisationsCsv(assessment: Assessment): string {
       weeks("no_data"),
       organisation.bytes_out,
       organisation.bytes_in,
-      organisation.hosts.map((host) => host.address).join(" "),
+      organisation.hosts.map(({ address, name }) => address || name).join(" "),
       organisation.findings.join(" "),
       organisation.why.join(" "),
     ]);

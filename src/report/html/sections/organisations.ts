@@ -3,6 +3,7 @@ import { formatNumber } from "../../format.js";
 import { plural } from "../../text.js";
 import { STATUS } from "../../words.js";
 import { html, type Markup } from "../markup.js";
+import { judgementList } from "./organisation-judgements.js";
 import {
   bytesCell,
   dayCell,
@@ -80,7 +81,7 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
     findings.length > 0 && plural(findings.length, "finding"),
     hosts.length > 0 && plural(hosts.length, "host"),
   ].filter((text) => text !== false);
-  return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${
+  return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
     html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, findings, MOST_FINDINGS)}</p>`}${hostList(hosts)}</details>`
   }`;
@@ -91,7 +92,7 @@ function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li><code>${host.address}</code> ${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
   )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}`;
 }
 

@@ -1,0 +1,208 @@
+import { isIP } from "node:net";
+import { groupBy, unique } from "../kernel/group-by.js";
+import { parseTime, rfc3339 } from "../kernel/time.js";
+import { type Entity, type Finding, severityRank } from "../model/finding.js";
+import type { Asset } from "../model/organisation.js";
+import { isSupporting } from "../model/supporting.js";
+import { REACH_WAYS, type ReachedAsset, type WithinReach } from "../model/within-reach.js";
+import { type OrgBearing, unassignedId } from "./attribute.js";
+import { isEvidence } from "./independence.js";
+import type { AssessmentInput, AssetContact } from "./input.js";
+import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST } from "./machines.js";
+
+type Way = ReachedAsset["ways"][number];
+
+/** Workstations and other machines hold what others want where the list calls them critical. */
+const CRITICAL = 4;
+
+/** What data is kept on, or what opens the way to it. */
+export function holdsData({ role, criticality }: Asset): boolean {
+  return (role !== "workstation" && role !== "other") || criticality >= CRITICAL;
+}
+
+/** A host that a finding shows acts on, and the span in which findings do. Milliseconds UTC. */
+export interface ActedSpan {
+  realm: string;
+  host: string;
+  from: number;
+  to: number;
+}
+
+/** One span for each spelling of a host in findings of `medium` and above that are evidence by themselves. */
+export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
+  const all = findings
+    .filter(
+      (each) => severityRank(each.severity) >= severityRank("medium") && !isSupporting(each) && !isWide(each),
+    )
+    .flatMap((finding) =>
+      actedOn(finding).map((entity) => ({
+        realm: entity.realm ?? "",
+        host: entity.value,
+        ...spanOf(finding, entity),
+      })),
+    );
+  return [...groupBy(all, ({ realm, host }) => `${realm}|${host}`).values()].map((list) => {
+    const { realm, host } = list[0] as ActedSpan;
+    return {
+      realm,
+      host,
+      from: list.reduce((least, each) => Math.min(least, each.from), Number.POSITIVE_INFINITY),
+      to: list.reduce((most, each) => Math.max(most, each.to), Number.NEGATIVE_INFINITY),
+    };
+  });
+}
+
+export function actedOn({ entities }: Finding): Entity[] {
+  return entities.filter(({ kind, role }) => kind === "host" && ACTED_ON.has(role ?? ""));
+}
+
+/** When the finding has to do with this host: of findings that gather acts, the parts that name it. */
+export function spanOf(finding: Finding, { value }: Entity): { from: number; to: number } {
+  const parts = (finding.parts ?? []).filter(({ entities }) => entities.some((each) => each.value === value));
+  const spans = parts.length > 0 ? parts : [finding];
+  return {
+    from: Math.min(...spans.map((each) => parseTime(each.first_seen))),
+    to: Math.max(...spans.map((each) => parseTime(each.last_seen))),
+  };
+}
+
+/** Assets of an organisation that were, or could have been, within reach of whoever its evidence is about. Access is no theft. */
+export function withinReach(
+  input: Pick<AssessmentInput, "directory" | "machine" | "gathered" | "correlation">,
+  orgId: string,
+  bearings: readonly OrgBearing[],
+): WithinReach {
+  const { directory, gathered } = input;
+  const at = gathered.last ?? 0;
+  const owner = (realm: string, address: string) =>
+    directory.resolve(realm, address, at)?.orgId ?? unassignedId(realm);
+  const own = new Set(directory.assets.filter(({ realm, address }) => owner(realm, address) === orgId));
+  const acted = actsOf(input, orgId, bearings);
+  const told = acted.flatMap(({ finding, entity }) => {
+    const asset = assetOf(input, entity);
+    return asset !== undefined && own.has(asset) ? [{ asset, way: toldWay(finding, entity) }] : [];
+  });
+  const byHost = groupBy(acted, ({ entity }) => hostKey(entity, input.machine));
+  const contacts = gathered.assetContacts.flatMap((contact) => {
+    const { realm, host } = contact;
+    const acts = byHost.get(hostKey({ value: host, realm }, input.machine));
+    const asset = directory.asset(realm, contact.asset);
+    if (acts === undefined || asset === undefined || !own.has(asset)) return [];
+    if (assetOf(input, { value: host, realm }) === asset) return [];
+    return [
+      {
+        asset,
+        way: contactWay(
+          contact,
+          acts.map(({ finding }) => finding),
+        ),
+      },
+    ];
+  });
+  const reached = [...groupBy([...told, ...contacts], ({ asset }) => asset)]
+    .filter(([asset]) => holdsData(asset))
+    .map(([{ address, realm, name, role, criticality }, list]) => ({
+      address,
+      realm,
+      name,
+      role,
+      criticality,
+      ways: merged(list.map(({ way }) => way)),
+    }));
+  return { listed: own.size > 0, assets: reached.sort(bySeriousness) };
+}
+
+/** What evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one. */
+export function actsOf(
+  { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
+  orgId: string,
+  bearings: readonly OrgBearing[],
+): { finding: Finding; entity: Entity }[] {
+  const popular = correlation.summary.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : []));
+  const isPopular = ({ value, realm }: Entity) =>
+    popular.some((each) => hostKey({ value: each, realm }, machine) === hostKey({ value, realm }, machine));
+  const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
+  return evidence
+    .filter((finding) => !isWide(finding))
+    .flatMap((finding) =>
+      actedOn(finding)
+        .filter(
+          (entity) =>
+            isOwnedBy(entity, finding, orgId, directory) &&
+            !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
+        )
+        .map((entity) => ({ finding, entity })),
+    );
+}
+
+function assetOf(
+  { directory, machine }: Pick<AssessmentInput, "directory" | "machine">,
+  { value, realm = "" }: Pick<Entity, "value" | "realm">,
+): Asset | undefined {
+  return directory.asset(realm, machine(realm, value.toLowerCase()));
+}
+
+/** Most critical first; of equals those that findings show, then those that were merely in contact. */
+function bySeriousness(a: ReachedAsset, b: ReachedAsset): number {
+  const rank = ({ ways }: ReachedAsset) => Math.min(...ways.map(({ way }) => REACH_WAYS.indexOf(way)));
+  return (
+    b.criticality - a.criticality ||
+    rank(a) - rank(b) ||
+    (`${a.realm}|${a.address}` < `${b.realm}|${b.address}` ? -1 : 1)
+  );
+}
+
+function toldWay(finding: Finding, entity: Entity): Way {
+  const { from, to } = spanOf(finding, entity);
+  const isActed = entity.role !== "victim" || ON_THE_HOST.has(finding.detector);
+  const near = (finding.parts ?? []).filter(({ entities }) =>
+    entities.some(({ value }) => value === entity.value),
+  );
+  const others = (near.length > 0 ? near.flatMap(({ entities }) => entities) : finding.entities).filter(
+    ({ kind, role, value }) =>
+      kind === "host" && (role === "origin" || role === "source") && value !== entity.value,
+  );
+  return {
+    way: isActed ? "acted_on" : "reached",
+    hosts: isActed ? [] : byName(others.map(({ value }) => value)),
+    connections: 0,
+    first_seen: rfc3339(from),
+    last_seen: rfc3339(to),
+    findings: [finding.id],
+  };
+}
+
+function contactWay({ host, connections, first, last }: AssetContact, findings: readonly Finding[]): Way {
+  return {
+    way: "contact",
+    hosts: [host],
+    connections,
+    first_seen: rfc3339(first),
+    last_seen: rfc3339(last),
+    findings: unique(findings.map(({ id }) => id)),
+  };
+}
+
+/** One entry for each way. */
+function merged(ways: readonly Way[]): Way[] {
+  return REACH_WAYS.flatMap((way) => {
+    const own = ways.filter((each) => each.way === way);
+    if (own.length === 0) return [];
+    const times = (of: (each: Way) => string) => own.map(of).sort();
+    return [
+      {
+        way,
+        hosts: byName(own.flatMap(({ hosts }) => hosts)),
+        connections: own.reduce((sum, each) => sum + each.connections, 0),
+        first_seen: times((each) => each.first_seen)[0] as string,
+        last_seen: times((each) => each.last_seen).at(-1) as string,
+        findings: unique(own.flatMap(({ findings }) => findings)),
+      },
+    ];
+  });
+}
+
+/** Names before addresses, each in its own order. */
+function byName(hosts: readonly string[]): string[] {
+  return unique(hosts).sort((a, b) => Math.sign(isIP(a)) - Math.sign(isIP(b)) || (a < b ? -1 : 1));
+}

@@ -1,0 +1,18 @@
+import type { AssessedOrganisation } from "../../../model/assessment.js";
+import { ENGLISH, say } from "../../catalogue.js";
+import { explainText } from "../../explain.js";
+import { html, type Markup, prose } from "../markup.js";
+import { findingLinks, type Page } from "./parts.js";
+
+const MOST_LINKS = 4;
+
+/** What is judged of one organisation, sentence by sentence, each with its findings. */
+export function judgementList(page: Page, { judgements }: AssessedOrganisation): Markup | false {
+  return (
+    judgements.length > 0 &&
+    html`<details><summary>${say("organisation.judgements")} (${judgements.length})</summary><ul class="judged">${judgements.map(
+      ({ statement, findings }) =>
+        html`<li>${prose(explainText(statement, ENGLISH))} <span class="quiet">${findingLinks(page, findings, MOST_LINKS)}</span></li>`,
+    )}</ul></details>`
+  );
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { assess } from "../../src/assess/index.js";
+import type { AssessmentInput, AssetContact } from "../../src/assess/input.js";
+import { actedSpans } from "../../src/assess/reach.js";
+import { parseTime } from "../../src/kernel/time.js";
+import { assessmentSchema } from "../../src/model/assessment.js";
+import type { Finding } from "../../src/model/finding.js";
+import type { Asset, AssetRole } from "../../src/model/organisation.js";
+import { directoryOf } from "../detect/infrastructure-contact/support.js";
+import { finding, gathered, input, NO_CORRELATION } from "./support.js";
+
+const asset = (address: string, name: string, role: AssetRole, criticality = 3, realm = "r1"): Asset => ({
+  address,
+  realm,
+  name,
+  role,
+  criticality,
+});
+const ASSETS = [
+  asset("10.1.0.10", "DC1.alpha.example", "domain_controller", 5),
+  asset("10.1.0.20", "MAIL1.alpha.example", "mail_server", 4),
+  asset("10.1.0.30", "PC9.alpha.example", "workstation"),
+  asset("10.2.0.20", "MAIL2.beta.example", "mail_server", 4),
+];
+const base = directoryOf([
+  { cidr: "10.1.0.0/16", realm: "r1", org: "alpha" },
+  { cidr: "10.2.0.0/16", realm: "r1", org: "beta" },
+]);
+const directory = {
+  ...base,
+  assets: ASSETS,
+  asset: (realm: string, address: string) =>
+    ASSETS.find((each) => each.realm === realm && each.address === address),
+};
+const machine: AssessmentInput["machine"] = (_, value) =>
+  ASSETS.find(({ name }) => name.toLowerCase().split(".")[0] === value.split(".")[0])?.address ?? value;
+
+const host = (value: string, role = "victim") => ({ kind: "host" as const, value, realm: "r1", role });
+const sideload = (value: string, more: Partial<Finding> = {}) =>
+  finding("dll-sideload", { entities: [host(value)], title: value, ...more });
+const seen = (from: string, to: string, more: Partial<AssetContact> = {}): AssetContact => ({
+  realm: "r1",
+  host: from,
+  asset: to,
+  connections: 3,
+  first: parseTime("2023-08-08T00:00:00Z"),
+  last: parseTime("2023-08-09T00:00:00Z"),
+  ...more,
+});
+
+function alpha(findings: Finding[], more: Partial<AssessmentInput> = {}, assetContacts: AssetContact[] = []) {
+  const result = assess(
+    input({ findings, directory, machine, gathered: gathered({ assetContacts }), ...more }),
+  );
+  expect(() => assessmentSchema.parse(result)).not.toThrow();
+  const found = result.organisations.find((each) => each.org_id === "alpha");
+  if (found === undefined) throw new Error("alpha is not assessed");
+  return found;
+}
+
+describe("data within reach", () => {
+  test("an asset that a finding names, by any of its names, with the finding that says so", () => {
+    const found = sideload("mail1");
+    const { within_reach: reach } = alpha([found]);
+    expect(reach?.listed).toBe(true);
+    expect(reach?.assets).toMatchObject([
+      {
+        name: "MAIL1.alpha.example",
+        role: "mail_server",
+        ways: [{ way: "acted_on", hosts: [], findings: [found.id], first_seen: "2023-08-07T10:00:00Z" }],
+      },
+    ]);
+  });
+
+  test("an asset reached from another host, with that host and the time of this step alone", () => {
+    const moved = finding("lateral-movement", {
+      entities: [host("pc1", "origin"), host("pc2", "origin"), host("MAIL1"), host("pc3")],
+      parts: [
+        {
+          first_seen: "2023-08-08T00:00:00Z",
+          last_seen: "2023-08-08T01:00:00Z",
+          entities: [host("pc1", "origin"), host("MAIL1")],
+        },
+        {
+          first_seen: "2023-08-20T00:00:00Z",
+          last_seen: "2023-08-20T01:00:00Z",
+          entities: [host("pc2", "origin"), host("pc3")],
+        },
+      ],
+    });
+    expect(alpha([moved]).within_reach?.assets).toMatchObject([
+      { ways: [{ way: "reached", hosts: ["pc1"], last_seen: "2023-08-08T01:00:00Z" }] },
+    ]);
+  });
+
+  test("contact of a host with findings, most critical first; of other hosts, and with others' assets, none", () => {
+    const found = sideload("10.1.0.5");
+    const { within_reach: reach } = alpha([found], {}, [
+      seen("10.1.0.5", "10.1.0.20"),
+      seen("10.1.0.5", "10.1.0.10"),
+      seen("10.1.0.5", "10.1.0.30"),
+      seen("10.1.0.5", "10.2.0.20"),
+      seen("10.1.0.6", "10.1.0.20", { connections: 100 }),
+    ]);
+    expect(reach?.assets).toMatchObject([
+      { name: "DC1.alpha.example", ways: [{ way: "contact", hosts: ["10.1.0.5"], findings: [found.id] }] },
+      { name: "MAIL1.alpha.example", ways: [{ way: "contact", connections: 3 }] },
+    ]);
+    expect(reach?.assets).toHaveLength(2);
+  });
+
+  test("says where no asset list names the organisation's machines, and nothing where nobody is suspected", () => {
+    const none = { directory: { ...directory, assets: [], asset: () => undefined } };
+    expect(alpha([sideload("pc1")], none).within_reach).toEqual({ listed: false, assets: [] });
+    expect(alpha([]).within_reach).toBeNull();
+  });
+
+  test("a finding of dozens of hosts, and traffic of a host that serves everyone, bring nothing within reach", () => {
+    const crowd = Array.from({ length: 11 }, (_, at) => host(`pc${at}`));
+    const wide = finding("sigma", { severity: "medium", entities: [...crowd, host("mail1")] });
+    expect(alpha([wide]).within_reach?.assets).toEqual([]);
+    const tunnel = finding("dns-tunnel", { entities: [host("dc1")] });
+    const summary = {
+      ...NO_CORRELATION.summary,
+      popular: [{ kind: "host" as const, value: "dc1", why: "it serves" }],
+    };
+    expect(alpha([tunnel]).within_reach?.assets).toHaveLength(1);
+    expect(alpha([tunnel], { correlation: { ...NO_CORRELATION, summary } }).within_reach?.assets).toEqual([]);
+  });
+
+  test("the time of a host is that of the findings that bear evidence by themselves", () => {
+    const spans = actedSpans([
+      sideload("pc1"),
+      sideload("pc1", { first_seen: "2023-08-01T00:00:00Z" }),
+      sideload("pc1", { first_seen: "2023-07-01T00:00:00Z", severity: "low" }),
+      sideload("pc1", { first_seen: "2023-07-01T00:00:00Z", facts: { rests_on_suspicion: true } }),
+    ]);
+    expect(spans).toEqual([
+      {
+        realm: "r1",
+        host: "pc1",
+        from: parseTime("2023-08-01T00:00:00Z"),
+        to: parseTime("2023-09-15T10:00:00Z"),
+      },
+    ]);
+  });
+});
+
+test("hosts that only hosts' own logs name stand once each, by name, with their address where it is known", () => {
+  const { hosts } = alpha([
+    sideload("PC1.alpha.example"),
+    sideload("mail1"),
+    sideload("pc1", { title: "again" }),
+  ]);
+  expect(hosts.map(({ address, name, role }) => [address, name, role]).sort()).toEqual([
+    ["", "PC1.alpha.example", ""],
+    ["10.1.0.20", "MAIL1.alpha.example", "mail_server"],
+  ]);
+});
