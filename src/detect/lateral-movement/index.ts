@@ -4,12 +4,12 @@ import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { domainNames } from "../shared/account-domains.js";
 import { ownerParameters } from "../shared/host-owners.js";
 import { collect, markCustom, named, type Steps } from "./collect.js";
+import { ControlledHosts } from "./controlled.js";
 import { type CriticalHosts, criticalHosts, hostKey } from "./critical.js";
 import { type FanOut, fanOuts } from "./fan-out.js";
 import { findingOf, type Judged, LADDER } from "./finding.js";
 import { judge, scoreOf } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { CONTROL, controlOf } from "./means.js";
 import { MissingSources } from "./missing-sources.js";
 import { type Hop, hopOf, movements } from "./movement.js";
 import type { Step } from "./step.js";
@@ -50,10 +50,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     pathHours: context.parameter("path_hours"),
     switchHours: context.parameter("switch_hours"),
   });
+  const spreadingFrom = groupBy(spreading, spreader);
   const judged = found.map((movement): Judged => {
     const components = judge(
       movement,
-      fanOutOf(context, movement.hops, spreading),
+      fanOutOf(context, movement.hops, spreadingFrom),
       context.parameter("fan_out_hosts"),
     );
     return { movement, components, score: scoreOf(components) };
@@ -96,15 +97,8 @@ async function addWays(
   all: ReturnType<typeof ways>,
   reached: CriticalWays,
 ): Promise<{ ways: number; logons: number; beyond: number }> {
-  const controlled = new Map<string, Step[]>();
-  for (const step of steps.all) {
-    const means = [...step.means].filter(([, { isCustom }]) => !isCustom).map(([each]) => each);
-    if (controlOf(means) < CONTROL) continue;
-    const key = hostKey(step.realm, step.target);
-    controlled.set(key, [...(controlled.get(key) ?? []), step]);
-  }
+  const controlled = new ControlledHosts(steps.all, context.parameter("path_hours") * HOUR);
   const sources = new MissingSources(steps.all);
-  const window = context.parameter("path_hours") * HOUR;
   const most = context.parameter("max_steps");
   const count = { ways: 0, logons: 0, beyond: 0 };
   let kept = 0;
@@ -114,9 +108,7 @@ async function addWays(
     const source = named(context, way.realm, way.source, way.first);
     reached.add({ ...way, source });
     sources.offer(way, source);
-    const follows = (controlled.get(hostKey(way.realm, source)) ?? []).some(
-      ({ first, last }) => way.first >= first && way.first - last <= window,
-    );
+    const follows = controlled.isAt(way.realm, source, way.first);
     if (!follows && (way.novelty ?? 0) <= 0) continue;
     if (++kept > most) {
       count.beyond++;
@@ -151,19 +143,25 @@ function addFanOut(context: DetectContext, steps: Steps, fanOut: FanOut): void {
   fanOut.source = named(context, fanOut.realm, fanOut.source, fanOut.first);
 }
 
+/** Whose spreading it is, and from where. */
+const spreader = (of: Pick<FanOut, "realm" | "owner" | "source" | "name">): string =>
+  JSON.stringify([of.realm, of.owner, of.source, of.name]);
+
 /** The worst spreading from a host of this movement, of one of its accounts, in its time. */
-function fanOutOf(context: DetectContext, hops: readonly Hop[], all: readonly FanOut[]): FanOut | undefined {
+function fanOutOf(
+  context: DetectContext,
+  hops: readonly Hop[],
+  all: ReadonlyMap<string, readonly FanOut[]>,
+): FanOut | undefined {
   const window = context.parameter("path_hours") * HOUR;
-  return all.find(({ realm, owner, source, name, first, last }) =>
-    hops.some(
-      ({ step }) =>
-        step.realm === realm &&
-        step.owner === owner &&
-        step.source === source &&
-        step.account.name === name &&
-        step.first <= last + window &&
-        first <= step.last + window,
+  const near = hops.flatMap(({ step }) =>
+    (all.get(spreader({ ...step, name: step.account.name })) ?? []).filter(
+      ({ first, last }) => step.first <= last + window && first <= step.last + window,
     ),
+  );
+  return near.reduce<FanOut | undefined>(
+    (worst, each) => (worst === undefined || each.hosts > worst.hosts ? each : worst),
+    undefined,
   );
 }
 

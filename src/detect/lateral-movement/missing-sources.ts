@@ -17,7 +17,7 @@ export class MissingSources {
   constructor(steps: readonly Step[]) {
     for (const step of steps) {
       if (step.source !== "" || step.account.name === "") continue;
-      const key = hostKey(step.realm, step.target);
+      const key = keyOf(step.realm, step.target, step.account.name);
       const list = this.#waiting.get(key) ?? [];
       this.#waiting.set(key, list);
       list.push({ step, found: new Map() });
@@ -26,7 +26,7 @@ export class MissingSources {
 
   /** @param source of the way, as the steps name it */
   offer(way: Way, source: string): void {
-    for (const { step, found } of this.#waiting.get(hostKey(way.realm, way.target)) ?? [])
+    for (const { step, found } of this.#waiting.get(keyOf(way.realm, way.target, way.name)) ?? [])
       if (isSameAccount(way, step.account) && way.first <= step.first && step.first <= way.last + SHORTLY)
         found.set(source, way);
   }
@@ -45,3 +45,5 @@ export class MissingSources {
       }
   }
 }
+
+const keyOf = (realm: string, host: string, account: string): string => `${hostKey(realm, host)}\n${account}`;

@@ -6,10 +6,9 @@ import { processStarts } from "../shared/process-starts.js";
 import { identityOf, rareFinding, touchFinding } from "./finding.js";
 import { judgeStarts, judgeTouch, type RareStarts } from "./judge.js";
 import { manifest } from "./manifest.js";
-import { type Relation, rareOf } from "./starts.js";
+import { rareStarts } from "./starts.js";
 import { touches } from "./touches.js";
 
-const RELATIONS: readonly Relation[] = ["child", "command", "user"];
 /** Rare values of each relation that are looked at, the rarest first. */
 const MOST_RARE = 5_000;
 const MOST_TOUCHES = 20_000;
@@ -46,9 +45,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
           ? "no event tells of started, opened or injected processes (Sysmon 1, 8, 10, 25, Security 4688)"
           : `not enough to learn from: fewer than ${leastDays} host-days with starts of programs, and no event of opened or injected processes`,
     };
-  const rares = [];
-  if (enough.length > 0)
-    for (const relation of RELATIONS) rares.push(...(await rareOf(context, owners, relation, MOST_RARE)));
+  const rares = enough.length > 0 ? await rareStarts(context, owners, MOST_RARE) : [];
   const least = context.parameter("least_score");
   const most = context.parameter("max_findings");
   const judged = judgeStarts(rares, hosts)

@@ -82,17 +82,51 @@ interface Row {
 const POINTER = "tuple(toString(time), toString(source_id), source_line)";
 
 /**
- * Values of a relation that belong to at most a share of their program's host-days, the rarest first. The states are small (two pointers to lines, two sketches) and grouped by
- * normalised names.
+ * Values of the relations that belong to at most a share of their program's host-days, of each relation the rarest first. What their starts were is read for all relations at once:
+ * many lines are rare in more than one.
+ * @param most values of each relation
  */
-export async function rareOf(
+export async function rareStarts(
+  context: DetectContext,
+  owners: SqlParameters,
+  most: number,
+): Promise<Rare[]> {
+  const found: (Row & { relation: Relation })[] = [];
+  for (const relation of Object.keys(RELATIONS) as Relation[])
+    found.push(...(await rareOf(context, owners, relation, most)).map((row) => ({ ...row, relation })));
+  const details = await startsAt(
+    context,
+    found.flatMap(({ first, last }) => [first, last]),
+  );
+  return found.flatMap((row) => {
+    const first = details.get(pointerKey(row.first));
+    const last = details.get(pointerKey(row.last));
+    if (first === undefined || last === undefined) return [];
+    const { relation, realm, owner, given, what } = row;
+    return [
+      {
+        ...{ relation, realm, owner, given, what, first, last },
+        hostDays: Number(row.host_days),
+        hosts: Number(row.hosts),
+        total: Number(row.total),
+        tail: Number(row.tail),
+        kinds: Number(row.kinds),
+        givens: Number(row.givens),
+        pairs: Number(row.pairs),
+      },
+    ];
+  });
+}
+
+/** The states are small (two pointers to lines, two sketches) and grouped by normalised names. */
+function rareOf(
   context: DetectContext,
   owners: SqlParameters,
   relation: Relation,
   most: number,
-): Promise<Rare[]> {
+): Promise<Row[]> {
   const { given, what, where } = RELATIONS[relation];
-  const rows = await context.query<Row>(
+  return context.query<Row>(
     `SELECT * FROM (
        SELECT *, sum(host_days) OVER (PARTITION BY realm, owner, given) AS total,
          sum(host_days) OVER (PARTITION BY realm, owner, given ORDER BY host_days) AS tail,
@@ -109,29 +143,11 @@ export async function rareOf(
       most,
     },
   );
-  const details = await startsAt(context, [...rows.flatMap(({ first, last }) => [first, last])]);
-  return rows.flatMap((row) => {
-    const first = details.get(pointerKey(row.first));
-    const last = details.get(pointerKey(row.last));
-    if (first === undefined || last === undefined) return [];
-    const { realm, owner, given: of, what: value } = row;
-    return [
-      {
-        ...{ relation, realm, owner, given: of, what: value, first, last },
-        hostDays: Number(row.host_days),
-        hosts: Number(row.hosts),
-        total: Number(row.total),
-        tail: Number(row.tail),
-        kinds: Number(row.kinds),
-        givens: Number(row.givens),
-        pairs: Number(row.pairs),
-      },
-    ];
-  });
 }
 
 const pointerKey = ([, source, line]: Row["first"]): string => `${source} ${line}`;
-const CHUNK = 1_000;
+/** Lines that one scan reads: all of {@link rareStarts} in three at most. */
+const CHUNK = 10_000;
 
 async function startsAt(
   context: DetectContext,

@@ -1,0 +1,40 @@
+import { hostKey } from "./critical.js";
+import { CONTROL, controlOf } from "./means.js";
+import type { Step } from "./step.js";
+
+interface Time {
+  from: number;
+  to: number;
+}
+
+/** When hosts were under somebody's control: from a step that took it until a while after the last one. Times that overlap are one, so that busy hosts are asked as fast as others. */
+export class ControlledHosts {
+  readonly #times = new Map<string, Time[]>();
+
+  /** @param after how long control is held after it was last taken, milliseconds */
+  constructor(steps: readonly Step[], after: number) {
+    const taken = steps.filter(
+      ({ means }) =>
+        controlOf([...means].flatMap(([each, { isCustom }]) => (isCustom ? [] : [each]))) >= CONTROL,
+    );
+    for (const { realm, target, first, last } of taken.sort((a, b) => a.first - b.first)) {
+      const key = hostKey(realm, target);
+      const times = this.#times.get(key) ?? [];
+      this.#times.set(key, times);
+      const before = times.at(-1);
+      if (before !== undefined && first <= before.to) before.to = Math.max(before.to, last + after);
+      else times.push({ from: first, to: last + after });
+    }
+  }
+
+  isAt(realm: string, host: string, at: number): boolean {
+    const times = this.#times.get(hostKey(realm, host)) ?? [];
+    let [low, high] = [0, times.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((times[middle] as Time).from <= at) low = middle + 1;
+      else high = middle;
+    }
+    return at <= (times[low - 1]?.to ?? Number.NEGATIVE_INFINITY);
+  }
+}
