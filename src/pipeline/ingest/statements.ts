@@ -47,7 +47,7 @@ export function insertStatement(shape: Shape, plan: InsertPlan, segments: readon
   const conditions = [
     `ifNull(${shape.rejectLine}, '') = ''`,
     ...kindCondition(shape, plan),
-    `ifNull(${plan.reject}, '') = ''`,
+    `(${plan.accept})`,
   ];
   if (plan.where !== undefined) conditions.push(`(${plan.where})`);
   return `INSERT INTO ${plan.table} (${[...PLACE, ...columns].join(", ")})
@@ -61,7 +61,7 @@ WHERE ${conditions.join("\n  AND ")}`;
 export function rejectStatement(shape: Shape, segments: readonly Segment[]): string {
   const byPlan = shape.plans.flatMap((plan) => {
     const [kind] = kindCondition(shape, plan);
-    return [kind ?? "1", `ifNull(${plan.reject}, '')`];
+    return [kind ?? "1", plan.reject];
   });
   const reason = `if(ifNull(${shape.rejectLine}, '') != '', ifNull(${shape.rejectLine}, ''), multiIf(${byPlan.join(", ")}, ''))`;
   const masked = SECRET_PATTERNS.reduce(
