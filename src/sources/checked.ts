@@ -1,6 +1,6 @@
 /**
  * Values that are checked before they become columns. One boolean decides for all checks of a record, so that a good line costs
- * little; the reason is only put together for a line that fails. Nothing that cannot be read turns into 0.
+ * little; the reason is only put together where a line fails. Nothing that cannot be read turns into 0.
  */
 import { type Prelude, sqlShown, sqlString } from "./sql.js";
 
@@ -61,12 +61,13 @@ export class Checks {
     this.#reasons.push({ when: `NOT ifNull(${condition}, 0)`, reason });
   }
 
-  /** `''` for a good record, else the first reason. */
-  get reject(): string {
-    if (this.#hopeless !== undefined) return sqlString(this.#hopeless);
-    if (this.#conditions.length === 0) return "''";
+  /** What a good record meets, and why another is none ({@link InsertPlan}). */
+  get verdict(): { accept: string; reject: string } {
+    if (this.#hopeless !== undefined) return { accept: "0", reject: sqlString(this.#hopeless) };
+    if (this.#conditions.length === 0) return { accept: "1", reject: "''" };
+    const accept = this.#conditions.join(" AND ");
     const reasons = this.#reasons.map(({ when, reason }) => `${when}, ${reason}`).join(", ");
-    return `if(${this.#conditions.join(" AND ")}, '', multiIf(${reasons}, 'not a valid record'))`;
+    return { accept, reject: `if(${accept}, '', ifNull(multiIf(${reasons}, NULL), 'not a valid record'))` };
   }
 
   /** Seconds since 1970 as a decimal number, exact to the microsecond (the seventh digit is cut off). */

@@ -39,6 +39,7 @@ const EVENT_LINES: Shape = {
   plans: [
     {
       table: "windows_event",
+      accept: "1",
       reject: "''",
       where: "startsWith(line, '[')",
       columns: { product: "event.product", context: "event.context", ...eventColumns("event.") },

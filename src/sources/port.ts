@@ -126,7 +126,9 @@ export interface InsertPlan {
   table: string;
   /** For shapes with `kind`: lines whose kind is one of these. */
   kinds?: readonly string[];
-  /** Why this line is no valid record of this table (`''` if it is). It goes to `rejected_record`. */
+  /** Condition that every valid record of this table meets. Asked of each line, so that it has to be cheap. */
+  accept: string;
+  /** Why this line is no valid record of this table (`''` where `accept` holds, and only there). It goes to `rejected_record`; asked only where lines are missing. */
   reject: string;
   /** Lines that are valid but carry nothing for this table are counted as unused (e.g. a DNS record without a query). */
   where?: string;

@@ -170,7 +170,7 @@ async function ingest(
     const values = Object.values(plan.columns);
     const before = await countOf(store, plan.table);
     await store.ingestLines(
-      `INSERT INTO ${plan.table} (batch_id, source_id, source_line, ${names.join(", ")}) SELECT 'b', {key:String}, source_line, ${values.join(", ")} FROM ${from} WHERE ${good} AND ${kindIs(plan.kinds)} AND ifNull(${plan.reject}, '') = '' AND (${plan.where ?? "1"})`,
+      `INSERT INTO ${plan.table} (batch_id, source_id, source_line, ${names.join(", ")}) SELECT 'b', {key:String}, source_line, ${values.join(", ")} FROM ${from} WHERE ${good} AND ${kindIs(plan.kinds)} AND (${plan.accept}) AND (${plan.where ?? "1"})`,
       file,
       { numbers, key: shape.key },
     );
@@ -179,7 +179,7 @@ async function ingest(
     accounted += added;
   }
   if (accounted === lines.length) return;
-  const reasons = shape.plans.flatMap((plan) => [kindIs(plan.kinds), `ifNull(${plan.reject}, '')`]);
+  const reasons = shape.plans.flatMap((plan) => [kindIs(plan.kinds), plan.reject]);
   const rejected = await store.queryLines<{ number: number; reason: string }>(
     `SELECT toUInt32(source_line) AS number, if(${good}, multiIf(${reasons.join(", ")}, ''), ifNull(${shape.rejectLine}, '')) AS reason FROM ${from} WHERE reason != ''`,
     file,

@@ -89,6 +89,25 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       expect(row).toEqual({ n: 20_000 });
     });
 
+    test("keeps the parameters of statements that are begun together apart", async () => {
+      const asked = Array.from({ length: 24 }, (_, index) => `value ${index}`);
+      const answered = await Promise.all(
+        asked.map((value) => store.query("SELECT {value:String} AS value FROM numbers(1)", { value })),
+      );
+      expect(answered).toEqual(asked.map((value) => [{ value }]));
+      await expect(store.query("SELECT {value:String}")).rejects.toThrow(/value/);
+    });
+
+    test("runs a statement beside a longer one", async () => {
+      const ended: string[] = [];
+      const run = async (name: string, seconds: number) => {
+        await store.command("SELECT sleep({seconds:Float64})", { seconds });
+        ended.push(name);
+      };
+      await Promise.all([run("long", 1), run("short", 0)]);
+      expect(ended).toEqual(["short", "long"]);
+    });
+
     test("reads and writes times in UTC, wherever the machine stands", async () => {
       const [row] = await store.query(
         "SELECT toUnixTimestamp(toDateTime('2023-10-09 00:00:00')) AS at, timezone() AS zone",

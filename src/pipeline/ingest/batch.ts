@@ -58,6 +58,8 @@ export class Batch {
   #manifest: Manifest;
   #slices = new Map<string, SliceState>();
   #tables = new Set<string>();
+  /** Who saw the rows of a table: each observer once. */
+  #observers = new Map<string, Map<string, Observer>>();
   #firstEarly = new Map<string, number>();
   #acquisitions: Acquisition[] = [];
   #id: string | undefined;
@@ -143,9 +145,7 @@ export class Batch {
     );
     for (let index = 0; index < overlong.length; index += 10_000)
       await this.#store.insert("rejected_record", overlong.slice(index, index + 10_000));
-    for (const table of this.#tables)
-      if (COVERED_CLASSES.has(table))
-        await this.#store.command(coverageStatement(table), { batch_id: batchId });
+    for (const table of this.#tables) if (COVERED_CLASSES.has(table)) await this.#cover(table, batchId);
     for (const table of this.#tables) {
       const identities = identityStatement(table);
       if (identities !== undefined) await this.#store.command(identities, { batch_id: batchId });
@@ -172,6 +172,7 @@ export class Batch {
         inserted.rows += n;
         inserted.lines += lines;
       }
+      this.#observed(table, counted);
       const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
       const [observer] = observers;
       if (!isContactTable(table) || observer === undefined) continue;
@@ -184,6 +185,22 @@ export class Batch {
     }
     if (inserted.rows > 0) this.#tables.add(table);
     return inserted;
+  }
+
+  #observed(table: string, observers: readonly Observer[]): void {
+    const known = this.#observers.get(table) ?? new Map<string, Observer>();
+    for (const { sensor_id, address_realm, product } of observers)
+      known.set(JSON.stringify([sensor_id, address_realm, product]), { sensor_id, address_realm, product });
+    this.#observers.set(table, known);
+  }
+
+  async #cover(table: string, batch_id: string): Promise<void> {
+    const [observer, ...others] = this.#observers.get(table)?.values() ?? [];
+    const only = observer !== undefined && others.length === 0;
+    await this.#store.command(
+      coverageStatement(table, only),
+      only ? { batch_id, ...observer } : { batch_id },
+    );
   }
 
   /** For each slice with rejects the first of them. After {@link commit}. */

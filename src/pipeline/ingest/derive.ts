@@ -18,8 +18,9 @@ export async function deriveContacts(store: Store, manifest: Manifest): Promise<
   const digest = manifest.digest();
   if ((await caseState(store, "derived_from")) === digest) return;
   await store.command(DROP_DERIVED);
-  await store.command(OPEN_CONNECTIONS);
-  for (const statement of OPEN_NAMES) await store.command(statement);
+  // Asked first: to leave out what has ended, the statements read the identifiers of all connections.
+  for (const { some, statement } of OPEN)
+    if ((await store.query(some)).length > 0) await store.command(statement);
   const realms = await store.query<{ address_realm: string }>(
     `SELECT address_realm FROM coverage_hourly WHERE class = 'network_activity'
      GROUP BY address_realm HAVING uniqExact(sensor_id, product) > 1`,
@@ -39,6 +40,12 @@ export async function dropStaleDerived(store: Store, manifest: Manifest): Promis
 
 const DROP_DERIVED = `ALTER TABLE contact_hourly DROP PARTITION '${DERIVED_BATCH}'`;
 
+/** Rows for what has not ended yet, and whether there is anything of the kind. */
+interface Open {
+  some: string;
+  statement: string;
+}
+
 const OPEN_CONNECTIONS = `INSERT INTO contact_hourly
 SELECT '${DERIVED_BATCH}', sensor_id, address_realm, product, 'flow', toStartOfHour(started) AS hour, src, dst, port, protocol, '',
   count(), sum(was_answered), sum(bytes_out), sum(bytes_in), max(longest), min(started), max(ended)
@@ -55,11 +62,12 @@ FROM (
 )
 GROUP BY sensor_id, address_realm, product, hour, src, dst, port, protocol`;
 
-const OPEN_NAMES = [
+const OPEN_NAMES: readonly Open[] = [
   { channel: "tls", table: "tls_activity", name: "sni", answered: "max(established)" },
   { channel: "http", table: "http_activity", name: "url_hostname", answered: "max(http_status > 0)" },
-].map(
-  ({ channel, table, name, answered }) => `INSERT INTO contact_hourly
+].map(({ channel, table, name, answered }) => ({
+  some: `SELECT 1 FROM ${table} WHERE product = '${OPEN_PRODUCT}' LIMIT 1`,
+  statement: `INSERT INTO contact_hourly
 SELECT '${DERIVED_BATCH}', sensor_id, address_realm, '${OPEN_PRODUCT}', '${channel}', toStartOfHour(started) AS hour, src, dst, port, 'tcp',
   name, count(), sum(was_answered), 0, 0, 0, min(started), max(started)
 FROM (
@@ -72,7 +80,15 @@ FROM (
   GROUP BY sensor_id, address_realm, src, dst, port, name, connection_uid
 )
 GROUP BY sensor_id, address_realm, hour, src, dst, port, name`,
-);
+}));
+
+const OPEN: readonly Open[] = [
+  {
+    some: "SELECT 1 FROM network_activity WHERE record_state != 'final' LIMIT 1",
+    statement: OPEN_CONNECTIONS,
+  },
+  ...OPEN_NAMES,
+];
 
 const OVERLAPS = `INSERT INTO contact_hourly
 SELECT '${DERIVED_BATCH}', sensor_id, address_realm, product, 'flow', toStartOfHour(time) AS hour, src_endpoint_ip, dst_endpoint_ip,

@@ -14,6 +14,7 @@ import { cutEventLog, digestOfPart } from "./event-log/cut.js";
 import { LogFile } from "./event-log/log-file.js";
 import { acquisitionSlice, EventLogNotes, eventSlice } from "./event-log/notes.js";
 import { ChunkThreads } from "./event-log/threads.js";
+import { Lanes } from "./lanes.js";
 import { type LogInput, logsIn } from "./logs-in.js";
 import { Reports, unreadable } from "./reports.js";
 import { RunSlices } from "./run-slices.js";
@@ -50,6 +51,9 @@ const LIMITS: IngestLimits = {
   units: 256,
   liveBatches: MANY_BATCHES,
 };
+
+/** One for each of two processors: more would only take more memory. */
+const UNITS_IN_ENGINE = 2;
 
 export interface IngestOptions {
   paths: readonly string[];
@@ -108,8 +112,8 @@ class IngestRun {
   #totalBytes: number;
   #spool: Spool;
   #batch: Batch;
-  /** The engine works on one unit while the next is being spooled. */
-  #inEngine: Promise<void> = Promise.resolve();
+  /** The engine works on some units while the next is being spooled. */
+  #lanes = new Lanes(UNITS_IN_ENGINE);
   /** One batch is being committed while the next is being read. */
   #committing: Promise<void> = Promise.resolve();
   #slices = new RunSlices();
@@ -145,7 +149,7 @@ class IngestRun {
   async dispose(): Promise<void> {
     await this.#threads.end();
     // A store that is closed between two statements of a unit would be asked again.
-    await Promise.allSettled([this.#inEngine, this.#committing]);
+    await Promise.allSettled([this.#lanes.all(), this.#committing]);
     this.#spool.discard();
   }
 
@@ -353,19 +357,16 @@ class IngestRun {
     return unit.bytes >= unitBytes || unit.segments.length >= unitSegments || this.#spool.size > units;
   };
 
-  /** Hands full units to the engine, one at a time. */
+  /** Hands full units to the engine. */
   async #feed(isFull: (unit: Unit) => boolean): Promise<void> {
     for (const unit of this.#spool.take(isFull)) {
       try {
-        await this.#inEngine;
+        await this.#lanes.free();
       } catch (error) {
         rmSync(unit.path, { force: true });
         throw error;
       }
-      const work = this.#batch.ingest(unit);
-      // The failure is met at the next await; until then it must not count as unhandled.
-      work.catch(() => {});
-      this.#inEngine = work;
+      this.#lanes.take(this.#batch.ingest(unit));
     }
   }
 
@@ -373,16 +374,16 @@ class IngestRun {
   async #commit(): Promise<void> {
     await this.#committing;
     await this.#feed(() => true);
-    const work = this.#settle(this.#batch, this.#inEngine);
-    // As above: met at the next commit or at the end.
+    const work = this.#settle(this.#batch, this.#lanes.all());
+    // Met at the next commit or at the end; until then it must not count as unhandled.
     work.catch(() => {});
     this.#committing = work;
     this.#slices.nextBatch();
     this.#batch = new Batch(this.#case.store, this.#case.manifest);
   }
 
-  async #settle(batch: Batch, lastUnit: Promise<void>): Promise<void> {
-    await lastUnit;
+  async #settle(batch: Batch, units: Promise<void>): Promise<void> {
+    await units;
     if (batch.size > 0) await this.reports.count(await batch.commit(), batch);
     await this.#case.manifest.flushPaths();
   }

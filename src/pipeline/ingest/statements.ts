@@ -47,7 +47,7 @@ export function insertStatement(shape: Shape, plan: InsertPlan, segments: readon
   const conditions = [
     `ifNull(${shape.rejectLine}, '') = ''`,
     ...kindCondition(shape, plan),
-    `ifNull(${plan.reject}, '') = ''`,
+    `(${plan.accept})`,
   ];
   if (plan.where !== undefined) conditions.push(`(${plan.where})`);
   return `INSERT INTO ${plan.table} (${[...PLACE, ...columns].join(", ")})
@@ -61,7 +61,7 @@ WHERE ${conditions.join("\n  AND ")}`;
 export function rejectStatement(shape: Shape, segments: readonly Segment[]): string {
   const byPlan = shape.plans.flatMap((plan) => {
     const [kind] = kindCondition(shape, plan);
-    return [kind ?? "1", `ifNull(${plan.reject}, '')`];
+    return [kind ?? "1", plan.reject];
   });
   const reason = `if(ifNull(${shape.rejectLine}, '') != '', ifNull(${shape.rejectLine}, ''), multiIf(${byPlan.join(", ")}, ''))`;
   const masked = SECRET_PATTERNS.reduce(
@@ -164,6 +164,7 @@ export interface Observer {
 }
 
 const OBSERVER = "sensor_id, address_realm, product";
+const ONE_OBSERVER = "{sensor_id:String}, {address_realm:String}, {product:String}";
 
 /** A line of events can hold several: those that were hidden in another. */
 const MANY_IN_A_LINE = "windows_event";
@@ -186,9 +187,7 @@ export function countStatement(table: string, stretches: Stretches): string {
  */
 export function rollupStatement(table: ContactTable, stretches: Stretches, oneObserver: boolean): string {
   const { channel, source, port, name, answered, volumes, where, keys } = ROLLUPS[table];
-  const [by, values] = oneObserver
-    ? ["", "{sensor_id:String}, {address_realm:String}, {product:String}"]
-    : [`${OBSERVER}, `, OBSERVER];
+  const [by, values] = oneObserver ? ["", ONE_OBSERVER] : [`${OBSERVER}, `, OBSERVER];
   return `INSERT INTO contact_hourly
 SELECT {batch_id:String}, ${values}, '${channel}', toStartOfHour(time) AS hour,
   src_endpoint_ip, ${channel === "dns" ? "answer" : "dst_endpoint_ip"}, ${port}, ${PROTOCOL[table]} AS protocol, ${name}, count(), ${answered}, ${volumes}, min(time), max(time)
@@ -271,9 +270,15 @@ const SEEN_BY_SENSORS: Readonly<Record<string, string>> = {
   email_activity: " AND product != 'mail'",
 };
 
-/** @param table one of {@link COVERED_CLASSES} */
-export function coverageStatement(table: string): string {
+/**
+ * Hours that the records of one class in one batch cover.
+ *
+ * @param table one of {@link COVERED_CLASSES}
+ * @param oneObserver as for {@link rollupStatement}: a quarter of the work
+ */
+export function coverageStatement(table: string, oneObserver: boolean): string {
+  const [by, values] = oneObserver ? ["", ONE_OBSERVER] : [`${OBSERVER}, `, OBSERVER];
   return `INSERT INTO coverage_hourly
-SELECT batch_id, sensor_id, address_realm, product, '${table}', toStartOfHour(time) AS hour, count()
-FROM ${table} WHERE batch_id = {batch_id:String}${SEEN_BY_SENSORS[table] ?? ""} GROUP BY batch_id, sensor_id, address_realm, product, hour`;
+SELECT {batch_id:String}, ${values}, '${table}', toStartOfHour(time) AS hour, count()
+FROM ${table} WHERE batch_id = {batch_id:String}${SEEN_BY_SENSORS[table] ?? ""} GROUP BY ${by}hour`;
 }

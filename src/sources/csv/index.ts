@@ -54,7 +54,7 @@ function csvShape(mapping: CsvMapping, names: readonly string[]): Shape {
     key: contentId("csv", JSON.stringify(mapping), ...names),
     prelude: [cutQuoted(mapping.delimiter), ...prelude.entries],
     rejectLine: fieldCountDiffers(names.length),
-    plans: [{ ...plan, reject: checks.reject }],
+    plans: [{ ...plan, ...checks.verdict }],
   };
 }
 

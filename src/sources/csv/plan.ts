@@ -15,7 +15,7 @@ export function csvPlan(
   columns: Columns,
   prelude: Prelude,
   checks: Checks,
-): Omit<InsertPlan, "reject"> {
+): Omit<InsertPlan, "accept" | "reject"> {
   const field = (name: CsvField): Field => {
     const column = mapping.columns[name];
     if (column === undefined) return { name, raw: "''", absent: "1" };

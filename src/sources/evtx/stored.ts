@@ -55,7 +55,14 @@ export const EVENT_SHAPE: Shape = {
   structure: STRUCTURE.join(", "),
   prelude: [],
   rejectLine: "''",
-  plans: [{ table: "windows_event", reject: "''", columns: { product: "'evtx'", ...eventColumns("") } }],
+  plans: [
+    {
+      table: "windows_event",
+      accept: "1",
+      reject: "''",
+      columns: { product: "'evtx'", ...eventColumns("") },
+    },
+  ],
 };
 
 function writeGroup(

@@ -47,6 +47,7 @@ const MAIL_LINES: Shape = {
   plans: [
     {
       table: "email_activity",
+      accept: "1",
       reject: "''",
       columns: {
         product: "'mail'",

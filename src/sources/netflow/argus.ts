@@ -99,11 +99,15 @@ function argusShape({ delimiter, columns }: ArgusLayout): Shape {
     prelude: [cutAtDelimiter(delimiter), ...prelude.entries],
     rejectLine: fieldCountDiffers(columns.names.length),
     kind: `if(${belowIp}, 'not-ip', 'flow')`,
-    plans: [{ ...plan, kinds: ["flow"], reject: checks.reject }],
+    plans: [{ ...plan, kinds: ["flow"], ...checks.verdict }],
   };
 }
 
-function argusPlan(columns: Columns, prelude: Prelude, checks: Checks): Omit<InsertPlan, "reject" | "kinds"> {
+function argusPlan(
+  columns: Columns,
+  prelude: Prelude,
+  checks: Checks,
+): Omit<InsertPlan, "accept" | "reject" | "kinds"> {
   const start = columns.field("StartTime");
   const time = checks.instant(start, flowTime(start.raw));
   const source = checks.address(columns.field("SrcAddr"));

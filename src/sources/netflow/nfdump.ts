@@ -87,11 +87,15 @@ function nfdumpShape(columns: Columns): Shape {
     key: contentId("nfdump", ...columns.names),
     prelude: [cutAtDelimiter(","), ...prelude.entries],
     rejectLine: fieldCountDiffers(columns.names.length),
-    plans: [{ ...plan, reject: checks.reject }],
+    plans: [{ ...plan, ...checks.verdict }],
   };
 }
 
-function nfdumpPlan(columns: Columns, prelude: Prelude, checks: Checks): Omit<InsertPlan, "reject"> {
+function nfdumpPlan(
+  columns: Columns,
+  prelude: Prelude,
+  checks: Checks,
+): Omit<InsertPlan, "accept" | "reject"> {
   const first = columns.field(...FIRST);
   const time = checks.instant(first, flowTime(first.raw));
   const source = checks.address(columns.field(...SOURCE));

@@ -11,7 +11,7 @@ import {
 } from "../sql.js";
 import type { EveFields } from "./fields.js";
 
-type Mapping = (eve: EveFields, checks: Checks) => Omit<InsertPlan, "reject" | "kinds">;
+type Mapping = (eve: EveFields, checks: Checks) => Omit<InsertPlan, "accept" | "reject" | "kinds">;
 
 function common(eve: EveFields, checks: Checks, addressed = true) {
   const timestamp = eve.common("timestamp");
@@ -231,7 +231,7 @@ export function evePlans(eve: EveFields): InsertPlan[] {
     return {
       ...plan,
       kinds: [kind],
-      reject: checks.reject,
+      ...checks.verdict,
       columns: { product: "'suricata'", ...plan.columns },
     };
   });

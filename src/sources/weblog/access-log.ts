@@ -64,7 +64,7 @@ function accessShape(): Shape {
     key: "access-log",
     prelude: cutByPattern(LINE, prelude),
     rejectLine: "if(empty(parts), 'not a line of an access log', '')",
-    plans: [{ table: "http_activity", columns, reject: checks.reject }],
+    plans: [{ table: "http_activity", columns, ...checks.verdict }],
   };
 }
 

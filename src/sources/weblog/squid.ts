@@ -55,7 +55,7 @@ function squidShape(): Shape {
     key: "squid-log",
     prelude: cutByPattern(LINE, prelude),
     rejectLine: "if(empty(parts), 'not a line of Squid\\'s access log', '')",
-    plans: [{ table: "http_activity", columns, reject: checks.reject }],
+    plans: [{ table: "http_activity", columns, ...checks.verdict }],
   };
 }
 

@@ -88,7 +88,7 @@ function w3cShape(names: readonly string[]): Shape {
     prelude: [cutAtDelimiter(" "), ...prelude.entries],
     rejectLine:
       names.length === 0 ? "'no #Fields line before it says what it holds'" : fieldCountDiffers(names.length),
-    plans: [{ table: "http_activity", columns: row, reject: checks.reject }],
+    plans: [{ table: "http_activity", columns: row, ...checks.verdict }],
   };
 }
 

@@ -10,7 +10,11 @@ import type { ZeekFields } from "./fields.js";
 import { REMOTE_ACCESS } from "./remote-access.js";
 
 /** @param kind SQL of the log's kind, for logs that share a mapping */
-type Mapping = (fields: ZeekFields, checks: Checks, kind: string) => Omit<InsertPlan, "reject" | "kinds">;
+type Mapping = (
+  fields: ZeekFields,
+  checks: Checks,
+  kind: string,
+) => Omit<InsertPlan, "accept" | "reject" | "kinds">;
 
 /**
  * 1 unless the responder is known never to have answered. conn_state (Conn::Info): S0 no reply; REJ refused; RSTOS0 and SH the
@@ -275,5 +279,5 @@ function plan(mapping: Mapping, fields: ZeekFields, kind: string): InsertPlan {
   const mapped = mapping(fields, checks, kind);
   // open_http and open_ssl repeat what http and ssl will say when the connection ends: the product tells them apart.
   const product = `if(startsWith(${kind}, 'open_') AND ${kind} != 'open_conn', 'zeek-open', 'zeek')`;
-  return { ...mapped, reject: checks.reject, columns: { product, ...mapped.columns } };
+  return { ...mapped, ...checks.verdict, columns: { product, ...mapped.columns } };
 }

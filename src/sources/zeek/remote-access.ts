@@ -18,7 +18,7 @@ const status = (fields: ZeekFields, flag: string): string =>
   `multiIf(${fields.isTrue(flag)}, 'Success', ${fields.isFalse(flag)}, 'Failure', 'Unknown')`;
 
 type Columns = (fields: ZeekFields, checks: Checks) => Readonly<Record<string, string>>;
-type Mapping = (fields: ZeekFields, checks: Checks) => Omit<InsertPlan, "reject" | "kinds">;
+type Mapping = (fields: ZeekFields, checks: Checks) => Omit<InsertPlan, "accept" | "reject" | "kinds">;
 
 /** `name/REALM`, `host/server/REALM`, or a name alone: the realm is what follows the last slash. */
 const kerberos: Columns = (fields) => {

@@ -136,7 +136,7 @@ class HeaderPreview {
 function tsvShape(header: TsvHeader, file: string): Shape {
   if (header.fields.length === 0) {
     // Without a plan the lines would count as not used; they are rejects, and no row ever reaches the table.
-    const plan = { table: "network_activity", reject: "''", columns: { product: "'zeek'" } };
+    const plan = { table: "network_activity", accept: "1", reject: "''", columns: { product: "'zeek'" } };
     const rejectLine = "'no #fields line stands before this record'";
     return { key: "zeek-tsv/no-fields", prelude: [], rejectLine, plans: [plan] };
   }

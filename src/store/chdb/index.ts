@@ -13,6 +13,7 @@ import { COMPACT_FORMAT, rowsFromCompact, rowsFromCompactLines } from "../rows.j
 import { assertSingleReadStatement } from "../statement.js";
 import { batchCondition, filterText, visibleRows } from "../visible.js";
 import { storeError } from "./errors.js";
+import { setParameters } from "./parameters.js";
 
 /** Engine limits of one query: spill to disk early, and never take the machine down with it. */
 export interface EngineLimits {
@@ -74,16 +75,15 @@ export class ChdbStore implements Store {
     options: QueryOptions = {},
   ): AsyncIterable<Row> {
     // A session carries one active stream; each stream gets its own, so that a reader may query while it reads.
-    const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
+    const session = this.#newSession();
     let done: () => void = () => {};
     const open = new Promise<void>((resolve) => {
       done = resolve;
     });
     this.#running.add(open);
     try {
-      const chunks = session.queryStreamBind(this.#withSettings(sql, options), parameters, {
-        format: COMPACT_FORMAT,
-      });
+      if (Object.keys(parameters).length > 0) await session.queryAsync(setParameters(parameters));
+      const chunks = session.queryStream(this.#withSettings(sql, options), { format: COMPACT_FORMAT });
       yield* rowsFromCompactLines<Row>(textOf(chunks));
     } catch (error) {
       throw storeError(error, this.#folder);
@@ -123,7 +123,7 @@ export class ChdbStore implements Store {
     if (!/^\w+$/.test(format)) {
       throw new LongwatchError("LW_QUERY", "an output format is one word, such as PrettyCompact or CSV");
     }
-    const session = new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
+    const session = this.#newSession();
     try {
       if (this.#filter) await session.queryAsync(`SET additional_table_filters = ${this.#filter}`);
       await session.queryAsync(`SET ${USER_SETTINGS}`);
@@ -184,9 +184,30 @@ export class ChdbStore implements Store {
     format: string,
     options: QueryOptions,
   ): Promise<ChdbResult> {
+    const text = this.#withSettings(sql, options);
     return this.#track(
-      this.#session.queryBindAsync(this.#withSettings(sql, options), parameters, { format }),
+      Object.keys(parameters).length === 0
+        ? this.#session.queryAsync(text, { format })
+        : this.#withParameters(text, parameters, format),
     );
+  }
+
+  /**
+   * A statement with parameters has a session of its own: a session runs its statements one after another, and the binding's own way with parameters those of the
+   * whole process. So statements that are begun together run together, and none finds values that another has left.
+   */
+  async #withParameters(sql: string, parameters: SqlParameters, format: string): Promise<ChdbResult> {
+    const session = this.#newSession();
+    try {
+      await session.queryAsync(setParameters(parameters));
+      return await session.queryAsync(sql, { format });
+    } finally {
+      session.close();
+    }
+  }
+
+  #newSession(): Session {
+    return new Session(this.#folder, { connectionArgs: engineArguments(this.#limits) });
   }
 
   async #track<Result>(work: Promise<Result>): Promise<Result> {
