@@ -8,6 +8,7 @@ export const RESPONSE_ACTIONS = [
   "isolate-hosts",
   "reset-accounts",
   "check-suspected",
+  "search-shared",
   "examine-hosts",
   "collect-host-logs",
   "fill-outages",

@@ -1,4 +1,4 @@
-import { isAddress } from "./indicators.js";
+import { isAddress } from "../model/look-for.js";
 
 /** A name, address, network or URL that no program takes for a link: `hxxp`, `[.]`, `[:]`. Hexadecimal fingerprints stay as they are. */
 export function defang(value: string): string {

@@ -204,6 +204,46 @@ describe("response", () => {
   });
 });
 
+test("confirmed infrastructure that others use too, or that is no public address, is looked for and not blocked", () => {
+  const seen = { ...beacon, severity: "high" as const };
+  const base = assess(input({ findings: [seen] }));
+  const item = (kind: "domain" | "address", value: string, shared?: boolean) => ({
+    kind,
+    value,
+    role: "c2",
+    basis: "confirmed" as const,
+    score: 0.9,
+    first_seen: seen.first_seen,
+    last_seen: seen.last_seen,
+    organisations: ["alpha"],
+    why: [],
+    findings: [seen.id],
+    ...(shared && { shared }),
+  });
+  const organisations = base.organisations.map((each) =>
+    each.org_id === "alpha" ? { ...each, status: "compromised" as const, findings: [seen.id] } : each,
+  );
+  const infrastructure = [
+    item("domain", "bad.example"),
+    item("domain", "duckdns.org"),
+    item("address", "198.51.100.7", true),
+    item("address", "198.51.100.8"),
+    item("address", "198.51.100.9"),
+    item("address", "10.9.9.9"),
+  ];
+  const popular = [{ kind: "address" as const, value: "198.51.100.8", why: "many meet it" }];
+  const { response } = recommend(
+    { ...base, organisations, infrastructure, correlation: { ...base.correlation, popular } },
+    [seen],
+    { directory: { resolve: () => undefined }, machine: (_, value) => value },
+    LAST,
+  );
+  const of = (action: string) =>
+    response.find((each) => each.action === action)?.targets.map(({ value }) => value);
+  expect(of("block-confirmed")).toEqual(["bad.example", "198.51.100.9"]);
+  expect(of("search-shared")).toEqual(["duckdns.org", "198.51.100.7", "198.51.100.8", "10.9.9.9"]);
+});
+
 test("nothing is recommended to who was merely contacted, or on findings below medium", () => {
   const none = { response: [], hardening: [] };
   expect(recommended([beacon, cleared], { status: "contacted" })).toMatchObject(none);

@@ -67,6 +67,16 @@ describe("Zeek's intelligence file", () => {
     ]);
   });
 
+  test("its head counts what is confirmed and in no row", () => {
+    const made = makeInput({ findings: 1 });
+    const [first, second] = made.assessment.infrastructure;
+    Object.assign(first ?? {}, { basis: "confirmed", shared: true });
+    Object.assign(second ?? {}, { basis: "confirmed", kind: "certificate", value: "ab".repeat(32) });
+    const text = renderZeekIntel(made);
+    expect(text).toContain("\n# 1 confirmed but in no rule: 1 at shared hosting\n");
+    expect(text).toContain("\n# 1 hashes and TLS fingerprints that the framework has no type for\n");
+  });
+
   test.each(HOSTILE)("%j makes no row and no field of its own", (text) => {
     for (const row of readIntel(renderZeekIntel(poisoned(text)))) {
       expect(row.indicator).toMatch(/^[a-z0-9.:/_-]+$/);

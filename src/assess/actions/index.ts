@@ -21,7 +21,7 @@ export function recommend(
       infrastructure: assessed.infrastructure,
       directory,
       machine,
-      popular: assessed.correlation.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : [])),
+      popular: assessed.correlation.popular,
       outages,
       classes,
       last,

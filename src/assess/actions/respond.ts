@@ -10,6 +10,8 @@ import {
 } from "../../model/assessment.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
 import type { HostAlias } from "../../model/host-identity.js";
+import type { CorrelationSummary } from "../../model/incident.js";
+import { mayBlock } from "../../model/look-for.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
 import { isSupporting } from "../../model/supporting.js";
@@ -35,8 +37,8 @@ export interface Surroundings {
   directory: Owners;
   /** One text for all names and addresses of a machine. */
   machine: HostAlias;
-  /** Hosts that serve everyone (domain controllers, resolvers, proxies): traffic of theirs may be others' traffic. */
-  popular: readonly string[];
+  /** What joins no findings. Of hosts those that serve everyone (domain controllers, resolvers, proxies): their traffic may be others' traffic. */
+  popular: CorrelationSummary["popular"];
   outages: readonly Outage[];
   classes: Readonly<Record<string, number>>;
   /** End of the telemetry, milliseconds UTC. */
@@ -75,17 +77,19 @@ function response(
   ];
 }
 
-function indicators(story: Happened, { infrastructure }: Surroundings): Response[] {
+function indicators(story: Happened, { infrastructure, popular }: Surroundings): Response[] {
   const byId = new Map(story.findings.map((each) => [each.id, each]));
-  const ofBasis = (action: ResponseAction, basis: AssessedInfrastructure["basis"]) => {
-    const items = infrastructure.filter(
-      (each) => each.basis === basis && each.findings.some((id) => byId.has(id)),
-    );
+  const about = (action: ResponseAction, takes: (item: AssessedInfrastructure) => boolean) => {
+    const items = infrastructure.filter((each) => takes(each) && each.findings.some((id) => byId.has(id)));
     const findings = items.flatMap((each) => each.findings.flatMap((id) => byId.get(id) ?? []));
     const targets = items.map(({ kind, value }): Entity => ({ kind, value }));
     return response(action, null, targets, false, findings);
   };
-  return [...ofBasis("block-confirmed", "confirmed"), ...ofBasis("check-suspected", "suspected")];
+  return [
+    ...about("block-confirmed", (item) => item.basis === "confirmed" && mayBlock(item, popular)),
+    ...about("check-suspected", (item) => item.basis === "suspected"),
+    ...about("search-shared", (item) => item.basis === "confirmed" && !mayBlock(item, popular)),
+  ];
 }
 
 function forOne({ organisation, findings }: Affected, around: Surroundings): Response[] {
@@ -104,7 +108,9 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
     hostsOf(some, orgId, around, takes);
   const acted = (entity: Entity) => ACTED_ON.has(entity.role ?? "");
   const isPopular = ({ key, entity: { realm } }: Target) =>
-    around.popular.some((value) => hostKey({ value, realm }, around.machine) === key);
+    around.popular.some(
+      (each) => each.kind === "host" && hostKey({ value: each.value, realm }, around.machine) === key,
+    );
   const isolated = hosts(findings.filter(isGrave), ({ role }) => role === "victim").filter(
     (each) => ON_THE_HOST.get(each.finding.detector) === "host" || !isPopular(each),
   );

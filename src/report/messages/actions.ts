@@ -39,6 +39,8 @@ export const ACTION_MESSAGES = {
   "response.reset-accounts":
     "Reset, end open sessions and tickets, and look at what the account did elsewhere",
   "response.check-suspected": "Check, then block: found by behaviour and not yet confirmed",
+  "response.search-shared":
+    "Look for in all logs kept, but do not block: confirmed, and either used by others too or no public name or address",
   "response.examine-hosts": "Examine: reached or named by findings, not grave enough to isolate on",
   "response.collect-host-logs":
     "Collect logs of the hosts: there are none in this telemetry, and network logs do not show what ran",

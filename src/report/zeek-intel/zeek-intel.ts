@@ -1,5 +1,5 @@
 import { tlpLabel } from "../format.js";
-import { confirmedIndicators, type ReportedIndicator } from "../indicators.js";
+import { confirmedIndicators, type ReportedIndicator, withheldLine } from "../indicators.js";
 import type { ReportInput } from "../port.js";
 import { visible } from "../text.js";
 
@@ -16,14 +16,21 @@ const TYPES: Partial<Record<ReportedIndicator["kind"], string>> = {
 /** Confirmed infrastructure as an intelligence file for Zeek: fields between tabs, which no field can have. */
 export function renderZeekIntel(input: ReportInput): string {
   const { assessment } = input;
-  const rows = confirmedIndicators(input).rules.flatMap(({ kind, value, tlp, item }) => {
+  const { rules, withheld } = confirmedIndicators(input);
+  const rows = rules.flatMap(({ kind, value, tlp, item }) => {
     const type = TYPES[kind];
     if (type === undefined) return [];
     const about = `${tlpLabel(tlp)}, seen ${item.first_seen} to ${item.last_seen}`;
     return [[value, type, `Longwatch: ${assessment.case}`, about].map(field).join("\t")];
   });
-  const head = `# ${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`;
-  return `${[head, "#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc", ...rows].join("\n")}\n`;
+  const left = withheldLine(withheld);
+  const without = rules.length - rows.length;
+  const head = [
+    `# ${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
+    ...(left === undefined ? [] : [`# ${left}`]),
+    ...(without === 0 ? [] : [`# ${without} hashes and TLS fingerprints that the framework has no type for`]),
+  ];
+  return `${[...head, "#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc", ...rows].join("\n")}\n`;
 }
 
 /** `-` stands for a field that is not set. */

@@ -1,13 +1,8 @@
+import { LOOK_FOR_KINDS, type Withheld } from "../../../model/look-for.js";
 import { counted, say, worded } from "../../catalogue.js";
 import { defang, defangText } from "../../defang.js";
 import { tlpLabel } from "../../format.js";
-import {
-  confirmedIndicators,
-  INDICATOR_KINDS,
-  indicatorsOf,
-  type ReportedIndicator,
-  type Withheld,
-} from "../../indicators.js";
+import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../../indicators.js";
 import { orderInfrastructure } from "../../order.js";
 import { BASIS } from "../../words.js";
 import { html, type Markup } from "../markup.js";
@@ -31,7 +26,7 @@ export function indicatorsSection(page: Page): Section {
     usable.length === 0
       ? html`<p>${say("indicators.none")}</p>`
       : html`<p class="lead">${say("indicators.lead")} ${say("indicators.marking", worded(tlpLabel(assessment.tlp)))}</p>
-${INDICATOR_KINDS.map((kind) => {
+${LOOK_FOR_KINDS.map((kind) => {
   const all = sorted.filter((each) => each.kind === kind);
   return all.length > 0 && group(page, all, { withheld, names });
 })}`;
