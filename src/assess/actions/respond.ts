@@ -35,6 +35,7 @@ const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
   ["phishing-delivery", "host"],
   ["process-anomaly", "host"],
   ["registry-anomaly", "host"],
+  ["removable-media-worm", "host"],
   ["script-host-abuse", "host"],
   ["sigma", "host"],
   ["staging-and-exfiltration", "host"],
