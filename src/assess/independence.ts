@@ -26,6 +26,7 @@ import { isSupporting } from "../model/supporting.js";
  *   administrators do as well, and one day's work of theirs can cause all: together they are one line. An upload that `staging-and-exfiltration` and `backup-exfiltration` both saw, in hosts'
  *   logs and on the network, is one act: where they name the same server the latter belongs to this line as well. `dll-sideload` rests on the company that a program keeps; a portable
  *   program that somebody unpacked causes it and none of those.
+ *   `removable-media-worm` may rest on the same libraries, of a program that came on a drive: it is of the same line as `dll-sideload`.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - What only supports ({@link isSupporting}) is no line, whatever its severity. `phishing-delivery` of what was opened rests on the mail and is a line of its own.
@@ -60,6 +61,7 @@ const BASIS: Readonly<Record<string, string>> = {
   "log-tampering": ADMINISTRATION,
   "staging-and-exfiltration": ADMINISTRATION,
   "dll-sideload": COMPANY,
+  "removable-media-worm": COMPANY,
   "web-shell": PAGES,
 };
 /** What reads the same events as the rules. */

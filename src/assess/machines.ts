@@ -27,6 +27,7 @@ export const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
   ["phishing-delivery", "host"],
   ["process-anomaly", "host"],
   ["registry-anomaly", "host"],
+  ["removable-media-worm", "host"],
   ["script-host-abuse", "host"],
   ["sigma", "host"],
   ["staging-and-exfiltration", "host"],

@@ -45,6 +45,8 @@ import { detector as rareClient } from "./rare-client/index.js";
 import { messages as rareClientMessages } from "./rare-client/messages.js";
 import { detector as registryAnomaly } from "./registry-anomaly/index.js";
 import { messages as registryAnomalyMessages } from "./registry-anomaly/messages.js";
+import { detector as removableMediaWorm } from "./removable-media-worm/index.js";
+import { messages as removableMediaWormMessages } from "./removable-media-worm/messages.js";
 import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
 import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
@@ -89,6 +91,7 @@ export const DETECTORS: readonly Detector[] = [
   phishingDelivery,
   webShell,
   stagingAndExfiltration,
+  removableMediaWorm,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -122,6 +125,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...phishingDeliveryMessages,
   ...webShellMessages,
   ...stagingAndExfiltrationMessages,
+  ...removableMediaWormMessages,
 };
 
 /**

@@ -1,0 +1,107 @@
+import { groupBy, unique } from "../../kernel/group-by.js";
+import { MINUTE, parseTime } from "../../kernel/time.js";
+import { severityRank } from "../../model/finding.js";
+import type { DetectContext, Detector, DetectorResult } from "../port.js";
+import { ownerParameters } from "../shared/host-owners.js";
+import { processStarts } from "../shared/process-starts.js";
+import { hostKey, knownLetters, type Plug, plugCount, plugsOf } from "./drives.js";
+import { findingOf, hostsOf, identityOf } from "./finding.js";
+import { type Judged, judge } from "./judge.js";
+import { manifest } from "./manifest.js";
+import { fillersOf, offspringOf, type Suspect, suspectsOf } from "./suspect.js";
+import { actsOf, type Start, startsFromDrives, type Writing, writingsOntoDrives } from "./traces.js";
+
+export const detector: Detector = {
+  manifest,
+  async run(context: DetectContext): Promise<DetectorResult> {
+    const owners = await ownerParameters(context);
+    const started = (await processStarts(context, owners)).reduce((sum, { starts }) => sum + starts, 0);
+    if (started === 0)
+      return {
+        findings: [],
+        evaluated: [{ what: "started programs", count: 0 }],
+        notTested: "no event tells of started programs (Sysmon 1, Security 4688)",
+      };
+    const bound = { ...owners, ...(await knownLetters(context)) };
+    const most = context.parameter("max_groups");
+    const starts = await startsFromDrives(context, bound, most);
+    const writings = await writingsOntoDrives(context, bound, most);
+    const suspects = await surroundings(context, bound, starts, writings);
+    const groups = groupBy(suspects, (each) => JSON.stringify([each.owner, ...identityOf(each)]));
+    const leastSigns = context.parameter("least_signs");
+    const leastScore = context.parameter("least_score");
+    const judged = [...groups.values()].flatMap((group) => {
+      const hosts = unique(group.flatMap(hostsOf)).length;
+      const told = group
+        .map((suspect) => judge(suspect, hosts))
+        .filter(({ signs, score }) => signs.length >= leastSigns && score >= leastScore)
+        .sort(gravestFirst);
+      return told.length === 0 ? [] : [told as [Judged, ...Judged[]]];
+    });
+    return {
+      findings: judged
+        .sort(([a], [b]) => gravestFirst(a, b))
+        .slice(0, context.parameter("max_findings"))
+        .map((group) => findingOf(context, group)),
+      evaluated: [
+        { what: "started programs", count: started },
+        {
+          what: "programs from drives that are neither the host's own nor the network's, by host",
+          count: starts.length,
+        },
+        {
+          what: "folders of drives into which programs in users' folders wrote, by host",
+          count: writings.length,
+        },
+        { what: "events of storage that was plugged in", count: await plugCount(context) },
+      ],
+    };
+  },
+};
+
+/** Traces with what their processes did, and the storage that was plugged in before. */
+async function surroundings(
+  context: DetectContext,
+  bound: Awaited<ReturnType<typeof ownerParameters>>,
+  starts: readonly Start[],
+  writings: readonly Writing[],
+): Promise<Suspect[]> {
+  const traces = [...starts, ...writings];
+  const hosts = unique(traces.map(({ host }) => host));
+  const acts = await actsOf(context, bound, hosts, unique(traces.flatMap(({ processes }) => processes)));
+  const direct = (start: Start) => start.processes.flatMap((process) => acts.get(process) ?? []);
+  const offspring = new Map(starts.map((start) => [start, offspringOf(start, direct(start))]));
+  const later = await actsOf(context, bound, hosts, unique([...offspring.values()].flat()));
+  const actsOfStart = (start: Start) => [
+    ...direct(start),
+    ...(offspring.get(start) ?? []).flatMap((process) => later.get(process) ?? []),
+  ];
+  const plugs = await plugsOf(context, hosts);
+  const within = context.parameter("plugged_minutes") * MINUTE;
+  return suspectsOf(starts, fillersOf(writings, acts), actsOfStart).map((suspect) => {
+    const first = suspect.start ?? suspect.fillers[0]?.writings[0];
+    const onHost = plugs.get(hostKey(suspect.realm, suspect.host)) ?? [];
+    const letter = (suspect.start?.path ?? suspect.fillers[0]?.writings[0].folder ?? "").slice(0, 1);
+    return {
+      ...suspect,
+      plug: first === undefined ? undefined : lastBefore(onHost, parseTime(first.first[0]), within, letter),
+      isNamed: onHost.some((plug) => plug.letter === letter),
+    };
+  });
+}
+
+/** The last of these that may be the drive of this letter, and was plugged in at most so long before. */
+function lastBefore(plugs: readonly Plug[], time: number, within: number, letter: string): Plug | undefined {
+  return plugs.findLast(
+    (plug) =>
+      plug.time <= time && time - plug.time <= within && (plug.letter === "" || plug.letter === letter),
+  );
+}
+
+function gravestFirst(a: Judged, b: Judged): number {
+  return (
+    severityRank(b.severity) - severityRank(a.severity) ||
+    b.score - a.score ||
+    (a.suspect.host < b.suspect.host ? -1 : 1)
+  );
+}

@@ -1,0 +1,211 @@
+import type { SqlParameters } from "../../store/port.js";
+import type { DetectContext } from "../port.js";
+import { chunks } from "../shared/endpoint.js";
+import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
+import { firstValuesSql } from "../shared/first-values.js";
+import { ownerSql } from "../shared/host-owners.js";
+import { fileNameSql, folderSql, trustedPlaceSql } from "../shared/windows-path.js";
+import { strangeDriveSql } from "./drives.js";
+
+const CHUNK = 2_000;
+const PROCESSES_KEPT = 12;
+const NAMES_KEPT = 30;
+const MOST_ACTS = 100_000;
+const LONGEST = 400;
+
+/** Files that a worm brings, and the settings beside them. */
+const CARRIED = "\\.(exe|com|scr|pif|dll|ocx|cpl|lnk|inf|ini|dat|vbs|vbe|js|jse|wsf|hta|bat|cmd|ps1)$";
+const PROGRAM = "\\.(exe|com|scr|pif|dll|ocx|cpl)$";
+const quoted = (pattern: string): string => pattern.replaceAll("\\", "\\\\");
+
+interface Trace {
+  realm: string;
+  /** Whose host; '' where nobody knows. */
+  owner: string;
+  host: string;
+  events: number;
+  users: string[];
+  /** GUIDs of some of the processes. */
+  processes: string[];
+  first: EventLine;
+  last: EventLine;
+}
+
+/** A program that was started from a drive, or a file of a drive that was handed to a program of Windows. */
+export interface Start extends Trace {
+  /** On the drive, lower case. */
+  path: string;
+  /** The program of Windows that it was handed to, as the first event has it; '' where it was started itself. */
+  interpreter: string;
+  command: string;
+  parent: string;
+  hashes: string[];
+  company: string;
+}
+
+/** Programs, links and settings that one program wrote into one folder of a drive. */
+export interface Writing extends Trace {
+  /** Lower case. */
+  writer: string;
+  folder: string;
+  /** Of the files, lower case; some. */
+  names: string[];
+}
+
+type Row<Kind> = Omit<Kind, "events"> & { events: number | string };
+const numbered = <Kind extends Trace>(rows: readonly Row<Kind>[]): Kind[] =>
+  rows.map((row) => ({ ...row, events: Number(row.events) }) as unknown as Kind);
+
+const TRACE = `toString(address_realm) AS realm, owner, toString(device_hostname) AS host, count() AS events, ${firstValuesSql(5, "toString(user_name)", "user_name != ''")} AS users,
+  ${firstValuesSql(PROCESSES_KEPT, "process_uid", "process_uid != ''")} AS processes,
+  argMin(${eventLineSql}, ${eventOrderSql}) AS first, argMax(${eventLineSql}, ${eventOrderSql}) AS last`;
+
+/** Programs of Windows that do what a file says which they are given. */
+const INTERPRETERS =
+  "\\\\(cmd|rundll32|regsvr32|wscript|cscript|mshta|powershell|msiexec|control|odbcconf)\\.exe$";
+/** The first file of a drive that a command line names. */
+const NAMED = '([abd-z]:\\\\[^"<>|*?]*?\\.[a-z0-9]{1,5}|[abd-z]:\\\\[^" <>|*?,]+)(?:[" ,<>|&]|$)';
+
+export async function startsFromDrives(
+  context: DetectContext,
+  bound: SqlParameters,
+  most: number,
+): Promise<Start[]> {
+  return numbered(
+    await context.query<Row<Start>>(
+      `SELECT ${TRACE}, path, argMin(interpreter, ${eventOrderSql}) AS interpreter, argMin(command, ${eventOrderSql}) AS command, argMin(parent, ${eventOrderSql}) AS parent,
+         ${firstValuesSql(3, "hash", "hash != ''")} AS hashes, argMin(company, ${eventOrderSql}) AS company
+       FROM (SELECT time, source_id, source_line, address_realm, device_hostname, metadata_event_code, metadata_log_name, user_name, process_uid, ${ownerSql} AS owner,
+           lower(process_file_path) AS f, match(f, '${quoted(INTERPRETERS)}') AND NOT ${strangeDriveSql("f")} AS handed,
+           if(handed, extract(lower(process_cmd_line), '${quoted(NAMED)}'), f) AS named,
+           if(handed AND named = '' AND match(lower(process_working_directory), '^[abd-z]:\\\\\\\\$') AND position(process_cmd_line, '<') > 0,
+             concat(lower(process_working_directory), trim(extract(lower(process_cmd_line), '<\\\\s*"?([^"<>|&]+)'))), named) AS path,
+           if(handed, process_file_path, '') AS interpreter, substringUTF8(process_cmd_line, 1, ${LONGEST}) AS command, parent_process_file_path AS parent,
+           lower(extract(process_file_hashes, '(?i)SHA256=([0-9A-F]{64})')) AS own_hash, if(handed, '', own_hash) AS hash, if(handed, '', process_file_company) AS company
+         FROM process_activity WHERE activity = 'Launch')
+       WHERE ${strangeDriveSql("path")} AND path NOT LIKE '%\\\\\\\\'
+       GROUP BY realm, owner, host, path ORDER BY events, realm, owner, host, path LIMIT {most:UInt32}`,
+      { ...bound, most },
+    ),
+  );
+}
+
+/** Writings by programs that do not lie where only administrators write: what users copy, Explorer writes; backups, installed programs. */
+export async function writingsOntoDrives(
+  context: DetectContext,
+  bound: SqlParameters,
+  most: number,
+): Promise<Writing[]> {
+  return numbered(
+    await context.query<Row<Writing>>(
+      `SELECT ${TRACE}, writer, folder, ${firstValuesSql(NAMES_KEPT, "name")} AS names
+       FROM (SELECT *, ${ownerSql} AS owner, lower(process_file_path) AS writer, lower(file_path) AS f, ${folderSql("f")} AS folder, ${fileNameSql("f")} AS name
+         FROM host_file_activity WHERE activity = 'Create')
+       WHERE ${strangeDriveSql("f")} AND match(f, '${quoted(CARRIED)}') AND match(writer, '^[a-z]:') AND NOT ${trustedPlaceSql("writer")}
+         AND NOT (left(f, 1) = left(writer, 1) AND startsWith(f, concat(${folderSql("writer")}, '\\\\')))
+       GROUP BY realm, owner, host, writer, folder ORDER BY events, realm, owner, host, writer, folder LIMIT {most:UInt32}`,
+      { ...bound, most },
+    ),
+  );
+}
+
+/** What processes did, by what they did it to. */
+export interface Act {
+  process: string;
+  what: "library" | "self" | "copy" | "child" | "hiding" | "autostart" | "task" | "fetch";
+  /** Path, key or command line; lower case but for commands. */
+  object: string;
+  /** What stands behind it: signed or not, the value, the child's GUID and SHA-256. */
+  detail: string;
+  line: EventLine;
+}
+
+const one = (what: string, process: string, object: string, detail: string, from: string): string =>
+  `SELECT ${process} AS process, '${what}' AS what, ${object} AS object, argMin(${detail}, ${eventOrderSql}) AS detail, argMin(${eventLineSql}, ${eventOrderSql}) AS line
+   FROM ${from} AND device_hostname IN {hosts:Array(String)} AND ${process} IN {processes:Array(String)} GROUP BY process, object`;
+
+const state =
+  "if(module_signed = 'true' AND lower(module_signature_status) IN ('', 'valid'), 'valid', if(module_signed = 'false', 'unsigned', 'unknown'))";
+
+const ACTS = [
+  one(
+    "self",
+    "process_uid",
+    "lower(module_file_path)",
+    state,
+    "module_activity WHERE metadata_event_code = 7 AND lower(module_file_path) = lower(process_file_path)",
+  ),
+  one(
+    "library",
+    "process_uid",
+    "lower(module_file_path)",
+    state,
+    `module_activity WHERE metadata_event_code = 7 AND lower(module_file_path) != lower(process_file_path) AND ${strangeDriveSql("lower(module_file_path)")}`,
+  ),
+  one(
+    "copy",
+    "process_uid",
+    "lower(file_path)",
+    "process_file_path",
+    `host_file_activity WHERE activity = 'Create' AND match(lower(file_path), '${quoted(PROGRAM)}') AND NOT ${strangeDriveSql("lower(file_path)")} AND NOT ${trustedPlaceSql("lower(file_path)")}`,
+  ),
+  one(
+    "child",
+    "parent_process_uid",
+    "lower(process_file_path)",
+    "concat(process_uid, ' ', lower(extract(process_file_hashes, '(?i)SHA256=([0-9A-F]{64})')))",
+    `process_activity WHERE metadata_event_code = 1 AND NOT ${trustedPlaceSql("lower(process_file_path)")}`,
+  ),
+  one(
+    "task",
+    "parent_process_uid",
+    "process_cmd_line",
+    "process_file_path",
+    "process_activity WHERE metadata_event_code = 1 AND match(lower(process_cmd_line), 'schtasks.*/create')",
+  ),
+  one(
+    "fetch",
+    "parent_process_uid",
+    "process_cmd_line",
+    "process_file_path",
+    "process_activity WHERE metadata_event_code = 1 AND match(lower(process_cmd_line), '(msiexec|mshta|regsvr32|rundll32).*https?:')",
+  ),
+  one(
+    "hiding",
+    "process_uid",
+    "lower(registry_path)",
+    "registry_value_data",
+    `registry_activity WHERE metadata_event_code = 13 AND match(lower(registry_path), '\\\\\\\\explorer\\\\\\\\advanced\\\\\\\\(hidden|hidefileext|showsuperhidden)$')`,
+  ),
+  one(
+    "autostart",
+    "process_uid",
+    "lower(registry_path)",
+    "registry_value_data",
+    `registry_activity WHERE metadata_event_code = 13 AND match(lower(registry_path), '\\\\\\\\currentversion\\\\\\\\(policies\\\\\\\\explorer\\\\\\\\)?run(once)?\\\\\\\\')`,
+  ),
+].join("\nUNION ALL\n");
+
+/** Acts of these processes, by GUID. Hosts are bound, because the tables are sorted by them. */
+export async function actsOf(
+  context: DetectContext,
+  bound: SqlParameters,
+  hosts: readonly string[],
+  processes: readonly string[],
+): Promise<Map<string, Act[]>> {
+  const found = new Map<string, Act[]>();
+  for (const someProcesses of chunks(processes, CHUNK)) {
+    for (const someHosts of chunks(hosts, CHUNK)) {
+      const rows = await context.query<Act>(
+        `SELECT * FROM (${ACTS}) ORDER BY process, what, object LIMIT ${MOST_ACTS}`,
+        { ...bound, hosts: someHosts, processes: someProcesses },
+      );
+      for (const row of rows) {
+        const list = found.get(row.process) ?? [];
+        list.push(row);
+        found.set(row.process, list);
+      }
+    }
+  }
+  return found;
+}
