@@ -39,7 +39,8 @@ export const ACTION_MESSAGES = {
   "response.reset-accounts":
     "Reset, end open sessions and tickets, and look at what the account did elsewhere",
   "response.check-suspected": "Check, then block: found by behaviour and not yet confirmed",
-  "response.examine-hosts": "Examine: reached or named by findings, not grave enough to isolate on",
+  "response.examine-hosts":
+    "Examine: reached or named by findings that are not grave enough to isolate on, or assets in contact with affected hosts",
   "response.collect-host-logs":
     "Collect logs of the hosts: there are none in this telemetry, and network logs do not show what ran",
   "response.fill-outages": "Ask for other logs of the hours in which the sensors were down",
