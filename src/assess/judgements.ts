@@ -1,4 +1,4 @@
-import { unique } from "../kernel/group-by.js";
+import { groupBy, unique } from "../kernel/group-by.js";
 import { DAY } from "../kernel/time.js";
 import {
   type AssessedInfrastructure,
@@ -9,6 +9,7 @@ import {
 import type { DetectionLimits } from "../model/detection-limits.js";
 import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
+import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
@@ -62,6 +63,7 @@ export function judgementsOf(
     ...persistenceJudgement(input, compromised),
     ...volumeJudgement(compromised),
     ...uploadsJudgement([...compromised, ...of("suspected")]),
+    ...reachJudgement([...compromised, ...of("suspected")]),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
@@ -186,6 +188,43 @@ function uploadsJudgement(results: readonly OrganisationResult[]): Judgement[] {
       findings: unique(uploads.map(({ finding }) => finding)),
     },
   ];
+}
+
+/** Assets by what they are: their names stand with each organisation. */
+function reachJudgement(results: readonly OrganisationResult[]): Judgement[] {
+  const all = results.flatMap(({ assessed }) => assessed.within_reach?.assets ?? []);
+  const shown = all.filter(({ ways }) => ways.some(({ way }) => way !== "contact"));
+  const merely = all.filter((each) => !shown.includes(each));
+  if (all.length === 0) return [];
+  const unlisted = results.filter(({ assessed }) => assessed.within_reach?.listed === false).length;
+  const parts = [
+    ...(shown.length > 0 ? [`Within reach, as findings show: ${rolesOf(shown)}.`] : []),
+    ...(merely.length > 0
+      ? [`In contact with affected hosts, and so perhaps within reach: ${rolesOf(merely)}.`]
+      : []),
+    ...(unlisted > 0
+      ? [
+          `No asset list names machines of ${plural(unlisted, "organisation", "organisations")}: what was within reach there cannot be said.`,
+        ]
+      : []),
+  ];
+  return [
+    {
+      statement: parts.join(" "),
+      likelihood: null,
+      confidence: shown.length > 0 ? "moderate" : "low",
+      confidence_statement:
+        "That these assets could be reached is read from findings and connections; whether anything on them was read or taken is not known, so confidence in what it means is limited.",
+      findings: unique(all.flatMap(({ ways }) => ways.flatMap(({ findings }) => findings))),
+    },
+  ];
+}
+
+/** `domain controller (2), mail server (1)`, in the order of the assets. */
+function rolesOf(assets: readonly ReachedAsset[]): string {
+  return [...groupBy(assets, ({ role }) => role)]
+    .map(([role, list]) => `${role === "other" ? "other asset" : role.replaceAll("_", " ")} (${list.length})`)
+    .join(", ");
 }
 
 function megabytes(bytes: number): string {

@@ -146,6 +146,24 @@ describe("data within reach", () => {
   });
 });
 
+test("a judgement counts assets by what they are, and keeps contact apart from what findings show", () => {
+  const found = sideload("mail1");
+  const beside = sideload("10.1.0.5");
+  const { judgements } = assess(
+    input({
+      findings: [found, beside],
+      directory,
+      machine,
+      gathered: gathered({ assetContacts: [seen("10.1.0.5", "10.1.0.10")] }),
+    }),
+  );
+  const judgement = judgements.find(({ statement }) => statement.startsWith("Within reach"));
+  expect(judgement?.statement).toBe(
+    "Within reach, as findings show: mail server (1). In contact with affected hosts, and so perhaps within reach: domain controller (1).",
+  );
+  expect([...(judgement?.findings ?? [])].sort()).toEqual([found.id, beside.id].sort());
+});
+
 test("hosts that only hosts' own logs name stand once each, by name, with their address where it is known", () => {
   const { hosts } = alpha([
     sideload("PC1.alpha.example"),

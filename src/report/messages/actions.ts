@@ -41,7 +41,8 @@ export const ACTION_MESSAGES = {
   "response.check-suspected": "Check, then block: found by behaviour and not yet confirmed",
   "response.search-shared":
     "Look for in all logs kept, but do not block: confirmed, and either used by others too or no public name or address",
-  "response.examine-hosts": "Examine: reached or named by findings, not grave enough to isolate on",
+  "response.examine-hosts":
+    "Examine: reached or named by findings that are not grave enough to isolate on, or assets in contact with affected hosts",
   "response.collect-host-logs":
     "Collect logs of the hosts: there are none in this telemetry, and network logs do not show what ran",
   "response.fill-outages": "Ask for other logs of the hours in which the sensors were down",
