@@ -33,9 +33,10 @@ describe.skipIf(CORPUS === undefined)("staging-and-exfiltration on real logs", (
     expect(evaluated[0]?.count).toBe(350);
   }, 120_000);
 
-  it("evtx/benign-windows10: two scripts only, and nothing is found", async () => {
-    const { findings, evaluated } = await run("evtx/benign-windows10");
+  it("evtx/benign-windows10: two scripts only test nothing", async () => {
+    const { findings, evaluated, notTested } = await run("evtx/benign-windows10");
     expect(findings).toEqual([]);
     expect(evaluated[0]?.count).toBe(2);
+    expect(notTested).toMatch(/only 2 command lines/);
   }, 120_000);
 });

@@ -1,3 +1,4 @@
+import { countWhile } from "../../kernel/sorted.js";
 import { hostKey } from "./critical.js";
 import { CONTROL, controlOf } from "./means.js";
 import type { Step } from "./step.js";
@@ -29,12 +30,7 @@ export class ControlledHosts {
 
   isAt(realm: string, host: string, at: number): boolean {
     const times = this.#times.get(hostKey(realm, host)) ?? [];
-    let [low, high] = [0, times.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] as Time).from <= at) low = middle + 1;
-      else high = middle;
-    }
-    return at <= (times[low - 1]?.to ?? Number.NEGATIVE_INFINITY);
+    const begun = countWhile(times, ({ from }) => from <= at);
+    return at <= (times[begun - 1]?.to ?? Number.NEGATIVE_INFINITY);
   }
 }

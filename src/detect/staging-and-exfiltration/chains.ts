@@ -1,4 +1,6 @@
+import { countWhile } from "../../kernel/sorted.js";
 import { HOUR, MINUTE } from "../../kernel/time.js";
+import { hostName } from "../shared/logons.js";
 import { type Act, baseName, folderName } from "./act.js";
 import { ARCHIVE_FILE, archiveKey } from "./packing.js";
 import { contentOf, stagingOf } from "./places.js";
@@ -12,8 +14,7 @@ export interface Chain {
   owner: string;
   /** In order of time. */
   steps: Done[];
-  /** File names of what was collected, as {@link archiveKey} has them. */
-  names: Set<string>;
+  /** In which files were laid down, lower case, the first one first. */
   folders: Set<string>;
   /** Lower case, the first one first. */
   hosts: Set<string>;
@@ -28,31 +29,46 @@ export interface ChainLimits {
 
 /**
  * Follows files through acts that are in order of time. An archive of an archive, a copy under another name and an export that is packed join the chain that
- * they come from; an upload joins by the name of its file, on a host where the file is or went to; else by folder, else by account and time.
+ * they come from; an upload joins by the name of its file, on a host where the file is or went to; else by folder, else by account and time. Each act looks up a few names: of
+ * several chains that go by one, the last that was under way counts.
  */
 export function chainsOf(acts: readonly Done[], arrivals: readonly Arrival[], limits: ChainLimits): Chain[] {
   const book = new Book(arrivals, limits);
   for (const done of acts) book.enter(done);
-  return book.chains.filter(({ steps, uploads }) => steps.length > 0 || uploads.length > 0);
+  return book.chains;
 }
+
+/** What a chain goes by. `collected` are folders into which something was copied or exported: what is packed from there belongs to it. */
+type What = "file" | "folder" | "collected" | "account";
+
+/** Places and names of a chain that new ones are tied to, the latest: what spreads over more is software that is rolled out. */
+const MOST_TIED = 64;
+/** Names in the book before those of chains that are over are struck out. */
+const SWEPT_AT = 100_000;
+/** Where every chain is, besides hosts and accounts. */
+const ANYWHERE = "";
 
 class Book {
   readonly chains: Chain[] = [];
-  readonly #byName = new Map<string, Chain[]>();
-  readonly #byHost = new Map<string, Chain[]>();
+  /** The last chain that goes by a name at a place (a host, an account or anywhere). */
+  readonly #last = new Map<string, Chain>();
+  readonly #names = new Map<Chain, { whats: Set<string>; wheres: Set<string>; isCollected: boolean }>();
   readonly #arrivals = new Map<string, Arrival[]>();
+  #sweepAt = SWEPT_AT;
 
   constructor(
     arrivals: readonly Arrival[],
     readonly limits: ChainLimits,
   ) {
-    for (const each of arrivals) push(this.#arrivals, key(each.realm, archiveKey(each.path)), each);
+    for (const each of arrivals) push(this.#arrivals, arrivalKey(each.realm, each.host, each.path), each);
+    for (const list of this.#arrivals.values()) list.sort((a, b) => a.at - b.at);
   }
 
   enter(done: Done): void {
     const { act } = done;
     if (act.kind === "upload") this.#upload(done, act);
     else this.#collect(done, act);
+    if (this.#last.size > this.#sweepAt) this.#sweep(done.at);
   }
 
   #collect(done: Done, act: Exclude<Act, { kind: "upload" }>): void {
@@ -60,115 +76,160 @@ class Book {
     if (act.kind === "copy" && from === undefined && !isCollecting(act)) return;
     const chain = from ?? this.#open(done);
     chain.steps.push(done);
+    this.#isAt(chain, hostPlace(done.host));
+    const account = personOf(done.account);
+    if (account !== undefined) {
+      this.#isAt(chain, accountPlace(account));
+      this.#goesBy(chain, what("account", account));
+    }
+    const names = this.#namesOf(chain);
+    if (act.kind !== "packing" && !names.isCollected) {
+      names.isCollected = true;
+      for (const folder of chain.folders) this.#goesBy(chain, what("collected", folder));
+    }
     const target = act.kind === "packing" ? act.archive : act.target;
-    if (act.kind === "copy" && !/\.\w{1,5}$/.test(baseName(target))) this.#addFolder(chain, target);
+    if (act.kind === "copy" && !/\.\w{1,5}$/.test(baseName(target))) this.#addFolder(chain, trimmed(target));
     else if (target !== "") this.#addFile(chain, done, target);
     const remote = remoteHost(target);
-    if (remote !== undefined) this.#addHost(chain, remote);
+    if (remote === undefined) return;
+    chain.hosts.add(remote);
+    this.#isAt(chain, hostPlace(remote));
   }
 
   #upload(done: Done, act: Act & { kind: "upload" }): void {
-    const { realm, owner, host, at } = done;
-    const fresh = (chain: Chain, most: number) =>
-      chain.owner === owner && at - endOf(chain) <= most && at >= startOf(chain);
-    const named = act.file === "" ? [] : (this.#byName.get(key(realm, archiveKey(act.file))) ?? []);
-    const that = named.findLast(
-      (chain) => fresh(chain, this.limits.windowHours * HOUR) && this.#reaches(chain, done, act.file),
-    );
-    const here = (this.#byHost.get(key(realm, host.toLowerCase())) ?? []).filter(
-      (chain) => fresh(chain, this.limits.nearMinutes * MINUTE) && chain.steps.length > 0,
-    );
+    const that = act.file === "" ? undefined : this.#withFile(done, act.file);
+    const here = (name: string) => {
+      const chain = this.#at(done, hostPlace(done.host), name);
+      return chain !== undefined && isFresh(chain, done.at, this.limits.nearMinutes * MINUTE)
+        ? chain
+        : undefined;
+    };
     const folder = folderName(act.file);
-    const near = that ?? here.findLast((chain) => folder !== "" && chain.folders.has(folder));
-    const account =
-      near ??
-      here.findLast(
-        (chain) =>
-          isSame(chain.steps.at(-1)?.account ?? "", done.account) &&
-          (act.file === "" || ARCHIVE_FILE.test(act.file)),
-      );
+    const near = that ?? (folder === "" ? undefined : here(what("folder", folder)));
+    const person = act.file === "" || ARCHIVE_FILE.test(act.file) ? personOf(done.account) : undefined;
+    const account = near ?? (person === undefined ? undefined : here(what("account", person)));
     const tie: Tie = that ? "that file" : near ? "same folder" : account ? "same account" : "alone";
     // A program with windows that was started says nothing by itself.
     if (tie === "alone" && (act.way === "started" || act.file === "")) return;
     const chain = account ?? this.#open(done);
     chain.uploads.push({ done, tie });
-    if (tie !== "same account") this.#addHost(chain, host.toLowerCase());
+    if (tie === "alone" || tie === "same account") return;
+    chain.hosts.add(done.host.toLowerCase());
+    this.#isAt(chain, hostPlace(done.host));
   }
 
   /** The chain whose file this act takes. */
   #from(done: Done, act: Exclude<Act, { kind: "upload" }>): Chain | undefined {
-    const { realm, owner, host, at } = done;
-    const open = (chain: Chain) =>
-      chain.owner === owner &&
-      chain.hosts.has(host.toLowerCase()) &&
-      at - endOf(chain) <= this.limits.windowHours * HOUR;
     const files = act.kind === "export" ? [] : act.sources;
     const made = act.kind === "packing" ? [act.archive] : [];
-    for (const file of [...files, ...made]) {
-      const found = (this.#byName.get(key(realm, archiveKey(file))) ?? []).findLast(open);
-      if (found !== undefined) return found;
+    const names = [
+      ...[...files, ...made].map((file) => what("file", archiveKey(file))),
+      ...files.flatMap((file) => [what("collected", folderName(file)), what("collected", trimmed(file))]),
+    ];
+    for (const name of names) {
+      const chain = this.#at(done, hostPlace(done.host), name);
+      if (chain !== undefined && done.at - endOf(chain) <= this.limits.windowHours * HOUR) return chain;
     }
-    const here = this.#byHost.get(key(realm, host.toLowerCase())) ?? [];
-    return here.findLast(
-      (chain) =>
-        open(chain) &&
-        files.some((file) => chain.folders.has(folderName(file)) || chain.folders.has(trimmed(file))) &&
-        chain.steps.some(({ act: { kind } }) => kind !== "packing"),
-    );
+    return undefined;
   }
 
-  /** Whether the file of a chain can be on the host of the upload. */
-  #reaches(chain: Chain, { host, account, realm }: Done, file: string): boolean {
-    const lower = host.toLowerCase();
-    if (chain.hosts.has(lower) || chain.hosts.has(short(lower))) return true;
-    const source = remoteHost(file);
-    if (source !== undefined && [...chain.hosts].some((each) => short(each) === short(source))) return true;
-    const arrived = (this.#arrivals.get(key(realm, archiveKey(file))) ?? []).filter(
-      (each) => each.host.toLowerCase() === lower && each.at >= startOf(chain),
-    );
-    chain.arrivals.push(...arrived.slice(0, 2));
-    return arrived.length > 0 || chain.steps.some((step) => isSame(step.account, account));
+  /** The chain of a file that can be on the host of its upload: it was made there or went there, is taken from where it was made, is the same account's, or arrived. */
+  #withFile(done: Done, file: string): Chain | undefined {
+    const { realm, account, host, at } = done;
+    const person = personOf(account);
+    const remote = remoteHost(file);
+    const named = (place: string) => {
+      const chain = this.#at(done, place, what("file", archiveKey(file)));
+      return chain !== undefined && isFresh(chain, at, this.limits.windowHours * HOUR) ? chain : undefined;
+    };
+    const known =
+      named(hostPlace(host)) ??
+      (remote === undefined ? undefined : named(hostPlace(remote))) ??
+      (person === undefined ? undefined : named(accountPlace(person)));
+    if (known !== undefined) return known;
+    const chain = named(ANYWHERE);
+    const arrived =
+      chain === undefined ? [] : this.#arrived(realm, host, file, startOf(chain), at + SAME_TIME);
+    chain?.arrivals.push(...arrived);
+    return arrived.length > 0 ? chain : undefined;
+  }
+
+  /** The first two files of a name that appeared on a host within a time. */
+  #arrived(realm: string, host: string, path: string, from: number, to: number): Arrival[] {
+    const list = this.#arrivals.get(arrivalKey(realm, host, path)) ?? [];
+    const begin = countWhile(list, ({ at }) => at < from);
+    return list.slice(begin, begin + 2).filter(({ at }) => at <= to);
   }
 
   #open({ realm, owner, host }: Done): Chain {
-    const chain: Chain = {
-      realm,
-      owner,
-      steps: [],
-      names: new Set(),
-      folders: new Set(),
-      hosts: new Set(),
-      uploads: [],
-      arrivals: [],
-    };
+    const hosts = new Set([host.toLowerCase()]);
+    const chain: Chain = { realm, owner, steps: [], folders: new Set(), hosts, uploads: [], arrivals: [] };
     this.chains.push(chain);
-    this.#addHost(chain, host.toLowerCase());
     return chain;
   }
 
-  #addHost(chain: Chain, host: string): void {
-    if (chain.hosts.has(host)) return;
-    chain.hosts.add(host);
-    push(this.#byHost, key(chain.realm, host), chain);
-  }
-
   #addFile(chain: Chain, { host, at, realm }: Done, path: string): void {
-    const name = archiveKey(path);
-    if (!chain.names.has(name)) {
-      chain.names.add(name);
-      push(this.#byName, key(chain.realm, name), chain);
-    }
-    if (folderName(path) !== "") chain.folders.add(folderName(path));
-    const written = (this.#arrivals.get(key(realm, name)) ?? []).find(
-      (each) => each.host.toLowerCase() === host.toLowerCase() && Math.abs(each.at - at) < HOUR,
-    );
+    this.#goesBy(chain, what("file", archiveKey(path)));
+    this.#addFolder(chain, folderName(path));
+    const [written] = this.#arrived(realm, host, path, at - HOUR, at + HOUR);
     if (written === undefined) return;
     chain.arrivals.push(written);
-    chain.folders.add(folderName(written.path));
+    this.#addFolder(chain, folderName(written.path));
   }
 
-  #addFolder(chain: Chain, path: string): void {
-    chain.folders.add(trimmed(path));
+  #addFolder(chain: Chain, folder: string): void {
+    if (folder === "") return;
+    chain.folders.add(folder);
+    this.#goesBy(chain, what("folder", folder));
+    if (this.#namesOf(chain).isCollected) this.#goesBy(chain, what("collected", folder));
+  }
+
+  #at({ realm, owner }: Done, where: string, name: string): Chain | undefined {
+    return this.#last.get(key(realm, owner, where, name));
+  }
+
+  #namesOf(chain: Chain) {
+    const known = this.#names.get(chain) ?? {
+      whats: new Set<string>(),
+      wheres: new Set([ANYWHERE]),
+      isCollected: false,
+    };
+    this.#names.set(chain, known);
+    return known;
+  }
+
+  #goesBy(chain: Chain, name: string): void {
+    const { whats, wheres } = this.#namesOf(chain);
+    addLatest(whats, name);
+    for (const where of wheres) this.#last.set(key(chain.realm, chain.owner, where, name), chain);
+  }
+
+  #isAt(chain: Chain, where: string): void {
+    const { whats, wheres } = this.#namesOf(chain);
+    if (wheres.has(where)) return;
+    addLatest(wheres, where);
+    for (const name of whats) this.#last.set(key(chain.realm, chain.owner, where, name), chain);
+  }
+
+  /** Strikes out what nothing can join any more, each time that the book has doubled. */
+  #sweep(now: number): void {
+    const window = Math.max(this.limits.windowHours * HOUR, this.limits.nearMinutes * MINUTE);
+    for (const [name, chain] of this.#last) if (now - endOf(chain) > window) this.#last.delete(name);
+    for (const chain of this.#names.keys()) if (now - endOf(chain) > window) this.#names.delete(chain);
+    this.#sweepAt = Math.max(SWEPT_AT, 2 * this.#last.size);
+  }
+}
+
+/** Clocks of two records of one act. */
+const SAME_TIME = MINUTE;
+
+/** Adds to a set in order of time that keeps the latest. */
+function addLatest(set: Set<string>, value: string): void {
+  set.delete(value);
+  set.add(value);
+  for (const oldest of set) {
+    if (set.size <= MOST_TIED) break;
+    if (oldest !== ANYWHERE) set.delete(oldest);
   }
 }
 
@@ -177,20 +238,25 @@ function isCollecting({ sources, target }: Act & { kind: "copy" }): boolean {
   return contentOf(sources).value >= 1 && stagingOf(`${target}\\x`).value >= 0.7;
 }
 
-const key = (realm: string, value: string): string => `${realm}\n${value}`;
+const key = (...parts: string[]): string => parts.join("\n");
+const what = (kind: What, name: string): string => `${kind} ${name}`;
+const hostPlace = (host: string): string => `host ${hostName(host)}`;
+const accountPlace = (account: string): string => `account ${account}`;
+const arrivalKey = (realm: string, host: string, path: string): string =>
+  key(realm, hostName(host), archiveKey(path));
 const trimmed = (path: string): string => path.toLowerCase().replace(/[\\/]+(?:\*(?:\.\*)?)?$/, "");
-const short = (host: string): string => host.split(".", 1)[0] ?? host;
 const startOf = ({ steps, uploads }: Chain): number => steps[0]?.at ?? uploads[0]?.done.at ?? 0;
 const endOf = ({ steps, uploads }: Chain): number =>
   Math.max(steps.at(-1)?.at ?? 0, uploads.at(-1)?.done.at ?? 0);
 
-/** The same person or service; the system's own accounts are everybody's. */
-function isSame(a: string, b: string): boolean {
-  return (
-    a !== "" &&
-    a.toLowerCase() === b.toLowerCase() &&
-    !/\\(?:system|local service|network service)$|\$$/i.test(a)
-  );
+/** Whether an act at a time comes after the chain began, and at most so long after its last act. */
+const isFresh = (chain: Chain, at: number, most: number): boolean =>
+  at - endOf(chain) <= most && at >= startOf(chain);
+
+/** A person or service, lower case; the system's own accounts are everybody's. */
+function personOf(account: string): string | undefined {
+  const lower = account.toLowerCase();
+  return lower === "" || /\\(?:system|local service|network service)$|\$$/.test(lower) ? undefined : lower;
 }
 
 /** The host of a UNC path, lower case. */

@@ -26,6 +26,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       notTested:
         "no event has command lines of started programs (Sysmon 1, Security 4688 with command lines, PowerShell 4104, auditd EXECVE)",
     };
+  const least = context.parameter("least_starts");
   const all = await actsOf(context, owners, context.parameter("max_groups"));
   const acts = all.filter((done) => leaves(context, done));
   const names = unique(
@@ -67,6 +68,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       { what: "chains of these", count: chains.length },
       { what: "uploads that a network sensor saw", count: wire.size },
     ],
+    ...(judged.length === 0 && hosts.starts < least
+      ? {
+          notTested: `only ${hosts.starts} command lines and scripts, of ${least} that say something: command lines are hardly logged here`,
+        }
+      : {}),
   };
 }
 

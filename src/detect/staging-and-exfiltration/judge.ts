@@ -245,18 +245,22 @@ function routineOf(chain: Chain, ownHosts: number, limits: JudgeLimits): Worth {
     const isCommon = ownHosts >= 5 && hosts / ownHosts >= limits.commonHosts;
     return isCommon ? 1 : Math.min(1, (weeks - 1) / Math.max(1, limits.routineWeeks - 1));
   });
-  const value = Math.min(...values);
+  const value = leastOf(values);
   const isOdd =
     toolOf(chain.steps).value >= 1 ||
     (chain.uploads.some(({ done }) => wayOf(done).value >= 1) &&
       best(placesOf(chain).map(stagingOf), "", "").value >= 0.7);
-  const least = Math.min(...acts.map(({ weeks }) => weeks));
+  const least = leastOf(acts.map(({ weeks }) => weeks));
   const words =
     value === 0
       ? "This host does not do so from week to week."
       : `The same commands in ${least} weeks, or on many hosts.`;
   return { value: isOdd ? value / 2 : value, words };
 }
+
+/** Of a list that may be longer than what a function takes. */
+const leastOf = (values: readonly number[]): number =>
+  values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
 function attackOf(chain: Chain): string[] {
   const found = new Set<string>();

@@ -27,6 +27,12 @@ export const manifest: DetectorManifest = {
       unit: "score",
       meaning: "Chains below this are counted and not told: packing and copying is everyday work.",
     },
+    least_starts: {
+      default: 100,
+      unit: "starts",
+      meaning:
+        "Where fewer command lines and scripts tell nothing, it is not tested: a host that logs them has more within an hour or two.",
+    },
     window_hours: {
       default: 72,
       unit: "hours",

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { groupBy } from "../../kernel/group-by.js";
 import { MINUTE, parseTime, rfc3339 } from "../../kernel/time.js";
 import type { Evidence } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
@@ -29,13 +31,21 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
 const CLOCKS_MS = 2 * MINUTE;
 const MOST = 20_000;
 
-interface Flow {
+interface Row {
   realm: string;
   client: string;
   server: string;
   port: number;
   bytes: number | string;
   line: [string, string, number | string];
+}
+
+/** A row with its addresses and numbers in our form. */
+interface Flow extends Omit<Row, "bytes" | "line"> {
+  bytes: number;
+  at: number;
+  source_id: string;
+  line: number;
 }
 
 interface Asked {
@@ -62,52 +72,84 @@ export async function seenOnWire(
   const clients = [...new Set(asked.flatMap((each) => each.clients))].sort();
   const found = new Map<Done, Seen>();
   if (clients.length === 0) return found;
-  const [from, to] = [
-    Math.min(...asked.map(({ done }) => done.at)),
-    Math.max(...asked.map(({ done }) => done.at)),
-  ];
-  const flows = await context.query<Flow>(
+  const times = asked.map(({ done }) => done.at);
+  const from = times.reduce((a, b) => Math.min(a, b));
+  const to = times.reduce((a, b) => Math.max(a, b));
+  const names = await addressesOfNames(context, asked);
+  const [servers, ports] = wanted(asked, names);
+  const rows = await context.query<Row>(
     `SELECT address_realm AS realm, toString(src_endpoint_ip) AS client, toString(dst_endpoint_ip) AS server, dst_endpoint_port AS port, traffic_bytes_out AS bytes,
        tuple(toString(time), toString(source_id), source_line) AS line
      FROM network_activity WHERE src_endpoint_ip IN {clients:Array(IPv6)} AND traffic_bytes_out >= {bytes:UInt64}
+       AND (dst_endpoint_ip IN {servers:Array(IPv6)} OR dst_endpoint_port IN {ports:Array(UInt16)})
        AND time BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({to:Int64})
      ORDER BY traffic_bytes_out DESC, time, source_id, source_line LIMIT ${MOST}`,
-    { clients, bytes: limits.bytes, from: from - CLOCKS_MS, to: to + limits.minutes * MINUTE },
+    {
+      clients,
+      servers,
+      ports,
+      bytes: limits.bytes,
+      from: from - CLOCKS_MS,
+      to: to + limits.minutes * MINUTE,
+    },
   );
-  const names = await addressesOfNames(context, asked);
+  const flows = groupBy(rows.map(flowOf), ({ realm, client }) => JSON.stringify([realm, client]));
   for (const { done, clients: own } of asked) {
-    const flow = flows.find((each) => fits(each, done, own, names, limits));
+    const flow = own
+      .flatMap(
+        (client) =>
+          flows.get(JSON.stringify([done.realm, client]))?.find((each) => fits(each, done, names, limits)) ??
+          [],
+      )
+      .reduce<Flow | undefined>(
+        (most, each) => (most === undefined || each.bytes > most.bytes ? each : most),
+        undefined,
+      );
     if (flow === undefined) continue;
-    const [time, source_id, line] = flow.line;
-    const at = parseTime(time);
-    const [client, server, bytes] = [
-      plainAddress(flow.client),
-      plainAddress(flow.server),
-      Number(flow.bytes),
-    ];
-    const summary = `connection ${client} to ${server} port ${flow.port}, ${bytes} bytes out`;
+    const { client, server, port, bytes, at, source_id, line } = flow;
+    const summary = `connection ${client} to ${server} port ${port}, ${bytes} bytes out`;
     found.set(done, {
       ...{ client, server, bytes, at },
-      evidence: { table: "network_activity", source_id, line: Number(line), time: rfc3339(at), summary },
+      evidence: { table: "network_activity", source_id, line, time: rfc3339(at), summary },
     });
   }
   return found;
 }
 
+function flowOf({ realm, client, server, port, bytes, line: [time, source_id, line] }: Row): Flow {
+  return {
+    ...{ realm, port, source_id, line: Number(line), bytes: Number(bytes), at: parseTime(time) },
+    client: plainAddress(client),
+    server: plainAddress(server),
+  };
+}
+
+/** Servers that uploads name, and ports of those that name none: other connections, of which there are many, need not be read. */
+function wanted(
+  asked: readonly Asked[],
+  names: ReadonlyMap<string, ReadonlySet<string>>,
+): [servers: string[], ports: number[]] {
+  const [servers, ports] = [new Set<string>(), new Set<number>()];
+  for (const {
+    done: { act },
+  } of asked) {
+    if (act.kind !== "upload") continue;
+    if (act.server === "") for (const port of PORTS[act.way] ?? []) ports.add(port);
+    else if (isIP(act.server) !== 0) servers.add(act.server);
+    else for (const address of names.get(act.server) ?? []) servers.add(address);
+  }
+  return [[...servers].sort(), [...ports].sort((a, b) => a - b)];
+}
+
 function fits(
-  flow: Flow,
-  { act, at, realm }: Done,
-  clients: readonly string[],
+  { server, port, at: began }: Flow,
+  { act, at }: Done,
   names: ReadonlyMap<string, ReadonlySet<string>>,
   limits: WireLimits,
 ): boolean {
-  if (act.kind !== "upload" || flow.realm !== realm || !clients.includes(plainAddress(flow.client)))
-    return false;
-  const began = parseTime(flow.line[0]);
-  if (began < at - CLOCKS_MS || began > at + limits.minutes * MINUTE) return false;
-  const server = plainAddress(flow.server);
+  if (act.kind !== "upload" || began < at - CLOCKS_MS || began > at + limits.minutes * MINUTE) return false;
   if (act.server !== "") return server === act.server || names.get(act.server)?.has(server) === true;
-  return isPublicAddress(server) && (PORTS[act.way] ?? []).includes(flow.port);
+  return isPublicAddress(server) && (PORTS[act.way] ?? []).includes(port);
 }
 
 /** What names stood for, as DNS answers and TLS server names say. */

@@ -45,10 +45,9 @@ export const detector: Detector = {
         { what: "different commands that web servers started", count: commands.length },
         { what: "scripts written to web folders", count: scripts.length },
       ],
-      ...(requests + seen === 0
+      ...(judged.length === 0 && requests + seen < context.parameter("least_events")
         ? {
-            notTested:
-              "no requests to web servers of ours, and no processes started (Sysmon 1, Security 4688, auditd) or files written (Sysmon 11) in this case",
+            notTested: `${requests + seen === 0 ? "no" : "hardly any"} requests to web servers of ours, and ${seen === 0 ? "no" : `only ${seen}`} processes started (Sysmon 1, Security 4688, auditd) or files written (Sysmon 11) in this case`,
           }
         : {}),
     };

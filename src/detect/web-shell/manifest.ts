@@ -17,6 +17,12 @@ export const manifest: DetectorManifest = {
       meaning:
         "Pages and hosts below this are counted and not told: interfaces between programs have some of the features.",
     },
+    least_events: {
+      default: 100,
+      unit: "events",
+      meaning:
+        "Where fewer requests, starts of processes and written files together tell nothing, it is not tested.",
+    },
     most_clients: {
       default: 10,
       unit: "addresses",

@@ -215,7 +215,22 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
 
   it("without command lines it has not tested anything", async () => {
     await world.store([{ id: 4688, channel: "Security", data: { NewProcessName: RAR } }]);
-    expect((await world.run(detector)).notTested).toMatch(/command lines/);
+    expect((await world.run(detector)).notTested).toMatch(/no event has command lines/);
+  });
+
+  it("a few command lines that tell nothing have not tested anything; those that tell something have", async () => {
+    const ordinary = (count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        start("C:\\Windows\\System32\\whoami.exe", "whoami", { time: later(n) }),
+      );
+    await world.store(ordinary(99));
+    expect((await world.run(detector)).notTested).toMatch(/only 99 command lines/);
+    await world.clear();
+    await world.store(ordinary(100));
+    expect((await world.run(detector)).notTested).toBeUndefined();
+    await world.clear();
+    await world.store([pack(), send({ time: later(300) })]);
+    expect((await world.run(detector)).notTested).toBeUndefined();
   });
 
   it("hostile values do no harm", async () => {
