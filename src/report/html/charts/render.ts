@@ -1,5 +1,9 @@
-import { type EChartsCoreOption, init } from "echarts";
+import { createRequire } from "node:module";
+import type { EChartsCoreOption } from "echarts";
 import { type Child, html, type Markup, trusted } from "../markup.js";
+
+/** As one file: as some hundred modules it takes half a second longer to load, each time a report is made. */
+const { init } = createRequire(import.meta.url)("echarts") as typeof import("echarts");
 
 /**
  * Colours of charts. ECharts computes with colours and so cannot be given `var(--ink)`; it is given these markers, which no other
