@@ -26,12 +26,26 @@ const cellSchema = z.object({
   publisher: z.string().nullable(),
 });
 
+export const SOFTWARE_TYPES = ["malware", "tool"] as const;
+
+/** A program that a trace is known of alone, or that a rule names. Never from a technique, nor from a server, which outlives its programs. */
+const softwareSchema = z.object({
+  /** Id of an entry of the knowledge base. */
+  id: z.string(),
+  name: z.string(),
+  /** Id in ATT&CK, such as `S1228`. */
+  attack: z.string().nullable(),
+  type: z.enum(SOFTWARE_TYPES).nullable(),
+});
+export type NamedSoftware = z.infer<typeof softwareSchema>;
+
 const evidenceSchema = z.object({
   /** Within this attribution. */
   id: z.string(),
   strength: z.enum(EVIDENCE_STRENGTHS),
   what: explanationSchema,
   findings: z.array(z.string()),
+  software: softwareSchema.optional(),
   /** 0..1: how far it counts beside evidence that rests on the same finding or report. */
   independence: z.number().min(0).max(1),
   cells: z.array(cellSchema),

@@ -1,3 +1,4 @@
+import type { NamedSoftware } from "./attribution.js";
 import type { KnowledgeEntry } from "./knowledge.js";
 import type { Stance } from "./knowledge-view.js";
 
@@ -19,6 +20,8 @@ type Observable = KnowledgeEntry["observables"][number];
 /** A trace by which a cluster, or a tool or campaign of it, is known. */
 export interface ProfileArtefact extends Pick<Observable, "kind" | "value" | "specificity"> {
   credence: Credence;
+  /** Id of the {@link ProfileTool} whose trace it is; undefined for a trace of the cluster itself or of a campaign. */
+  tool?: string;
 }
 
 /** What is known of one cluster, as far as it can be compared with findings. All its entries together; every statement keeps its grade. */
@@ -47,6 +50,8 @@ export interface ProfileTool {
   names: readonly string[];
   /** ATT&CK ids. */
   identifiers: readonly string[];
+  /** By its id in STIX, or because Malpedia, which lists malware alone, has it; undefined where neither says. */
+  type?: NamedSoftware["type"];
 }
 
 /** Everybody who could be behind an intrusion, as far as the knowledge base has them. */

@@ -32,6 +32,18 @@ describe("defanging", () => {
     ).toBe("conn.log says a[.]evil[.]example at 203[.]0[.]113[.]9, 10:12:30, v1.2, 2001[:]db8[:][:]5.");
     expect(defangText("see http://other.test/x", names)).toBe("see hxxp[:]//other[.]test/x");
   });
+
+  test.each([
+    ["letters", "a".repeat(100_000)],
+    ["hexadecimal letters behind a colon", `a:${"a".repeat(100_000)}`],
+    ["colons", `${":".repeat(100_000)}x`],
+    ["labels", "a.".repeat(50_000)],
+  ])("words of a log of any length cost no more than their length: %s", (_, word) => {
+    const started = process.cpuUsage();
+    defang(word);
+    defangText(`${word} evil.example`, new Set(["evil.example"]));
+    expect(process.cpuUsage(started).user).toBeLessThan(1e6);
+  });
 });
 
 describe("summary on one page", () => {

@@ -1,4 +1,5 @@
 import { DAY } from "../../kernel/time.js";
+import type { NamedSoftware } from "../../model/attribution.js";
 import type {
   ClusterProfile,
   Credence,
@@ -14,6 +15,9 @@ const OF_SPECIFIC_NAME = 150;
 const OF_SHARED = 20;
 const OF_COMMON = 1.5;
 const OF_NAMED = 10;
+
+/** Traces of a program itself. Servers serve several, and outlive them. */
+const OF_PROGRAMS: readonly string[] = ["file-hash", "file-name", "file-path", "service", "side-load"];
 
 const NAMES: readonly string[] = ["file-name", "file-path", "service", "side-load"];
 
@@ -35,6 +39,18 @@ export interface Match {
   holders: readonly { cluster: string; credence: Credence }[];
   /** Likelihood ratio for each holder before belief. */
   ratio: number;
+  /** The program that alone leaves this trace, or that a rule names; only where a finding of medium severity or above shows it. */
+  software?: NamedSoftware;
+}
+
+interface Trace {
+  kind: ProfileArtefact["kind"];
+  value: string;
+  holders: Holder[];
+  /** Programs that leave it. */
+  tools: Set<string>;
+  /** Every source that has it calls it specific. */
+  isSpecific: boolean;
 }
 
 interface Holder {
@@ -45,12 +61,20 @@ interface Holder {
 
 /** The traces of all clusters, by what findings can show of them. Which kinds are not comparable stands in docs/attribution.md. */
 export class ArtefactIndex {
-  readonly #traces = new Map<string, { kind: ProfileArtefact["kind"]; value: string; holders: Holder[] }>();
+  readonly #traces = new Map<string, Trace>();
   readonly #wildcards = new Map<string, string>();
   readonly #users = new Map<string, Holder[]>();
   readonly #names: { name: string; pattern: RegExp; tool: string }[] = [];
 
+  readonly #software: ReadonlyMap<string, NamedSoftware>;
+
   constructor({ clusters, tools }: RivalClusters) {
+    this.#software = new Map(
+      tools.map(({ id, title, identifiers, type = null }) => [
+        id,
+        { id, name: title, attack: identifiers[0] ?? null, type },
+      ]),
+    );
     for (const cluster of clusters) this.#addCluster(cluster);
     for (const { id, names } of tools) {
       if (!this.#users.has(id)) continue;
@@ -60,10 +84,18 @@ export class ArtefactIndex {
   }
 
   #addCluster({ id, artefacts, tools }: ClusterProfile): void {
-    for (const { kind, value, specificity, credence } of artefacts)
+    for (const { kind, value, specificity, credence, tool } of artefacts)
       for (const one of comparable(kind, value)) {
         const key = artefactKey(kind, one);
-        const known = this.#traces.get(key) ?? { kind, value: one, holders: [] };
+        const known = this.#traces.get(key) ?? {
+          kind,
+          value: one,
+          holders: [],
+          tools: new Set(),
+          isSpecific: true,
+        };
+        if (tool !== undefined) known.tools.add(tool);
+        known.isSpecific &&= specificity === "specific";
         const before = known.holders.find(({ cluster }) => cluster === id);
         if (before === undefined) known.holders.push({ cluster: id, credence, specificity });
         else if (before.credence.weight < credence.weight) before.credence = credence;
@@ -80,7 +112,8 @@ export class ArtefactIndex {
   match({ artefacts, named, last }: Observations): Match[] {
     const traces = [...artefacts].flatMap(([key, seen]): Match[] => {
       const found = this.#traces.get(key) ?? this.#byWildcard(key);
-      return found === undefined ? [] : [aged(found.kind, found.value, found.holders, seen, last)];
+      if (found === undefined) return [];
+      return [{ ...aged(found.kind, found.value, found.holders, seen, last), ...this.#leftBy(found, seen) }];
     });
     const bare = [...artefacts].flatMap(([key, seen]) => this.#bareAddress(key, seen, last, artefacts));
     const said = named.flatMap(({ text, seen }) =>
@@ -95,10 +128,22 @@ export class ArtefactIndex {
             seen,
             holders,
             ratio: among(OF_NAMED, holders),
+            ...this.#named(tool, seen),
           };
         }),
     );
     return [...traces, ...bare, ...oncePerName(said)];
+  }
+
+  #leftBy({ kind, tools, isSpecific }: Trace, seen: Seen): Pick<Match, "software"> {
+    const [tool] = tools;
+    const isOne = tool !== undefined && tools.size === 1 && isSpecific && OF_PROGRAMS.includes(kind);
+    return isOne ? this.#named(tool, seen) : {};
+  }
+
+  #named(tool: string, { isStrong }: Seen): Pick<Match, "software"> {
+    const software = this.#software.get(tool);
+    return software === undefined || !isStrong ? {} : { software };
   }
 
   #byWildcard(key: string) {

@@ -153,6 +153,7 @@ function shownEvidence(
     strength: row.strength,
     what: row.what,
     findings: [...row.findings],
+    ...(row.software !== undefined && { software: row.software }),
     independence: rounded(row.independence),
     cells: shown.map((at) => {
       const log = row.logRatios[at] ?? 0;

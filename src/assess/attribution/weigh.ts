@@ -22,6 +22,7 @@ export interface Row {
   strength: EvidenceStrength;
   what: Explanation;
   findings: readonly string[];
+  software?: Match["software"];
   independence: number;
   /** Natural logarithms of likelihood ratios against an unknown cluster, in the order of the hypotheses. */
   logRatios: readonly number[];
@@ -142,7 +143,7 @@ export class Scales {
     return [...matches]
       .sort((a, b) => potency(b) - potency(a) || (`${a.kind}|${a.value}` < `${b.kind}|${b.value}` ? -1 : 1))
       .map((match): Row => {
-        const { kind, value, strength, seen, holders, ratio } = match;
+        const { kind, value, strength, seen, holders, ratio, software } = match;
         const origin = holders[0]?.credence.source ?? "";
         const position = counted.get(origin) ?? 0;
         counted.set(origin, position + 1);
@@ -165,6 +166,7 @@ export class Scales {
             ],
           },
           findings: seen.findings,
+          ...(software !== undefined && { software }),
           independence,
           logRatios: this.hypotheses.map((hypothesis) => {
             const credence = said.get(hypothesis.id);

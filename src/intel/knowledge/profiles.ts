@@ -138,6 +138,7 @@ function toolArtefacts(
   const entries = (base.views.get(tool) ?? [tool]).flatMap((id) => base.entries.get(id)?.entry ?? []);
   return artefactsOf(entries).map((artefact) => ({
     ...artefact,
+    tool: thingOf(base, tool),
     credence: { ...artefact.credence, weight: artefact.credence.weight * (use?.weight ?? 0) },
   }));
 }
@@ -231,6 +232,15 @@ function toolsOf(base: KnowledgeBase): RivalClusters["tools"] {
           identifiers.flatMap(({ system, value }) => (system === "attack" ? [value.toUpperCase()] : [])),
         ),
       ),
+      type: typeOf(entries),
     };
   });
+}
+
+function typeOf(entries: readonly KnowledgeEntry[]): "malware" | "tool" | null {
+  const all = entries.flatMap(({ identifiers }) => identifiers);
+  const has = (system: string, prefix: string) =>
+    all.some((each) => each.system === system && each.value.startsWith(prefix));
+  if (has("stix", "malware--") || has("malpedia", "")) return "malware";
+  return has("stix", "tool--") ? "tool" : null;
 }
