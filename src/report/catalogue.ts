@@ -3,14 +3,24 @@ import { explainText } from "./explain.js";
 import { inLocale } from "./format.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { BRIEF_MESSAGES } from "./messages/brief.js";
+import { COMMON_MESSAGES } from "./messages/common.js";
+import { HEAD_MESSAGES } from "./messages/heads.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
+import { LIMITS_MESSAGES } from "./messages/limits.js";
+import { REPLAY_MESSAGES } from "./messages/replay.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
+import { WEEKS_MESSAGES } from "./messages/weeks.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
 export const ENGLISH = {
   ...ACTION_MESSAGES,
   ...BRIEF_MESSAGES,
   ...INDICATOR_MESSAGES,
+  ...COMMON_MESSAGES,
+  ...HEAD_MESSAGES,
+  ...LIMITS_MESSAGES,
+  ...REPLAY_MESSAGES,
+  ...WEEKS_MESSAGES,
   ...TIMELINE_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;

@@ -65,6 +65,14 @@ export function formatTime(time: string | number | null): string {
   return Number.isFinite(value) ? `${rfc3339(value).slice(0, 16).replace("T", " ")} UTC` : String(time);
 }
 
+/** A month's short name: `Sep`. @param time milliseconds since 1970 */
+export function formatMonth(time: number): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: "short",
+    timeZone: "UTC",
+  }).format(time);
+}
+
 /** A duration given in seconds, in its two largest units: `3 days 4 h`, `12 min`, `1.5 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "unknown";
