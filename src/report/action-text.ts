@@ -1,5 +1,5 @@
 import type { Hardening, Reach, Recommendations } from "../model/recommendation.js";
-import { counted, type MessageKey, say, sayIfKnown, worded } from "./catalogue.js";
+import { type MessageKey, say, sayIfKnown } from "./catalogue.js";
 
 /** What the measure is; its id where the list is newer than the words. */
 export function measureText({ id }: Hardening): string {
@@ -15,7 +15,7 @@ const PARTS: readonly (keyof Reach)[] = ["organisations", "incidents", "steps", 
 /** The sum behind a score, e.g. `0.5 × mean of organisations 1 of 1, steps 4 of 40`. */
 export function sumText(measure: Hardening, considered: Recommendations["considered"]): string {
   const parts = PARTS.filter((part) => considered[part] > 0).map((part) =>
-    say(`actions.reach.${part}` as MessageKey, counted(measure.reach[part]), counted(considered[part])),
+    say(`actions.reach.${part}` as MessageKey, measure.reach[part], considered[part]),
   );
-  return say("actions.sum", worded(measure.effect === "prevents" ? "1" : "0.5"), worded(parts.join(", ")));
+  return say("actions.sum", measure.effect === "prevents" ? "1" : "0.5", parts.join(", "));
 }

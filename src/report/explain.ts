@@ -6,6 +6,7 @@ import {
   formatNumber,
   formatPercent,
   formatTime,
+  pluralCategory,
 } from "./format.js";
 
 /** A piece of a rendered explanation. Text is as the log had it: each report escapes it in its own way. */
@@ -59,21 +60,40 @@ export function renderArgument(arg: ExplanationArg): Segment {
 export function explain(explanation: Explanation, messages: Readonly<Record<string, string>>): Segment[] {
   const template = Object.hasOwn(messages, explanation.key) ? messages[explanation.key] : undefined;
   if (template === undefined) return fallback(explanation);
-  const segments: Segment[] = [];
-  for (const part of template.split(/(\{\d+\})/)) {
-    const position = /^\{(\d+)\}$/.exec(part)?.[1];
-    if (position === undefined) {
-      if (part !== "") segments.push({ text: part, kind: "plain" });
-      continue;
-    }
-    const arg = explanation.args[Number(position)];
-    segments.push(
-      arg === undefined
-        ? { text: `[argument ${position} is missing]`, kind: "problem" }
-        : renderArgument(arg),
+  return templateParts(template).map((part): Segment => {
+    if (typeof part === "string") return { text: part, kind: "plain" };
+    const arg = explanation.args[part.position];
+    if (arg === undefined) return { text: `[argument ${part.position} is missing]`, kind: "problem" };
+    return part.forms !== undefined && typeof arg.value === "number"
+      ? { text: pluralForm(part.forms, arg.value), kind: "number" }
+      : renderArgument(arg);
+  });
+}
+
+/** The place of an argument in a template, and for a count its plural forms by CLDR category. */
+interface Placeholder {
+  position: number;
+  forms?: ReadonlyMap<string, string>;
+}
+
+const PLACEHOLDER = /(\{\d+(?:, plural,(?: [a-z]+ \{[^{}]*\})+)?\})/;
+
+/** `{0}`, and of ICU's message format `{0, plural, one {# host} other {# hosts}}`, where `#` stands for the number. */
+export function templateParts(template: string): (string | Placeholder)[] {
+  return template.split(PLACEHOLDER).flatMap((part, index): (string | Placeholder)[] => {
+    if (index % 2 === 0) return part === "" ? [] : [part];
+    const position = Number(/\d+/.exec(part)?.[0]);
+    const forms = [...part.matchAll(/([a-z]+) \{([^{}]*)\}/g)].map(
+      ([, category = "", form = ""]) => [category, form] as const,
     );
-  }
-  return segments;
+    return [forms.length > 0 ? { position, forms: new Map(forms) } : { position }];
+  });
+}
+
+/** The form that the current language has for a count; `other` is what every message must have. */
+export function pluralForm(forms: ReadonlyMap<string, string>, count: number): string {
+  const form = forms.get(pluralCategory(count)) ?? forms.get("other") ?? "#";
+  return form.replaceAll("#", formatNumber(count));
 }
 
 function fallback(explanation: Explanation): Segment[] {

@@ -1,13 +1,28 @@
 import { DAY, HOUR, isoDay, MINUTE, parseTime, rfc3339 } from "../kernel/time.js";
 
+let locale = "en-US";
+
+/** Runs something that renders at once, with numbers and plural forms as `tag` (BCP 47) has them. @throws RangeError where it is no language tag */
+export function inLocale<T>(tag: string, render: () => T): T {
+  const before = locale;
+  locale = Intl.getCanonicalLocales(tag)[0] ?? before;
+  try {
+    return render();
+  } finally {
+    locale = before;
+  }
+}
+
+/** `one`, `few`, `other` …: the category of CLDR that a count falls into. */
+export function pluralCategory(count: number): Intl.LDMLPluralRule {
+  return new Intl.PluralRules(locale).select(count);
+}
+
 /** Thousands separators; at most two decimals, three significant digits below one. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const small = value !== 0 && Math.abs(value) < 1 && !Number.isInteger(value);
-  return value.toLocaleString(
-    "en-US",
-    small ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 },
-  );
+  return value.toLocaleString(locale, small ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 });
 }
 
 const SI = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
@@ -50,6 +65,14 @@ export function formatTime(time: string | number | null): string {
   return Number.isFinite(value) ? `${rfc3339(value).slice(0, 16).replace("T", " ")} UTC` : String(time);
 }
 
+/** A month's short name: `Sep`. @param time milliseconds since 1970 */
+export function formatMonth(time: number): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: "short",
+    timeZone: "UTC",
+  }).format(time);
+}
+
 /** A duration given in seconds, in its two largest units: `3 days 4 h`, `12 min`, `1.5 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "unknown";
@@ -69,7 +92,7 @@ export function formatPercent(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 1) return "<1 %";
   if (percent < 100 && percent > 99) return ">99 %";
-  return `${Math.round(percent).toLocaleString("en-US")} %`;
+  return `${Math.round(percent).toLocaleString(locale)} %`;
 }
 
 export function tlpLabel(tlp: string): string {

@@ -1,3 +1,6 @@
+import { type MessageKey, messageOf } from "../catalogue.js";
+import { pluralForm, templateParts } from "../explain.js";
+import { formatNumber } from "../format.js";
 import { clip, visible } from "../text.js";
 
 /** Markup that may stand in the page as it is. Only {@link html} and {@link trusted} make it. */
@@ -53,4 +56,14 @@ export function prose(text: string): Markup {
   return html`${clip(text, STRING_LIMIT)
     .split(SOLID)
     .map((part, at) => (at % 2 === 1 ? html`<span class="solid">${part}</span>` : part))}`;
+}
+
+/** A sentence of the catalogue whose arguments may be markup; numbers are written as the language writes them. */
+export function phrase(key: MessageKey, ...args: Child[]): Markup {
+  return html`${templateParts(messageOf(key)).map((part): Child => {
+    if (typeof part === "string") return part;
+    const arg = args[part.position];
+    if (typeof arg !== "number") return arg;
+    return part.forms === undefined ? formatNumber(arg) : pluralForm(part.forms, arg);
+  })}`;
 }

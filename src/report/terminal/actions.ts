@@ -1,6 +1,6 @@
 import type { Assessment } from "../../model/assessment.js";
 import { measureText, sumText } from "../action-text.js";
-import { counted, say } from "../catalogue.js";
+import { say } from "../catalogue.js";
 import { safe, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
 
@@ -21,14 +21,14 @@ export function actionLines(
     const [first = "", ...rest] = wrap(safe(text), width, "    ");
     return [`  - ${first.trimStart()}`, ...rest];
   };
-  const more = (count: number) => (count > 0 ? [ink.dim(`    ${say("actions.more", counted(count))}`)] : []);
+  const more = (count: number) => (count > 0 ? [ink.dim(`    ${say("actions.more", count)}`)] : []);
   return [
     `  ${say("actions.now")}`,
     ...response.slice(0, MOST_RESPONSES).flatMap((each) => {
       const whose = each.org_id === null ? say("actions.everybody") : (names.get(each.org_id) ?? each.org_id);
       const left = each.targets.length - MOST_TARGETS + each.more;
       const which = each.targets.slice(0, MOST_TARGETS).map(({ value }) => value);
-      const rest = left > 0 && each.targets.length > MOST_TARGETS ? [say("actions.more", counted(left))] : [];
+      const rest = left > 0 && each.targets.length > MOST_TARGETS ? [say("actions.more", left)] : [];
       const listed = [...which, ...rest].join(", ");
       return item(`${whose}: ${say(`response.${each.action}`)}${listed === "" ? "" : `: ${listed}`}`);
     }),

@@ -1,6 +1,6 @@
 import type { Hardening, Response } from "../../../model/recommendation.js";
 import { measureText, needsText, sumText } from "../../action-text.js";
-import { counted, say, worded } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
 import { type Child, html, type Markup } from "../markup.js";
 import { bar, findingLinks, type Page, type Section, table } from "./parts.js";
 
@@ -36,14 +36,14 @@ ${table({
       targets(each),
       findingLinks(page, each.findings, 6),
     ]),
-})}${more > 0 && html`<p class="quiet">${say("actions.more-rows", counted(more))}</p>`}`;
+})}${more > 0 && html`<p class="quiet">${say("actions.more-rows", more)}</p>`}`;
 }
 
 function targets({ targets: all, more }: Response): Child {
   const left = all.length - MOST_TARGETS + more;
   return [
     all.slice(0, MOST_TARGETS).map(({ value }, at) => html`${at > 0 && ", "}<code>${value}</code>`),
-    left > 0 && all.length > MOST_TARGETS && html` ${say("actions.more", counted(left))}`,
+    left > 0 && all.length > MOST_TARGETS && html` ${say("actions.more", left)}`,
   ];
 }
 
@@ -51,10 +51,10 @@ function later(page: Page, all: readonly Hardening[]): Markup {
   const { considered, unanswered } = page.input.assessment.recommendations;
   return html`<h3>${say("actions.later")}</h3><p>${say(
     "actions.later.lead",
-    counted(considered.organisations),
-    counted(considered.incidents),
-    counted(considered.steps),
-    counted(considered.days),
+    considered.organisations,
+    considered.incidents,
+    considered.steps,
+    considered.days,
   )}</p>
 ${table({
   className: "cards actions",
@@ -69,13 +69,12 @@ ${table({
   rows: all.map((each) => [
     html`<strong>${measureText(each)}</strong><br><span class="quiet">${needsText(each)}</span>`,
     bar(each.score),
-    html`${say(`effect.${each.effect}`)}: ${sumText(each, considered)}<br><span class="quiet">${say("actions.new-steps", counted(each.new_steps))}</span>`,
+    html`${say(`effect.${each.effect}`)}: ${sumText(each, considered)}<br><span class="quiet">${say("actions.new-steps", each.new_steps)}</span>`,
     say(`cost.${each.cost}`),
     html`${each.mitigations.join(", ")}<br><span class="quiet">${each.techniques.join(", ")}</span>`,
     findingLinks(page, each.findings, 6),
   ]),
 })}<p class="quiet">${say("actions.rule")}</p>${
-    unanswered.length > 0 &&
-    html`<p class="quiet">${say("actions.unanswered", worded(unanswered.join(", ")))}</p>`
+    unanswered.length > 0 && html`<p class="quiet">${say("actions.unanswered", unanswered.join(", "))}</p>`
   }`;
 }

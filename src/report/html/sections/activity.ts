@@ -1,3 +1,4 @@
+import { say } from "../../catalogue.js";
 import { formatNumber, formatTime } from "../../format.js";
 import { plural } from "../../text.js";
 import { figure } from "../charts/render.js";
@@ -27,11 +28,11 @@ export function volumesSection(page: Page): Section {
       className: "compact",
       columns: [
         { title: step === "day" ? "Day" : "Week of" },
-        { title: "Out", numeric: true },
-        { title: "In", numeric: true },
-        { title: "Connections", numeric: true },
-        { title: "Organisations", numeric: true },
-        { title: "Sensors" },
+        { title: say("head.out"), numeric: true },
+        { title: say("head.in"), numeric: true },
+        { title: say("head.connections"), numeric: true },
+        { title: say("head.organisations"), numeric: true },
+        { title: say("head.sensors") },
       ],
       rows: buckets.map((bucket) => [
         bucket.label,
@@ -75,12 +76,12 @@ export function sectorsSection(page: Page): Section {
     table: table({
       className: "compact",
       columns: [
-        { title: "Sector" },
-        { title: "Organisations", numeric: true },
-        { title: "Compromised", numeric: true },
-        { title: "Suspected", numeric: true },
-        { title: "Contacted", numeric: true },
-        { title: "Neither", numeric: true },
+        { title: say("head.sector") },
+        { title: say("head.organisations"), numeric: true },
+        { title: say("head.compromised"), numeric: true },
+        { title: say("head.suspected"), numeric: true },
+        { title: say("head.contacted"), numeric: true },
+        { title: say("head.neither"), numeric: true },
       ],
       rows: sorted.map((row) => [
         row.sector || "(no sector)",

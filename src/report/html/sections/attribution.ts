@@ -2,6 +2,7 @@ import type { Attribution } from "../../../model/attribution.js";
 import type { Explanation } from "../../../model/finding.js";
 import { RELATIONS } from "../../../model/knowledge.js";
 import { cellSign, STRENGTH_WORDS, verdictWords } from "../../attribution-text.js";
+import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatPercent } from "../../format.js";
 import { plural } from "../../text.js";
@@ -39,11 +40,11 @@ function verdictTable(page: Page, attribution: readonly Attribution[]): Markup {
   return html`${table({
     className: "cards",
     columns: [
-      { title: "Of" },
-      { title: "Verdict" },
-      { title: "First in the ranking" },
-      { title: "Likelihood" },
-      { title: "Confidence" },
+      { title: say("head.of") },
+      { title: say("head.verdict") },
+      { title: say("head.first-in-the-ranking") },
+      { title: say("head.likelihood") },
+      { title: say("head.confidence") },
     ],
     rows,
   })}${attribution.length > MOST_LISTED && html`<p class="quiet">${plural(attribution.length - MOST_LISTED, "more")} in assessment.json.</p>`}`;
@@ -75,11 +76,11 @@ function hypothesesTable({ hypotheses }: Attribution): Markup {
     caption: "Hypotheses, most likely first",
     columns: [
       { title: "" },
-      { title: "Hypothesis" },
-      { title: "Before", numeric: true },
-      { title: "After", numeric: true },
-      { title: "For", numeric: true },
-      { title: "Against", numeric: true },
+      { title: say("head.hypothesis") },
+      { title: say("head.before"), numeric: true },
+      { title: say("head.after"), numeric: true },
+      { title: say("head.for"), numeric: true },
+      { title: say("head.against"), numeric: true },
     ],
     rows: hypotheses.map(({ title, prior, posterior, supports, against }, at) => [
       letter(at),
@@ -103,14 +104,14 @@ function matrixTable(page: Page, { evidence, hypotheses }: Attribution): Markup 
     className: "compact",
     caption: html`Evidence: + speaks for, − against, · not applicable${rest > 0 && ` (the first ${MOST_ROWS} of ${evidence.length})`}`,
     columns: [
-      { title: "Evidence" },
-      { title: "Strength" },
-      { title: "Source" },
+      { title: say("head.evidence") },
+      { title: say("head.strength") },
+      { title: say("head.source") },
       ...hypotheses.map(({ title }, at) => ({
         title: html`<span title="${title}">${letter(at)}</span>`,
         label: title,
       })),
-      { title: "Findings" },
+      { title: say("head.findings") },
     ],
     rows: evidence.slice(0, MOST_ROWS).map(({ what, strength, cells, findings }): Child[] => {
       const said = cells.find(({ grade }) => grade !== null);

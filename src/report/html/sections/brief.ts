@@ -2,7 +2,7 @@ import { parseTime } from "../../../kernel/time.js";
 import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../model/assessment.js";
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
-import { counted, say, worded } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
 import { defang, defangText } from "../../defang.js";
 import { joinList } from "../../explain.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
@@ -77,19 +77,18 @@ function who(page: Page, affected: readonly AssessedOrganisation[]): Child {
     [
       say(
         "brief.who.counts",
-        counted(compromised),
-        counted(page.input.assessment.organisations.length),
-        counted(affected.length - compromised),
+        compromised,
+        page.input.assessment.organisations.length,
+        affected.length - compromised,
       ),
-      say("brief.who.names", worded(named(page, ids, MOST.names))),
+      say("brief.who.names", named(page, ids, MOST.names)),
       sectors.length > 0 &&
         say(
           "brief.who.sectors",
-          worded(
-            joinList(
-              sectors.map((each) => shorten(each, LONGEST.name)),
-              MOST.sectors,
-            ),
+
+          joinList(
+            sectors.map((each) => shorten(each, LONGEST.name)),
+            MOST.sectors,
           ),
         ),
     ],
@@ -112,13 +111,13 @@ function since(page: Page, affected: readonly AssessedOrganisation[]): Child {
   const active = affected.filter(
     ({ last_seen }) => last_seen !== null && isActive(parseTime(last_seen), end),
   );
-  const pauses = pausesOf(page.timeline).map(({ from, to }) => say("brief.pause", worded(from), worded(to)));
+  const pauses = pausesOf(page.timeline).map(({ from, to }) => say("brief.pause", from, to));
   const earliest = affected.find(({ first_seen }) => first_seen === first);
   return sentences(
     [
-      say("brief.since.span", worded(formatDay(first)), worded(formatDay(last))),
-      Number.isFinite(end) && say("brief.since.active", counted(active.length), counted(affected.length)),
-      pauses.length > 0 && say("brief.since.pauses", worded(joinList(pauses, MOST.pauses))),
+      say("brief.since.span", formatDay(first), formatDay(last)),
+      Number.isFinite(end) && say("brief.since.active", active.length, affected.length),
+      pauses.length > 0 && say("brief.since.pauses", joinList(pauses, MOST.pauses)),
     ],
     links(page, earliest?.findings ?? []),
   );
@@ -127,34 +126,29 @@ function since(page: Page, affected: readonly AssessedOrganisation[]): Child {
 function what(page: Page): Child {
   const { incidents, campaigns, infrastructure, attribution } = page.input.assessment;
   if (incidents.length + infrastructure.length === 0) return undefined;
-  const basis = (kind: string) => counted(infrastructure.filter((item) => item.basis === kind).length);
+  const basis = (kind: string) => infrastructure.filter((item) => item.basis === kind).length;
   const foremost = orderInfrastructure(infrastructure);
   const [behind] = attribution;
   const subject =
     [...campaigns, ...incidents].find(({ id }) => id === behind?.subject)?.title ?? behind?.subject ?? "";
   return sentences(
     [
-      say("brief.what.counts", counted(incidents.length), counted(campaigns.length)),
+      say("brief.what.counts", incidents.length, campaigns.length),
       infrastructure.length > 0 &&
         say(
           "brief.what.infrastructure",
           basis("confirmed"),
           basis("suspected"),
           basis("related"),
-          worded(
-            joinList(
-              foremost.map(({ value }) => shorten(defang(value), LONGEST.name)),
-              MOST.servers,
-            ),
+
+          joinList(
+            foremost.map(({ value }) => shorten(defang(value), LONGEST.name)),
+            MOST.servers,
           ),
         ),
       behind !== undefined &&
-        say(
-          "brief.what.attribution",
-          worded(clip(defanged(page, subject), LONGEST.gap)),
-          worded(verdictWords(behind)),
-        ),
-      attribution.length > 1 && say("brief.what.more-attribution", counted(attribution.length - 1)),
+        say("brief.what.attribution", clip(defanged(page, subject), LONGEST.gap), verdictWords(behind)),
+      attribution.length > 1 && say("brief.what.more-attribution", attribution.length - 1),
     ],
     links(
       page,
@@ -170,16 +164,15 @@ function sure(page: Page, affected: readonly AssessedOrganisation[]): Child {
   const likelihoods = compromised.map(({ likelihood }) => likelihood).sort((a, b) => a - b);
   const [lowest = 0] = likelihoods;
   const highest = likelihoods.at(-1) ?? lowest;
-  const confident = (word: string) =>
-    counted(compromised.filter(({ confidence }) => confidence === word).length);
+  const confident = (word: string) => compromised.filter(({ confidence }) => confidence === word).length;
   return sentences(
     [
       say(
         "brief.sure.likelihood",
-        worded(likelihoodWord(lowest)),
-        worded(formatPercent(lowest)),
-        worded(likelihoodWord(highest)),
-        worded(formatPercent(highest)),
+        likelihoodWord(lowest),
+        formatPercent(lowest),
+        likelihoodWord(highest),
+        formatPercent(highest),
       ),
       say("brief.sure.confidence", confident("high"), confident("moderate"), confident("low")),
     ],
@@ -196,10 +189,10 @@ function now(page: Page): Child {
     owners.set(action, [...(owners.get(action) ?? []), ...(org_id === null ? [] : [org_id])]);
   const shown = [...owners].slice(0, MOST.actions).map(([action, ids]) => {
     const whose = ids.length === 0 ? say("brief.now.everybody") : named(page, [...new Set(ids)], MOST.owners);
-    return html`<li>${say("brief.now.target", worded(say(`response.${action}`)), worded(whose))}</li>`;
+    return html`<li>${say("brief.now.target", say(`response.${action}`), whose)}</li>`;
   });
   const more = owners.size - shown.length;
-  return html`<ol>${shown}</ol>${more > 0 && html`<p>${say("brief.now.more", counted(more))}</p>`}`;
+  return html`<ol>${shown}</ol>${more > 0 && html`<p>${say("brief.now.more", more)}</p>`}`;
 }
 
 function unknown(page: Page): Child {
@@ -207,17 +200,11 @@ function unknown(page: Page): Child {
   const silent = organisations.filter(({ status }) => status === "no_data").length;
   const hours = telemetry.outages.reduce((sum, outage) => sum + outage.hours, 0);
   return sentences([
-    say("brief.unknown.data", counted(silent), worded(formatNumber(Math.round(hours)))),
+    say("brief.unknown.data", silent, formatNumber(Math.round(hours))),
     ...gaps
       .slice(0, MOST.gaps)
-      .map((gap) =>
-        say(
-          "brief.unknown.gap",
-          worded(shorten(gap.what, LONGEST.name)),
-          worded(shorten(gap.why, LONGEST.gap)),
-        ),
-      ),
-    gaps.length > MOST.gaps && say("brief.unknown.more", counted(gaps.length - MOST.gaps)),
+      .map((gap) => say("brief.unknown.gap", shorten(gap.what, LONGEST.name), shorten(gap.why, LONGEST.gap))),
+    gaps.length > MOST.gaps && say("brief.unknown.more", gaps.length - MOST.gaps),
   ]);
 }
 

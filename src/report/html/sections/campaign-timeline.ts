@@ -2,7 +2,7 @@ import { DAY, parseTime } from "../../../kernel/time.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { severityRank } from "../../../model/finding.js";
 import type { IncidentStep } from "../../../model/incident.js";
-import { counted, say, worded } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
 import { joinList } from "../../explain.js";
 import { formatDay } from "../../format.js";
 import { type CampaignRow, campaignTimelineChart } from "../charts/campaign-timeline.js";
@@ -29,19 +29,18 @@ export function campaignTimelineSection(page: Page): Section {
   const rows = shown.map(({ row }) => row);
   const pauses = pausesOf(page.timeline);
   const columns = pauses.map(({ from, to }) => ({ from: parseTime(from), to: parseTime(to) + DAY }));
-  const named = pauses.map(({ from, to }) => say("brief.pause", worded(from), worded(to)));
+  const named = pauses.map(({ from, to }) => say("brief.pause", from, to));
   const label = say(
     "timeline.label",
-    counted(rows.length),
-    worded(formatDay(Math.min(...rows.map(({ first }) => first)))),
-    worded(formatDay(Math.max(...rows.map(({ last }) => last)))),
+    rows.length,
+    formatDay(Math.min(...rows.map(({ first }) => first))),
+    formatDay(Math.max(...rows.map(({ last }) => last))),
   );
   const body = figure({
     wide: campaignTimelineChart(rows, columns, { id: "chart-campaign", label, width: 1080 }),
     narrow: campaignTimelineChart(rows, columns, { id: "chart-campaign-narrow", label, width: 380 }),
-    caption: html`${say("timeline.caption", worded(named.length > 0 ? joinList(named) : say("timeline.no-pause")))}${
-      all.length > shown.length &&
-      html` ${say("timeline.left-out", counted(shown.length), counted(all.length - shown.length))}`
+    caption: html`${say("timeline.caption", named.length > 0 ? joinList(named) : say("timeline.no-pause"))}${
+      all.length > shown.length && html` ${say("timeline.left-out", shown.length, all.length - shown.length)}`
     }`,
     tableTitle: say("timeline.table"),
     table: table({

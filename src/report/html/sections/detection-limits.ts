@@ -1,6 +1,6 @@
 import type { DetectionMeasure, LimitShape } from "../../../model/detection-limits.js";
+import { say } from "../../catalogue.js";
 import { detectionLimitSentences, limitRows, limitText } from "../../detection-limits-text.js";
-import { plural } from "../../text.js";
 import { html, type Markup } from "../markup.js";
 import { type Page, type Section, table } from "./parts.js";
 
@@ -17,12 +17,11 @@ export function detectionLimitsSection(page: Page): Section | undefined {
 ${
   listed.length > 0 &&
   table({
-    caption:
-      "The weakest that would have been a finding of medium severity or above, with the detectors that see it",
+    caption: say("limits.caption"),
     className: "cards",
     columns: [
-      { title: "Organisation" },
-      { title: "Sensor" },
+      { title: say("head.organisation") },
+      { title: say("head.sensor") },
       ...limits.shapes.map(({ title }) => ({ title })),
     ],
     rows: listed.map(({ name, sensor, measures }) => [
@@ -34,25 +33,25 @@ ${
       }),
     ]),
   })
-}${more > 0 && html`<p class="quiet">${plural(more, "more row")} in assessment.json.</p>`}
-<h3>The shapes</h3>
+}${more > 0 && html`<p class="quiet">${say("common.more-rows", more)}</p>`}
+<h3>${say("limits.shapes")}</h3>
 <dl class="gaps">${limits.shapes.map(
     ({ title, what, sources }) =>
-      html`<div><dt>${title}</dt><dd>${what}. <span class="quiet">After ${sources.map(({ name }) => name).join("; ")}.</span></dd></div>`,
+      html`<div><dt>${title}</dt><dd>${what}. <span class="quiet">${say("limits.after", sources.map(({ name }) => name).join("; "))}</span></dd></div>`,
   )}</dl>`;
-  return { id: "detection-limits", title: "How much could hide here", short: "What could hide", body };
+  return { id: "detection-limits", title: say("limits.title"), short: say("limits.short"), body };
 }
 
 function cell(shape: LimitShape, measure: DetectionMeasure): Markup {
   const { reason, medium, suspected, listed } = measure;
-  if (reason !== null) return html`<span class="quiet">not measured: ${reason}</span>`;
+  if (reason !== null) return html`<span class="quiet">${say("limits.not-measured", reason)}</span>`;
   if (medium === null)
-    return html`not seen${listed !== null && html`<br><span class="quiet">listed below medium from ${limitText(shape, measure, "listed")} on (${listed.detectors.join(", ")})</span>`}`;
+    return html`${say("limits.not-seen")}${listed !== null && html`<br><span class="quiet">${say("limits.listed", limitText(shape, measure, "listed"), listed.detectors.join(", "))}</span>`}`;
   return html`${limitText(shape, measure, "medium")}<br><span class="quiet">${medium.detectors.join(", ")}; ${
     suspected === null
-      ? "not enough to suspect the organisation"
+      ? say("limits.not-enough")
       : suspected.level === medium.level
-        ? "enough to suspect the organisation"
-        : `enough to suspect the organisation from ${limitText(shape, measure, "suspected")} on`
+        ? say("limits.enough")
+        : say("limits.enough-from", limitText(shape, measure, "suspected"))
   }</span>`;
 }

@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES, type Severity, severityRank } from "../../../model/finding.js";
+import { say } from "../../catalogue.js";
 import { explain, type Segment } from "../../explain.js";
 import { tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
@@ -84,10 +85,10 @@ function components(finding: Finding): Markup | false {
     className: "compact components",
     caption: html`Score ${finding.score.toFixed(2)}`,
     columns: [
-      { title: "Component" },
-      { title: "Value" },
-      { title: "Weight", numeric: true },
-      { title: "What it means" },
+      { title: say("head.component") },
+      { title: say("head.value") },
+      { title: say("head.weight"), numeric: true },
+      { title: say("head.what-it-means") },
     ],
     rows: finding.components.map((component) => [
       component.name,
@@ -136,14 +137,14 @@ function briefTable(page: Page, findings: readonly Finding[]): Markup {
     {
       className: "compact",
       columns: [
-        { title: "No." },
-        { title: "Severity" },
-        { title: "Score", numeric: true },
-        { title: "Finding" },
-        { title: "Organisation" },
-        { title: "Since" },
-        { title: "Until" },
-        { title: "Id" },
+        { title: say("head.no") },
+        { title: say("head.severity") },
+        { title: say("head.score"), numeric: true },
+        { title: say("head.finding") },
+        { title: say("head.organisation") },
+        { title: say("head.since") },
+        { title: say("head.until") },
+        { title: say("head.id") },
       ],
       rows: findings.map((finding) => [
         html`<span id="${page.anchors.get(finding.id)}">#${page.numbers.get(finding.id)}</span>`,

@@ -1,6 +1,7 @@
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import type { Explanation, Finding } from "../../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
+import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatTime } from "../../format.js";
 import { reductionText, tacticText } from "../../incident-text.js";
@@ -49,10 +50,10 @@ function campaignPart(page: Page, campaign: Campaign): Markup {
           ? `The first ${MOST_SHARED} of ${campaign.shared.length}`
           : undefined,
       columns: [
-        { title: "What" },
-        { title: "Kind" },
-        { title: "Organisations", numeric: true },
-        { title: "Incidents", numeric: true },
+        { title: say("head.what") },
+        { title: say("head.kind") },
+        { title: say("head.organisations"), numeric: true },
+        { title: say("head.incidents"), numeric: true },
       ],
       rows: campaign.shared
         .slice(0, MOST_SHARED)
@@ -100,12 +101,12 @@ function incidentTable(
   return html`${table({
     className: "cards",
     columns: [
-      { title: "Severity" },
-      { title: "Incident" },
-      { title: "Since" },
-      { title: "Until" },
-      { title: "Findings", numeric: true },
-      { title: "Score" },
+      { title: say("head.severity") },
+      { title: say("head.incident") },
+      { title: say("head.since") },
+      { title: say("head.until") },
+      { title: say("head.findings"), numeric: true },
+      { title: say("head.score") },
     ],
     rows,
   })}${incidents.length > MOST_LISTED && html`<p class="quiet">${plural(incidents.length - MOST_LISTED, "more incident")} in assessment.json.</p>`}`;
@@ -134,10 +135,10 @@ ${table({
   className: "compact components",
   caption: html`Score ${incident.score.toFixed(2)}`,
   columns: [
-    { title: "Component" },
-    { title: "Value" },
-    { title: "Weight", numeric: true },
-    { title: "What it means" },
+    { title: say("head.component") },
+    { title: say("head.value") },
+    { title: say("head.weight"), numeric: true },
+    { title: say("head.what-it-means") },
   ],
   rows: incident.components.map(({ name, value, weight, meaning }) => [
     name,
@@ -168,12 +169,12 @@ function stepTable(page: Page, steps: readonly IncidentStep[]): Markup {
     className: "compact",
     caption: steps.length > MOST_STEPS ? `The first ${MOST_STEPS} of ${steps.length} steps` : undefined,
     columns: [
-      { title: "Step", numeric: true },
-      { title: "Time" },
-      { title: "Tactic" },
-      { title: "Host" },
-      { title: "What" },
-      { title: "Findings" },
+      { title: say("head.step"), numeric: true },
+      { title: say("head.time") },
+      { title: say("head.tactic") },
+      { title: say("head.host") },
+      { title: say("head.what") },
+      { title: say("head.findings") },
     ],
     rows: steps
       .slice(0, MOST_STEPS)
@@ -200,10 +201,10 @@ function graphFigure({ incident, index, findings, infrastructure }: Told): Marku
     table: table({
       className: "compact",
       columns: [
-        { title: "Entity" },
-        { title: "Kind" },
-        { title: "Role" },
-        { title: "Findings", numeric: true },
+        { title: say("head.entity") },
+        { title: say("head.kind") },
+        { title: say("head.role") },
+        { title: say("head.findings"), numeric: true },
       ],
       rows: incident.entities.map(({ value, kind, role, findings: count }) => [
         html`<code>${value}</code>`,

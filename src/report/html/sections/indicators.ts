@@ -1,5 +1,5 @@
 import { LOOK_FOR_KINDS, type Withheld } from "../../../model/look-for.js";
-import { counted, say, worded } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
 import { defang, defangText } from "../../defang.js";
 import { tlpLabel } from "../../format.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../../indicators.js";
@@ -25,7 +25,7 @@ export function indicatorsSection(page: Page): Section {
   const body =
     usable.length === 0
       ? html`<p>${say("indicators.none")}</p>`
-      : html`<p class="lead">${say("indicators.lead")} ${say("indicators.marking", worded(tlpLabel(assessment.tlp)))}</p>
+      : html`<p class="lead">${say("indicators.lead")} ${say("indicators.marking", tlpLabel(assessment.tlp))}</p>
 ${LOOK_FOR_KINDS.map((kind) => {
   const all = sorted.filter((each) => each.kind === kind);
   return all.length > 0 && group(page, all, { withheld, names });
@@ -34,7 +34,7 @@ ${LOOK_FOR_KINDS.map((kind) => {
     id: "indicators",
     title: say("indicators.title"),
     short: say("indicators.short"),
-    body: html`${body}${unusable.length > 0 && html`<p class="quiet">${say("indicators.unusable", counted(unusable.length))}</p>`}`,
+    body: html`${body}${unusable.length > 0 && html`<p class="quiet">${say("indicators.unusable", unusable.length)}</p>`}`,
   };
 }
 
@@ -70,14 +70,12 @@ ${table({
       html`${item.why.slice(0, REASONS).map((why) => html`<p>${defangText(why, names)}</p>`)}${kept !== undefined && html`<p>${say(`indicators.withheld.${kept}`)}</p>`}${item.findings.length > 0 && html`<p class="quiet">${findingLinks(page, item.findings, 4)}</p>`}`,
     ];
   }),
-})}${all.length > shown.length && html`<p class="quiet">${say("indicators.capped", counted(shown.length), counted(all.length))}</p>`}
-<p class="quiet">${say("indicators.block", worded(title))}</p>
-<pre class="copy" tabindex="0" aria-label="${say("indicators.block", worded(title))}">${shown.map(
-    ({ value }, at) => [
-      at > 0 &&
-        html`
+})}${all.length > shown.length && html`<p class="quiet">${say("indicators.capped", shown.length, all.length)}</p>`}
+<p class="quiet">${say("indicators.block", title)}</p>
+<pre class="copy" tabindex="0" aria-label="${say("indicators.block", title)}">${shown.map(({ value }, at) => [
+    at > 0 &&
+      html`
 `,
-      defang(value),
-    ],
-  )}</pre>`;
+    defang(value),
+  ])}</pre>`;
 }

@@ -1,4 +1,5 @@
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
+import { say } from "../../catalogue.js";
 import { orderInfrastructure } from "../../order.js";
 import { plural } from "../../text.js";
 import { BASIS } from "../../words.js";
@@ -31,10 +32,10 @@ export function infrastructureSection(page: Page): Section {
           ? `The first ${shownLinks.length} of ${links.length} links`
           : undefined,
       columns: [
-        { title: "From" },
-        { title: "To" },
-        { title: "Relation" },
-        { title: "Confidence", numeric: true },
+        { title: say("head.from") },
+        { title: say("head.to") },
+        { title: say("head.relation") },
+        { title: say("head.confidence"), numeric: true },
       ],
       rows: shownLinks.map((link) => [
         html`<code>${link.from}</code>`,
@@ -57,13 +58,13 @@ function list(page: Page): Markup {
   return html`${table({
     className: "cards infrastructure",
     columns: [
-      { title: "Infrastructure" },
-      { title: "Basis" },
-      { title: "Score", numeric: true },
-      { title: "Since" },
-      { title: "Until" },
-      { title: html`Organi&shy;sations`, label: "Organisations", numeric: true },
-      { title: "Why" },
+      { title: say("head.infrastructure") },
+      { title: say("head.basis") },
+      { title: say("head.score"), numeric: true },
+      { title: say("head.since") },
+      { title: say("head.until") },
+      { title: html`Organi&shy;sations`, label: say("head.organisations"), numeric: true },
+      { title: say("head.why") },
     ],
     rows: rows.map((item) => [
       html`<code class="strong">${item.value}</code><br><span class="quiet">${[item.kind, item.role === item.basis ? "" : item.role].filter(Boolean).join(", ")}</span>`,

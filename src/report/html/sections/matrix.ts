@@ -1,9 +1,9 @@
 import { DAY, isoDay, parseTime } from "../../../kernel/time.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
-import { formatBytes, formatNumber } from "../../format.js";
-import { plural } from "../../text.js";
+import { say } from "../../catalogue.js";
+import { formatBytes, formatMonth, formatNumber } from "../../format.js";
 import { STATUS } from "../../words.js";
-import { html, type Markup, trusted } from "../markup.js";
+import { escapeHtml, html, type Markup, trusted } from "../markup.js";
 import { orderOrganisations } from "./organisations.js";
 import type { Page, Section } from "./parts.js";
 
@@ -11,7 +11,6 @@ type Week = AssessedOrganisation["weeks"][number];
 
 /** Weeks above this number leave no room for a number in each cell. */
 const ROOM_FOR_NUMBERS = 30;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /** Organisations × weeks as a real table: what the eye sees as a picture, a screen reader hears as cells with words. */
 export function matrixSection(page: Page): Section {
@@ -21,18 +20,18 @@ export function matrixSection(page: Page): Section {
   const quiet = ordered.filter((organisation) => STATUS[organisation.status].rank > 2);
   const body =
     weeks.length === 0 || ordered.length === 0
-      ? html`<p>There is no week to show: ${weeks.length === 0 ? "the telemetry covers no time" : "the inventory names no organisation"}.</p>`
-      : html`<p class="lead">Each cell is one week of one organisation; the number and the shade say on how many days it was in contact with the infrastructure below.</p>
+      ? html`<p>${say(weeks.length === 0 ? "weeks.no-time" : "weeks.no-organisation")}</p>`
+      : html`<p class="lead">${say("weeks.lead")}</p>
 ${legend()}
-<div class="scroll" tabindex="0" role="region" aria-label="Weeks matrix">${matrix(touched, weeks, "Organisations in contact with the infrastructure, by week")}</div>
-${quiet.length > 0 && html`<details class="more"><summary>${plural(quiet.length, "organisation")} without contact: when their sensors were up</summary><div class="scroll" tabindex="0" role="region" aria-label="Weeks matrix of organisations without contact">${matrix(quiet, weeks, "Organisations without contact, by week")}</div></details>`}`;
-  return { id: "weeks", title: "Week by week", short: "Weeks", body };
+<div class="scroll" tabindex="0" role="region" aria-label="${say("weeks.matrix")}">${matrix(touched, weeks, say("weeks.caption"))}</div>
+${quiet.length > 0 && html`<details class="more"><summary>${say("weeks.quiet", quiet.length)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${say("weeks.matrix-quiet")}">${matrix(quiet, weeks, say("weeks.caption-quiet"))}</div></details>`}`;
+  return { id: "weeks", title: say("weeks.title"), short: say("weeks.short"), body };
 }
 
 function legend(): Markup {
   const item = (className: string, sign: string, text: string) =>
     html`<li><span class="cell ${className}" aria-hidden="true">${sign}</span> ${text}</li>`;
-  return html`<ul class="legend">${item("w1", "1", "1–2 days")}${item("w2", "4", "3–4 days")}${item("w3", "7", "5–7 days in contact")}${item("w0", "·", "no activity: sensor up, no contact")}${item("wp", "", "no contact seen, week only partly covered")}${item("wx", "", "no data: sensor down")}</ul>`;
+  return html`<ul class="legend">${item("w1", "1", say("weeks.days-1"))}${item("w2", "4", say("weeks.days-3"))}${item("w3", "7", say("weeks.days-5"))}${item("w0", "·", say("weeks.none"))}${item("wp", "", say("weeks.partial"))}${item("wx", "", say("weeks.no-data"))}</ul>`;
 }
 
 function matrix(
@@ -43,10 +42,13 @@ function matrix(
   const dense = weeks.length > ROOM_FOR_NUMBERS;
   const starts = weeks.map((week) => parseTime(week));
   const labels = starts.map((start) => (Number.isFinite(start) ? isoDay(start) : "?"));
-  const head = html`<thead><tr><th rowspan="2" scope="col">Organisation</th>${months(starts)}</tr>
+  const head = html`<thead><tr><th rowspan="2" scope="col">${say("head.organisation")}</th>${months(starts)}</tr>
 <tr>${starts.map((start, index) => html`<th scope="col"><abbr title="${weekTitle(start)}">${Number.isFinite(start) && !dense ? new Date(start).getUTCDate() : html`<span class="unseen">${labels[index]}</span>`}</abbr></th>`)}</tr></thead>`;
+  const inCells = { noData: escapeHtml(say("common.no-data")), partial: escapeHtml(say("weeks.partial")) };
   const rows = organisations.map((organisation) => {
-    const cells = weeks.map((_, index) => cell(organisation.weeks[index], labels[index] ?? "", dense));
+    const cells = weeks.map((_, index) =>
+      cell(organisation.weeks[index], labels[index] ?? "", dense, inCells),
+    );
     const { sign, word } = STATUS[organisation.status];
     return html`<tr><th scope="row"><span class="sign ${organisation.status}" title="${word}">${sign}</span><span class="name">${organisation.name}</span></th>${trusted(cells.join(""))}</tr>
 `;
@@ -55,21 +57,29 @@ function matrix(
 }
 
 /** Half a million cells are possible: they are written as plain strings, and hold nothing but numbers and our own words. */
-function cell(week: Week | undefined, label: string, dense: boolean): string {
-  if (week === undefined) return '<td class="wx" title="no data"><span class="unseen">no data</span></td>';
+function cell(
+  week: Week | undefined,
+  label: string,
+  dense: boolean,
+  words: { noData: string; partial: string },
+): string {
+  if (week === undefined)
+    return `<td class="wx" title="${words.noData}"><span class="unseen">${words.noData}</span></td>`;
   switch (week.state) {
     case "active": {
       const shade = week.days >= 5 ? "w3" : week.days >= 3 ? "w2" : "w1";
       const days = formatNumber(week.days);
-      const title = `${label}: ${plural(week.days, "day")}, ${formatBytes(week.bytes_out)} out, ${plural(week.connections, "connection")}`;
+      const title = escapeHtml(
+        say("weeks.cell", label, week.days, formatBytes(week.bytes_out), week.connections),
+      );
       return `<td class="${shade}" title="${title}">${dense ? `<span class="unseen">${days}</span>` : days}</td>`;
     }
     case "none":
       return `<td class="w0">${dense ? "" : "·"}</td>`;
     case "partial":
-      return '<td class="wp" title="no contact seen, week only partly covered"></td>';
+      return `<td class="wp" title="${words.partial}"></td>`;
     case "no_data":
-      return '<td class="wx" title="no data"></td>';
+      return `<td class="wx" title="${words.noData}"></td>`;
   }
 }
 
@@ -78,8 +88,7 @@ function months(starts: readonly number[]): Markup[] {
   const spans: { text: string; weeks: number }[] = [];
   for (const start of starts) {
     const date = new Date(start);
-    const month = MONTHS[date.getUTCMonth()];
-    const text = month === undefined ? "?" : `${month} ${date.getUTCFullYear()}`;
+    const text = Number.isFinite(start) ? `${formatMonth(start)} ${date.getUTCFullYear()}` : "?";
     const last = spans.at(-1);
     if (last?.text === text) last.weeks++;
     else spans.push({ text, weeks: 1 });
@@ -92,6 +101,6 @@ function months(starts: readonly number[]): Markup[] {
 
 function weekTitle(start: number): string {
   return Number.isFinite(start)
-    ? `week of Monday ${isoDay(start)} to ${isoDay(start + 6 * DAY)}`
-    : "unknown week";
+    ? say("weeks.week", isoDay(start), isoDay(start + 6 * DAY))
+    : say("weeks.unknown");
 }

@@ -1,6 +1,7 @@
 import { parseTime } from "../../../kernel/time.js";
 import type { Assessment } from "../../../model/assessment.js";
 import { CONFIDENCES, TLP_LEVELS } from "../../../model/finding.js";
+import { say } from "../../catalogue.js";
 import { formatNumber, formatPercent, formatTime, tlpLabel } from "../../format.js";
 import { plural } from "../../text.js";
 import { CONFIDENCE_MEANING, GLOSSARY, LIKELIHOOD_SCALE, STATUS, TLP_MEANING } from "../../words.js";
@@ -28,11 +29,11 @@ export function detectorsSection(page: Page): Section {
       : table({
           className: "cards",
           columns: [
-            { title: "Detector" },
-            { title: "State" },
-            { title: "Looked at" },
-            { title: "Findings", numeric: true },
-            { title: "Seconds", numeric: true },
+            { title: say("head.detector") },
+            { title: say("head.state") },
+            { title: say("head.looked-at") },
+            { title: say("head.findings"), numeric: true },
+            { title: say("head.seconds"), numeric: true },
           ],
           rows: detectors.map((run) => [
             html`<strong>${run.title}</strong><br><code class="quiet">${run.id}</code>`,
@@ -64,10 +65,10 @@ export function coverageSection(page: Page): Section {
 ${table({
   className: "cards coverage",
   columns: [
-    { title: "Sensor" },
-    { title: "Coverage over the whole period", label: "Coverage" },
-    { title: "Up", numeric: true },
-    { title: "Records", numeric: true },
+    { title: say("head.sensor") },
+    { title: say("head.coverage-over-the-whole-period"), label: say("head.coverage") },
+    { title: say("head.up"), numeric: true },
+    { title: say("head.records"), numeric: true },
   ],
   rows: telemetry.sensors.map((sensor) => [
     html`<strong>${sensor.sensor_id}</strong>${sensor.realm !== "" && html`<br><span class="quiet">realm ${sensor.realm}</span>`}`,
@@ -80,7 +81,12 @@ ${
   outages.length > 0 &&
   html`<details class="data"><summary>${plural(telemetry.outages.length, "outage")}</summary>${table({
     className: "compact",
-    columns: [{ title: "Sensor" }, { title: "From" }, { title: "To" }, { title: "Hours", numeric: true }],
+    columns: [
+      { title: say("head.sensor") },
+      { title: say("head.from") },
+      { title: say("head.to") },
+      { title: say("head.hours"), numeric: true },
+    ],
     rows: outages.map((outage) => [
       outage.sensor_id,
       formatTime(outage.from),
@@ -133,7 +139,7 @@ export function glossarySection(): Section {
   const scale = table({
     className: "compact",
     caption: "Likelihood: words and probabilities (ICD 203)",
-    columns: [{ title: "Word" }, { title: "Also" }, { title: "Probability" }],
+    columns: [{ title: say("head.word") }, { title: say("head.also") }, { title: say("head.probability") }],
     rows: LIKELIHOOD_SCALE.map((step) => [
       step.word,
       step.synonym,
@@ -143,13 +149,13 @@ export function glossarySection(): Section {
   const confidence = table({
     className: "compact",
     caption: "Confidence: how good the evidence is",
-    columns: [{ title: "Word" }, { title: "Meaning" }],
+    columns: [{ title: say("head.word") }, { title: say("head.meaning") }],
     rows: [...CONFIDENCES].reverse().map((word) => [word, CONFIDENCE_MEANING[word]]),
   });
   const status = table({
     className: "compact",
     caption: "Status of an organisation",
-    columns: [{ title: "Status" }, { title: "Meaning" }],
+    columns: [{ title: say("head.status") }, { title: say("head.meaning") }],
     rows: (["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const).map((word) => [
       statusBadge(word),
       STATUS[word].meaning,
@@ -158,13 +164,13 @@ export function glossarySection(): Section {
   const tlp = table({
     className: "compact",
     caption: "Traffic Light Protocol 2.0",
-    columns: [{ title: "Marking" }, { title: "Meaning" }],
+    columns: [{ title: say("head.marking") }, { title: say("head.meaning") }],
     rows: TLP_LEVELS.map((level) => [tlpLabel(level), TLP_MEANING[level].meaning]),
   });
   const words = table({
     className: "compact",
     caption: "Other words",
-    columns: [{ title: "Word" }, { title: "Meaning" }],
+    columns: [{ title: say("head.word") }, { title: say("head.meaning") }],
     rows: GLOSSARY.map((entry) => [entry.word, entry.meaning]),
   });
   return {

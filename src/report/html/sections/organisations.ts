@@ -1,4 +1,5 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
+import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
 import { plural } from "../../text.js";
 import { STATUS } from "../../words.js";
@@ -44,15 +45,15 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
   return table({
     className: "cards organisations",
     columns: [
-      { title: "Organisation" },
-      { title: "Status and likelihood" },
-      { title: "Since" },
-      { title: "Until" },
-      { title: "Active days", numeric: true },
-      { title: "Hosts", numeric: true },
-      { title: "Out", numeric: true },
-      { title: "In", numeric: true },
-      { title: "Why, and through which hosts" },
+      { title: say("head.organisation") },
+      { title: say("head.status-and-likelihood") },
+      { title: say("head.since") },
+      { title: say("head.until") },
+      { title: say("head.active-days"), numeric: true },
+      { title: say("head.hosts"), numeric: true },
+      { title: say("head.out"), numeric: true },
+      { title: say("head.in"), numeric: true },
+      { title: say("head.why-and-through-which-hosts") },
     ],
     rows: organisations.map((organisation) => [
       html`<strong>${organisation.name}</strong><br><span class="quiet">${sectorText(organisation)}</span>`,
@@ -101,7 +102,12 @@ function quietTable(organisations: readonly AssessedOrganisation[]): Markup {
   return html`<details class="more"><summary>${plural(organisations.length, "organisation")} without contact${noData > 0 && `, ${formatNumber(noData)} of them without data`}</summary>
 ${table({
   className: "compact",
-  columns: [{ title: "Organisation" }, { title: "Sector" }, { title: "Status" }, { title: "Why" }],
+  columns: [
+    { title: say("head.organisation") },
+    { title: say("head.sector") },
+    { title: say("head.status") },
+    { title: say("head.why") },
+  ],
   rows: organisations.map((organisation) => [
     organisation.name,
     organisation.sector,

@@ -1,5 +1,6 @@
 import type { OrgStatus } from "../../../model/assessment.js";
 import type { Finding } from "../../../model/finding.js";
+import { say } from "../../catalogue.js";
 import { exactBytes, formatBytes, formatDay, formatPercent } from "../../format.js";
 import type { ReportInput } from "../../port.js";
 import { STATUS } from "../../words.js";
@@ -47,16 +48,14 @@ export const LINKED = 8;
 
 /** Links to findings, at most `limit`; the rest is counted. Ids without a finding in this report are named, not linked. */
 export function findingLinks(page: Page, ids: readonly string[], limit = LINKED): Child {
-  if (ids.length === 0) return html`<span class="quiet">none</span>`;
+  if (ids.length === 0) return html`<span class="quiet">${say("common.none")}</span>`;
   const shown = ids.slice(0, limit).map((id, index) => {
     const anchor = page.anchors.get(id);
     const comma = index > 0 ? ", " : "";
     if (anchor === undefined) return html`${comma}<span class="quiet">${id}</span>`;
     return html`${comma}<a href="#${anchor}">#${page.numbers.get(id) ?? 0}</a>`;
   });
-  return ids.length > limit
-    ? [shown, html` and ${(ids.length - limit).toLocaleString("en-US")} more`]
-    : shown;
+  return ids.length > limit ? [shown, html` ${say("common.and-more", ids.length - limit)}`] : shown;
 }
 
 /** A table with column headings; `data-label` lets a phone show rows as cards. */

@@ -1,5 +1,5 @@
+import { say } from "../../catalogue.js";
 import { firstDetectors, momentText, replaySentences } from "../../replay-text.js";
-import { plural } from "../../text.js";
 import { html } from "../markup.js";
 import { dayCell, type Page, type Section, table } from "./parts.js";
 
@@ -17,13 +17,13 @@ ${
   table({
     className: "cards",
     columns: [
-      { title: "Organisation" },
-      { title: "First contact" },
-      { title: "Could be suspected" },
-      { title: "Held for compromised" },
-      { title: "Days hidden", numeric: true },
-      { title: "Days before the end", numeric: true },
-      { title: "First seen by" },
+      { title: say("head.organisation") },
+      { title: say("head.first-contact") },
+      { title: say("head.could-be-suspected") },
+      { title: say("head.held-for-compromised") },
+      { title: say("head.days-hidden"), numeric: true },
+      { title: say("head.days-before-the-end"), numeric: true },
+      { title: say("head.first-seen-by") },
     ],
     rows: listed.map((row) => [
       html`<strong>${row.name}</strong>`,
@@ -35,6 +35,6 @@ ${
       firstDetectors(row) || "–",
     ]),
   })
-}${more > 0 && html`<p class="quiet">${plural(more, "more organisation")} in assessment.json.</p>`}`;
-  return { id: "replay", title: "When it could have been known", short: "When known", body };
+}${more > 0 && html`<p class="quiet">${say("replay.more", more)}</p>`}`;
+  return { id: "replay", title: say("replay.title"), short: say("replay.short"), body };
 }

@@ -1,5 +1,6 @@
 import { utcOffset } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
+import { say } from "../../catalogue.js";
 import { formatNumber, formatPercent } from "../../format.js";
 import {
   calendarName,
@@ -111,10 +112,10 @@ function weekFigure(schedule: Drawn, index: number): Markup {
     table: table({
       className: "compact",
       columns: [
-        { title: "Hour" },
+        { title: say("head.hour") },
         ...WEEKDAYS.map((name) => ({ title: name, numeric: true })),
-        { title: "All, busiest 100", numeric: true },
-        ...(theirs === undefined ? [] : [{ title: "Organisations, busiest 100", numeric: true }]),
+        { title: say("head.all-busiest-100"), numeric: true },
+        ...(theirs === undefined ? [] : [{ title: say("head.organisations-busiest-100"), numeric: true }]),
       ],
       rows: Array.from({ length: 24 }, (_, hour) => [
         `${String(hour).padStart(2, "0")}–${String(hour + 1).padStart(2, "0")}`,
@@ -148,7 +149,7 @@ function offsetFigure(schedule: Drawn, index: number): Markup {
     tableTitle: "The chart as a table",
     table: table({
       className: "compact",
-      columns: [{ title: "Offset" }, { title: "Probability", numeric: true }],
+      columns: [{ title: say("head.offset") }, { title: say("head.probability"), numeric: true }],
       rows: offset.posterior
         .filter(({ probability }) => probability >= 0.0005)
         .map(({ offset_minutes, probability }) => [utcOffset(offset_minutes), formatPercent(probability)]),
@@ -179,10 +180,10 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
       className: "compact",
       columns: [
         { title: wide.group === 1 ? "Day" : "Week" },
-        { title: "Half-hours", numeric: true },
-        { title: "Could be seen", numeric: true },
-        { title: "Sensors" },
-        { title: "Holidays and make-up days" },
+        { title: say("head.half-hours"), numeric: true },
+        { title: say("head.could-be-seen"), numeric: true },
+        { title: say("head.sensors") },
+        { title: say("head.holidays-and-make-up-days") },
       ],
       rows: wide.list.map((column) => [
         columnName(column),
@@ -229,13 +230,13 @@ function calendarRows(schedule: Drawn, rows: readonly Calendar[]): Markup {
   return table({
     className: "cards calendars",
     columns: [
-      { title: "Calendar" },
-      { title: "Verdict" },
-      { title: "On its holidays", numeric: true },
-      { title: "Episodes", numeric: true },
-      { title: "On its make-up days", numeric: true },
-      { title: "Nearest rival", numeric: true },
-      { title: "Why" },
+      { title: say("head.calendar") },
+      { title: say("head.verdict") },
+      { title: say("head.on-its-holidays"), numeric: true },
+      { title: say("head.episodes"), numeric: true },
+      { title: say("head.on-its-make-up-days"), numeric: true },
+      { title: say("head.nearest-rival"), numeric: true },
+      { title: say("head.why") },
     ],
     rows: rows.map((calendar) => [
       html`${calendarName(calendar.country)}${schedule.home.includes(calendar.country) && html` <span class="quiet">(the organisations' own)</span>`}`,
@@ -309,13 +310,13 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
     {
       className: "compact",
       columns: [
-        { title: "Server" },
-        { title: "Half-hours", numeric: true },
-        { title: "Verdict" },
-        { title: "Best offset" },
-        { title: "95 %" },
-        { title: "Quiet" },
-        { title: "Calendars that go with it" },
+        { title: say("head.server") },
+        { title: say("head.half-hours"), numeric: true },
+        { title: say("head.verdict") },
+        { title: say("head.best-offset") },
+        { title: say("head.95") },
+        { title: say("head.quiet") },
+        { title: say("head.calendars-that-go-with-it") },
       ],
       rows: parts.map((part) => [
         part.subject.name,
@@ -339,11 +340,11 @@ function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Mar
   return html`${isMore && html`<h3>Others</h3>`}${table({
     className: "cards",
     columns: [
-      { title: "Servers and accounts" },
-      { title: "Verdict" },
-      { title: "Connections or logons", numeric: true },
-      { title: "Interactive", numeric: true },
-      { title: "Why" },
+      { title: say("head.servers-and-accounts") },
+      { title: say("head.verdict") },
+      { title: say("head.connections-or-logons"), numeric: true },
+      { title: say("head.interactive"), numeric: true },
+      { title: say("head.why") },
     ],
     rows: schedules.map((schedule) => [
       schedule.subject.name,

@@ -1,0 +1,7 @@
+/** Words that several sections share. `{n}` is the n-th argument. */
+export const COMMON_MESSAGES = {
+  "common.more-rows": "{0, plural, one {# more row} other {# more rows}} in assessment.json.",
+  "common.no-data": "no data",
+  "common.none": "none",
+  "common.and-more": "and {0} more",
+} as const;
