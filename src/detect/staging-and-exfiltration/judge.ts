@@ -29,8 +29,8 @@ export const WEIGHT = {
 };
 
 /**
- * Least scores for low, medium, high, critical. An upload of the file that was packed to a server that is no known provider's is 0.67 with nothing else, and high with any second
- * sign (a password, documents, a staging place: 0.72 and more). Never critical: who gave the commands is not known.
+ * Least scores for low, medium, high, critical. An upload of the file that was packed to a server that is no known provider's is 0.67 with nothing else, and high with a second
+ * sign (0.72 and more) of {@link isTelling}. Never critical: who gave the commands is not known.
  */
 const LADDER: readonly [number, number, number, number] = [0.3, 0.5, 0.7, 1.1];
 
@@ -71,7 +71,7 @@ export function judge(
   const seen = chain.uploads.flatMap(({ done }) => wire.get(done) ?? []);
   const routine = routineOf(chain, ownHosts, limits);
   const components = componentsOf(chain, seen, routine);
-  const of = (name: string) => components.find((each) => each.name === name)?.value ?? 0;
+  const of = (name: keyof typeof WEIGHT) => components.find((each) => each.name === name)?.value ?? 0;
   const doubt = components
     .filter(({ name }) => name !== "routine")
     .reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
@@ -80,13 +80,34 @@ export function judge(
   const tie = strongest(chain);
   // What is packed and stays is everyday work, unless the tool and the place are an intruder's; an upload that only the account and the time tie to it is a guess.
   const most: Severity =
-    tie === "that file" || tie === "same folder" ? "high" : tie === "alone" || isHidden ? "medium" : "low";
+    tie === "that file" || tie === "same folder"
+      ? isTelling(of)
+        ? "high"
+        : "medium"
+      : tie === "alone" || isHidden
+        ? "medium"
+        : "low";
   const reached = severityRank(severityOf(score, LADDER));
   return {
     ...{ chain, components, score, seen, tie },
     severity: SEVERITIES[Math.min(reached, severityRank(most))] ?? "informational",
     attack: attackOf(chain),
   };
+}
+
+/**
+ * Whether it is more than that a file was packed where programs keep theirs and sent to a server with a name, as support and diagnosis do: it is locked or cut up, of note, laid down where
+ * nobody keeps files, sent to an address without a name, or the archiver or its starter is odd.
+ */
+function isTelling(of: (name: keyof typeof WEIGHT) => number): boolean {
+  return (
+    of("secrecy") > 0 ||
+    of("content") > 0 ||
+    of("place") >= 1 ||
+    of("way") >= 1 ||
+    of("tool") > 0 ||
+    of("starter") > 0
+  );
 }
 
 function strongest({ uploads }: Chain): Tie | undefined {

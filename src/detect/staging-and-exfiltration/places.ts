@@ -8,7 +8,7 @@ export interface Worth {
 
 const NOTHING: Worth = { value: 0, words: "" };
 
-/** Where intruders lay archives down. Of a user's own folders only the temporary one is among them: people pack things into the others every day. */
+/** Where intruders lay archives down; 1 where nobody else does: scripts and agents zip their logs in folders for temporary and program data all the time. Of a user's own folders only the temporary one is among them: people pack things into the others every day. */
 const STAGING: readonly (readonly [RegExp, number, string])[] = [
   [/\\(?:\$recycle\.bin|recycler|recycled)\\/, 1, "the recycle bin"],
   [
@@ -18,10 +18,11 @@ const STAGING: readonly (readonly [RegExp, number, string])[] = [
   ],
   [/^[a-z]:\\users\\public\\/, 1, "a public folder"],
   [
-    /^[a-z]:\\(?:perflogs|intel|windows\\(?:temp|tasks|tracing|debug|help|vss|fonts|ime))\\/,
+    /^[a-z]:\\(?:perflogs|intel|windows\\(?:tasks|tracing|debug|help|vss|fonts|ime))\\/,
     1,
     "a folder of the system where no documents belong",
   ],
+  [/^[a-z]:\\windows\\temp\\/, 0.9, "the system's folder for temporary files"],
   [/^[a-z]:\\programdata\\/, 0.8, "ProgramData"],
   [
     /\\appdata\\(?:local\\temp|roaming|locallow)\\|^[a-z]:\\te?mp\\|^%(?:te?mp|public|programdata|appdata)%\\/,

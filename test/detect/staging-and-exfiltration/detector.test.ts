@@ -82,6 +82,25 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
     ).toEqual([]);
   });
 
+  it.each([
+    ["C:\\Windows\\Temp\\diagnosis.zip", "C:\\Agent\\logs", "https://support.example.org/in", "medium"],
+    ["C:\\ProgramData\\Agent\\diagnosis.zip", "C:\\Agent\\logs", "https://support.example.org/in", "medium"],
+    [
+      "C:\\ProgramData\\Agent\\q.zip",
+      "C:\\Users\\anna\\Documents\\*.docx",
+      "https://x.example.org/in",
+      "high",
+    ],
+    ["C:\\ProgramData\\Agent\\q.zip", "C:\\Agent\\logs", "https://192.88.99.7/in", "high"],
+    ["C:\\Users\\Public\\q.zip", "C:\\Agent\\logs", "https://x.example.org/in", "high"],
+  ])("%s of %s sent to %s is %s", async (archive, source, server, severity) => {
+    const [finding] = await find([
+      start(SEVEN, `"${SEVEN}" a ${archive} ${source}`),
+      send({ time: later(300) }, archive, server),
+    ]);
+    expect(finding?.severity).toBe(severity);
+  });
+
   it("an archiver with another name, in a public folder, raises it", async () => {
     const disguised = start(
       "C:\\Users\\Public\\svch.exe",

@@ -1,4 +1,5 @@
 import { maskSecrets } from "../../../kernel/mask.js";
+import { countWhile } from "../../../kernel/sorted.js";
 import { HOUR, parseTime } from "../../../kernel/time.js";
 import type { Evidence } from "../../../model/finding.js";
 import type { DetectContext } from "../../port.js";
@@ -81,6 +82,7 @@ export async function collect(context: DetectContext, { rules, logSources }: Rul
 class WindowEvents {
   readonly #byReference: ReadonlyMap<string, SigmaRule>;
   readonly #kept = new Map<SigmaRule, Kept[]>();
+  readonly #sorted = new Set<SigmaRule>();
   readonly #alike = new Map<SigmaRule, Map<string, number>>();
 
   constructor(rules: readonly SigmaRule[]) {
@@ -101,7 +103,18 @@ class WindowEvents {
     if (count < KEPT_ALIKE) kept.push({ ...event, evidence: evidence() });
   }
 
-  /** In order of time. */
+  /** Kept events of a rule within a time. Those of several tables come one table after the other. */
+  #between(rule: SigmaRule, from: number, to: number): readonly Kept[] {
+    const kept = this.#kept.get(rule) ?? [];
+    if (!this.#sorted.has(rule)) kept.sort((a, b) => a.time - b.time);
+    this.#sorted.add(rule);
+    return kept.slice(
+      countWhile(kept, ({ time }) => time < from),
+      countWhile(kept, ({ time }) => time <= to),
+    );
+  }
+
+  /** In order of time; asked when all events have been added. */
   of({ rule, first, last, of, group }: CorrelationMatch): Kept[] {
     const found = new Set<Kept>();
     this.#collect(rule, of, group, [first, last], new Set(), found);
@@ -132,12 +145,8 @@ class WindowEvents {
           new Set([...above, rule]),
           found,
         );
-      for (const each of this.#kept.get(rule) ?? []) {
-        const isOf =
-          each.of === of &&
-          each.time >= from &&
-          each.time <= to &&
-          asked.every(([name, value]) => (each.fields[name] ?? value) === value);
+      for (const each of this.#between(rule, from, to)) {
+        const isOf = each.of === of && asked.every(([name, value]) => (each.fields[name] ?? value) === value);
         if (isOf) found.add(each);
       }
     }

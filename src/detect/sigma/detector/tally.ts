@@ -19,6 +19,7 @@ export class Tally {
   readonly #hostDays = new Set<string>();
   /** Hours since 1970 in which it matched, by host. */
   readonly hours = new Map<string, Set<number>>();
+  readonly #sortedHours = new Map<string, readonly number[]>();
   #hoursKept = 0;
 
   constructor(
@@ -103,18 +104,33 @@ export class Tally {
     return this.#hosts.get(host) ?? { first: this.first, last: this.last };
   }
 
+  /** {@link hours} of a host, in order. */
+  hoursOn(host: string): readonly number[] {
+    const hours = this.hours.get(host);
+    if (hours === undefined) return [];
+    const known = this.#sortedHours.get(host);
+    // Hours are only ever added.
+    if (known?.length === hours.size) return known;
+    const sorted = [...hours].sort((a, b) => a - b);
+    this.#sortedHours.set(host, sorted);
+    return sorted;
+  }
+
   get perHostDay(): number {
     return this.matches / Math.max(1, this.#hostDays.size);
   }
 }
 
-/** Whether two rules matched on one host within so many hours of each other. */
+/** Whether two rules matched on one host within so many hours of each other. Both are gone through once, however many hours there are. */
 export function meet(a: Tally, b: Tally, hours: number): boolean {
-  for (const [host, own] of a.hours) {
-    const other = b.hours.get(host);
-    if (other === undefined) continue;
-    for (const hour of own)
-      for (let at = hour - hours; at <= hour + hours; at++) if (other.has(at)) return true;
+  for (const host of a.hours.keys()) {
+    const [own, other] = [a.hoursOn(host), b.hoursOn(host)];
+    let at = 0;
+    for (const hour of own) {
+      while (at < other.length && (other[at] as number) < hour - hours) at++;
+      if (at === other.length) break;
+      if ((other[at] as number) <= hour + hours) return true;
+    }
   }
   return false;
 }
