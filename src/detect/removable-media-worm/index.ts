@@ -71,7 +71,13 @@ async function surroundings(
   const acts = await actsOf(context, bound, hosts, unique(traces.flatMap(({ processes }) => processes)));
   const direct = (start: Start) => start.processes.flatMap((process) => acts.get(process) ?? []);
   const offspring = new Map(starts.map((start) => [start, offspringOf(start, direct(start))]));
-  const later = await actsOf(context, bound, hosts, unique([...offspring.values()].flat()));
+  const parents = starts.filter((start) => (offspring.get(start) ?? []).length > 0);
+  const later = await actsOf(
+    context,
+    bound,
+    unique(parents.map(({ host }) => host)),
+    unique([...offspring.values()].flat()),
+  );
   const actsOfStart = (start: Start) => [
     ...direct(start),
     ...(offspring.get(start) ?? []).flatMap((process) => later.get(process) ?? []),
