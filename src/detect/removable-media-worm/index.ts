@@ -31,10 +31,12 @@ export const detector: Detector = {
     const leastSigns = context.parameter("least_signs");
     const leastScore = context.parameter("least_score");
     const judged = [...groups.values()].flatMap((group) => {
-      const hosts = unique(group.flatMap(hostsOf)).length;
-      const told = group
+      // Many programs are called setup.exe: only where it shows signs as well it is the same one.
+      const suspicious = group.filter((suspect) => judge(suspect, 1).signs.length >= leastSigns);
+      const hosts = unique(suspicious.flatMap(hostsOf)).length;
+      const told = suspicious
         .map((suspect) => judge(suspect, hosts))
-        .filter(({ signs, score }) => signs.length >= leastSigns && score >= leastScore)
+        .filter(({ score }) => score >= leastScore)
         .sort(gravestFirst);
       return told.length === 0 ? [] : [told as [Judged, ...Judged[]]];
     });

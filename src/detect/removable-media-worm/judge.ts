@@ -47,12 +47,12 @@ export interface Judged {
   severity: Severity;
 }
 
-/** @param hosts of the same owner and realm with traces of the same program */
+/** @param hosts of the same owner and realm on which a program of this name shows signs, or from which it filled drives */
 export function judge(suspect: Suspect, hosts: number): Judged {
   const traits = traitsOf(suspect);
   const value = (name: Trait): number => traits[name]?.[0] ?? 0;
   const signs = SIGNS.filter((name) => value(name) >= SIGN);
-  const spread = signs.length >= 2 ? Math.min(1, (hosts - 1) / 2) : 0;
+  const spread = Math.min(1, (hosts - 1) / 2);
   const all = { ...traits, spread: [spread, `Traces of it on ${hosts} of the owner's hosts.`] as const };
   const components = (Object.keys(WEIGHT) as Trait[]).map((name) => ({
     name,

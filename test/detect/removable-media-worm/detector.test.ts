@@ -173,6 +173,13 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
     expect(findings[0]?.facts).toMatchObject({ hosts: 3 });
   });
 
+  it("a harmless program of the same name on other hosts is no spread", async () => {
+    const harmless = start(at(50, "WS-05"), "other", "F:\\Photos.exe", { Hashes: hash("e") });
+    const [finding] = await find([...infection("WS-01"), harmless]);
+    expect(finding?.components.find(({ name }) => name === "spread")?.value).toBe(0);
+    expect(finding?.facts).toMatchObject({ hosts: 1 });
+  });
+
   it("a program that fills drives is told where it was not seen to come from one", async () => {
     expect(told(await find(filling("WS-01")))).toEqual(["low: viewer.exe fills drives, like a worm: WS-01"]);
   });
