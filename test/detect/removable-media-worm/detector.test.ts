@@ -203,6 +203,18 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
     });
   });
 
+  it.each([
+    ["rundll32.exe E:\\_\\desktop.dat,Start", 1],
+    ['rundll32.exe "E:\\_\\tools.dll",Start', 0],
+    ["rundll32.exe C:\\Windows\\System32\\shell32.dll,OpenAs_RunDLL E:\\_\\report.xyz", 0],
+  ])("%s: the drive's file is loaded and is no library by its name: %d", async (CommandLine, fed) => {
+    const [finding] = await find(
+      [start(at(0), "r", "C:\\Windows\\System32\\rundll32.exe", { CommandLine })],
+      { parameters: { least_signs: 1, least_score: 0.1 } },
+    );
+    expect(finding?.components.find(({ name }) => name === "fed")?.value).toBe(fed);
+  });
+
   it("ordinary use of sticks is not told", async () => {
     const ordinary = ["WS-01", "WS-02", "WS-03"].flatMap((host): MadeEvent[] => {
       const when = (seconds: number) => at(seconds, host);
