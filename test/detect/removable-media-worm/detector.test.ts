@@ -173,6 +173,20 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
     expect(findings[0]?.facts).toMatchObject({ hosts: 3 });
   });
 
+  it("a task is an autostart as well, unless it starts what is installed", async () => {
+    const task = (program: string) =>
+      start(at(75), "task", "C:\\Windows\\System32\\schtasks.exe", {
+        CommandLine: `schtasks /F /Create /TN Viewer /sc minute /MO 5 /TR "${program}"`,
+        ParentProcessGuid: uid("bWS-01"),
+      });
+    const others = infection("WS-01").filter(({ data }) => !data.TargetObject?.startsWith(RUN));
+    const [finding] = await find([...others, task(COPY)]);
+    expect(finding?.attack).toEqual(["T1091", "T1574.001", "T1564.001", "T1053.005"]);
+    await world.clear();
+    const [other] = await find([...others, task("C:\\Program Files\\App\\app.exe")]);
+    expect(other?.attack).toEqual(["T1091", "T1574.001", "T1564.001"]);
+  });
+
   it("a harmless program of the same name on other hosts is no spread", async () => {
     const harmless = start(at(50, "WS-05"), "other", "F:\\Photos.exe", { Hashes: hash("e") });
     const [finding] = await find([...infection("WS-01"), harmless]);
