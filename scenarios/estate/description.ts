@@ -41,6 +41,12 @@ const softwareSchema = z.object({
   agents: texts,
   help_desk: texts,
   inventory: texts,
+  sticks: z.object({
+    models: z.array(z.tuple([text, text])).min(1),
+    portable: z.array(z.tuple([text, text, text])).min(1),
+    installers: z.array(z.tuple([text, text, text])).min(1),
+    tools: z.array(z.tuple([text, text])).min(1),
+  }),
 });
 
 const intrusionsSchema = z.object({

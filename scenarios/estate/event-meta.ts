@@ -3,6 +3,7 @@ export type Channel =
   | "System"
   | "Microsoft-Windows-Sysmon/Operational"
   | "Microsoft-Windows-PowerShell/Operational"
+  | "Microsoft-Windows-Partition/Diagnostic"
   | "MSExchange Management";
 
 interface Meta {
@@ -37,8 +38,9 @@ const TASKS: Record<number, number> = {
   4768: 14339,
   4769: 14337,
   4776: 14336,
+  6416: 13316,
 };
-const VERSIONS: Record<number, number> = { 4624: 2, 4688: 2, 4698: 1 };
+const VERSIONS: Record<number, number> = { 4624: 2, 4688: 2, 4698: 1, 6416: 1 };
 const SYSMON_VERSIONS: Record<number, number> = { 1: 5, 3: 5, 7: 3, 10: 3, 11: 2, 12: 2, 13: 2, 22: 5 };
 
 const event = (provider: string, guid: string, rest: Partial<Meta>): Meta => ({
@@ -69,6 +71,12 @@ export function metaOf(channel: Channel, id: number): Meta {
       task: 2,
       keywords: "0x0",
       process: 5800,
+    });
+  if (channel === "Microsoft-Windows-Partition/Diagnostic")
+    return event("Microsoft-Windows-Partition", "{412BDFF2-A8C4-470D-8F33-63FE0D8C20E2}", {
+      version: 1,
+      keywords: "0x8000000000000000",
+      process: 4,
     });
   if (channel === "MSExchange Management")
     return event("MSExchange CmdletLogs", "", { keywords: "0x80000000000000", task: 1, process: 0 });

@@ -6,6 +6,7 @@ import { type Host, hostOf, isWorkday, SYSTEM } from "./estate.js";
 import { mailLine } from "./mailbox.js";
 import { Network } from "./network.js";
 import { honestOddities } from "./oddities.js";
+import { useStick } from "./sticks.js";
 import { Windows } from "./windows.js";
 
 /** One working day of one person at one desk. */
@@ -92,16 +93,14 @@ function deskDay(book: DayBook, host: Host, rng: Rng): void {
     windows.load(host, at + 60_000, started, path, "");
     windows.load(host, at + 90_000, started, `C:\\Apps\\${inHouse.program}\\${inHouse.program}Data.dll`, "");
   }
-  if (rng.chance(0.02)) {
-    const path = "E:\\PortableApps\\SumatraPDF\\SumatraPDF.exe";
-    windows.start(
+  if (rng.chance(0.05))
+    useStick(
+      windows,
       host,
       comes + 3 * HOUR,
-      { path, original: "SumatraPDF.exe", company: "Krzysztof Kowalczyk", description: "SumatraPDF" },
-      `"${path}"`,
       explorer,
+      rngFor(book.estate.seed, "stick", host.name, book.day),
     );
-  }
   network.browse(comes, goes, host, 18 + rng.int(14));
   if (rng.chance(0.4)) shareFiles(book, host, comes + rng.float() * (goes - comes), rng, windows, network);
   if (rng.chance(0.5)) mail(book, host, comes + rng.float() * (goes - comes), rng, network);

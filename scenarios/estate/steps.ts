@@ -1,10 +1,12 @@
 import { HOUR, MINUTE, SECOND } from "../engine/clock.js";
+import { rngFor } from "../engine/rng.js";
 import type { DayBook } from "./day-book.js";
 import { type Host, hex, hostOf, SYSTEM } from "./estate.js";
 import { callsOn, type Intrusion, type Step } from "./intrusions.js";
 import { mailLine } from "./mailbox.js";
 import { Network } from "./network.js";
 import { webRequest } from "./ordinary.js";
+import { driveOf, plugIn, stickOf } from "./sticks.js";
 import { type Process, type Program, type Session, Windows } from "./windows.js";
 
 /** One step of an intrusion at work, on its day. */
@@ -229,23 +231,28 @@ const STEPS: Record<string, (stage: Stage) => void> = {
   },
   removable_media(stage) {
     const { windows, host, at, tools, step } = stage;
-    const root = `E:\\${tools.usb.folder}\\${tools.usb.folder}`;
     const { first } = stage.intrusion;
+    const rng = rngFor(stage.book.estate.seed, "stick", stage.intrusion.id);
+    const there = stickOf(windows, rng, first.owner);
+    const here = { ...there, drive: driveOf(rng) };
+    const hidden = (drive: string) => `${drive}\\${tools.usb.folder}\\${tools.usb.folder}`;
     // The stick is filled on the first host, where the same worm hides what it does, and is opened by somebody else later.
     const source = stage.running(windows.session(first.owner, 1));
     const filled = at - 40 * MINUTE;
+    plugIn(windows, first, filled - rng.between(5, 60) * SECOND, there);
     for (const [n, path] of [
-      `E:\\${tools.usb.name}`,
-      `${root}\\${tools.program}`,
-      `${root}\\${tools.library}`,
-      `${root}\\$.ini`,
+      `${there.drive}\\${tools.usb.name}`,
+      `${hidden(there.drive)}\\${tools.program}`,
+      `${hidden(there.drive)}\\${tools.library}`,
+      `${hidden(there.drive)}\\$.ini`,
     ].entries())
       windows.file(first, filled + n * 100_000, source, path);
     stage.hideFiles(first, filled + SECOND, source, first.owner);
-    const usb = { ...stage.implant, path: `E:\\${tools.usb.name}` };
-    const opened = windows.start(host, at, usb, `"E:\\${tools.usb.name}"`, stage.explorer);
+    plugIn(windows, host, at - rng.between(20, 400) * SECOND, here);
+    const usb = { ...stage.implant, path: `${here.drive}\\${tools.usb.name}` };
+    const opened = windows.start(host, at, usb, `"${usb.path}"`, stage.explorer);
     windows.load(host, at + 60_000, opened, usb.path, tools.signer);
-    windows.load(host, at + 120_000, opened, `${root}\\${tools.library}`, "");
+    windows.load(host, at + 120_000, opened, `${hidden(here.drive)}\\${tools.library}`, "");
     const made = stage.sideLoad(at + 20 * SECOND, opened, opened, opened.session);
     windows.file(host, at + 21 * SECOND, opened, `${tools.folder}\\$.ini`);
     stage.hideFiles(host, at + 40 * SECOND, made, host.owner);

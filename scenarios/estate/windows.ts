@@ -420,6 +420,49 @@ export class Windows {
       });
   }
 
+  /** A disk on USB that came, as Windows notes by itself. */
+  disk(
+    host: Host,
+    ts: number,
+    { maker, model, serial, device }: { maker: string; model: string; serial: string; device: string },
+  ): void {
+    this.book.event(
+      host,
+      ts,
+      "Microsoft-Windows-Partition/Diagnostic",
+      1006,
+      {
+        DiskNumber: 1,
+        Characteristics: 256,
+        IsSystemCritical: "false",
+        BusType: 7,
+        Manufacturer: maker,
+        Model: model,
+        Revision: "1.00",
+        SerialNumber: serial,
+        ParentId: device,
+        Capacity: 31_029_460_992,
+        PartitionStyle: 0,
+        PartitionCount: 1,
+      },
+      SYSTEM.sid,
+    );
+  }
+
+  /** A device that came, where that is audited. */
+  device(host: Host, ts: number, id: string, description: string): void {
+    this.book.event(host, ts, "Security", 6416, {
+      ...this.subject(this.session(SYSTEM), host),
+      DeviceId: id,
+      DeviceDescription: description,
+      ClassId: "{4d36e967-e325-11ce-bfc1-08002be10318}",
+      ClassName: "DiskDrive",
+      VendorIds: `${id.split("\\").slice(0, 2).join("\\")}\r\n\t\tGenDisk`,
+      CompatibleIds: "USBSTOR\\Disk\r\n\t\tUSBSTOR\\RAW",
+      LocationInformation: "-",
+    });
+  }
+
   service(host: Host, ts: number, session: Session, name: string, path: string, start = "auto start"): void {
     this.book.event(
       host,

@@ -7,6 +7,7 @@ import { detector as dllSideload } from "../../src/detect/dll-sideload/index.js"
 import { detector as persistenceMechanism } from "../../src/detect/persistence-mechanism/index.js";
 import type { Detector } from "../../src/detect/port.js";
 import { detector as processAnomaly } from "../../src/detect/process-anomaly/index.js";
+import { detector as removableMediaWorm } from "../../src/detect/removable-media-worm/index.js";
 import { detector as scriptHostAbuse } from "../../src/detect/script-host-abuse/index.js";
 import { readHijackLibs } from "../../src/intel/index.js";
 import { silentProgress } from "../../src/kernel/progress.js";
@@ -126,6 +127,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
   ] as const)("$0: $2", async (_id, detector, sample, least) => {
     expect(gravest((await found(detector)).get(sample)), sample).toBeGreaterThanOrEqual(severityRank(least));
   });
+
+  it("removable-media-worm: no sample has a program of a drive, so it is not tested on real attacks", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    expect(findings).toEqual([]);
+    expect(evaluated.map(({ count }) => count)).toEqual([1531, 0, 0, 0]);
+  });
 });
 
 /** An ordinary machine. It has no Sysmon: what needs that is not tested there, and says so. */
@@ -153,6 +160,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
     const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
+  });
+
+  it("removable-media-worm: starts of programs, none from a drive", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    expect(findings).toEqual([]);
+    expect(evaluated.map(({ count }) => count)).toEqual([45, 0, 0, 0]);
   });
 
   it("script-host-abuse: not tested", async () => {
@@ -189,6 +202,12 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
     expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
       "medium: powershell with an encoded command under cmd: WORKSTATION6.theshire.local",
     ]);
+  });
+
+  it("removable-media-worm: starts of programs, none from a drive", async () => {
+    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    expect(findings).toEqual([]);
+    expect(evaluated.slice(0, 2).map(({ count }) => count)).toEqual([301, 0]);
   });
 
   it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {

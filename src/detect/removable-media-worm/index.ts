@@ -31,10 +31,12 @@ export const detector: Detector = {
     const leastSigns = context.parameter("least_signs");
     const leastScore = context.parameter("least_score");
     const judged = [...groups.values()].flatMap((group) => {
-      const hosts = unique(group.flatMap(hostsOf)).length;
-      const told = group
+      // Many programs are called setup.exe: only where it shows signs as well it is the same one.
+      const suspicious = group.filter((suspect) => judge(suspect, 1).signs.length >= leastSigns);
+      const hosts = unique(suspicious.flatMap(hostsOf)).length;
+      const told = suspicious
         .map((suspect) => judge(suspect, hosts))
-        .filter(({ signs, score }) => signs.length >= leastSigns && score >= leastScore)
+        .filter(({ score }) => score >= leastScore)
         .sort(gravestFirst);
       return told.length === 0 ? [] : [told as [Judged, ...Judged[]]];
     });
@@ -71,7 +73,13 @@ async function surroundings(
   const acts = await actsOf(context, bound, hosts, unique(traces.flatMap(({ processes }) => processes)));
   const direct = (start: Start) => start.processes.flatMap((process) => acts.get(process) ?? []);
   const offspring = new Map(starts.map((start) => [start, offspringOf(start, direct(start))]));
-  const later = await actsOf(context, bound, hosts, unique([...offspring.values()].flat()));
+  const parents = starts.filter((start) => (offspring.get(start) ?? []).length > 0);
+  const later = await actsOf(
+    context,
+    bound,
+    unique(parents.map(({ host }) => host)),
+    unique([...offspring.values()].flat()),
+  );
   const actsOfStart = (start: Start) => [
     ...direct(start),
     ...(offspring.get(start) ?? []).flatMap((process) => later.get(process) ?? []),

@@ -47,12 +47,12 @@ export interface Judged {
   severity: Severity;
 }
 
-/** @param hosts of the same owner and realm with traces of the same program */
+/** @param hosts of the same owner and realm on which a program of this name shows signs, or from which it filled drives */
 export function judge(suspect: Suspect, hosts: number): Judged {
   const traits = traitsOf(suspect);
   const value = (name: Trait): number => traits[name]?.[0] ?? 0;
   const signs = SIGNS.filter((name) => value(name) >= SIGN);
-  const spread = signs.length >= 2 ? Math.min(1, (hosts - 1) / 2) : 0;
+  const spread = Math.min(1, (hosts - 1) / 2);
   const all = { ...traits, spread: [spread, `Traces of it on ${hosts} of the owner's hosts.`] as const };
   const components = (Object.keys(WEIGHT) as Trait[]).map((name) => ({
     name,
@@ -230,14 +230,17 @@ function autostartTrait(suspect: Suspect): Told {
   return [writable.length === 0 ? 0 : isInstalled ? 0.3 : 1, said];
 }
 
+/** The drive's file is what is loaded, not what a library of Windows is to open (Photo Viewer, Open With). */
+const isLibraryOf = (command: string): boolean =>
+  /(?:rundll32|regsvr32|odbcconf)(?:\.exe)?"?\s+(?:\/\S+\s+)*"?[abd-z]:\\/i.test(command);
+
 function fedTrait({ start }: Suspect): Told {
   if (start === undefined || start.interpreter === "") return [0, "No program of Windows was fed with it."];
   const [program, file] = [fileName(start.interpreter), fileName(start.path)];
   const isFed =
     program === "cmd.exe"
       ? /<\s*\S|\btype\b[^|]*\|\s*(?:\S*\\)?cmd/i.test(start.command)
-      : (program === "rundll32.exe" || program === "regsvr32.exe" || program === "odbcconf.exe") &&
-        !/\.(?:dll|ocx|cpl|inf|sct|rsp)$/.test(file);
+      : isLibraryOf(start.command) && !/\.(?:dll|ocx|cpl|inf|sct|rsp)$/.test(file);
   return isFed
     ? [1, `${program} was fed with a file that does not look like what it runs: ${start.command}`]
     : [0, `${program} was given a file of its own kind.`];

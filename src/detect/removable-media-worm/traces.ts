@@ -11,6 +11,8 @@ const CHUNK = 2_000;
 const PROCESSES_KEPT = 12;
 const NAMES_KEPT = 30;
 const MOST_ACTS = 100_000;
+/** Acts of one kind by one process. */
+const MOST_OF_A_KIND = 200;
 const LONGEST = 400;
 
 /** Files that a worm brings, and the settings beside them. */
@@ -66,6 +68,10 @@ const INTERPRETERS =
 /** The first file of a drive that a command line names. */
 const NAMED = '([abd-z]:\\\\[^"<>|*?]*?\\.[a-z0-9]{1,5}|[abd-z]:\\\\[^" <>|*?,]+)(?:[" ,<>|&]|$)';
 
+/** SQL: this start may have to do with another drive than C:. Cheap, and asked first: of most starts no more is read. */
+const OFF_DISK = `(match(process_file_path, '^[abd-zABD-Z]:') OR (match(lower(process_file_path), '${quoted(INTERPRETERS)}')
+  AND (match(process_cmd_line, '[^a-zA-Z][abd-zABD-Z]:\\\\\\\\') OR match(process_working_directory, '^[abd-zABD-Z]:'))))`;
+
 export async function startsFromDrives(
   context: DetectContext,
   bound: SqlParameters,
@@ -82,7 +88,7 @@ export async function startsFromDrives(
              concat(lower(process_working_directory), trim(extract(lower(process_cmd_line), '<\\\\s*"?([^"<>|&]+)'))), named) AS path,
            if(handed, process_file_path, '') AS interpreter, substringUTF8(process_cmd_line, 1, ${LONGEST}) AS command, parent_process_file_path AS parent,
            lower(extract(process_file_hashes, '(?i)SHA256=([0-9A-F]{64})')) AS own_hash, if(handed, '', own_hash) AS hash, if(handed, '', process_file_company) AS company
-         FROM process_activity WHERE activity = 'Launch')
+         FROM process_activity WHERE activity = 'Launch' AND ${OFF_DISK})
        WHERE ${strangeDriveSql("path")} AND path NOT LIKE '%\\\\\\\\'
        GROUP BY realm, owner, host, path ORDER BY events, realm, owner, host, path LIMIT {most:UInt32}`,
       { ...bound, most },
@@ -121,68 +127,44 @@ export interface Act {
 }
 
 const one = (what: string, process: string, object: string, detail: string, from: string): string =>
-  `SELECT ${process} AS process, '${what}' AS what, ${object} AS object, argMin(${detail}, ${eventOrderSql}) AS detail, argMin(${eventLineSql}, ${eventOrderSql}) AS line
-   FROM ${from} AND device_hostname IN {hosts:Array(String)} AND ${process} IN {processes:Array(String)} GROUP BY process, object`;
+  `SELECT ${process} AS process, ${what} AS what, ${object} AS object, argMin(${detail}, ${eventOrderSql}) AS detail, argMin(${eventLineSql}, ${eventOrderSql}) AS line
+   FROM ${from} AND what != '' AND device_hostname IN {hosts:Array(String)} AND ${process} IN {processes:Array(String)} GROUP BY process, what, object`;
 
-const state =
-  "if(module_signed = 'true' AND lower(module_signature_status) IN ('', 'valid'), 'valid', if(module_signed = 'false', 'unsigned', 'unknown'))";
+const module = "lower(module_file_path)";
+const written = "lower(file_path)";
+const child = "lower(process_file_path)";
+const key = "lower(registry_path)";
 
 const ACTS = [
   one(
-    "self",
+    `multiIf(${module} = lower(process_file_path), 'self', ${strangeDriveSql(module)}, 'library', '')`,
     "process_uid",
-    "lower(module_file_path)",
-    state,
-    "module_activity WHERE metadata_event_code = 7 AND lower(module_file_path) = lower(process_file_path)",
+    module,
+    "if(module_signed = 'true' AND lower(module_signature_status) IN ('', 'valid'), 'valid', if(module_signed = 'false', 'unsigned', 'unknown'))",
+    "module_activity WHERE metadata_event_code = 7",
   ),
   one(
-    "library",
+    `if(match(${written}, '${quoted(PROGRAM)}') AND NOT ${strangeDriveSql(written)} AND NOT ${trustedPlaceSql(written)}, 'copy', '')`,
     "process_uid",
-    "lower(module_file_path)",
-    state,
-    `module_activity WHERE metadata_event_code = 7 AND lower(module_file_path) != lower(process_file_path) AND ${strangeDriveSql("lower(module_file_path)")}`,
-  ),
-  one(
-    "copy",
-    "process_uid",
-    "lower(file_path)",
+    written,
     "process_file_path",
-    `host_file_activity WHERE activity = 'Create' AND match(lower(file_path), '${quoted(PROGRAM)}') AND NOT ${strangeDriveSql("lower(file_path)")} AND NOT ${trustedPlaceSql("lower(file_path)")}`,
+    "host_file_activity WHERE activity = 'Create'",
   ),
   one(
-    "child",
+    `multiIf(match(lower(process_cmd_line), 'schtasks.*/create'), 'task', match(lower(process_cmd_line), '(msiexec|mshta|regsvr32|rundll32).*https?:'), 'fetch',
+       NOT ${trustedPlaceSql(child)}, 'child', '')`,
     "parent_process_uid",
-    "lower(process_file_path)",
+    `if(what = 'child', ${child}, process_cmd_line)`,
     "concat(process_uid, ' ', lower(extract(process_file_hashes, '(?i)SHA256=([0-9A-F]{64})')))",
-    `process_activity WHERE metadata_event_code = 1 AND NOT ${trustedPlaceSql("lower(process_file_path)")}`,
+    "process_activity WHERE metadata_event_code = 1",
   ),
   one(
-    "task",
-    "parent_process_uid",
-    "process_cmd_line",
-    "process_file_path",
-    "process_activity WHERE metadata_event_code = 1 AND match(lower(process_cmd_line), 'schtasks.*/create')",
-  ),
-  one(
-    "fetch",
-    "parent_process_uid",
-    "process_cmd_line",
-    "process_file_path",
-    "process_activity WHERE metadata_event_code = 1 AND match(lower(process_cmd_line), '(msiexec|mshta|regsvr32|rundll32).*https?:')",
-  ),
-  one(
-    "hiding",
+    `multiIf(match(${key}, '\\\\\\\\explorer\\\\\\\\advanced\\\\\\\\(hidden|hidefileext|showsuperhidden)$'), 'hiding',
+       match(${key}, '\\\\\\\\currentversion\\\\\\\\(policies\\\\\\\\explorer\\\\\\\\)?run(once)?\\\\\\\\'), 'autostart', '')`,
     "process_uid",
-    "lower(registry_path)",
+    key,
     "registry_value_data",
-    `registry_activity WHERE metadata_event_code = 13 AND match(lower(registry_path), '\\\\\\\\explorer\\\\\\\\advanced\\\\\\\\(hidden|hidefileext|showsuperhidden)$')`,
-  ),
-  one(
-    "autostart",
-    "process_uid",
-    "lower(registry_path)",
-    "registry_value_data",
-    `registry_activity WHERE metadata_event_code = 13 AND match(lower(registry_path), '\\\\\\\\currentversion\\\\\\\\(policies\\\\\\\\explorer\\\\\\\\)?run(once)?\\\\\\\\')`,
+    "registry_activity WHERE metadata_event_code = 13",
   ),
 ].join("\nUNION ALL\n");
 
@@ -197,7 +179,7 @@ export async function actsOf(
   for (const someProcesses of chunks(processes, CHUNK)) {
     for (const someHosts of chunks(hosts, CHUNK)) {
       const rows = await context.query<Act>(
-        `SELECT * FROM (${ACTS}) ORDER BY process, what, object LIMIT ${MOST_ACTS}`,
+        `SELECT * FROM (${ACTS}) ORDER BY process, what, object LIMIT ${MOST_OF_A_KIND} BY process, what LIMIT ${MOST_ACTS}`,
         { ...bound, hosts: someHosts, processes: someProcesses },
       );
       for (const row of rows) {

@@ -173,6 +173,27 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
     expect(findings[0]?.facts).toMatchObject({ hosts: 3 });
   });
 
+  it("a task is an autostart as well, unless it starts what is installed", async () => {
+    const task = (program: string) =>
+      start(at(75), "task", "C:\\Windows\\System32\\schtasks.exe", {
+        CommandLine: `schtasks /F /Create /TN Viewer /sc minute /MO 5 /TR "${program}"`,
+        ParentProcessGuid: uid("bWS-01"),
+      });
+    const others = infection("WS-01").filter(({ data }) => !data.TargetObject?.startsWith(RUN));
+    const [finding] = await find([...others, task(COPY)]);
+    expect(finding?.attack).toEqual(["T1091", "T1574.001", "T1564.001", "T1053.005"]);
+    await world.clear();
+    const [other] = await find([...others, task("C:\\Program Files\\App\\app.exe")]);
+    expect(other?.attack).toEqual(["T1091", "T1574.001", "T1564.001"]);
+  });
+
+  it("a harmless program of the same name on other hosts is no spread", async () => {
+    const harmless = start(at(50, "WS-05"), "other", "F:\\Photos.exe", { Hashes: hash("e") });
+    const [finding] = await find([...infection("WS-01"), harmless]);
+    expect(finding?.components.find(({ name }) => name === "spread")?.value).toBe(0);
+    expect(finding?.facts).toMatchObject({ hosts: 1 });
+  });
+
   it("a program that fills drives is told where it was not seen to come from one", async () => {
     expect(told(await find(filling("WS-01")))).toEqual(["low: viewer.exe fills drives, like a worm: WS-01"]);
   });
@@ -194,6 +215,18 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
       severity: "medium",
       facts: { program: "e:\\qwrp.chk", signs: ["fed", "fetches"] },
     });
+  });
+
+  it.each([
+    ["rundll32.exe E:\\_\\desktop.dat,Start", 1],
+    ['rundll32.exe "E:\\_\\tools.dll",Start', 0],
+    ["rundll32.exe C:\\Windows\\System32\\shell32.dll,OpenAs_RunDLL E:\\_\\report.xyz", 0],
+  ])("%s: the drive's file is loaded and is no library by its name: %d", async (CommandLine, fed) => {
+    const [finding] = await find(
+      [start(at(0), "r", "C:\\Windows\\System32\\rundll32.exe", { CommandLine })],
+      { parameters: { least_signs: 1, least_score: 0.1 } },
+    );
+    expect(finding?.components.find(({ name }) => name === "fed")?.value).toBe(fed);
   });
 
   it("ordinary use of sticks is not told", async () => {
