@@ -2,14 +2,25 @@ import type { ExplanationArg } from "../model/finding.js";
 import { explainText } from "./explain.js";
 import { inLocale } from "./format.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
+import { ACTIVITY_MESSAGES } from "./messages/activity.js";
+import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
 import { BRIEF_MESSAGES } from "./messages/brief.js";
 import { COMMON_MESSAGES } from "./messages/common.js";
+import { FINDING_MESSAGES } from "./messages/findings.js";
 import { HEAD_MESSAGES } from "./messages/heads.js";
+import { HOURS_MESSAGES } from "./messages/hours.js";
+import { INCIDENT_MESSAGES } from "./messages/incidents.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
+import { INFRASTRUCTURE_MESSAGES } from "./messages/infrastructure.js";
+import { JUDGEMENT_MESSAGES } from "./messages/judgements.js";
 import { LIMITS_MESSAGES } from "./messages/limits.js";
+import { METHOD_MESSAGES } from "./messages/method.js";
+import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
+import { PAGE_MESSAGES } from "./messages/page.js";
 import { REPLAY_MESSAGES } from "./messages/replay.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
+import { WORD_MESSAGES } from "./messages/words.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
 export const ENGLISH = {
@@ -21,6 +32,17 @@ export const ENGLISH = {
   ...LIMITS_MESSAGES,
   ...REPLAY_MESSAGES,
   ...WEEKS_MESSAGES,
+  ...ACTIVITY_MESSAGES,
+  ...ATTRIBUTION_MESSAGES,
+  ...FINDING_MESSAGES,
+  ...INCIDENT_MESSAGES,
+  ...INFRASTRUCTURE_MESSAGES,
+  ...METHOD_MESSAGES,
+  ...WORD_MESSAGES,
+  ...PAGE_MESSAGES,
+  ...HOURS_MESSAGES,
+  ...JUDGEMENT_MESSAGES,
+  ...ORGANISATION_MESSAGES,
   ...TIMELINE_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;

@@ -1,6 +1,7 @@
 import { parseTime, rfc3339 } from "../../../kernel/time.js";
 import { severityRank } from "../../../model/finding.js";
 import type { IncidentStep } from "../../../model/incident.js";
+import { say } from "../../catalogue.js";
 import { tacticText } from "../../incident-text.js";
 import { shorten, visible } from "../../text.js";
 import type { Markup } from "../markup.js";
@@ -76,7 +77,7 @@ export function incidentTimelineChart(
           ],
           INK.rule,
         );
-      const name = shorten(visible(host === "" ? "no host" : host), narrow ? 14 : 28);
+      const name = shorten(visible(host === "" ? say("incidents.no-host") : host), narrow ? 14 : 28);
       drawing.text(left - 12, middle, name, { align: "right", color: INK.ink });
     }
     const { from, to } = spans[row] as (typeof spans)[number];
