@@ -20,9 +20,10 @@ function words(source: string): string[] {
     .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/^\s*\/\/.*$/gm, "")
     .replace(/(?: class="[^"]*"|<code>[^<]*<\/code>| open`)/g, "");
-  const texts = [...code.matchAll(/(?<! )>([^<>$`{}]+)</g), ...code.matchAll(/html`([^<$`]+)/g)].map(
-    ([, text = ""]) => text,
-  );
+  const texts = [
+    ...code.matchAll(/(?<![ =])>([^<>$`{}]+)<(?![= ])/g),
+    ...code.matchAll(/html`([^<$`]+)/g),
+  ].map(([, text = ""]) => text);
   const strings = [...code.matchAll(/"([^"\n]*)"/g)].map(([, text = ""]) => text);
   // A sentence, or a word with a capital: keys, class names and paths have neither.
   const spoken = strings.filter(
