@@ -30,4 +30,11 @@ export const INCIDENT_MESSAGES = {
   "incidents.column.programs": "Programs and files",
   "incidents.column.names": "Names and addresses",
   "incidents.column.certificates": "Certificates",
+  "incidents.no-tactic": "no tactic known",
+  "incidents.reduction.nothing": "There are no findings, and so no incidents",
+  "incidents.reduction.none":
+    "{0, plural, one {# finding} other {# findings}}, none strong enough or tied enough to others to be an incident",
+  "incidents.reduction":
+    "{0, plural, one {# finding} other {# findings}}: {1} of them in {2, plural, one {# incident} other {# incidents}} ({3, plural, one {# step} other {# steps}}) and {4, plural, one {# campaign} other {# campaigns}}",
+  "incidents.reduction.alone": "; {0} in none, too weak and tied to nothing stronger",
 } as const;

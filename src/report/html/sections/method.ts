@@ -1,7 +1,7 @@
 import { parseTime } from "../../../kernel/time.js";
 import type { Assessment } from "../../../model/assessment.js";
 import { CONFIDENCES, TLP_LEVELS } from "../../../model/finding.js";
-import { say, sayIfKnown } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
 import { formatNumber, formatPercent, formatTime, tlpLabel } from "../../format.js";
 import { GLOSSARY, LIKELIHOOD_SCALE } from "../../words.js";
 import { html, type Markup, trusted } from "../markup.js";
@@ -57,9 +57,7 @@ export function coverageSection(page: Page): Section {
     telemetry.classes,
   )
     .filter(([, count]) => count > 0)
-    .map(
-      ([name, count]) => `${sayIfKnown(`class.${name}`) ?? name.replaceAll("_", " ")} ${formatNumber(count)}`,
-    )
+    .map(([name, count]) => `${name.replaceAll("_", " ")} ${formatNumber(count)}`)
     .join(" · ")}</p>
 ${table({
   className: "cards coverage",
