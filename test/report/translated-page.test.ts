@@ -45,7 +45,7 @@ function strings(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
-/** Units, names and commands, which no language translates, and the words of units that `Intl` has for each language. */
+/** Units, names and commands, which no language translates; “bytes” and “seconds” of tooltips and “more characters” of what was cut still are English. */
 const NEUTRAL =
   /\b(?:UTC|TLP|CLEAR|GREEN|AMBER|STRICT|RED|Longwatch|longwatch explain|findings\.jsonl|kB|MB|GB|TB|min|bytes?|seconds?)\b/g;
 

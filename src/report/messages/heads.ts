@@ -66,7 +66,7 @@ export const HEAD_MESSAGES = {
   "head.organisation": "Organisation",
   "head.organisations": "Organisations",
   "head.organisations-busiest-100": "Organisations, busiest 100",
-  "head.organisations-hyphenated": "Organi­sations",
+  "head.organisations-hyphenated": "Organi\u00adsations",
   "head.out": "Out",
   "head.probability": "Probability",
   "head.quiet": "Quiet",
