@@ -1,18 +1,5 @@
-import type { Attribution, AttributionVerdict, EvidenceStrength } from "../model/attribution.js";
-
-export const VERDICT_WORDS: Readonly<Record<AttributionVerdict, string>> = {
-  insufficient_evidence: "insufficient evidence",
-  consistent_with: "consistent with",
-  unknown_cluster: "unknown cluster",
-};
-
-export const STRENGTH_WORDS: Readonly<Record<EvidenceStrength, string>> = {
-  specific: "specific",
-  shared: "shared",
-  common: "common",
-  supporting: "supporting only",
-  absent: "absent",
-};
+import type { Attribution } from "../model/attribution.js";
+import { say } from "./catalogue.js";
 
 /** `+` for, `−` against, `·` not applicable. */
 export function cellSign(mark: Attribution["evidence"][number]["cells"][number]["mark"]): string {
@@ -22,7 +9,5 @@ export function cellSign(mark: Attribution["evidence"][number]["cells"][number][
 /** A verdict in few words: `consistent with Mustang Panda`, `insufficient evidence`. */
 export function verdictWords({ verdict, cluster, hypotheses }: Attribution): string {
   const title = hypotheses.find((each) => each.cluster === cluster)?.title;
-  return verdict === "consistent_with" && title !== undefined
-    ? `${VERDICT_WORDS[verdict]} ${title}`
-    : VERDICT_WORDS[verdict];
+  return say(`verdict.${verdict}`, title ?? "").trim();
 }

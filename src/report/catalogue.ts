@@ -1,28 +1,48 @@
-import type { ExplanationArg } from "../model/finding.js";
+import type { Explanation, ExplanationArg } from "../model/finding.js";
 import { explainText } from "./explain.js";
 import { inLocale } from "./format.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
+import { ACTIVITY_MESSAGES } from "./messages/activity.js";
+import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
 import { BRIEF_MESSAGES } from "./messages/brief.js";
 import { COMMON_MESSAGES } from "./messages/common.js";
+import { FINDING_MESSAGES } from "./messages/findings.js";
 import { HEAD_MESSAGES } from "./messages/heads.js";
+import { HOURS_MESSAGES } from "./messages/hours.js";
+import { INCIDENT_MESSAGES } from "./messages/incidents.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
+import { INFRASTRUCTURE_MESSAGES } from "./messages/infrastructure.js";
+import { JUDGEMENT_MESSAGES } from "./messages/judgements.js";
 import { LIMITS_MESSAGES } from "./messages/limits.js";
+import { METHOD_MESSAGES } from "./messages/method.js";
 import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
+import { PAGE_MESSAGES } from "./messages/page.js";
 import { REPLAY_MESSAGES } from "./messages/replay.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
+import { WORD_MESSAGES } from "./messages/words.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
 export const ENGLISH = {
   ...ACTION_MESSAGES,
   ...BRIEF_MESSAGES,
   ...INDICATOR_MESSAGES,
-  ...ORGANISATION_MESSAGES,
   ...COMMON_MESSAGES,
   ...HEAD_MESSAGES,
   ...LIMITS_MESSAGES,
   ...REPLAY_MESSAGES,
   ...WEEKS_MESSAGES,
+  ...ACTIVITY_MESSAGES,
+  ...ATTRIBUTION_MESSAGES,
+  ...FINDING_MESSAGES,
+  ...INCIDENT_MESSAGES,
+  ...INFRASTRUCTURE_MESSAGES,
+  ...METHOD_MESSAGES,
+  ...WORD_MESSAGES,
+  ...PAGE_MESSAGES,
+  ...HOURS_MESSAGES,
+  ...JUDGEMENT_MESSAGES,
+  ...ORGANISATION_MESSAGES,
   ...TIMELINE_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
@@ -63,6 +83,11 @@ export function say(key: MessageKey, ...args: (string | number | ExplanationArg)
     return typeof arg === "string" ? { type: "text", value: arg } : arg;
   });
   return explainText({ key, args: typed }, { [key]: messageOf(key) });
+}
+
+/** A sentence that an earlier stage put together by its key. */
+export function sayStatement(statement: Explanation): string {
+  return explainText(statement, { ...ENGLISH, ...language.messages });
 }
 
 /** What a list that ships names, e.g. a measure; undefined where the catalogue has no words for it. */

@@ -73,6 +73,16 @@ export function formatMonth(time: number): string {
   }).format(time);
 }
 
+/** A weekday's short name: `Mon`. @param weekday 0 for Monday */
+export function formatWeekday(weekday: number): string {
+  return new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(
+    MONDAY + weekday * DAY,
+  );
+}
+
+/** A Monday, 2024-01-01. */
+const MONDAY = Date.UTC(2024, 0, 1);
+
 /** A duration given in seconds, in its two largest units: `3 days 4 h`, `12 min`, `1.5 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "unknown";

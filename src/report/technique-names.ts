@@ -52,6 +52,7 @@ export const TECHNIQUE_NAMES: Readonly<Record<string, string>> = {
   T1087: "Account Discovery",
   "T1087.002": "Domain Account",
   "T1090.001": "Internal Proxy",
+  T1091: "Replication Through Removable Media",
   T1095: "Non-Application Layer Protocol",
   T1098: "Account Manipulation",
   T1105: "Ingress Tool Transfer",

@@ -107,7 +107,7 @@ describe("working hours in the report", () => {
     expect(section).toContain("CN holiday");
     expect(section).toContain("CN make-up day");
     expect(section).toContain("China (CN)");
-    expect(section).toContain("(the organisations' own)");
+    expect(section).toContain("(the organisations&#39; own)");
   });
 
   test("say so where there is too little", () => {

@@ -1,7 +1,8 @@
 import type { Finding } from "../../model/finding.js";
+import { languageTag, say } from "../catalogue.js";
 import { formatTime, tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
-import { TLP_MEANING } from "../words.js";
+import { TLP_COLOUR } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { actionsSection } from "./sections/actions.js";
 import { periodText, sectorsSection, volumesSection } from "./sections/activity.js";
@@ -69,7 +70,7 @@ export function renderHtml(input: ReportInput): string {
   ].filter((section) => section !== undefined);
   const label = tlpLabel(assessment.tlp);
   return html`<!doctype html>
-<html lang="en">
+<html lang="${languageTag()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
@@ -77,14 +78,14 @@ export function renderHtml(input: ReportInput): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${label} · ${assessment.case} · Longwatch</title>
-<style>${trusted(styleSheet(label, TLP_MEANING[assessment.tlp].colour, assessment.synthetic))}</style>
+<style>${trusted(styleSheet(label, TLP_COLOUR[assessment.tlp], assessment.synthetic))}</style>
 </head>
 <body>
 ${trusted(PATTERNS)}
-<a class="skip" href="#brief">Skip to the summary</a>
-<p class="running" aria-hidden="true">${label}${assessment.synthetic && " · synthetic data"}</p>
+<a class="skip" href="#brief">${say("page.skip")}</a>
+<p class="running" aria-hidden="true">${label}${assessment.synthetic && ` · ${say("page.synthetic.short")}`}</p>
 ${masthead(page, label)}
-<nav aria-label="Contents"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.short}</a></li>`)}</ul></nav>
+<nav aria-label="${say("page.contents")}"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.short}</a></li>`)}</ul></nav>
 <main>
 ${sections.map(
   (
@@ -94,7 +95,7 @@ ${section.body}
 </section>
 `,
 )}</main>
-<footer><p>${tlp(label)}</p><p class="quiet">${assessment.case} · made by Longwatch at ${formatTime(assessment.generated_at)} · this file loads nothing and runs nothing</p></footer>
+<footer><p>${tlp(label)}</p><p class="quiet">${assessment.case} · ${say("page.footer", formatTime(assessment.generated_at))}</p></footer>
 </body>
 </html>
 `.text;
@@ -103,10 +104,10 @@ ${section.body}
 function masthead(page: Page, label: string): Markup {
   const { assessment } = page.input;
   return html`<header>
-${assessment.synthetic && html`<p class="synthetic"><strong>Synthetic data.</strong> This report was made from simulated logs. Its organisations are invented; it tests the tool and says nothing about the world.</p>`}
-<div class="top"><span class="brand">Longwatch · assessment</span>${tlp(label)}</div>
+${assessment.synthetic && html`<p class="synthetic"><strong>${say("page.synthetic")}</strong> ${say("page.synthetic.lead")}</p>`}
+<div class="top"><span class="brand">Longwatch · ${say("page.assessment")}</span>${tlp(label)}</div>
 <h1>${assessment.case}</h1>
-<dl><div><dt>Period</dt><dd>${periodText(assessment.telemetry.first, assessment.telemetry.last)}</dd></div><div><dt>Made</dt><dd>${formatTime(assessment.generated_at)}</dd></div></dl>
+<dl><div><dt>${say("page.period")}</dt><dd>${periodText(assessment.telemetry.first, assessment.telemetry.last)}</dd></div><div><dt>${say("page.made")}</dt><dd>${formatTime(assessment.generated_at)}</dd></div></dl>
 </header>`;
 }
 

@@ -1,9 +1,10 @@
+import { say } from "../catalogue.js";
 /**
  * Paper. The marking stands on every page (TLP 2.0, section 4): in the page margin where the browser knows margin boxes (CSS Paged
  * Media 3; Chromium), and for Firefox and Safari, which do not, as a fixed line that they repeat on each page.
  */
 export function printStyle(label: string, colour: string, synthetic: boolean): string {
-  const notice = synthetic ? "Synthetic data" : "";
+  const notice = synthetic ? say("page.synthetic.margin") : "";
   return `
 @page{size:A4;margin:19mm 15mm 17mm;
 @top-left{content:"${notice}";font:600 8.5pt sans-serif;color:#a85a00}

@@ -4,4 +4,9 @@ export const COMMON_MESSAGES = {
   "common.no-data": "no data",
   "common.none": "none",
   "common.and-more": "and {0} more",
+  "common.utc": "Times are UTC.",
+  "common.realm": "realm {0}",
+  "common.score": "Score {0}",
+  "common.findings": "Findings {0}",
+  "common.more-reasons": "{0, plural, one {# more reason} other {# more reasons}}",
 } as const;

@@ -2,12 +2,12 @@ import { unique } from "../../kernel/group-by.js";
 import { isoDay, parseTime } from "../../kernel/time.js";
 import type { Assessment } from "../../model/assessment.js";
 import { type Finding, severityRank, type Tlp } from "../../model/finding.js";
+import { say } from "../catalogue.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
 import { TECHNIQUE_NAMES } from "../technique-names.js";
 import { clip, plural, visible } from "../text.js";
 import { ownUuid } from "../uuid.js";
-import { BASIS } from "../words.js";
 
 /**
  * MISP core format (draft-dulaunoy-misp-core-format-18; https://www.misp-standard.org/rfc/misp-standard-core.html). A name is `hostname`, that host alone:
@@ -116,7 +116,7 @@ function attributeOf(indicator: ReportedIndicator, id: number, scene: Scene) {
     comment: clipped(
       [
         ...(kind === "ja4" ? ["JA4."] : []),
-        BASIS[item.basis].meaning,
+        say(`basis.${item.basis}.meaning`),
         ...(scene.forRules.has(item) || item.basis !== "confirmed"
           ? []
           : ["Shared with others: in no rule."]),

@@ -1,6 +1,6 @@
+import { say } from "../catalogue.js";
 import type { ReportedIndicator } from "../indicators.js";
 import { orderInfrastructure } from "../order.js";
-import { BASIS } from "../words.js";
 import { stixLines, stixSpan, stixText } from "./collector.js";
 import { observableOf, patternOf } from "./observables.js";
 import { percent, type Scene } from "./scene.js";
@@ -25,7 +25,10 @@ function addOne(scene: Scene, indicator: ReportedIndicator): void {
   const { item, tlp } = indicator;
   const span = stixSpan(item.first_seen, item.last_seen);
   const extra = { tlp, confidence: percent(item.score) };
-  const meaning = stixLines([`${BASIS[item.basis].word}: ${BASIS[item.basis].meaning}`, ...item.why]);
+  const meaning = stixLines([
+    `${say(`basis.${item.basis}`)}: ${say(`basis.${item.basis}.meaning`)}`,
+    ...item.why,
+  ]);
   const id = stix.domain(
     "infrastructure",
     [item.kind, item.value],

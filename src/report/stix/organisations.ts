@@ -1,7 +1,6 @@
 import { type AssessedOrganisation, likelihoodWord } from "../../model/assessment.js";
 import { INDUSTRY_SECTORS } from "../../model/organisation.js";
-import { ENGLISH } from "../catalogue.js";
-import { explainText } from "../explain.js";
+import { say, sayStatement } from "../catalogue.js";
 import { formatPercent } from "../format.js";
 import { STATUS } from "../words.js";
 import { stixLines, stixText } from "./collector.js";
@@ -68,14 +67,14 @@ function addStatus({ stix }: Scene, organisation: AssessedOrganisation, id: stri
     "note",
     ["status", org_id],
     {
-      abstract: stixText(`${name}: ${STATUS[status].word}`),
+      abstract: stixText(`${name}: ${say(`status.${status}`)}`),
       content: stixLines([
         `That ${name} is compromised is assessed as ${likelihoodWord(likelihood)} (${formatPercent(likelihood)}).`,
         `Confidence in this is ${confidence}.${since}`,
         ...why,
         ...organisation.judgements
           .filter(({ about }) => about !== "likelihood" && about !== "confidence" && about !== "since")
-          .map(({ statement }) => explainText(statement, ENGLISH)),
+          .map(({ statement }) => sayStatement(statement)),
       ]),
       object_refs: [id],
     },

@@ -1,7 +1,8 @@
 import type { Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
 import { RELATIONS } from "../../model/knowledge.js";
-import { cellSign, STRENGTH_WORDS, verdictWords } from "../attribution-text.js";
+import { cellSign, verdictWords } from "../attribution-text.js";
+import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatPercent } from "../format.js";
 import type { ReportInput } from "../port.js";
@@ -45,7 +46,7 @@ export function attributionPart(
   width: number,
   ink: Ink,
 ): string[] {
-  const say = (parts: Attribution["would_change"]) =>
+  const sentences = (parts: Attribution["would_change"]) =>
     parts.flatMap((part) => wrap(safe(`- ${explainText(part, messages)}`), width, "  "));
   const { hypotheses, evidence, sensitivity, related } = attribution;
   const letters = new Map(hypotheses.map(({ cluster }, at) => [cluster, String.fromCharCode(65 + at)]));
@@ -72,7 +73,7 @@ export function attributionPart(
     ...renderTable(
       [
         { title: "Evidence", text: (row) => explainText(row.what, messages), flexible: 24, tooLong: "wrap" },
-        { title: "Strength", text: (row) => STRENGTH_WORDS[row.strength], optional: 1 },
+        { title: "Strength", text: (row) => say(`strength.${row.strength}`), optional: 1 },
         ...hypotheses.map(({ cluster }) => ({
           title: letters.get(cluster) ?? "",
           text: (row: Attribution["evidence"][number]) =>
@@ -100,9 +101,9 @@ export function attributionPart(
         "  ",
       ),
     ),
-    ...heading("What would change it", say(attribution.would_change), ink),
-    ...heading("What to collect next", say(attribution.collect_next), ink),
-    ...say(attribution.caveats).map(ink.dim),
+    ...heading("What would change it", sentences(attribution.would_change), ink),
+    ...heading("What to collect next", sentences(attribution.collect_next), ink),
+    ...sentences(attribution.caveats).map(ink.dim),
   ];
 }
 

@@ -115,7 +115,7 @@ function organisations(
   const count = (status: string) =>
     assessment.organisations.filter((organisation) => organisation.status === status).length;
   const counts = (["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const).map(
-    (status) => `${count(status)} ${STATUS[status].word}`,
+    (status) => `${count(status)} ${say(`status.${status}`)}`,
   );
   const rest = wrap(
     `${plural(assessment.organisations.length, "organisation")}: ${counts.join(", ")}`,
@@ -129,7 +129,7 @@ function organisations(
       { title: "Sector", text: (row) => row.sector, flexible: 12, optional: 1 },
       {
         title: "Status",
-        text: (row) => `${STATUS[row.status].sign} ${STATUS[row.status].word}`,
+        text: (row) => `${STATUS[row.status].sign} ${say(`status.${row.status}`)}`,
         paint: (text, row) => statusInk(row, ink)(text),
       },
       { title: "Likely", text: (row) => formatPercent(row.likelihood), align: "right", optional: 3 },

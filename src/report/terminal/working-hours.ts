@@ -1,7 +1,7 @@
 import type { Assessment } from "../../model/assessment.js";
+import { say } from "../catalogue.js";
 import { lullSentence, offsetText } from "../schedule-text.js";
 import { plural } from "../text.js";
-import { CALENDAR_VERDICT, SCHEDULE_VERDICT } from "../words.js";
 import { safe, wrap } from "./cells.js";
 
 const MOST = 5;
@@ -13,10 +13,10 @@ export function workingHoursLines({ schedules }: Assessment, width: number): str
     const { subject, verdict, reason, contacts, calendars, lulls } = schedule;
     const counted = `${plural(contacts.interactive, subject.kind === "account" ? "interactive logon" : "interactive connection")} of ${contacts.connections.toLocaleString("en-US")}`;
     if (verdict !== "human")
-      return wrap(safe(`${subject.name}: ${SCHEDULE_VERDICT[verdict]}. ${reason}`), width, "  ");
+      return wrap(safe(`${subject.name}: ${say(`schedule.${verdict}`)}. ${reason}`), width, "  ");
     const going = calendars
       .filter((each) => each.verdict === "fits" || each.verdict === "consistent_single_episode")
-      .map((each) => `${each.country} (${CALENDAR_VERDICT[each.verdict]})`);
+      .map((each) => `${each.country} (${say(`calendar.${each.verdict}`)})`);
     const calendar = going.length > 0 ? going.join(", ") : "none of those asked";
     return [
       ...wrap(safe(`${subject.name}: ${offsetText(schedule)}; ${counted}`), width, "  "),

@@ -39,19 +39,7 @@ export function campaignTimelineChart(
   for (const { from, to } of pauses)
     if (to > first && from < last)
       drawing.rect(x(from), TOP, x(to) - x(from), bottom - TOP, INK.edge, { opacity: 0.3 });
-  const parts = narrow ? 1 : 4;
-  for (let part = 0; part <= parts; part++) {
-    const time = first + (length * part) / parts;
-    drawing.line(
-      [
-        [x(time), TOP],
-        [x(time), bottom],
-      ],
-      INK.rule,
-    );
-    const align = part === 0 ? "left" : part === parts ? "right" : "center";
-    drawing.text(x(time), bottom + 14, isoDay(time), { align });
-  }
+  drawing.timeAxis({ first, length, x, top: TOP, bottom, parts: narrow ? 1 : 4, text: isoDay });
   for (const [at, row] of rows.entries()) {
     const middle = TOP + at * ROW + ROW / 2;
     drawing.text(left - 12, middle, shorten(visible(row.name), narrow ? 15 : 31), {

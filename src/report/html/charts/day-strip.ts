@@ -1,7 +1,7 @@
 import { DAY, parseTime } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import type { Outage } from "../../../model/assessment.js";
-import { plural } from "../../text.js";
+import { say } from "../../catalogue.js";
 import type { Markup } from "../markup.js";
 import { Drawing } from "./drawing.js";
 import { INK } from "./render.js";
@@ -113,7 +113,7 @@ export function dayStripChart(
   );
   dates(drawing, columns, { x, y: bottom + 13, narrow, width });
   let y = bottom + 30;
-  row(drawing, "Seen", y, left);
+  row(drawing, say("hours.seen"), y, left);
   for (const [index, { exposure, down }] of columns.entries()) {
     const height = exposure * (MARK_ROW - 5);
     const fill = down > 0 ? INK.hatch : INK.edge;
@@ -185,7 +185,13 @@ function lulls(
     );
     const text = narrow
       ? `${shortDay(lull.from, true)} – ${shortDay(lull.to, true)}`
-      : `quiet ${shortDay(lull.from, true)} – ${shortDay(lull.to, true)}: ${lull.units} of ${Math.round(lull.expected)} expected`;
+      : say(
+          "hours.quiet",
+          shortDay(lull.from, true),
+          shortDay(lull.to, true),
+          String(lull.units),
+          String(Math.round(lull.expected)),
+        );
     const middle = (from + to) / 2;
     const half = text.length * 3.4;
     const at = Math.max(half + 2, Math.min(width - half - 2, middle));
@@ -210,9 +216,9 @@ function dates(
 
 /** `29 Sep 2023 to 5 Oct 2023`, or the one day. */
 export function columnName({ from, to }: StripColumn): string {
-  return from === to ? from : `${from} to ${to}`;
+  return from === to ? from : say("hours.range", from, to);
 }
 
 export function columnsInWords(columns: readonly StripColumn[], group: number): string {
-  return group === 1 ? plural(columns.length, "day") : plural(columns.length, "week");
+  return say(group === 1 ? "hours.days" : "hours.weeks", columns.length);
 }

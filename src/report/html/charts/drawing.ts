@@ -60,6 +60,34 @@ export class Drawing {
     });
   }
 
+  /** Upright lines at equal steps of time from `top` to `bottom`, each with its time below; the outer ones stay within the picture. */
+  timeAxis(axis: {
+    /** Milliseconds since 1970, and from there on. */
+    first: number;
+    length: number;
+    x: (time: number) => number;
+    top: number;
+    bottom: number;
+    /** Steps, so that there is one line more. */
+    parts: number;
+    text: (time: number) => string;
+  }): void {
+    const { first, length, x, top, bottom, parts, text } = axis;
+    for (let part = 0; part <= parts; part++) {
+      const time = first + (length * part) / parts;
+      const at = x(time);
+      this.line(
+        [
+          [at, top],
+          [at, bottom],
+        ],
+        INK.rule,
+      );
+      const align = part === 0 ? "left" : part === parts ? "right" : "center";
+      this.text(at, bottom + 14, text(time), { align });
+    }
+  }
+
   render(frame: { id: string; label: string; width: number; height: number }): Markup {
     return renderChart({ ...frame, option: { graphic: this.#elements } });
   }

@@ -1,5 +1,6 @@
 import type { AssessedInfrastructure, Assessment } from "../../../model/assessment.js";
 import type { Entity } from "../../../model/finding.js";
+import { say } from "../../catalogue.js";
 import { orderInfrastructure } from "../../order.js";
 
 /** What stands in one place of a layered graph. */
@@ -33,7 +34,8 @@ export interface Graph {
 
 const MOST_ORGANISATIONS = 40;
 const MOST_PER_COLUMN = 40;
-const COLUMNS = ["", "Names", "Addresses", "Certificates and fingerprints"] as const;
+/** Behind the first column, which holds organisations or sectors. */
+const COLUMNS = ["names", "addresses", "certificates"] as const;
 const COLUMN_OF: Record<AssessedInfrastructure["kind"], number> = {
   domain: 1,
   address: 2,
@@ -103,7 +105,9 @@ export function layoutGraph(assessment: Assessment): Graph {
   ];
   const used = placeNodes(nodes, [...edges.values()]);
   const columns = used.map((column) =>
-    column === 0 ? (bySector ? "Sectors" : "Organisations") : (COLUMNS[column] ?? ""),
+    column === 0
+      ? say(bySector ? "sectors.title" : "organisations.title")
+      : say(`infrastructure.column.${COLUMNS[column - 1] ?? "names"}`),
   );
   return {
     nodes,

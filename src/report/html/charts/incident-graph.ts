@@ -1,12 +1,13 @@
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import type { Entity, Finding } from "../../../model/finding.js";
 import type { Incident } from "../../../model/incident.js";
+import { say } from "../../catalogue.js";
 import { type Graph, type GraphEdge, type GraphNode, placeNodes } from "./graph-layout.js";
 
 const MOST_PER_COLUMN = 14;
 /** Findings whose edges are drawn; what is drawn has few nodes, and most edges come again and again. */
 const MOST_FINDINGS = 1_000;
-const COLUMNS = ["Hosts", "Accounts", "Programs and files", "Names and addresses", "Certificates"] as const;
+const COLUMNS = ["hosts", "accounts", "programs", "names", "certificates"] as const;
 const COLUMN_OF: Readonly<Record<Entity["kind"], number>> = {
   host: 0,
   account: 1,
@@ -60,7 +61,9 @@ export function incidentGraph(
           });
   }
   const drawn = [...nodes.values()];
-  const columns = placeNodes(drawn, [...edges.values()]).map((column) => COLUMNS[column] ?? "");
+  const columns = placeNodes(drawn, [...edges.values()]).map((column) =>
+    say(`incidents.column.${COLUMNS[column] ?? "hosts"}`),
+  );
   return {
     nodes: drawn,
     edges: [...edges.values()],

@@ -1,6 +1,7 @@
 import { parseTime, rfc3339 } from "../../../kernel/time.js";
 import { severityRank } from "../../../model/finding.js";
 import type { IncidentStep } from "../../../model/incident.js";
+import { say } from "../../catalogue.js";
 import { tacticText } from "../../incident-text.js";
 import { shorten, visible } from "../../text.js";
 import type { Markup } from "../markup.js";
@@ -61,7 +62,9 @@ export function incidentTimelineChart(
   const length = Math.max(1, last - first);
   const x = (time: number) => left + ((time - first) / length) * (width - left - right);
   const bottom = TOP + Math.max(1, steps.length) * ROW;
-  axis(drawing, { first, length, x, bottom, narrow });
+  const text = (time: number) => timeText(time, length);
+  if (Number.isFinite(first))
+    drawing.timeAxis({ first, length, x, top: TOP, bottom, parts: narrow ? 1 : 4, text });
   let host: string | undefined;
   for (const [row, { step, number }] of steps.entries()) {
     const y = TOP + row * ROW;
@@ -76,7 +79,7 @@ export function incidentTimelineChart(
           ],
           INK.rule,
         );
-      const name = shorten(visible(host === "" ? "no host" : host), narrow ? 14 : 28);
+      const name = shorten(visible(host === "" ? say("incidents.no-host") : host), narrow ? 14 : 28);
       drawing.text(left - 12, middle, name, { align: "right", color: INK.ink });
     }
     const { from, to } = spans[row] as (typeof spans)[number];
@@ -116,32 +119,6 @@ function words(
   if (at + size + 6 + need < width) drawing.text(at + size + 5, middle, text, { color: INK.ink });
   else if (at - need - 6 > left) drawing.text(at - 5, middle, text, { align: "right", color: INK.ink });
   else drawing.text(at + 5, middle, text, { color: inside, bold: true });
-}
-
-interface Axis {
-  first: number;
-  length: number;
-  x: (time: number) => number;
-  bottom: number;
-  narrow: boolean;
-}
-
-function axis(drawing: Drawing, { first, length, x, bottom, narrow }: Axis): void {
-  if (!Number.isFinite(first)) return;
-  const parts = narrow ? 1 : 4;
-  for (let part = 0; part <= parts; part++) {
-    const time = first + (length * part) / parts;
-    const at = x(time);
-    drawing.line(
-      [
-        [at, TOP],
-        [at, bottom],
-      ],
-      INK.rule,
-    );
-    const align = part === 0 ? "left" : part === parts ? "right" : "center";
-    drawing.text(at, bottom + 14, timeText(time, length), { align });
-  }
 }
 
 const HOUR = 3_600_000;

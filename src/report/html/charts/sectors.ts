@@ -1,4 +1,5 @@
 import type { Assessment } from "../../../model/assessment.js";
+import { say } from "../../catalogue.js";
 import { shorten, visible } from "../../text.js";
 import type { Markup } from "../markup.js";
 import { INK, renderChart } from "./render.js";
@@ -77,5 +78,5 @@ export function sectorsChart(rows: readonly SectorRow[], width: number, id: stri
 }
 
 export function sectorName(sector: string, limit: number): string {
-  return shorten(visible(sector === "" ? "(no sector)" : sector), limit);
+  return shorten(visible(sector === "" ? say("sectors.unnamed") : sector), limit);
 }

@@ -1,4 +1,5 @@
-import { formatBytes } from "../../format.js";
+import { say } from "../../catalogue.js";
+import { formatBytes, formatMonth } from "../../format.js";
 import type { Markup } from "../markup.js";
 import type { Timeline } from "../timeline.js";
 import { INK, renderChart } from "./render.js";
@@ -99,8 +100,8 @@ export function volumesChart(timeline: Timeline, width: number, id: string, labe
         category(1, false, false),
       ],
       yAxis: [
-        value(0, `Bytes per ${timeline.step}`, formatBytes, 4),
-        value(1, "Organisations in contact", (count) => String(count), 2, { minInterval: 1 }),
+        value(0, say(`volumes.axis.${timeline.step}`), formatBytes, 4),
+        value(1, say("volumes.axis.organisations"), (count) => String(count), 2, { minInterval: 1 }),
         flat(0),
         flat(1),
       ],
@@ -115,11 +116,9 @@ export function volumesChart(timeline: Timeline, width: number, id: string, labe
   });
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
-
 /** `29 Sep 2023`, or `29 Sep` where there is little room. */
 export function shortDay(day: string, narrow: boolean): string {
   const [year, month, date] = day.split("-");
-  const name = `${Number(date)} ${MONTHS[Number(month) - 1] ?? "?"}`;
+  const name = `${Number(date)} ${formatMonth(Date.UTC(Number(year), Number(month) - 1))}`;
   return narrow ? name : `${name} ${year}`;
 }

@@ -1,11 +1,13 @@
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
+import { formatWeekday } from "../../format.js";
 import type { Markup } from "../markup.js";
 import { Drawing } from "./drawing.js";
 import { INK } from "./render.js";
 
 export type Heatmap = NonNullable<AssessedSchedule["heatmap"]>;
 
-export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+/** Columns of the week, Monday first. */
+export const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6] as const;
 /** Below this many hours in which a cell could be seen it says nothing. */
 const LEAST_SEEN = 0.5;
 
@@ -32,13 +34,13 @@ export function workingWeekChart(
   const cell = (width - LEFT - 6) / 24;
   const gap = cell > 18 ? 2 : 1;
   const x = (hour: number) => LEFT + hour * cell;
-  const rates = WEEKDAYS.flatMap((_, weekday) =>
+  const rates = WEEKDAYS.flatMap((weekday) =>
     Array.from({ length: 24 }, (_, hour) => rateOf(heatmap, weekday, hour) ?? 0),
   );
   const largest = Math.max(...rates, Number.MIN_VALUE);
-  for (const [weekday, name] of WEEKDAYS.entries()) {
+  for (const weekday of WEEKDAYS) {
     const y = TOP + weekday * ROW;
-    drawing.text(LEFT - 8, y + ROW / 2, name, { align: "right" });
+    drawing.text(LEFT - 8, y + ROW / 2, formatWeekday(weekday), { align: "right" });
     for (let hour = 0; hour < 24; hour++) {
       const rate = rateOf(heatmap, weekday, hour);
       const place = [x(hour), y, cell - gap, ROW - gap] as const;

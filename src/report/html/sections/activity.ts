@@ -1,10 +1,9 @@
 import { say } from "../../catalogue.js";
 import { formatNumber, formatTime } from "../../format.js";
-import { plural } from "../../text.js";
 import { figure } from "../charts/render.js";
 import { restOf, sectorsChart } from "../charts/sectors.js";
 import { NO_DATA_SHARE, volumesChart } from "../charts/volumes.js";
-import { html } from "../markup.js";
+import { html, phrase } from "../markup.js";
 import { bytesCell, type Page, type Section, table } from "./parts.js";
 
 const WIDE = 1080;
@@ -13,21 +12,25 @@ const MOST_SECTORS = 30;
 
 export function volumesSection(page: Page): Section {
   const { buckets, step } = page.timeline;
-  const section = { id: "volumes", title: "Volumes over time", short: "Volumes" };
-  if (buckets.length === 0)
-    return { ...section, body: html`<p>The telemetry covers no time, so there is nothing to draw.</p>` };
+  const section = { id: "volumes", title: say("volumes.title"), short: say("volumes.short") };
+  if (buckets.length === 0) return { ...section, body: html`<p>${say("volumes.none")}</p>` };
   const out = buckets.reduce((sum, bucket) => sum + bucket.bytesOut, 0);
   const peak = buckets.reduce((best, bucket) => (bucket.bytesOut > best.bytesOut ? bucket : best));
-  const label = `Bytes per ${step} between organisations and the infrastructure, ${buckets[0]?.label} to ${buckets.at(-1)?.label}; busiest ${step} ${peak.label}`;
+  const label = say(
+    `volumes.label.${step}`,
+    buckets[0]?.label ?? "",
+    buckets.at(-1)?.label ?? "",
+    peak.label,
+  );
   const drawing = figure({
     wide: volumesChart(page.timeline, WIDE, "chart-volumes", label),
     narrow: volumesChart(page.timeline, NARROW, "chart-volumes-narrow", label),
-    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> out of the organisations</span> <span><span class="mark swatch-in" aria-hidden="true"></span> into them</span> <span><span class="mark swatch-orgs" aria-hidden="true"></span> organisations in contact</span> <span><span class="mark swatch-hatch" aria-hidden="true"></span> no data</span> <span><span class="mark swatch-hatch-light" aria-hidden="true"></span> some sensors down</span></span> Traffic with the infrastructure above only. ${out > 0 && html`Busiest ${step}: ${peak.label} with ${bytesCell(peak.bytesOut)} out.`} Times are UTC.`,
-    tableTitle: `The chart as a table (${plural(buckets.length, step)})`,
+    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> ${say("volumes.out")}</span> <span><span class="mark swatch-in" aria-hidden="true"></span> ${say("volumes.in")}</span> <span><span class="mark swatch-orgs" aria-hidden="true"></span> ${say("volumes.organisations")}</span> <span><span class="mark swatch-hatch" aria-hidden="true"></span> ${say("common.no-data")}</span> <span><span class="mark swatch-hatch-light" aria-hidden="true"></span> ${say("volumes.partly")}</span></span> ${say("volumes.caption")} ${out > 0 && phrase(`volumes.busiest.${step}`, peak.label, bytesCell(peak.bytesOut))} ${say("common.utc")}`,
+    tableTitle: say(`volumes.table.${step}`, buckets.length),
     table: table({
       className: "compact",
       columns: [
-        { title: step === "day" ? "Day" : "Week of" },
+        { title: say(step === "day" ? "head.day" : "head.week-of") },
         { title: say("head.out"), numeric: true },
         { title: say("head.in"), numeric: true },
         { title: say("head.connections"), numeric: true },
@@ -37,7 +40,7 @@ export function volumesSection(page: Page): Section {
       rows: buckets.map((bucket) => [
         bucket.label,
         ...(bucket.down >= NO_DATA_SHARE && bucket.connections === 0
-          ? ["no data", "no data", "no data", "no data"]
+          ? new Array<string>(4).fill(say("common.no-data"))
           : [
               bytesCell(bucket.bytesOut),
               bytesCell(bucket.bytesIn),
@@ -45,10 +48,10 @@ export function volumesSection(page: Page): Section {
               formatNumber(bucket.organisations),
             ]),
         bucket.down <= 0.001
-          ? "up"
+          ? say("sensor.up")
           : bucket.down >= NO_DATA_SHARE
-            ? "down"
-            : `${Math.max(1, Math.round(bucket.down * 100))} % of sensor time down`,
+            ? say("sensor.down")
+            : say("volumes.down", Math.max(1, Math.round(bucket.down * 100))),
       ]),
     }),
   });
@@ -64,15 +67,15 @@ export function sectorsSection(page: Page): Section {
       b.organisations - a.organisations ||
       (a.sector < b.sector ? -1 : 1),
   );
-  const section = { id: "sectors", title: "Sectors", short: "Sectors" };
-  if (sorted.length === 0) return { ...section, body: html`<p>The inventory names no sector.</p>` };
+  const section = { id: "sectors", title: say("sectors.title"), short: say("sectors.short") };
+  if (sorted.length === 0) return { ...section, body: html`<p>${say("sectors.none")}</p>` };
   const drawn = sorted.slice(0, MOST_SECTORS);
-  const label = `Organisations of ${plural(drawn.length, "sector")} by status`;
+  const label = say("sectors.label", drawn.length);
   const drawing = figure({
     wide: sectorsChart(drawn, WIDE, "chart-sectors", label),
     narrow: sectorsChart(drawn, NARROW, "chart-sectors-narrow", label),
-    caption: html`<span class="marks"><span><span class="mark swatch-compromised" aria-hidden="true"></span> compromised</span> <span><span class="mark swatch-suspected" aria-hidden="true"></span> suspected</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> contacted</span> <span><span class="mark swatch-quiet" aria-hidden="true"></span> no evidence or no data</span></span> Counts of organisations in the inventory, in this order from left to right.${sorted.length > drawn.length && ` The ${drawn.length} sectors most affected are drawn, all ${sorted.length} stand in the table.`}`,
-    tableTitle: `The chart as a table (${plural(sorted.length, "sector")})`,
+    caption: html`<span class="marks"><span><span class="mark swatch-compromised" aria-hidden="true"></span> ${say("status.compromised")}</span> <span><span class="mark swatch-suspected" aria-hidden="true"></span> ${say("status.suspected")}</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> ${say("status.contacted")}</span> <span><span class="mark swatch-quiet" aria-hidden="true"></span> ${say("sectors.neither")}</span></span> ${say("sectors.caption")}${sorted.length > drawn.length && ` ${say("sectors.left-out", drawn.length, sorted.length)}`}`,
+    tableTitle: say("sectors.table", sorted.length),
     table: table({
       className: "compact",
       columns: [
@@ -84,7 +87,7 @@ export function sectorsSection(page: Page): Section {
         { title: say("head.neither"), numeric: true },
       ],
       rows: sorted.map((row) => [
-        row.sector || "(no sector)",
+        row.sector || say("sectors.unnamed"),
         row.organisations,
         row.compromised,
         row.suspected,
@@ -98,5 +101,7 @@ export function sectorsSection(page: Page): Section {
 
 /** Start and end of all telemetry, for the head of the page. */
 export function periodText(first: string | null, last: string | null): string {
-  return first === null || last === null ? "no time covered" : `${formatTime(first)} – ${formatTime(last)}`;
+  return first === null || last === null
+    ? say("page.no-period")
+    : `${formatTime(first)} – ${formatTime(last)}`;
 }

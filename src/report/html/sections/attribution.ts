@@ -1,11 +1,9 @@
 import type { Attribution } from "../../../model/attribution.js";
 import type { Explanation } from "../../../model/finding.js";
-import { RELATIONS } from "../../../model/knowledge.js";
-import { cellSign, STRENGTH_WORDS, verdictWords } from "../../attribution-text.js";
+import { cellSign, verdictWords } from "../../attribution-text.js";
 import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatPercent } from "../../format.js";
-import { plural } from "../../text.js";
 import { type Child, html, type Markup } from "../markup.js";
 import { segment } from "./findings.js";
 import { findingLinks, likelihoodText, type Page, type Section, table } from "./parts.js";
@@ -17,11 +15,11 @@ const MOST_ROWS = 25;
 
 export function attributionSection(page: Page): Section {
   const { attribution } = page.input.assessment;
-  const section = { id: "attribution", title: "Attribution", short: "Attribution" };
+  const section = { id: "attribution", title: say("attribution.title"), short: say("attribution.short") };
   if (attribution.length === 0)
-    return { ...section, body: html`<p class="quiet">There is no incident to attribute.</p>` };
+    return { ...section, body: html`<p class="quiet">${say("attribution.none")}</p>` };
   const told = attribution.slice(0, MOST_TOLD);
-  const body = html`<p class="lead">Each incident and campaign was compared with ${plural(attribution[0]?.rivals ?? 0, "known cluster")}, an unknown cluster, criminals, and legitimate administration or a test. Nobody is named without traces that are specific to a cluster, whatever the ranking.</p>
+  const body = html`<p class="lead">${say("attribution.lead", attribution[0]?.rivals ?? 0)}</p>
 ${verdictTable(page, attribution)}
 ${told.map((one, index) => part(page, one, index === 0))}`;
   return { ...section, body };
@@ -31,11 +29,11 @@ function verdictTable(page: Page, attribution: readonly Attribution[]): Markup {
   const rows = attribution
     .slice(0, MOST_LISTED)
     .map((one): Child[] => [
-      html`${one.subject_kind} <span class="quiet">${names(page, one.org_ids)}${one.subject}</span>`,
+      html`${say(`subject.${one.subject_kind}`)} <span class="quiet">${names(page, one.org_ids)}${one.subject}</span>`,
       verdictWords(one),
       one.hypotheses[0]?.title ?? "–",
       likelihoodText(one.likelihood_word, one.likelihood),
-      one.confidence,
+      say(`confidence.${one.confidence}`),
     ]);
   return html`${table({
     className: "cards",
@@ -47,12 +45,12 @@ function verdictTable(page: Page, attribution: readonly Attribution[]): Markup {
       { title: say("head.confidence") },
     ],
     rows,
-  })}${attribution.length > MOST_LISTED && html`<p class="quiet">${plural(attribution.length - MOST_LISTED, "more")} in assessment.json.</p>`}`;
+  })}${attribution.length > MOST_LISTED && html`<p class="quiet">${say("attribution.more", attribution.length - MOST_LISTED)}</p>`}`;
 }
 
 function names(page: Page, orgs: readonly string[]): string {
   const shown = orgs.slice(0, 3).map((id) => page.orgNames.get(id) ?? id);
-  const rest = orgs.length > 3 ? ` and ${orgs.length - 3} more` : "";
+  const rest = orgs.length > 3 ? ` ${say("common.and-more", orgs.length - 3)}` : "";
   return orgs.length === 0 ? "" : `${shown.join(", ")}${rest} · `;
 }
 
@@ -63,17 +61,17 @@ function part(page: Page, one: Attribution, isOpen: boolean): Markup {
 <div class="inside"><p class="explanation">${explain(one.explanation, page.input.messages).map(segment)}</p>
 ${hypothesesTable(one)}
 ${matrixTable(page, one)}
-<p>Leaving out one piece of evidence at a time: ${formatPercent(one.sensitivity.lowest)} to ${formatPercent(one.sensitivity.highest)}.</p>
-${one.related.length > 0 && html`<p>Sources on this cluster and others, which are kept apart here:</p><ul>${one.related.map(({ title, stance, publisher, grade }) => html`<li>${publisher} (${grade}): ${stance === "named" ? "shares a name with" : RELATIONS[stance]} ${title}</li>`)}</ul>`}
-${one.would_change.length > 0 && html`<p>What would change it:</p>${said(one.would_change)}`}
-${one.collect_next.length > 0 && html`<p>What to collect next:</p>${said(one.collect_next)}`}
+<p>${say("attribution.sensitivity", formatPercent(one.sensitivity.lowest), formatPercent(one.sensitivity.highest))}</p>
+${one.related.length > 0 && html`<p>${say("attribution.related")}</p><ul>${one.related.map(({ title, stance, publisher, grade }) => html`<li>${publisher} (${grade}): ${say("attribution.relation", say(`relation.${stance}`), title)}</li>`)}</ul>`}
+${one.would_change.length > 0 && html`<p>${say("attribution.would-change")}</p>${said(one.would_change)}`}
+${one.collect_next.length > 0 && html`<p>${say("attribution.collect")}</p>${said(one.collect_next)}`}
 <div class="caveats">${said(one.caveats)}</div></div></details>`;
 }
 
 function hypothesesTable({ hypotheses }: Attribution): Markup {
   return table({
     className: "compact",
-    caption: "Hypotheses, most likely first",
+    caption: say("attribution.hypotheses"),
     columns: [
       { title: "" },
       { title: say("head.hypothesis") },
@@ -102,7 +100,7 @@ function matrixTable(page: Page, { evidence, hypotheses }: Attribution): Markup 
   const rest = evidence.length - MOST_ROWS;
   return table({
     className: "compact",
-    caption: html`Evidence: + speaks for, − against, · not applicable${rest > 0 && ` (the first ${MOST_ROWS} of ${evidence.length})`}`,
+    caption: html`${say("attribution.matrix")}${rest > 0 && ` ${say("attribution.first", MOST_ROWS, evidence.length)}`}`,
     columns: [
       { title: say("head.evidence") },
       { title: say("head.strength") },
@@ -117,7 +115,7 @@ function matrixTable(page: Page, { evidence, hypotheses }: Attribution): Markup 
       const said = cells.find(({ grade }) => grade !== null);
       return [
         explain(what, page.input.messages).map(segment),
-        STRENGTH_WORDS[strength],
+        say(`strength.${strength}`),
         said === undefined ? "–" : `${said.publisher} (${said.grade})`,
         ...hypotheses.map(({ cluster }) =>
           cellSign(cells.find((cell) => cell.cluster === cluster)?.mark ?? "not_applicable"),

@@ -1,10 +1,11 @@
 import { type Finding, SEVERITIES, type Severity, severityRank } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { explain, type Segment } from "../../explain.js";
-import { tlpLabel } from "../../format.js";
+import { formatNumber, tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
-import { clip, plural, visibleLine } from "../../text.js";
-import { escapeHtml, html, type Markup, trusted } from "../markup.js";
+import { clip, visibleLine } from "../../text.js";
+import { kindText } from "../../words.js";
+import { escapeHtml, html, type Markup, phrase, trusted } from "../markup.js";
 import { bar, bySeverity, dayCell, LINKED, type Page, type Section, table } from "./parts.js";
 
 /** Findings shown in full; those behind judgements always are. The rest is a table line each. */
@@ -23,11 +24,11 @@ export function orderFindings(findings: readonly Finding[]): Finding[] {
 
 export function findingsSection(page: Page): Section {
   const { findings, assessment } = page.input;
-  const section = { id: "findings", title: "Findings and evidence", short: "Findings" };
+  const section = { id: "findings", title: say("findings.title"), short: say("findings.short") };
   if (findings.length === 0) {
     return {
       ...section,
-      body: html`<p>No detector found anything. <a href="#detectors">How much each of them looked at</a> stands below.</p>`,
+      body: html`<p>${phrase("findings.none", html`<a href="#detectors">${say("findings.none.link")}</a>`)}</p>`,
     };
   }
   const linked = new Set(assessment.judgements.flatMap((judgement) => judgement.findings.slice(0, LINKED)));
@@ -41,12 +42,15 @@ export function findingsSection(page: Page): Section {
     severity,
     count: findings.filter((finding) => finding.severity === severity).length,
   }));
-  const body = html`<p class="lead">${plural(findings.length, "finding")}: ${counts
-    .filter((entry) => entry.count > 0)
-    .map((entry) => `${entry.count.toLocaleString("en-US")} ${entry.severity}`)
-    .join(
-      ", ",
-    )}. Worst first. A score is explained by its components and is not a probability. On paper, the first ${PRINTED} behind each key judgement are printed in full.</p>
+  const body = html`<p class="lead">${say(
+    "findings.lead",
+    findings.length,
+    counts
+      .filter((entry) => entry.count > 0)
+      .map((entry) => `${formatNumber(entry.count)} ${say(`severity.${entry.severity}`)}`)
+      .join(", "),
+    PRINTED,
+  )}</p>
 ${full.map((finding) => card(page, finding, printed.has(finding.id), budget))}
 ${brief.length > 0 && briefTable(page, brief)}`;
   return { ...section, body };
@@ -58,7 +62,7 @@ function card(page: Page, finding: Finding, judged: boolean, budget: { left: num
   return html`<details class="finding${judged && " judged"}"><summary><span class="number">#${page.numbers.get(finding.id)}</span> ${severityBadge(finding.severity)} <span class="what">${finding.title}${org !== null && html` <span class="quiet">· ${org}</span>`}</span> <span class="when quiet">${dayCell(finding.first_seen)} – ${dayCell(finding.last_seen)}</span></summary>
 <div class="inside" id="${page.anchors.get(finding.id)}"><p class="explanation">${explain(finding.explanation, page.input.messages).map(segment)}</p>
 ${components(finding)}
-<dl class="facts"><div><dt>About</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>ATT&amp;CK</dt><dd>${finding.attack.join(", ")}</dd></div>`}<div><dt>Detector</dt><dd><code>${finding.detector}</code></dd></div><div><dt>Id</dt><dd><code>${finding.id}</code></dd></div><div><dt>Marking</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
+<dl class="facts"><div><dt>${say("findings.about")}</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>${say("actions.head.attack")}</dt><dd>${finding.attack.join(", ")}</dd></div>`}<div><dt>${say("head.detector")}</dt><dd><code>${finding.detector}</code></dd></div><div><dt>${say("head.id")}</dt><dd><code>${finding.id}</code></dd></div><div><dt>${say("head.marking")}</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
 ${finding.caveats.length > 0 && html`<ul class="caveats">${finding.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
 ${evidence(page, finding, budget)}</div></details>
 `;
@@ -66,7 +70,7 @@ ${evidence(page, finding, budget)}</div></details>
 
 export function severityBadge(severity: Severity): Markup {
   const rank = severityRank(severity);
-  return html`<span class="severity s${rank}"><span class="steps" aria-hidden="true">${"▮".repeat(rank + 1)}<span>${"▮".repeat(SEVERITIES.length - 1 - rank)}</span></span> ${severity}</span>`;
+  return html`<span class="severity s${rank}"><span class="steps" aria-hidden="true">${"▮".repeat(rank + 1)}<span>${"▮".repeat(SEVERITIES.length - 1 - rank)}</span></span> ${say(`severity.${severity}`)}</span>`;
 }
 
 export function segment(part: Segment): Markup {
@@ -83,7 +87,7 @@ function components(finding: Finding): Markup | false {
   if (finding.components.length === 0) return false;
   return table({
     className: "compact components",
-    caption: html`Score ${finding.score.toFixed(2)}`,
+    caption: say("common.score", finding.score.toFixed(2)),
     columns: [
       { title: say("head.component") },
       { title: say("head.value") },
@@ -101,13 +105,12 @@ function components(finding: Finding): Markup | false {
 
 function entities(finding: Finding): Markup {
   const shown = finding.entities.slice(0, MOST_ENTITIES);
-  return html`${shown.map((entity, index) => html`${index > 0 && ", "}<code>${entity.value}</code> <span class="quiet">(${[entity.role, entity.kind].filter(Boolean).join(" ")})</span>`)}${finding.entities.length > shown.length && ` and ${finding.entities.length - shown.length} more`}`;
+  return html`${shown.map((entity, index) => html`${index > 0 && ", "}<code>${entity.value}</code> <span class="quiet">(${[entity.role, kindText(entity.kind)].filter(Boolean).join(" ")})</span>`)}${finding.entities.length > shown.length && ` ${say("common.and-more", finding.entities.length - shown.length)}`}`;
 }
 
 function evidence(page: Page, finding: Finding, budget: { left: number }): Markup {
   const total = finding.evidence.length;
-  if (total === 0)
-    return html`<p class="quiet">No single log line stands for this finding; it rests on the figures above.</p>`;
+  if (total === 0) return html`<p class="quiet">${say("findings.no-line")}</p>`;
   const lines: Markup[] = [];
   let shown = 0;
   for (const item of finding.evidence.slice(0, MOST_LINES)) {
@@ -117,7 +120,7 @@ function evidence(page: Page, finding: Finding, budget: { left: number }): Marku
     const head = html`<span class="quiet">${item.time} · ${item.table}</span> ${item.summary}`;
     if (found === undefined || "missing" in found) {
       lines.push(
-        html`<li>${head}<br><em>line ${item.line} is not shown: ${found === undefined ? "it was not loaded" : found.missing}</em></li>`,
+        html`<li>${head}<br><em>${say("findings.not-shown", String(item.line), found === undefined ? say("findings.not-loaded") : found.missing)}</em></li>`,
       );
       continue;
     }
@@ -125,15 +128,15 @@ function evidence(page: Page, finding: Finding, budget: { left: number }): Marku
     const text = visibleLine(clip(found.text, Math.min(LINE_LIMIT, budget.left)));
     budget.left -= text.length;
     lines.push(
-      html`<li>${head}<br><span class="source">${found.path}, line ${item.line.toLocaleString("en-US")}</span><pre tabindex="0">${trusted(escapeHtml(text))}</pre></li>`,
+      html`<li>${head}<br><span class="source">${say("findings.source", found.path, item.line)}</span><pre tabindex="0">${trusted(escapeHtml(text))}</pre></li>`,
     );
   }
   const rest = total - shown;
-  return html`<details class="evidence"><summary>${plural(total, "evidence line")}, word for word</summary><ol>${lines}</ol>${rest > 0 && html`<p class="quiet">${plural(rest, "more line")} not shown here: <code>longwatch explain ${finding.id}</code></p>`}</details>`;
+  return html`<details class="evidence"><summary>${say("findings.evidence", total)}</summary><ol>${lines}</ol>${rest > 0 && html`<p class="quiet">${phrase("findings.more-lines", rest, html`<code>longwatch explain ${finding.id}</code>`)}</p>`}</details>`;
 }
 
 function briefTable(page: Page, findings: readonly Finding[]): Markup {
-  return html`<h3>${plural(findings.length, "more finding")} in brief</h3><p class="lead">To keep this file small they are listed without evidence; each is in <code>findings.jsonl</code>, and <code>longwatch explain ID</code> shows it in full.</p>${table(
+  return html`<h3>${say("findings.brief", findings.length)}</h3><p class="lead">${phrase("findings.brief.lead", html`<code>findings.jsonl</code>`, html`<code>longwatch explain ID</code>`)}</p>${table(
     {
       className: "compact",
       columns: [
@@ -148,7 +151,7 @@ function briefTable(page: Page, findings: readonly Finding[]): Markup {
       ],
       rows: findings.map((finding) => [
         html`<span id="${page.anchors.get(finding.id)}">#${page.numbers.get(finding.id)}</span>`,
-        finding.severity,
+        say(`severity.${finding.severity}`),
         finding.score.toFixed(2),
         finding.title,
         finding.org_id === null ? "–" : (page.orgNames.get(finding.org_id) ?? finding.org_id),

@@ -5,12 +5,12 @@ import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatTime } from "../../format.js";
 import { reductionText, tacticText } from "../../incident-text.js";
-import { plural } from "../../text.js";
+import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
 import { incidentGraph } from "../charts/incident-graph.js";
 import { drawnSteps, incidentTimelineChart } from "../charts/incident-timeline.js";
 import { figure } from "../charts/render.js";
-import { type Child, html, type Markup } from "../markup.js";
+import { type Child, html, type Markup, phrase } from "../markup.js";
 import { segment, severityBadge } from "./findings.js";
 import { bar, dayCell, findingLinks, type Page, type Section, table } from "./parts.js";
 
@@ -26,14 +26,14 @@ const MOST_SHARED = 15;
 
 export function incidentsSection(page: Page): Section {
   const { incidents, campaigns, correlation } = page.input.assessment;
-  const section = { id: "incidents", title: "Incidents and campaigns", short: "Incidents" };
+  const section = { id: "incidents", title: say("incidents.title"), short: say("incidents.short") };
   const told = incidents.slice(0, MOST_TOLD);
   const anchors = new Map(told.map((incident, index) => [incident.id, `incident-${index + 1}`]));
   const findings = new Map(page.input.findings.map((finding) => [finding.id, finding]));
   const infrastructure = new Map(page.input.assessment.infrastructure.map((item) => [item.value, item]));
-  const body = html`<p class="lead">${reductionText(correlation)}. Findings that share a host, an account, a program or a server within a time are one incident; incidents of several organisations that share servers or tools are one campaign. What serves everyone ties nothing together.</p>
+  const body = html`<p class="lead">${reductionText(correlation)}. ${say("incidents.lead")}</p>
 ${campaigns.slice(0, MOST_CAMPAIGNS).map((campaign) => campaignPart(page, campaign))}
-${campaigns.length > MOST_CAMPAIGNS && html`<p class="quiet">${plural(campaigns.length - MOST_CAMPAIGNS, "more campaign")} in assessment.json.</p>`}
+${campaigns.length > MOST_CAMPAIGNS && html`<p class="quiet">${say("incidents.more-campaigns", campaigns.length - MOST_CAMPAIGNS)}</p>`}
 ${incidents.length > 0 && incidentTable(page, incidents, anchors)}
 ${told.map((incident, index) => incidentPart(page, { incident, index, findings, infrastructure }))}`;
   return { ...section, body };
@@ -42,12 +42,12 @@ ${told.map((incident, index) => incidentPart(page, { incident, index, findings, 
 function campaignPart(page: Page, campaign: Campaign): Markup {
   return html`<h3>${campaign.title}</h3>
 <p class="explanation">${explain(byName(page, campaign.explanation), page.input.messages).map(segment)}</p>
-<details class="more"><summary>${plural(campaign.shared.length, "thing")} that ${campaign.incidents.length} incidents share</summary>${table(
+<details class="more"><summary>${say("incidents.shared", campaign.shared.length, campaign.incidents.length)}</summary>${table(
     {
       className: "compact",
       caption:
         campaign.shared.length > MOST_SHARED
-          ? `The first ${MOST_SHARED} of ${campaign.shared.length}`
+          ? say("incidents.first", MOST_SHARED, campaign.shared.length)
           : undefined,
       columns: [
         { title: say("head.what") },
@@ -59,13 +59,13 @@ function campaignPart(page: Page, campaign: Campaign): Markup {
         .slice(0, MOST_SHARED)
         .map((item) => [
           html`<code>${item.value}</code>`,
-          item.kind,
+          kindText(item.kind),
           String(item.organisations),
           String(item.incidents),
         ]),
     },
   )}</details>
-<p class="quiet">${campaign.id}${campaign.findings.length > 0 && html` · findings about what is shared: ${findingLinks(page, campaign.findings)}`}</p>
+<p class="quiet">${campaign.id}${campaign.findings.length > 0 && html` · ${phrase("incidents.about-shared", findingLinks(page, campaign.findings))}`}</p>
 <ul class="caveats">${campaign.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`;
 }
 
@@ -109,7 +109,7 @@ function incidentTable(
       { title: say("head.score") },
     ],
     rows,
-  })}${incidents.length > MOST_LISTED && html`<p class="quiet">${plural(incidents.length - MOST_LISTED, "more incident")} in assessment.json.</p>`}`;
+  })}${incidents.length > MOST_LISTED && html`<p class="quiet">${say("incidents.more", incidents.length - MOST_LISTED)}</p>`}`;
 }
 
 function organisationNames(page: Page, { org_ids }: Incident): Child {
@@ -133,7 +133,7 @@ ${timelineFigure(page, told)}
 ${index < MOST_GRAPHS && graphFigure(told)}
 ${table({
   className: "compact components",
-  caption: html`Score ${incident.score.toFixed(2)}`,
+  caption: say("common.score", incident.score.toFixed(2)),
   columns: [
     { title: say("head.component") },
     { title: say("head.value") },
@@ -147,19 +147,19 @@ ${table({
     meaning,
   ]),
 })}
-${rest.length > 0 && html`<p class="quiet">${plural(rest.length, "weaker finding")} tied to it, too weak for a step: ${findingLinks(page, rest)}</p>`}
+${rest.length > 0 && html`<p class="quiet">${phrase("incidents.weaker", rest.length, findingLinks(page, rest))}</p>`}
 <ul class="caveats">${incident.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul></div></details>`;
 }
 
 function timelineFigure(page: Page, { incident, index }: Told): Markup {
   const { steps } = incident;
   const drawn = drawnSteps(steps);
-  const label = `Timeline of ${plural(drawn.length, "step")} on ${plural(incident.hosts.length, "host")}: ${incident.title}`;
+  const label = say("incidents.label", drawn.length, incident.hosts.length, incident.title);
   return figure({
     wide: incidentTimelineChart(drawn, WIDE, `chart-incident-${index}`, label),
     narrow: incidentTimelineChart(drawn, NARROW, `chart-incident-${index}-narrow`, label),
-    caption: html`<span class="marks"><span><span class="mark swatch-compromised" aria-hidden="true"></span> high or critical</span> <span><span class="mark swatch-suspected" aria-hidden="true"></span> medium</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> low</span></span> In full: steps of the plausible sequence; pale: what else belongs to the incident. Times are UTC.${drawn.length < steps.length && ` ${plural(steps.length - drawn.length, "more step")} in the table.`}`,
-    tableTitle: `Steps as a table (${steps.length})`,
+    caption: html`<span class="marks"><span><span class="mark swatch-compromised" aria-hidden="true"></span> ${say("incidents.grave")}</span> <span><span class="mark swatch-suspected" aria-hidden="true"></span> ${say("severity.medium")}</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> ${say("severity.low")}</span></span> ${say("incidents.caption")} ${say("common.utc")}${drawn.length < steps.length && ` ${say("incidents.more-steps", steps.length - drawn.length)}`}`,
+    tableTitle: say("incidents.table", steps.length),
     table: stepTable(page, steps),
   });
 }
@@ -167,7 +167,7 @@ function timelineFigure(page: Page, { incident, index }: Told): Markup {
 function stepTable(page: Page, steps: readonly IncidentStep[]): Markup {
   return table({
     className: "compact",
-    caption: steps.length > MOST_STEPS ? `The first ${MOST_STEPS} of ${steps.length} steps` : undefined,
+    caption: steps.length > MOST_STEPS ? say("incidents.first-steps", MOST_STEPS, steps.length) : undefined,
     columns: [
       { title: say("head.step"), numeric: true },
       { title: say("head.time") },
@@ -182,7 +182,7 @@ function stepTable(page: Page, steps: readonly IncidentStep[]): Markup {
         String(index + 1),
         html`<time datetime="${step.time}">${formatTime(step.time)}</time>`,
         html`${step.in_chain ? html`<strong>${tacticText(step)}</strong>` : tacticText(step)}`,
-        html`<code>${step.host}</code>${step.hosts.length > 1 && ` and ${step.hosts.length - 1} more`}`,
+        html`<code>${step.host}</code>${step.hosts.length > 1 && ` ${say("common.and-more", step.hosts.length - 1)}`}`,
         step.what,
         findingLinks(page, [step.finding, ...step.also], 4),
       ]),
@@ -193,11 +193,11 @@ function graphFigure({ incident, index, findings, infrastructure }: Told): Marku
   const own = incident.findings.flatMap((id) => findings.get(id) ?? []);
   const graph = incidentGraph(incident, own, infrastructure);
   if (graph.edges.length === 0) return false;
-  const label = `Graph of ${plural(graph.nodes.length, "thing")} that the findings of this incident name`;
+  const label = say("incidents.graph", graph.nodes.length);
   return figure({
     wide: graphChart(graph, `chart-incident-graph-${index}`, label),
-    caption: html`A line: one finding names both. What more of them name is drawn first.${graph.leftOut > 0 && ` ${plural(graph.leftOut, "thing")} not drawn.`}`,
-    tableTitle: `Entities as a table (${incident.entities.length})`,
+    caption: html`${say("incidents.graph.caption")}${graph.leftOut > 0 && ` ${say("incidents.graph.left-out", graph.leftOut)}`}`,
+    tableTitle: say("incidents.entities", incident.entities.length),
     table: table({
       className: "compact",
       columns: [
@@ -208,7 +208,7 @@ function graphFigure({ incident, index, findings, infrastructure }: Told): Marku
       ],
       rows: incident.entities.map(({ value, kind, role, findings: count }) => [
         html`<code>${value}</code>`,
-        kind,
+        kindText(kind),
         role ?? "",
         String(count),
       ]),

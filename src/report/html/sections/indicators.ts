@@ -4,7 +4,6 @@ import { defang, defangText } from "../../defang.js";
 import { tlpLabel } from "../../format.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../../indicators.js";
 import { orderInfrastructure } from "../../order.js";
-import { BASIS } from "../../words.js";
 import { html, type Markup } from "../markup.js";
 import { bar, dayCell, findingLinks, type Page, type Section, table } from "./parts.js";
 
@@ -65,7 +64,7 @@ ${table({
       html`<code class="strong">${defang(value)}</code>`,
       dayCell(item.first_seen),
       dayCell(item.last_seen),
-      html`<span title="${BASIS[item.basis].meaning}">${BASIS[item.basis].word}</span> ${bar(item.score)}`,
+      html`<span title="${say(`basis.${item.basis}.meaning`)}">${say(`basis.${item.basis}`)}</span> ${bar(item.score)}`,
       html`<span class="solid">${tlpLabel(tlp)}</span>`,
       html`${item.why.slice(0, REASONS).map((why) => html`<p>${defangText(why, names)}</p>`)}${kept !== undefined && html`<p>${say(`indicators.withheld.${kept}`)}</p>`}${item.findings.length > 0 && html`<p class="quiet">${findingLinks(page, item.findings, 4)}</p>`}`,
     ];

@@ -1,8 +1,8 @@
 import { likelihoodWord } from "../../../model/assessment.js";
+import { say } from "../../catalogue.js";
 import { formatBytes, formatNumber, formatPercent } from "../../format.js";
-import { plural } from "../../text.js";
-import { CONFIDENCE_MEANING, LIKELIHOOD_SCALE } from "../../words.js";
-import { html, type Markup, prose } from "../markup.js";
+import { LIKELIHOOD_SCALE, likelihoodName } from "../../words.js";
+import { html, type Markup, phrase, prose } from "../markup.js";
 import { findingLinks, type Page, type Section } from "./parts.js";
 
 /** Seven steps of ICD 203 with the one that applies filled: a picture of the word beside it. */
@@ -17,17 +17,17 @@ export function judgementsSection(page: Page): Section {
   const items = judgements.map((judgement) => {
     const likelihood =
       judgement.likelihood !== null &&
-      html`<div><dt>Likelihood</dt><dd>${scale(judgement.likelihood)} ${likelihoodWord(judgement.likelihood)} <span class="quiet">(${formatPercent(judgement.likelihood)})</span></dd></div>`;
+      html`<div><dt>${say("head.likelihood")}</dt><dd>${scale(judgement.likelihood)} ${likelihoodName(likelihoodWord(judgement.likelihood))} <span class="quiet">(${formatPercent(judgement.likelihood)})</span></dd></div>`;
     return html`<li><p class="statement">${prose(judgement.statement)}</p>
 <p>${judgement.confidence_statement}</p>
-<dl class="facts">${likelihood}<div><dt>Confidence</dt><dd title="${CONFIDENCE_MEANING[judgement.confidence]}">${judgement.confidence}</dd></div>
-<div><dt>Evidence</dt><dd>${findingLinks(page, judgement.findings)}</dd></div></dl></li>`;
+<dl class="facts">${likelihood}<div><dt>${say("head.confidence")}</dt><dd title="${say(`confidence.${judgement.confidence}.meaning`)}">${say(`confidence.${judgement.confidence}`)}</dd></div>
+<div><dt>${say("head.evidence")}</dt><dd>${findingLinks(page, judgement.findings)}</dd></div></dl></li>`;
   });
   const body =
     judgements.length === 0
-      ? html`<p>No key judgement was made. That is not a clean bill of health: <a href="#not-assessed">what was not looked at</a> stands below.</p>`
+      ? html`<p>${phrase("judgements.none", html`<a href="#not-assessed">${say("judgements.none.link")}</a>`)}</p>`
       : html`<ol class="judgements">${items}</ol>`;
-  return { id: "judgements", title: "Key judgements", short: "Judgements", body };
+  return { id: "judgements", title: say("judgements.title"), short: say("judgements.short"), body };
 }
 
 export function summarySection(page: Page): Section {
@@ -43,14 +43,14 @@ export function summarySection(page: Page): Section {
   const tile = (value: string, name: string, note: string, className = "") =>
     html`<div class="tile ${className}"><dt>${name}</dt><dd><strong>${value}</strong><span>${note}</span></dd></div>`;
   const body = html`<dl class="tiles">
-${tile(formatNumber(count("compromised")), "Compromised", `of ${plural(assessment.organisations.length, "organisation")}`, "compromised")}
-${tile(formatNumber(count("suspected")), "Suspected", `and ${formatNumber(count("contacted"))} merely contacted`, "suspected")}
-${tile(formatNumber(count("no_evidence")), "No evidence", `and ${formatNumber(count("no_data"))} without data`)}
-${tile(formatNumber(assessment.infrastructure.length), "Infrastructure", `${formatNumber(basis("confirmed"))} confirmed, ${formatNumber(basis("suspected"))} suspected, ${formatNumber(basis("related"))} related`)}
-${tile(formatBytes(out), "Left the organisations", "to this infrastructure")}
-${tile(formatNumber(findings.length), "Findings", `${formatNumber(serious)} of high or critical severity`)}
-${tile(formatNumber(assessment.telemetry.rows), "Records read", `${formatNumber(assessment.telemetry.rejected)} rejected, ${plural(assessment.telemetry.files, "file")}`)}
-${tile(formatNumber(Math.round(hours)), "Sensor hours without data", plural(assessment.telemetry.outages.length, "outage"))}
+${tile(formatNumber(count("compromised")), say("head.compromised"), say("numbers.of", assessment.organisations.length), "compromised")}
+${tile(formatNumber(count("suspected")), say("head.suspected"), say("numbers.contacted", count("contacted")), "suspected")}
+${tile(formatNumber(count("no_evidence")), say("numbers.no-evidence"), say("numbers.no-data", count("no_data")))}
+${tile(formatNumber(assessment.infrastructure.length), say("infrastructure.title"), say("numbers.basis", basis("confirmed"), basis("suspected"), basis("related")))}
+${tile(formatBytes(out), say("numbers.left"), say("numbers.left.note"))}
+${tile(formatNumber(findings.length), say("head.findings"), say("numbers.serious", serious))}
+${tile(formatNumber(assessment.telemetry.rows), say("numbers.records"), say("numbers.rejected", assessment.telemetry.rejected, assessment.telemetry.files))}
+${tile(formatNumber(Math.round(hours)), say("numbers.hours"), say("coverage.outages", assessment.telemetry.outages.length))}
 </dl>`;
-  return { id: "summary", title: "At a glance", short: "Numbers", body };
+  return { id: "summary", title: say("numbers.title"), short: say("numbers.short"), body };
 }

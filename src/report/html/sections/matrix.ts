@@ -49,8 +49,8 @@ function matrix(
     const cells = weeks.map((_, index) =>
       cell(organisation.weeks[index], labels[index] ?? "", dense, inCells),
     );
-    const { sign, word } = STATUS[organisation.status];
-    return html`<tr><th scope="row"><span class="sign ${organisation.status}" title="${word}">${sign}</span><span class="name">${organisation.name}</span></th>${trusted(cells.join(""))}</tr>
+    const { sign } = STATUS[organisation.status];
+    return html`<tr><th scope="row"><span class="sign ${organisation.status}" title="${say(`status.${organisation.status}`)}">${sign}</span><span class="name">${organisation.name}</span></th>${trusted(cells.join(""))}</tr>
 `;
   });
   return html`<table class="matrix ${dense && "dense"}"><caption class="unseen">${caption}</caption>${head}<tbody>${rows}</tbody></table>`;

@@ -3,8 +3,7 @@ import type { Assessment } from "../../../model/assessment.js";
 import { CONFIDENCES, TLP_LEVELS } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { formatNumber, formatPercent, formatTime, tlpLabel } from "../../format.js";
-import { plural } from "../../text.js";
-import { CONFIDENCE_MEANING, GLOSSARY, LIKELIHOOD_SCALE, STATUS, TLP_MEANING } from "../../words.js";
+import { GLOSSARY, LIKELIHOOD_SCALE } from "../../words.js";
 import { html, type Markup, trusted } from "../markup.js";
 import { type Page, type Section, statusBadge, table } from "./parts.js";
 
@@ -14,18 +13,16 @@ export function notAssessedSection(page: Page): Section {
   const { not_assessed: gaps } = page.input.assessment;
   const body =
     gaps.length === 0
-      ? html`<p>The assessment names no gap beyond the detectors and the coverage below.</p>`
+      ? html`<p>${say("gaps.none")}</p>`
       : html`<dl class="gaps">${gaps.map((gap) => html`<div><dt>${gap.what}</dt><dd>${gap.why}</dd></div>`)}</dl>`;
-  return { id: "not-assessed", title: "What was not looked at, and why", short: "Not looked at", body };
+  return { id: "not-assessed", title: say("gaps.title"), short: say("gaps.short"), body };
 }
-
-const RUN_WORDS = { ran: "ran", not_tested: "not tested", off: "switched off" } as const;
 
 export function detectorsSection(page: Page): Section {
   const { detectors } = page.input.assessment;
   const body =
     detectors.length === 0
-      ? html`<p>No detector ran: this report holds no result of detection.</p>`
+      ? html`<p>${say("detectors.none")}</p>`
       : table({
           className: "cards",
           columns: [
@@ -37,9 +34,9 @@ export function detectorsSection(page: Page): Section {
           ],
           rows: detectors.map((run) => [
             html`<strong>${run.title}</strong><br><code class="quiet">${run.id}</code>`,
-            html`${RUN_WORDS[run.status]}${run.reason !== "" && html`<br><span class="quiet">${run.reason}</span>`}`,
+            html`${say(`run.${run.status}`)}${run.reason !== "" && html`<br><span class="quiet">${run.reason}</span>`}`,
             run.evaluated.length === 0
-              ? html`<span class="quiet">nothing</span>`
+              ? html`<span class="quiet">${say("detectors.nothing")}</span>`
               : run.evaluated.map((entry) => html`<p>${formatNumber(entry.count)} ${entry.what}</p>`),
             run.status === "ran" ? formatNumber(run.findings) : "–",
             formatNumber(Math.round(run.seconds * 10) / 10),
@@ -47,16 +44,16 @@ export function detectorsSection(page: Page): Section {
         });
   return {
     id: "detectors",
-    title: "Detectors",
-    short: "Detectors",
-    body: html`<p class="lead">“Not tested” is not “clean”: such a detector had no input.</p>${body}`,
+    title: say("detectors.title"),
+    short: say("detectors.short"),
+    body: html`<p class="lead">${say("detectors.lead")}</p>${body}`,
   };
 }
 
 export function coverageSection(page: Page): Section {
   const { telemetry } = page.input.assessment;
   const outages = telemetry.outages.slice(0, MOST_OUTAGES);
-  const body = html`<p class="lead">${plural(telemetry.rows, "record")} from ${plural(telemetry.files, "file")}, ${plural(telemetry.rejected, "line")} rejected. ${Object.entries(
+  const body = html`<p class="lead">${say("coverage.lead", telemetry.rows, telemetry.files, telemetry.rejected)} ${Object.entries(
     telemetry.classes,
   )
     .filter(([, count]) => count > 0)
@@ -71,15 +68,15 @@ ${table({
     { title: say("head.records"), numeric: true },
   ],
   rows: telemetry.sensors.map((sensor) => [
-    html`<strong>${sensor.sensor_id}</strong>${sensor.realm !== "" && html`<br><span class="quiet">realm ${sensor.realm}</span>`}`,
+    html`<strong>${sensor.sensor_id}</strong>${sensor.realm !== "" && html`<br><span class="quiet">${say("common.realm", sensor.realm)}</span>`}`,
     strip(sensor, telemetry),
-    html`<span title="${formatNumber(sensor.hours_up)} hours up, ${formatNumber(sensor.hours_down)} hours down">${formatPercent(sensor.hours_up / Math.max(1, sensor.hours_up + sensor.hours_down))}</span>`,
+    html`<span title="${say("coverage.hours", sensor.hours_up, sensor.hours_down)}">${formatPercent(sensor.hours_up / Math.max(1, sensor.hours_up + sensor.hours_down))}</span>`,
     formatNumber(sensor.rows),
   ]),
 })}
 ${
   outages.length > 0 &&
-  html`<details class="data"><summary>${plural(telemetry.outages.length, "outage")}</summary>${table({
+  html`<details class="data"><summary>${say("coverage.outages", telemetry.outages.length)}</summary>${table({
     className: "compact",
     columns: [
       { title: say("head.sensor") },
@@ -93,9 +90,9 @@ ${
       formatTime(outage.to),
       formatNumber(outage.hours),
     ]),
-  })}${telemetry.outages.length > outages.length && html`<p class="quiet">${plural(telemetry.outages.length - outages.length, "more outage")} in assessment.json</p>`}</details>`
+  })}${telemetry.outages.length > outages.length && html`<p class="quiet">${say("coverage.more", telemetry.outages.length - outages.length)}</p>`}</details>`
 }`;
-  return { id: "coverage", title: "Telemetry coverage", short: "Coverage", body };
+  return { id: "coverage", title: say("coverage.title"), short: say("coverage.short"), body };
 }
 
 /** One sensor over the period of the case: filled where it was up, hatched where it was down or had not begun. */
@@ -108,7 +105,7 @@ function strip(
   const place = (time: string) =>
     Math.round(Math.max(0, Math.min(1, (parseTime(time) - from) / span)) * 10_000) / 10;
   if (!(span > 0) || !Number.isFinite(place(sensor.first)) || !Number.isFinite(place(sensor.last)))
-    return html`<span class="quiet">no period</span>`;
+    return html`<span class="quiet">${say("coverage.no-period")}</span>`;
   const rect = (a: number, b: number, fill: string) =>
     b > a ? `<rect x="${a}" y="0" width="${Math.round((b - a) * 10) / 10}" height="14" fill="${fill}"/>` : "";
   const own = telemetry.outages.filter((outage) => outage.sensor_id === sensor.sensor_id);
@@ -117,7 +114,7 @@ function strip(
     // An hour in a year would vanish: an outage is at least two thousandths wide.
     .map((outage) => [place(outage.from), Math.max(place(outage.to), place(outage.from) + 2)] as const);
   const [first, last] = [place(sensor.first), place(sensor.last)];
-  const label = `${sensor.sensor_id}: ${formatNumber(sensor.hours_up)} hours up, ${formatNumber(sensor.hours_down)} hours down`;
+  const label = `${sensor.sensor_id}: ${say("coverage.hours", sensor.hours_up, sensor.hours_down)}`;
   return html`<svg class="strip" role="img" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-label="${label}">${trusted(
     rect(0, 1000, "var(--wash)") +
       rect(first, last, "var(--in)") +
@@ -129,54 +126,56 @@ function strip(
 
 export function caveatsSection(page: Page): Section {
   const { assessment } = page.input;
-  const body = html`<p>Longwatch read logs that the organisations and sensors had already written; it contacted nobody. Records became events, detectors made findings of them, and findings were joined by organisation and infrastructure. A status follows the rules in the glossary. Likelihood (how probable) and confidence (how good the evidence is) are two things and are stated apart, in the words of ICD 203. “No activity” is said only where the sensor was demonstrably up.</p>
+  const body = html`<p>${say("method.lead")}</p>
 ${assessment.caveats.length > 0 && html`<ul>${assessment.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
 `;
-  return { id: "method", title: "Method and caveats", short: "Method", body };
+  return { id: "method", title: say("method.title"), short: say("method.short"), body };
 }
 
 export function glossarySection(): Section {
   const scale = table({
     className: "compact",
-    caption: "Likelihood: words and probabilities (ICD 203)",
+    caption: say("glossary.likelihood"),
     columns: [{ title: say("head.word") }, { title: say("head.also") }, { title: say("head.probability") }],
     rows: LIKELIHOOD_SCALE.map((step) => [
-      step.word,
-      step.synonym,
+      say(`likelihood.${step.id}`),
+      say(`synonym.${step.id}`),
       `${Math.round(step.from * 100)}–${Math.round(step.to * 100)} %`,
     ]),
   });
   const confidence = table({
     className: "compact",
-    caption: "Confidence: how good the evidence is",
+    caption: say("glossary.confidence"),
     columns: [{ title: say("head.word") }, { title: say("head.meaning") }],
-    rows: [...CONFIDENCES].reverse().map((word) => [word, CONFIDENCE_MEANING[word]]),
+    rows: [...CONFIDENCES]
+      .reverse()
+      .map((word) => [say(`confidence.${word}`), say(`confidence.${word}.meaning`)]),
   });
   const status = table({
     className: "compact",
-    caption: "Status of an organisation",
+    caption: say("glossary.status"),
     columns: [{ title: say("head.status") }, { title: say("head.meaning") }],
     rows: (["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const).map((word) => [
       statusBadge(word),
-      STATUS[word].meaning,
+      say(`status.${word}.meaning`),
     ]),
   });
   const tlp = table({
     className: "compact",
-    caption: "Traffic Light Protocol 2.0",
+    caption: say("glossary.tlp"),
     columns: [{ title: say("head.marking") }, { title: say("head.meaning") }],
-    rows: TLP_LEVELS.map((level) => [tlpLabel(level), TLP_MEANING[level].meaning]),
+    rows: TLP_LEVELS.map((level) => [tlpLabel(level), say(`tlp.${level}`)]),
   });
   const words = table({
     className: "compact",
-    caption: "Other words",
+    caption: say("glossary.words"),
     columns: [{ title: say("head.word") }, { title: say("head.meaning") }],
-    rows: GLOSSARY.map((entry) => [entry.word, entry.meaning]),
+    rows: GLOSSARY.map((entry) => [say(`glossary.${entry}.word`), say(`glossary.${entry}.meaning`)]),
   });
   return {
     id: "glossary",
-    title: "Glossary",
-    short: "Glossary",
+    title: say("glossary.title"),
+    short: say("glossary.short"),
     body: html`<div class="glossary">${scale}${confidence}${status}${tlp}${words}</div>`,
   };
 }

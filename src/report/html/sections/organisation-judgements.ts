@@ -1,6 +1,5 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
-import { ENGLISH, say } from "../../catalogue.js";
-import { explainText } from "../../explain.js";
+import { say, sayStatement } from "../../catalogue.js";
 import { html, type Markup, prose } from "../markup.js";
 import { findingLinks, type Page } from "./parts.js";
 
@@ -12,7 +11,7 @@ export function judgementList(page: Page, { judgements }: AssessedOrganisation):
     judgements.length > 0 &&
     html`<details><summary>${say("organisation.judgements")} (${judgements.length})</summary><ul class="judged">${judgements.map(
       ({ statement, findings }) =>
-        html`<li>${prose(explainText(statement, ENGLISH))} <span class="quiet">${findingLinks(page, findings, MOST_LINKS)}</span></li>`,
+        html`<li>${prose(sayStatement(statement))} <span class="quiet">${findingLinks(page, findings, MOST_LINKS)}</span></li>`,
     )}</ul></details>`
   );
 }

@@ -1,9 +1,8 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
-import { plural } from "../../text.js";
 import { STATUS } from "../../words.js";
-import { html, type Markup } from "../markup.js";
+import { html, type Markup, phrase } from "../markup.js";
 import { judgementList } from "./organisation-judgements.js";
 import {
   bytesCell,
@@ -36,9 +35,9 @@ export function organisationsSection(page: Page): Section {
   const ordered = orderOrganisations(page.input.assessment.organisations);
   const touched = ordered.filter((organisation) => STATUS[organisation.status].rank <= 2);
   const quiet = ordered.filter((organisation) => STATUS[organisation.status].rank > 2);
-  const body = html`${touched.length === 0 ? html`<p>No organisation was in contact with confirmed or suspected infrastructure.</p>` : touchedTable(page, touched)}
+  const body = html`${touched.length === 0 ? html`<p>${say("organisations.none")}</p>` : touchedTable(page, touched)}
 ${quiet.length > 0 && quietTable(quiet)}`;
-  return { id: "organisations", title: "Organisations", short: "Organisations", body };
+  return { id: "organisations", title: say("organisations.title"), short: say("organisations.short"), body };
 }
 
 function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]): Markup {
@@ -57,7 +56,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
     ],
     rows: organisations.map((organisation) => [
       html`<strong>${organisation.name}</strong><br><span class="quiet">${sectorText(organisation)}</span>`,
-      html`${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">confidence ${organisation.confidence}</span>`,
+      html`${statusBadge(organisation.status)}<br>${likelihoodText(organisation.likelihood_word, organisation.likelihood)}<br><span class="quiet solid">${say("organisations.confidence", say(`confidence.${organisation.confidence}`))}</span>`,
       dayCell(organisation.first_seen),
       dayCell(organisation.last_seen),
       formatNumber(organisation.active_days),
@@ -70,7 +69,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
 }
 
 function sectorText({ sector, subsector }: AssessedOrganisation): string {
-  return [...new Set([sector, subsector])].filter(Boolean).join(" · ") || "no sector";
+  return [...new Set([sector, subsector])].filter(Boolean).join(" · ") || say("organisations.no-sector");
 }
 
 /** The first reasons in the open, the others folded with findings and hosts: the table is to be read at a glance. */
@@ -78,13 +77,13 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
   const { why, findings, hosts } = organisation;
   const more = why.slice(OPEN_REASONS);
   const folded = [
-    more.length > 0 && plural(more.length, "more reason"),
-    findings.length > 0 && plural(findings.length, "finding"),
-    hosts.length > 0 && plural(hosts.length, "host"),
+    more.length > 0 && say("common.more-reasons", more.length),
+    findings.length > 0 && say("organisations.findings", findings.length),
+    hosts.length > 0 && say("hours.hosts", hosts.length),
   ].filter((text) => text !== false);
   return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
-    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">Findings ${findingLinks(page, findings, MOST_FINDINGS)}</p>`}${hostList(hosts)}</details>`
+    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(hosts)}</details>`
   }`;
 }
 
@@ -93,13 +92,13 @@ function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `realm ${host.realm}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${bytesCell(host.bytes_out)} out</span></li>`,
-  )}</ul>${list.length > rows.length && html`<p class="quiet">and ${plural(list.length - rows.length, "more host", "more hosts")}, in assessment.json</p>`}`;
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}</span></li>`,
+  )}</ul>${list.length > rows.length && html`<p class="quiet">${say("organisations.more-hosts", list.length - rows.length)}</p>`}`;
 }
 
 function quietTable(organisations: readonly AssessedOrganisation[]): Markup {
   const noData = organisations.filter((organisation) => organisation.status === "no_data").length;
-  return html`<details class="more"><summary>${plural(organisations.length, "organisation")} without contact${noData > 0 && `, ${formatNumber(noData)} of them without data`}</summary>
+  return html`<details class="more"><summary>${say("organisations.quiet", organisations.length)}${noData > 0 && say("organisations.no-data", noData)}</summary>
 ${table({
   className: "compact",
   columns: [
@@ -112,7 +111,7 @@ ${table({
     organisation.name,
     organisation.sector,
     statusBadge(organisation.status),
-    organisation.why.join(" ") || STATUS[organisation.status].meaning,
+    organisation.why.join(" ") || say(`status.${organisation.status}.meaning`),
   ]),
 })}</details>`;
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { exactBytes, formatBytes, formatDay, formatPercent } from "../../format.js";
 import type { ReportInput } from "../../port.js";
-import { STATUS } from "../../words.js";
+import { likelihoodName, STATUS } from "../../words.js";
 import { type Child, html, type Markup } from "../markup.js";
 import type { Timeline } from "../timeline.js";
 
@@ -27,8 +27,8 @@ export interface Section {
 }
 
 export function statusBadge(status: OrgStatus): Markup {
-  const { sign, word } = STATUS[status];
-  return html`<span class="badge ${status}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+  const { sign } = STATUS[status];
+  return html`<span class="badge ${status}"><span aria-hidden="true">${sign}</span> ${say(`status.${status}`)}</span>`;
 }
 
 export function bytesCell(bytes: number): Markup {
@@ -40,7 +40,7 @@ export function dayCell(time: string | null): Markup {
 }
 
 export function likelihoodText(word: string, likelihood: number): Markup {
-  return html`${word} <span class="quiet solid">(${formatPercent(likelihood)})</span>`;
+  return html`${likelihoodName(word)} <span class="quiet solid">(${formatPercent(likelihood)})</span>`;
 }
 
 /** Findings linked from one judgement. */

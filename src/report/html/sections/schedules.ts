@@ -1,7 +1,7 @@
 import { utcOffset } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import { say } from "../../catalogue.js";
-import { formatNumber, formatPercent } from "../../format.js";
+import { formatNumber, formatPercent, formatWeekday } from "../../format.js";
 import {
   calendarName,
   closestRival,
@@ -9,8 +9,6 @@ import {
   nearestRivalText,
   zoneNames,
 } from "../../schedule-text.js";
-import { plural } from "../../text.js";
-import { CALENDAR_VERDICT, SCHEDULE_VERDICT } from "../../words.js";
 import {
   columnName,
   columnsInWords,
@@ -29,7 +27,7 @@ import {
   watchedDay,
   workingWeekChart,
 } from "../charts/working-week.js";
-import { type Child, html, type Markup, prose } from "../markup.js";
+import { type Child, html, type Markup, phrase, prose } from "../markup.js";
 import { findingLinks, type Page, type Section, table } from "./parts.js";
 
 const WIDE = 1080;
@@ -47,19 +45,16 @@ type Drawn = AssessedSchedule & { heatmap: Heatmap; offset: Offset };
 
 export function schedulesSection(page: Page): Section {
   const { schedules, detectors } = page.input.assessment;
-  const section = { id: "schedules", title: "Working hours of the operators", short: "Working hours" };
+  const section = { id: "schedules", title: say("hours.title"), short: say("hours.short") };
   if (schedules.length === 0) {
     const run = detectors.find(({ id }) => id === "operator-schedule");
-    const why =
-      run === undefined || run.reason === ""
-        ? "no server or account was found whose hours could be asked"
-        : run.reason;
-    return { ...section, body: html`<p>Nobody's working hours were analysed: ${why}.</p>` };
+    const why = run === undefined || run.reason === "" ? say("hours.nobody") : run.reason;
+    return { ...section, body: html`<p>${say("hours.none", why)}</p>` };
   }
   const whole = schedules.filter(({ subject }) => subject.part_of === null);
   const drawn = whole.filter(isDrawn).slice(0, MOST_DRAWN);
   const rest = whole.filter((each) => !drawn.includes(each as Drawn));
-  const body = html`<p class="lead">When somebody sat at the other end: contact that is neither check-in, timer nor job, and logons with hijacked accounts, on the clock on which it looks like a working day. It describes an operator and is no evidence of a compromise; hours and holidays can be imitated, and many countries share a clock.</p>
+  const body = html`<p class="lead">${say("hours.lead")}</p>
 ${drawn.map((schedule, index) => subjectPart(page, schedule, index))}
 ${rest.length > 0 && restTable(rest, drawn.length > 0)}`;
   return { ...section, body };
@@ -75,19 +70,19 @@ function subjectPart(page: Page, schedule: Drawn, index: number): Markup {
   const isAccount = subject.kind === "account";
   const where = [
     ...(isAccount
-      ? ["account"]
+      ? [say("hours.account")]
       : [
-          plural(
+          say(
+            "hours.servers",
             subject.servers.length + (subject.servers.length === 0 ? subject.names.length : 0),
-            "server",
           ),
         ]),
-    plural(subject.hosts, "host"),
-    plural(subject.organisations.length, "organisation"),
-    plural(subject.sensors.length, "sensor"),
+    say("hours.hosts", subject.hosts),
+    say("hours.organisations", subject.organisations.length),
+    say("hours.sensors", subject.sensors.length),
   ];
   return html`<h3>${subject.name}</h3>
-<p class="quiet">${where.join(" · ")} · finding ${findingLinks(page, [schedule.id])}</p>
+<p class="quiet">${where.join(" · ")} · ${phrase("hours.finding", findingLinks(page, [schedule.id]))}</p>
 <p class="explanation">${prose(words.likelihood)}</p>
 <p class="explanation">${prose(words.confidence)}</p>
 <div class="beside">${weekFigure(schedule, index)}${offsetFigure(schedule, index)}</div>
@@ -101,26 +96,28 @@ ${schedule.caveats.length > 0 && html`<ul class="caveats">${schedule.caveats.map
 function weekFigure(schedule: Drawn, index: number): Markup {
   const { heatmap, watched_week: watched } = schedule;
   const zone = utcOffset(heatmap.offset_minutes);
-  const label = `Activity by hour and weekday on the clock of ${zone}: ${busiestText(heatmap)}`;
+  const label = say("hours.week.label", zone, busiestText(heatmap));
   const own = dayOf(heatmap);
   const theirs = watched === null ? undefined : watchedDay(watched, heatmap.offset_minutes);
   return figure({
     wide: workingWeekChart(schedule, WEEK, `chart-week-${index}`, label),
     narrow: workingWeekChart(schedule, NARROW, `chart-week-${index}-narrow`, label),
-    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> half-hours with interactive activity: the stronger the colour, the more</span> ${theirs && html`<span><span class="mark swatch-line" aria-hidden="true"></span> the organisations' own day</span>`} <span><span class="mark swatch-hatch" aria-hidden="true"></span> never seen</span></span> Hours of ${zone}${heatmap.zone !== null && html` (${heatmap.zone})`}, corrected for hours that could not be seen.`,
-    tableTitle: "The chart as a table",
+    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> ${say("hours.week.units")}</span> ${theirs && html`<span><span class="mark swatch-line" aria-hidden="true"></span> ${say("hours.week.own")}</span>`} <span><span class="mark swatch-hatch" aria-hidden="true"></span> ${say("hours.week.unseen")}</span></span> ${say("hours.week.caption", heatmap.zone === null ? zone : `${zone} (${heatmap.zone})`)}`,
+    tableTitle: say("hours.table"),
     table: table({
       className: "compact",
       columns: [
         { title: say("head.hour") },
-        ...WEEKDAYS.map((name) => ({ title: name, numeric: true })),
+        ...WEEKDAYS.map((weekday) => ({ title: formatWeekday(weekday), numeric: true })),
         { title: say("head.all-busiest-100"), numeric: true },
         ...(theirs === undefined ? [] : [{ title: say("head.organisations-busiest-100"), numeric: true }]),
       ],
       rows: Array.from({ length: 24 }, (_, hour) => [
         `${String(hour).padStart(2, "0")}–${String(hour + 1).padStart(2, "0")}`,
-        ...WEEKDAYS.map((_, weekday) =>
-          rateOf(heatmap, weekday, hour) === undefined ? "not seen" : (heatmap.units[weekday]?.[hour] ?? 0),
+        ...WEEKDAYS.map((weekday) =>
+          rateOf(heatmap, weekday, hour) === undefined
+            ? say("limits.not-seen")
+            : (heatmap.units[weekday]?.[hour] ?? 0),
         ),
         Math.round(100 * (own[hour] ?? 0)),
         ...(theirs === undefined ? [] : [Math.round(100 * (theirs[hour] ?? 0))]),
@@ -133,20 +130,20 @@ function busiestText(heatmap: Heatmap): string {
   const day = dayOf(heatmap);
   const busy = day.flatMap((share, hour) => (share >= 0.5 ? [hour] : []));
   return busy.length === 0
-    ? "no busy hour"
-    : `busiest between ${busy[0]} and ${(busy.at(-1) ?? 0) + 1} o'clock`;
+    ? say("hours.not-busy")
+    : say("hours.busiest", busy[0] ?? 0, (busy.at(-1) ?? 0) + 1);
 }
 
 function offsetFigure(schedule: Drawn, index: number): Markup {
   const { offset } = schedule;
   const [from, to] = offset.interval95;
-  const label = `Probability of each offset from UTC: best ${utcOffset(offset.best_minutes)}, 95 % between ${utcOffset(from)} and ${utcOffset(to)}`;
+  const label = say("hours.offset.label", utcOffset(offset.best_minutes), utcOffset(from), utcOffset(to));
   const drawing = utcOffsetChart(offset, NARROW, `chart-offset-${index}`, label);
   return figure({
     wide: drawing,
     narrow: utcOffsetChart(offset, NARROW, `chart-offset-${index}-narrow`, label),
-    caption: html`How probable each offset from UTC is, if people made the activity; shaded: 95 % between ${utcOffset(from)} and ${utcOffset(to)}. ${zoneNames(schedule)}`,
-    tableTitle: "The chart as a table",
+    caption: html`${say("hours.offset.caption", utcOffset(from), utcOffset(to))} ${zoneNames(schedule)}`,
+    tableTitle: say("hours.table"),
     table: table({
       className: "compact",
       columns: [{ title: say("head.offset") }, { title: say("head.probability"), numeric: true }],
@@ -170,16 +167,16 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
     .slice(0, MOST_CALENDARS_DRAWN)
     .map(({ country }) => country);
   const lulls = schedule.lulls.map((lull) => lullSentence(schedule, lull));
-  const label = `Activity by day from ${schedule.days[0]?.date} to ${schedule.days.at(-1)?.date}. ${lulls.join(" ") || "No quiet stretch was found."}`;
+  const label = `${say("hours.days.label", schedule.days[0]?.date ?? "", schedule.days.at(-1)?.date ?? "")} ${lulls.join(" ") || say("hours.no-lull.label")}`;
   return figure({
     wide: dayStripChart(schedule, wide.list, countries, WIDE, `chart-days-${index}`, label),
     narrow: dayStripChart(schedule, narrow.list, countries, NARROW, `chart-days-${index}-narrow`, label),
-    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> half-hours with interactive activity a ${wide.group === 1 ? "day" : "week"}</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> holiday</span> <span><span class="mark swatch-makeup" aria-hidden="true"></span> make-up working day</span> <span><span class="mark swatch-hatch" aria-hidden="true"></span> a sensor was down</span> <span><span class="mark swatch-hatch-light" aria-hidden="true"></span> could hardly be seen</span></span> The row “Seen” shows how much of the usual contact could have been seen on that day. ${lulls.length > 0 ? lulls.map((sentence) => html`${sentence} `) : "No stretch of days is quieter than chance lets happen."}`,
-    tableTitle: `The chart as a table (${columnsInWords(wide.list, wide.group)})`,
+    caption: html`<span class="marks"><span><span class="mark swatch-out" aria-hidden="true"></span> ${say(wide.group === 1 ? "hours.units.day" : "hours.units.week")}</span> <span><span class="mark swatch-contacted" aria-hidden="true"></span> ${say("hours.holiday")}</span> <span><span class="mark swatch-makeup" aria-hidden="true"></span> ${say("hours.makeup")}</span> <span><span class="mark swatch-hatch" aria-hidden="true"></span> ${say("hours.down")}</span> <span><span class="mark swatch-hatch-light" aria-hidden="true"></span> ${say("hours.hardly")}</span></span> ${say("hours.seen.caption")} ${lulls.length > 0 ? lulls.map((sentence) => html`${sentence} `) : say("hours.no-lull")}`,
+    tableTitle: say("hours.table.of", columnsInWords(wide.list, wide.group)),
     table: table({
       className: "compact",
       columns: [
-        { title: wide.group === 1 ? "Day" : "Week" },
+        { title: say(wide.group === 1 ? "head.day" : "head.week") },
         { title: say("head.half-hours"), numeric: true },
         { title: say("head.could-be-seen"), numeric: true },
         { title: say("head.sensors") },
@@ -187,9 +184,9 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
       ],
       rows: wide.list.map((column) => [
         columnName(column),
-        column.exposure < UNSEEN && column.units === 0 ? "not seen" : column.units,
+        column.exposure < UNSEEN && column.units === 0 ? say("limits.not-seen") : column.units,
         formatPercent(column.exposure),
-        column.down > 0 ? `${formatNumber(Math.round(column.down))} sensor hours down` : "up",
+        column.down > 0 ? say("hours.hours-down", Math.round(column.down)) : say("sensor.up"),
         marksText(column),
       ]),
     }),
@@ -199,19 +196,21 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
 function marksText({ marks }: StripColumn): string {
   return [...marks]
     .map(([country, { holiday, makeup }]) =>
-      [holiday && `${country} holiday`, makeup && `${country} make-up day`].filter(Boolean).join(", "),
+      [holiday && say("hours.holiday-of", country), makeup && say("hours.makeup-of", country)]
+        .filter(Boolean)
+        .join(", "),
     )
     .join("; ");
 }
 
 function calendarsTable(schedule: Drawn): Child {
   if (schedule.calendars.length === 0)
-    return html`<p class="quiet">No calendar was asked about: name some under <code>calendars</code> in the configuration.</p>`;
+    return html`<p class="quiet">${phrase("hours.no-calendar", html`<code>calendars</code>`)}</p>`;
   const order = calendarOrder(schedule);
   const telling = order.filter((calendar) => isTelling(schedule, calendar));
   const silent = order.filter((calendar) => !telling.includes(calendar));
-  return html`<p class="over">Whose holidays? Activity on each country's days off against ordinary days nearby, corrected for the ${plural(order.length, "calendar")} asked.</p>
-${telling.length > 0 && calendarRows(schedule, telling)}${silent.length > 0 && html`<details class="more"><summary>${plural(silent.length, "more calendar")} that had nothing to compare</summary>${calendarRows(schedule, silent)}</details>`}`;
+  return html`<p class="over">${say("hours.calendars", order.length)}</p>
+${telling.length > 0 && calendarRows(schedule, telling)}${silent.length > 0 && html`<details class="more"><summary>${say("hours.silent", silent.length)}</summary>${calendarRows(schedule, silent)}</details>`}`;
 }
 
 type Calendar = AssessedSchedule["calendars"][number];
@@ -239,8 +238,8 @@ function calendarRows(schedule: Drawn, rows: readonly Calendar[]): Markup {
       { title: say("head.why") },
     ],
     rows: rows.map((calendar) => [
-      html`${calendarName(calendar.country)}${schedule.home.includes(calendar.country) && html` <span class="quiet">(the organisations' own)</span>`}`,
-      html`<span class="verdict ${calendar.verdict}">${CALENDAR_VERDICT[calendar.verdict]}</span>`,
+      html`${calendarName(calendar.country)}${schedule.home.includes(calendar.country) && html` <span class="quiet">${say("hours.home")}</span>`}`,
+      html`<span class="verdict ${calendar.verdict}">${say(`calendar.${calendar.verdict}`)}</span>`,
       rateCell(calendar.holiday),
       calendar.episodes,
       rateCell(calendar.makeup),
@@ -266,18 +265,13 @@ function calendarOrder({ calendars, home }: AssessedSchedule): Calendar[] {
 function explainsText(lull: AssessedSchedule["lulls"][number], country: string): Child {
   const own = lull.calendars.find((each) => each.country === country);
   if (own === undefined || own.explains === "unknown") return "";
-  const what = {
-    whole: "its holidays cover every weekday of",
-    in_part: "its holidays cover a part of",
-    not: "it does not explain",
-  }[own.explains];
-  const makeup = own.makeup_days > 0 ? `, and ${plural(own.makeup_days, "official working day")} of it` : "";
-  return html` <span class="quiet">For ${lull.from} to ${lull.to}: ${what} the lull${makeup}.</span>`;
+  const makeup = own.makeup_days > 0 ? say("hours.explains.makeup", own.makeup_days) : "";
+  return html` <span class="quiet">${say(`hours.explains.${own.explains}`, lull.from, lull.to, makeup)}</span>`;
 }
 
 function rateCell({ ratio, interval95 }: AssessedSchedule["calendars"][number]["holiday"]): Child {
-  if (ratio === null) return html`<span class="quiet">none to compare</span>`;
-  const range = interval95 === null ? "" : `${percent(interval95[0])} to ${percent(interval95[1])}`;
+  if (ratio === null) return html`<span class="quiet">${say("hours.nothing")}</span>`;
+  const range = interval95 === null ? "" : say("hours.range", percent(interval95[0]), percent(interval95[1]));
   return html`<span class="solid">${percent(ratio)}</span>${range !== "" && html` <span class="quiet solid">(${range})</span>`}`;
 }
 
@@ -287,26 +281,20 @@ const percent = (ratio: number): string => (ratio > 10 ? "> 1,000 %" : `${Math.r
 function contactsLine({ contacts, subject }: AssessedSchedule): Markup {
   const isAccount = subject.kind === "account";
   const parts = [
-    [contacts.routine, "check-ins that are alike in size"],
-    [
-      contacts.automated,
-      isAccount
-        ? "of services, tasks and timers, or without a pause"
-        : "on timers or schedules, or without a pause",
-    ],
-    [contacts.empty, isAccount ? "that failed" : "without an answer or payload"],
-    [
-      contacts.visits,
-      isAccount ? "from elsewhere than the findings hold against it" : "from hosts that came on a day or two",
-    ],
-    [contacts.folded, "more of the same half-hour"],
+    [contacts.routine, "routine"],
+    [contacts.automated, isAccount ? "account.automated" : "automated"],
+    [contacts.empty, isAccount ? "account.empty" : "empty"],
+    [contacts.visits, isAccount ? "account.visits" : "visits"],
+    [contacts.folded, "folded"],
   ] as const;
-  const aside = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatNumber(count)} ${what}`);
-  return html`<p class="quiet">Of ${plural(contacts.connections, isAccount ? "logon" : "connection")}, ${formatNumber(contacts.interactive)} count as interactive${aside.length > 0 && ` (set aside: ${aside.join(", ")})`}.</p>`;
+  const aside = parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => say(`hours.aside.${what}`, count));
+  return html`<p class="quiet">${say(isAccount ? "hours.contacts.logons" : "hours.contacts", contacts.connections, contacts.interactive, aside.length > 0 ? ` ${say("hours.aside", aside.join(", "))}` : "")}</p>`;
 }
 
 function serversTable(parts: readonly AssessedSchedule[]): Markup {
-  return html`<details class="more"><summary>Each of the ${parts.length} servers by itself</summary><div class="scroll">${table(
+  return html`<details class="more"><summary>${say("hours.each", parts.length)}</summary><div class="scroll">${table(
     {
       className: "compact",
       columns: [
@@ -321,15 +309,15 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
       rows: parts.map((part) => [
         part.subject.name,
         part.units,
-        SCHEDULE_VERDICT[part.verdict],
+        say(`schedule.${part.verdict}`),
         part.offset === null ? "–" : utcOffset(part.offset.best_minutes),
         part.offset === null
           ? "–"
-          : `${utcOffset(part.offset.interval95[0])} to ${utcOffset(part.offset.interval95[1])}`,
-        part.lulls.map(({ from, to }) => `${from} to ${to}`).join(", ") || "–",
+          : say("hours.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
+        part.lulls.map(({ from, to }) => say("hours.range", from, to)).join(", ") || "–",
         part.calendars
           .filter(({ verdict }) => verdict === "fits" || verdict === "consistent_single_episode")
-          .map(({ country, verdict }) => `${country} (${CALENDAR_VERDICT[verdict]})`)
+          .map(({ country, verdict }) => `${country} (${say(`calendar.${verdict}`)})`)
           .join(", ") || "–",
       ]),
     },
@@ -337,7 +325,7 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
 }
 
 function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Markup {
-  return html`${isMore && html`<h3>Others</h3>`}${table({
+  return html`${isMore && html`<h3>${say("hours.others")}</h3>`}${table({
     className: "cards",
     columns: [
       { title: say("head.servers-and-accounts") },
@@ -348,7 +336,7 @@ function restTable(schedules: readonly AssessedSchedule[], isMore: boolean): Mar
     ],
     rows: schedules.map((schedule) => [
       schedule.subject.name,
-      SCHEDULE_VERDICT[schedule.verdict],
+      say(`schedule.${schedule.verdict}`),
       formatNumber(schedule.contacts.connections),
       formatNumber(schedule.contacts.interactive),
       schedule.reason,

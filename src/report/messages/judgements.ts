@@ -1,0 +1,20 @@
+/** Words of the judgements and of the numbers beside them. `{n}` is the n-th argument. */
+export const JUDGEMENT_MESSAGES = {
+  "judgements.title": "Key judgements",
+  "judgements.short": "Judgements",
+  "judgements.none": "No key judgement was made. That is not a clean bill of health: {0} stands below.",
+  "judgements.none.link": "what was not looked at",
+  "numbers.title": "At a glance",
+  "numbers.short": "Numbers",
+  "numbers.of": "of {0, plural, one {# organisation} other {# organisations}}",
+  "numbers.contacted": "and {0} merely contacted",
+  "numbers.no-evidence": "No evidence",
+  "numbers.no-data": "and {0} without data",
+  "numbers.basis": "{0} confirmed, {1} suspected, {2} related",
+  "numbers.left": "Left the organisations",
+  "numbers.left.note": "to this infrastructure",
+  "numbers.serious": "{0} of high or critical severity",
+  "numbers.records": "Records read",
+  "numbers.rejected": "{0} rejected, {1, plural, one {# file} other {# files}}",
+  "numbers.hours": "Sensor hours without data",
+} as const;
