@@ -129,8 +129,12 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
     });
   }
   await markEvidence(store, findings);
-  return { findings, runs, schedules };
+  return { findings: inStoredOrder(findings), runs, schedules };
 }
+
+/** As {@link loadFindings} gives them: a report made right after a detection is the same as one made later. */
+const inStoredOrder = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 
 /** A finding takes the strictest marking of its evidence (design, section 2). */
 async function markEvidence(store: Store, findings: readonly Finding[]): Promise<void> {

@@ -51,6 +51,8 @@ const CHANNELS: ReadonlyMap<string, string> = new Map(
     ...["Microsoft-Windows-Sysmon/Operational", "Linux-Sysmon/Operational"],
     ...["Microsoft-Windows-PowerShell/Operational", "Microsoft-Windows-TaskScheduler/Operational"],
     ...["Microsoft-Windows-WMI-Activity/Operational", "Microsoft-Windows-Windows Defender/Operational"],
+    ...["Microsoft-Windows-Partition/Diagnostic", "Microsoft-Windows-DriverFrameworks-UserMode/Operational"],
+    ...["Microsoft-Windows-Kernel-PnP/Configuration", "Microsoft-Windows-Kernel-PnP/Device Management"],
     "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
     "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
   ].map((name) => [name.toLowerCase(), name]),

@@ -26,6 +26,15 @@ describe("what a detection leaves in the case", () => {
     await expect(loadFindings(at.opened)).rejects.toMatchObject({ code: "LW_NOT_DETECTED" });
   });
 
+  it("is in the order in which it was handed on, so that a report made later is the same", async () => {
+    const beacon = Array.from({ length: 300 }, (_, n) => line(n * 600)).join("");
+    at.put("conn.log", HEADER + beacon + beacon.replaceAll("198.51.100.7", "198.51.100.9"));
+    await at.ingest();
+    const { findings } = await detectAll();
+    expect(findings.length).toBeGreaterThan(1);
+    expect((await loadFindings(at.opened)).findings).toEqual(findings);
+  });
+
   it("is outdated when records come in afterwards", async () => {
     at.put("a/conn.log", HEADER + line(1));
     await at.ingest();
