@@ -1,12 +1,13 @@
 import { isIP } from "node:net";
-import { unique } from "../kernel/group-by.js";
+import { chunks, unique } from "../kernel/group-by.js";
+import { plainAddress } from "../kernel/plain-address.js";
 import { HOUR } from "../kernel/time.js";
 import type { Asset } from "../model/organisation.js";
-import { plain } from "./gather-contacts.js";
 import type { AssetContact, Query } from "./input.js";
 import type { ActedSpan } from "./reach.js";
 
-const SPANS = 2_000;
+/** Hosts, and assets, of one query: a server takes parameters in the request line. */
+const CHUNK = 2_000;
 
 /** Answered connections from hosts with findings to assets, in the hours of these findings: one row for each pair, so at most hosts × assets of them. */
 export async function gatherAssetContacts(
@@ -14,20 +15,22 @@ export async function gatherAssetContacts(
   spans: readonly ActedSpan[],
   assets: readonly Asset[],
 ): Promise<AssetContact[]> {
-  const hosts = spans.filter(({ host }) => isIP(host) !== 0);
-  const servers = unique(assets.map(({ address }) => address));
-  if (hosts.length === 0 || servers.length === 0) return [];
   const found: AssetContact[] = [];
-  for (let at = 0; at < hosts.length; at += SPANS) {
-    const some = hosts.slice(at, at + SPANS);
-    const rows = await query<AssetContact>(SQL, {
-      realms: some.map(({ realm }) => realm),
-      hosts: some.map(({ host }) => host),
-      froms: some.map(({ from }) => Math.floor(from / HOUR)),
-      tos: some.map(({ to }) => Math.floor(to / HOUR)),
-      servers,
-    });
-    for (const row of rows) found.push({ ...row, host: plain(row.host), asset: plain(row.asset) });
+  for (const hosts of chunks(
+    spans.filter(({ host }) => isIP(host) !== 0),
+    CHUNK,
+  )) {
+    for (const servers of chunks(unique(assets.map(({ address }) => address)), CHUNK)) {
+      const rows = await query<AssetContact>(SQL, {
+        realms: hosts.map(({ realm }) => realm),
+        hosts: hosts.map(({ host }) => host),
+        froms: hosts.map(({ from }) => Math.floor(from / HOUR)),
+        tos: hosts.map(({ to }) => Math.floor(to / HOUR)),
+        servers,
+      });
+      for (const row of rows)
+        found.push({ ...row, host: plainAddress(row.host), asset: plainAddress(row.asset) });
+    }
   }
   return found;
 }

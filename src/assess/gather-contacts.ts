@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { unique } from "../kernel/group-by.js";
+import { chunks, unique } from "../kernel/group-by.js";
+import { plainAddress } from "../kernel/plain-address.js";
 import type { Finding } from "../model/finding.js";
 import { isSupporting } from "../model/supporting.js";
 import { canBear } from "./independence.js";
@@ -53,16 +54,11 @@ interface Row {
   last: number;
 }
 
-/** The engine prints IPv4 in its IPv6 columns as `::ffff:192.0.2.1`. */
-export function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
-}
-
 function toContact(row: Row, direction: ContactDay["direction"]): ContactDay {
   return {
     realm: row.realm,
-    host: plain(row.ours),
-    server: plain(row.theirs),
+    host: plainAddress(row.ours),
+    server: plainAddress(row.theirs),
     port: row.port,
     direction,
     name: row.name,
@@ -116,28 +112,22 @@ const LOOKED_UP = `SELECT realm, toString(o) AS ours, '' AS theirs, 53 AS port, 
     WHERE src_endpoint_ip IN {hosts:Array(IPv6)}
     GROUP BY realm, o, day, domain HAVING domain != '')`;
 
-function chunks(items: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  for (let at = 0; at < items.length; at += CHUNK) parts.push(items.slice(at, at + CHUNK));
-  return parts;
-}
-
 /** Contact by day between the hosts and the servers that findings name. */
 export async function gatherContacts(query: Query, findings: readonly Finding[]): Promise<ContactDay[]> {
   const ends = endsOf(findings);
   const contacts: ContactDay[] = [];
-  for (const hosts of chunks(ends.hosts)) {
-    for (const servers of chunks(ends.servers)) {
+  for (const hosts of chunks(ends.hosts, CHUNK)) {
+    for (const servers of chunks(ends.servers, CHUNK)) {
       const outbound = await query<Row>(flowSql("src_ip"), { hosts, servers });
       const inbound = await query<Row>(flowSql("dst_ip"), { hosts, servers });
       for (const row of outbound) contacts.push(toContact(row, "outbound"));
       for (const row of inbound) contacts.push(toContact(row, "inbound"));
     }
-    for (const names of chunks(ends.names)) {
+    for (const names of chunks(ends.names, CHUNK)) {
       const named = await query<Row>(NAMED, { hosts, names });
       for (const row of named) contacts.push(toContact(row, "outbound"));
     }
-    for (const domains of chunks(ends.domains)) {
+    for (const domains of chunks(ends.domains, CHUNK)) {
       const asked = await query<Row>(LOOKED_UP, { hosts, domains });
       for (const row of asked) contacts.push(toContact(row, "outbound"));
     }
@@ -157,18 +147,18 @@ export async function gatherServerNames(
     ),
   );
   const found: Gathered["serverNames"] = [];
-  for (const servers of chunks(ends.servers)) {
-    for (const names of chunks(ends.names)) {
+  for (const servers of chunks(ends.servers, CHUNK)) {
+    for (const names of chunks(ends.names, CHUNK)) {
       const rows = await query<{ name: string; address: string }>(
         `SELECT DISTINCT name, toString(dst_ip) AS address FROM contact_hourly
          WHERE channel != 'flow' AND dst_ip IN {servers:Array(IPv6)} AND name IN {names:Array(String)} ORDER BY name, address`,
         { servers, names },
       );
       found.push(
-        ...rows.map((row) => ({ name: row.name, address: plain(row.address), relation: "name of" })),
+        ...rows.map((row) => ({ name: row.name, address: plainAddress(row.address), relation: "name of" })),
       );
     }
-    for (const fingerprints of chunks(certificates)) {
+    for (const fingerprints of chunks(certificates, CHUNK)) {
       const rows = await query<{ name: string; address: string }>(
         `SELECT DISTINCT if(certificate_fingerprint != '', certificate_fingerprint, certificate_chain[1]) AS name,
            toString(dst_endpoint_ip) AS address
@@ -176,7 +166,11 @@ export async function gatherServerNames(
         { servers, fingerprints },
       );
       found.push(
-        ...rows.map((row) => ({ name: row.name, address: plain(row.address), relation: "certificate of" })),
+        ...rows.map((row) => ({
+          name: row.name,
+          address: plainAddress(row.address),
+          relation: "certificate of",
+        })),
       );
     }
   }

@@ -33,6 +33,7 @@ export const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
   ["staging-and-exfiltration", "host"],
   ["web-shell", "host"],
 ]);
+
 /** Names and addresses of one machine have one key, and so do `PC1.example.org` and `pc1` of one realm. */
 export function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
   const one = machine(realm, value.toLowerCase());

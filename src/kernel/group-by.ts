@@ -13,3 +13,10 @@ export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) =>
 export function unique<Item>(items: Iterable<Item>): Item[] {
   return [...new Set(items)];
 }
+
+/** Splits a list so that one bound array stays well under a server's limit for a request line. */
+export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const parts: Item[][] = [];
+  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
+  return parts;
+}

@@ -34,6 +34,11 @@ export const entitySchema = z.object({
 });
 export type Entity = z.infer<typeof entitySchema>;
 
+/** Makes entities of one address realm. */
+export const entityIn =
+  (realm: string) =>
+  (kind: Entity["kind"], value: string, role: string): Entity => ({ kind, value, realm, role });
+
 /** One addend of a score. `value` and `weight` are 0..1; the score is the detector's stated combination of them. */
 export const componentSchema = z.object({
   name: z.string(),
@@ -75,6 +80,8 @@ export const explanationArgSchema = z.object({
   org: z.string().optional(),
 });
 export type ExplanationArg = z.infer<typeof explanationArgSchema>;
+
+export const textArgument = (value: string): ExplanationArg => ({ type: "text", value });
 
 /** A message key of `report/messages.ts` with its arguments: text is made last, in the report. */
 export const explanationSchema = z.object({ key: z.string(), args: z.array(explanationArgSchema) });

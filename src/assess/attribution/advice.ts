@@ -1,5 +1,5 @@
 import type { Attribution } from "../../model/attribution.js";
-import type { Explanation, ExplanationArg } from "../../model/finding.js";
+import { type Explanation, type ExplanationArg, textArgument } from "../../model/finding.js";
 import { comparable } from "./artefacts.js";
 import type { Judged, LeftOut } from "./verdict.js";
 import type { Hypothesis, Row } from "./weigh.js";
@@ -14,8 +14,6 @@ interface Given {
   without: readonly LeftOut[];
   rows: readonly Row[];
 }
-
-const text = (value: string): ExplanationArg => ({ type: "text", value });
 
 /** What would change the judgement, and what to collect next. */
 export function adviceOf(given: Given): Pick<Attribution, "would_change" | "collect_next"> {
@@ -37,11 +35,11 @@ function changes(given: Given): Explanation[] {
   return [
     ...fallen.slice(0, MOST_CHANGES).map(({ row, verdict }) => ({
       key: "attribution.change.without",
-      args: [nameOf(row), text(verdict.replaceAll("_", " "))],
+      args: [nameOf(row), textArgument(verdict.replaceAll("_", " "))],
     })),
     ...turned.slice(0, MOST_CHANGES).map(({ row, leader: next }) => ({
       key: "attribution.change.ranking",
-      args: [nameOf(row), text(hypotheses[next]?.title ?? "")],
+      args: [nameOf(row), textArgument(hypotheses[next]?.title ?? "")],
     })),
     ...(leader === undefined || judged.verdict !== "insufficient_evidence"
       ? []
@@ -49,16 +47,16 @@ function changes(given: Given): Explanation[] {
           traces.length > 0
             ? {
                 key: "attribution.change.artefact",
-                args: [text(leader.title), { type: "number" as const, value: traces.length }],
+                args: [textArgument(leader.title), { type: "number" as const, value: traces.length }],
               }
-            : { key: "attribution.change.none", args: [text(leader.title)] },
+            : { key: "attribution.change.none", args: [textArgument(leader.title)] },
         ]),
   ];
 }
 
 /** What a row is about: its first argument, with its type, so that redaction still knows it. */
 function nameOf({ what }: Row): ExplanationArg {
-  return what.args[0] ?? text("");
+  return what.args[0] ?? textArgument("");
 }
 
 function specificTraces({ profile }: Hypothesis): string[] {
@@ -91,7 +89,7 @@ function collect(given: Given): Explanation[] {
       : [
           {
             key: "attribution.collect.search",
-            args: [text(leader.title), { type: "list" as const, value: open.slice(0, MOST_LISTED) }],
+            args: [textArgument(leader.title), { type: "list" as const, value: open.slice(0, MOST_LISTED) }],
           },
         ]),
     ...(leader === undefined || next === undefined || own.length === 0
@@ -100,8 +98,8 @@ function collect(given: Given): Explanation[] {
           {
             key: "attribution.collect.separate",
             args: [
-              text(leader.title),
-              text(next.title),
+              textArgument(leader.title),
+              textArgument(next.title),
               { type: "list" as const, value: own.slice(0, MOST_LISTED) },
             ],
           },

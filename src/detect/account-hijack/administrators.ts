@@ -1,7 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
 import { DAY } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { accountOf } from "./changes.js";

@@ -1,6 +1,6 @@
+import { chunks } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
 import { namesOfPairs } from "../shared/contacts.js";
-import { chunks } from "../shared/endpoint.js";
 import { providerList } from "../shared/providers.js";
 import { namesOnServers } from "../shared/servers.js";
 import { isShared } from "../shared/shared-hosting.js";

@@ -1,6 +1,7 @@
-import { unique } from "../../kernel/group-by.js";
+import { chunks, unique } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { chunks, isPublicAddress, plainAddress } from "../shared/endpoint.js";
+import { isPublicAddress } from "../shared/endpoint.js";
 import type { UploadHour } from "./uploads.js";
 
 /** What one of our hosts sent to one outside address. Volumes in bytes, over all hours; `uploads` are the upload hours alone. */

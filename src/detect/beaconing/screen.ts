@@ -1,5 +1,5 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 import { BINS, type GapHistogram, LEAST, STEP } from "./rhythm/axis.js";
 import { glance, QUARTERS } from "./rhythm/glance.js";

@@ -1,5 +1,6 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { isPublicAddress, plainAddress } from "../shared/endpoint.js";
+import { isPublicAddress } from "../shared/endpoint.js";
 import { kinshipStrength, type LabelKinship, labelKinship } from "../shared/label-sets.js";
 import { type ProviderList, providerList } from "../shared/providers.js";
 import { namesOnServers } from "../shared/servers.js";

@@ -1,7 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { entityIn, type Finding, findingId, textArgument } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
@@ -36,14 +36,8 @@ export function findingOf(
   const commands = unique(asked.map(({ launch }) => short(maskSecrets(launch.command || launch.path))));
   const told = commands.slice(0, COMMANDS_TOLD);
   const org = orgId === null ? {} : { org: orgId };
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
   const behind = session.starter === "" ? "a program that no event names" : session.starter;
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   return {
     id: findingId(manifest.id, orgId, ...identityOf(bursts[0])),
     detector: manifest.id,
@@ -72,13 +66,13 @@ export function findingOf(
     explanation: {
       key: "discovery-burst.asked",
       args: [
-        text(account === "" ? "An account that no event names" : account),
+        textArgument(account === "" ? "An account that no event names" : account),
         { type: "number", value: techniques.length },
         { type: "host", value: host, ...org },
         { type: "time", value: first },
         { type: "time", value: last },
         { type: "number", value: bursts.length },
-        text(`${behind}${starter.what === "" ? "" : `, ${starter.what}`}`),
+        textArgument(`${behind}${starter.what === "" ? "" : `, ${starter.what}`}`),
         { type: "list", value: told },
         {
           type: "list",

@@ -3,11 +3,11 @@ import { parseTime, rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
   type Evidence,
-  type ExplanationArg,
   type Finding,
   findingId,
   type ScoreComponent,
   type Severity,
+  textArgument,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
@@ -43,7 +43,6 @@ export function findingOf(
   const [first, last] = [rfc3339(from), rfc3339(to)];
   const speaking = components.filter(({ value }) => value >= 0.3).map(({ meaning }) => meaning);
   const host = (value: string): Entity => ({ kind: "host", value, realm: load.realm, role: "victim" });
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
   const users = unique(
     all.flatMap((each) => each.conduct.map(({ user }) => user)).filter((user) => user !== ""),
   );
@@ -75,15 +74,15 @@ export function findingOf(
     explanation: {
       key: kind === "configuration" ? "dll-sideload.configuration" : "dll-sideload.pair",
       args: [
-        text(load.program),
-        text(signed),
-        text(load.module),
-        text(load.signer === "" ? SIGNATURE[load.signature] : `signed by ${load.signer}`),
+        textArgument(load.program),
+        textArgument(signed),
+        textArgument(load.module),
+        textArgument(load.signer === "" ? SIGNATURE[load.signature] : `signed by ${load.signer}`),
         { type: "number", value: hosts.length },
         { type: "list", value: hosts.slice(0, 5), ...org },
         { type: "time", value: first },
         { type: "time", value: last },
-        text(
+        textArgument(
           conduct[0]?.parent ? `It was started by ${conduct[0].parent}.` : "What started it is not known.",
         ),
         { type: "list", value: speaking },

@@ -3,10 +3,8 @@ import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { ownerKey, ownerSql } from "../shared/host-owners.js";
+import { type Signature, signatureSql } from "../shared/module-signature.js";
 import { fileNameSql, folderSql, likeFolderSql, trustedPlaceSql } from "../shared/windows-path.js";
-
-/** What Sysmon says of a signature. `unknown`: it says nothing, which is not unsigned. `doubtful`: there is one, and it does not hold. */
-export type Signature = "valid" | "doubtful" | "unsigned" | "unknown";
 
 /** Loads of one library by one program from like folders, on all hosts of one organisation in an address realm. */
 export interface Load {
@@ -35,9 +33,6 @@ export interface Load {
 const HOSTS_KEPT = 50;
 const PROCESSES_KEPT = 12;
 const HASHES_KEPT = 3;
-
-/** SQL: state of the signature of a row of `module_activity`. */
-export const signatureSql = `multiIf(module_signed = 'true', if(lower(module_signature_status) IN ('valid', ''), 'valid', 'doubtful'), module_signed = 'false', 'unsigned', 'unknown')`;
 
 /** Sysmon writes '-' (or '?') for what it does not know. */
 export const knownTextSql = (column: string): string =>

@@ -1,8 +1,8 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
+import { type Signature, signatureSql } from "../shared/module-signature.js";
 import { fileName, fileNameSql, folderSql, likeFolderSql, placeOf } from "../shared/windows-path.js";
-import { knownTextSql, type Signature, signatureSql } from "./loads.js";
+import { knownTextSql } from "./loads.js";
 
 /** A program as the events of its loading itself have it, which carry its own signature. */
 export interface Program {

@@ -1,6 +1,5 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { folderSql } from "../shared/windows-path.js";
 

@@ -1,5 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { chunks, isPublicAddress, plainAddress } from "../shared/endpoint.js";
+import { isPublicAddress } from "../shared/endpoint.js";
 import { siteOf } from "../shared/site.js";
 import { SHORTEST } from "./text.js";
 import { lastLabels, OURS, TEXT_TYPES, type ZoneUse } from "./zones.js";

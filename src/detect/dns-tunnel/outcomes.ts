@@ -1,5 +1,5 @@
+import { chunks } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { insideSql } from "../shared/inside.js";
 import type { Lookups } from "./lookups.js";
 

@@ -1,5 +1,5 @@
+import { chunks } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { providerList } from "../shared/providers.js";
 import { siteOf } from "../shared/site.js";
 import { knownUses } from "./known-uses.js";

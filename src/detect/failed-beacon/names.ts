@@ -1,6 +1,6 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { insideSql } from "../shared/inside.js";
 import { providerList } from "../shared/providers.js";
 import { siteOf } from "../shared/site.js";

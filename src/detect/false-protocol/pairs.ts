@@ -1,7 +1,7 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 import type { Judged } from "./gate.js";
 import {

@@ -1,6 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { DAY } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 
 /** An address outside that was first contacted after the learning period. */
 export interface Destination {

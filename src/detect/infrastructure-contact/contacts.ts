@@ -1,8 +1,8 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { Direction } from "../../model/relation.js";
 import type { DetectContext } from "../port.js";
 import { type ActiveDay, mergeDays } from "../shared/activity.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import type { WatchedSpan } from "./windows.js";
 
 /** Flows between one of our addresses and one watched address on one port. "Ours" is the end that is not on the watch list. */

@@ -1,9 +1,9 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { Finding } from "../../model/finding.js";
 import type { RelationThresholds } from "../../model/relation.js";
 import { ScanContacts } from "../../model/scan-contact.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { Groups } from "../shared/groups.js";
 import { loadSensorHours } from "../shared/sensor-hours.js";

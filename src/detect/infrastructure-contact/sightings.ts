@@ -1,7 +1,7 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
 import type { ActiveDay } from "../shared/activity.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import type { Watch } from "./watch.js";
 
 /** A watched name, certificate or fingerprint, seen between one of our hosts and an address. */

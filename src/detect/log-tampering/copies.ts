@@ -1,6 +1,6 @@
+import { chunks } from "../../kernel/group-by.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 
 /** Record ids, both ends inclusive. */
 export interface Range {

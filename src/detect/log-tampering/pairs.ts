@@ -1,6 +1,5 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import type { LogCopy, Range } from "./copies.js";
 import { count, rangesText } from "./ids.js";
 import { evidenceOf, PLACE, type Place, placesOf } from "./record.js";

@@ -1,8 +1,8 @@
+import { chunks } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
 import type { Evidence } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 
 const LONGEST_SUMMARY = 300;
 const IDS = 1_000;

@@ -1,7 +1,8 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
 import type { Evidence } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import type { EvidencePair } from "../shared/evidence.js";
 
 /** The first answered connection of one host to one port of a server. */

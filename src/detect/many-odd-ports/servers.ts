@@ -1,5 +1,5 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 import { ORDINARY_PORTS } from "../shared/service-ports.js";
 import { PortCommonness } from "./units.js";

@@ -1,7 +1,7 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { MachinePart } from "../../schedule/index.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import type { Pair } from "./pairs.js";
 import { type SessionLimits, tellSessionsApart, tellTimesApart } from "./sessions.js";
 import { cellSql, routineCells, type SizeCell } from "./sizes.js";

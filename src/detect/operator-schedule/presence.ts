@@ -1,6 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { DAY, HOUR } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 
 /** When a host said anything at all to anybody: an implant on a computer that is switched off cannot be seen, whoever is at work. */
 export class Presence {

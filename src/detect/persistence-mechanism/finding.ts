@@ -1,7 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { entityIn, type Finding, findingId, textArgument } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
@@ -51,14 +51,8 @@ export function findingOf(
   const { realm, kind } = mechanism;
   const name = plainName(mechanism.name);
   const command = short(maskSecrets(mechanism.command));
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
   const org = orgId === null ? {} : { org: orgId };
-  const entity = (kindOf: Entity["kind"], value: string, role: string): Entity => ({
-    kind: kindOf,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
     detector: manifest.id,
@@ -89,14 +83,16 @@ export function findingOf(
     explanation: {
       key: "persistence-mechanism.made",
       args: [
-        text(WORDS[kind]),
-        text(name),
+        textArgument(WORDS[kind]),
+        textArgument(name),
         { type: "number", value: hosts.length },
         { type: "list", value: hosts.slice(0, 5), ...org },
         { type: "time", value: first },
         { type: "time", value: last },
-        text(command === "" ? "what, no event says" : command),
-        text(users.length === 0 ? "Who made it no event says." : `Made as ${users.slice(0, 5).join(", ")}.`),
+        textArgument(command === "" ? "what, no event says" : command),
+        textArgument(
+          users.length === 0 ? "Who made it no event says." : `Made as ${users.slice(0, 5).join(", ")}.`,
+        ),
         {
           type: "list",
           value: components

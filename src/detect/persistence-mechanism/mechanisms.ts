@@ -1,6 +1,6 @@
+import { chunks } from "../../kernel/group-by.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { ownerKey, ownerSql } from "../shared/host-owners.js";

@@ -1,5 +1,6 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { isPublicAddress, plainAddress } from "../shared/endpoint.js";
+import { isPublicAddress } from "../shared/endpoint.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 
 /** Destinations that are contacted on enough days by few hosts. */

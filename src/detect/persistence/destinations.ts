@@ -1,7 +1,7 @@
-import { groupBy, unique } from "../../kernel/group-by.js";
+import { chunks, groupBy, unique } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
 import { certificatesOf } from "../shared/certificates.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { providerList } from "../shared/providers.js";
 import { namesOnServers } from "../shared/servers.js";
 import { isShared } from "../shared/shared-hosting.js";

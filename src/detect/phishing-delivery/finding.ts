@@ -2,13 +2,13 @@ import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { rfc3339 } from "../../kernel/time.js";
 import {
-  type Entity,
   type Evidence,
-  type ExplanationArg,
+  entityIn,
   type Finding,
   findingId,
   strictestTlp,
   type Tlp,
+  textArgument,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
@@ -40,14 +40,8 @@ export function findingOf(
   const recipients = unique(group.flatMap((each) => each.message.recipients)).slice(0, LISTED);
   const hosts = unique(openings.map(({ host }) => host)).slice(0, LISTED);
   const name = plainName(signs.attachment.name) || "an attachment without a name";
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
   const org = orgId === null ? {} : { org: orgId };
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   const outside = message.outside.replace(/^::ffff:/, "");
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
@@ -82,15 +76,15 @@ export function findingOf(
     explanation: {
       key: "phishing-delivery.delivered",
       args: [
-        text(message.from || "Nobody"),
-        text(name),
-        text(signs.what || "a disguised file"),
-        text(message.subject || "without words"),
+        textArgument(message.from || "Nobody"),
+        textArgument(name),
+        textArgument(signs.what || "a disguised file"),
+        textArgument(message.subject || "without words"),
         { type: "list", value: recipients.slice(0, 5), ...org },
         { type: "number", value: group.length },
         { type: "time", value: rfc3339(Math.min(...times)) },
         { type: "time", value: rfc3339(Math.max(...times)) },
-        text(
+        textArgument(
           openings[0] === undefined
             ? "No process is known to have opened it."
             : `Opened on ${hosts.slice(0, 5).join(", ")} by ${openings[0].image}.`,

@@ -1,7 +1,14 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import {
+  type Entity,
+  type ExplanationArg,
+  entityIn,
+  type Finding,
+  findingId,
+  textArgument,
+} from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
@@ -26,8 +33,6 @@ const INTERPRETERS = new Set([
   "perl",
 ]);
 type Hosts = Pick<DetectContext, "hosts">;
-
-const text = (value: string): ExplanationArg => ({ type: "text", value });
 
 /** What speaks, for the explanation. */
 const speaking = ({ components }: Pick<RareStarts, "components">): ExplanationArg => ({
@@ -68,12 +73,7 @@ export function rareFinding(
   ];
   const command = short(maskSecrets(first.command === "" ? first.path : first.command));
   const parent = first.parentPath === "" ? "a program that no event names" : first.parentPath;
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   return {
     id: findingId(manifest.id, orgId, "rare", ...identityOf(judged)),
     detector: manifest.id,
@@ -102,12 +102,12 @@ export function rareFinding(
     explanation: {
       key: "process-anomaly.rare",
       args: [
-        text(first.path),
-        text(parent),
+        textArgument(first.path),
+        textArgument(parent),
         { type: "list", value: hosts, ...org },
         { type: "time", value: rfc3339(from) },
         { type: "time", value: rfc3339(to) },
-        text(command),
+        textArgument(command),
         speaking(judged),
       ],
     },
@@ -174,9 +174,9 @@ export function touchFinding(context: Hosts, judged: TouchedJudged): Finding {
     explanation: {
       key: "process-anomaly.touched",
       args: [
-        text(source === "" ? "A program that no event names" : source),
-        text(DONE[kind]),
-        text(target),
+        textArgument(source === "" ? "A program that no event names" : source),
+        textArgument(DONE[kind]),
+        textArgument(target),
         { type: "list", value: hostNames.slice(0, 5), ...org },
         { type: "time", value: rfc3339(from) },
         { type: "time", value: rfc3339(to) },

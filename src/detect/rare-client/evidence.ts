@@ -1,7 +1,8 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
 import { type Evidence, strictestTlp, type Tlp } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { distinct, markings } from "../shared/log-evidence.js";
 import { destination, HTTP, type LogKind, TLS } from "./kinds.js";
 

@@ -1,5 +1,5 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { insideSql } from "../shared/inside.js";
 import { HTTP } from "./kinds.js";
 

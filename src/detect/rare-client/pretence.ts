@@ -1,6 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
 import { editDistance } from "../shared/edit-distance.js";
-import { chunks, plainAddress } from "../shared/endpoint.js";
 import { HTTP, OURS } from "./kinds.js";
 import { productOf, systemOf } from "./user-agent.js";
 

@@ -1,7 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { entityIn, type Finding, findingId, textArgument } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
@@ -47,11 +47,8 @@ export function findingOf(
   const values = unique(all.map(valueText));
   const what = unique(group.map((each) => each.place.what));
   const usual = unique(group.flatMap((each) => (each.place.usual === "" ? [] : [each.place.usual])));
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
   const org = orgId === null ? {} : { org: orgId };
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    ...{ kind, value, realm: writes.realm, role },
-  });
+  const entity = entityIn(writes.realm);
   const said =
     place.kind === "autostart"
       ? `${place.what} was set; what stands there starts by itself`
@@ -88,10 +85,10 @@ export function findingOf(
       args: [
         { type: "number", value: hosts.length },
         { type: "list", value: hosts.slice(0, 5), ...org },
-        text(said),
+        textArgument(said),
         { type: "time", value: first },
         { type: "time", value: last },
-        text(
+        textArgument(
           `${writers.slice(0, 5).join(", ") || "a program that no event names"}${users.length === 0 ? "" : `, as ${users.slice(0, 5).join(", ")}`}`,
         ),
         { type: "list", value: values.slice(0, VALUES_LISTED) },

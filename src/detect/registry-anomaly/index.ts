@@ -1,8 +1,7 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
 import { parseTime } from "../../kernel/time.js";
 import { severityRank } from "../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { ownerParameters } from "../shared/host-owners.js";
 import { findingOf, identityOf } from "./finding.js";
 import { type Candidate, type Judged, judge, type Limits } from "./judge.js";

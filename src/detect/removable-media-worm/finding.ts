@@ -3,9 +3,10 @@ import { parseTime, rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
   type Evidence,
-  type ExplanationArg,
+  entityIn,
   type Finding,
   findingId,
+  textArgument,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventEvidence } from "../shared/event-evidence.js";
@@ -56,13 +57,7 @@ export function findingOf(
   );
   const hashes = unique(all.flatMap(({ start }) => start?.hashes ?? []));
   const writers = unique(all.flatMap(({ fillers }) => fillers.map(({ writings }) => writings[0].writer)));
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   const isRemovable = all.some(({ plug, isNamed }) => plug !== undefined || isNamed);
   return {
     id: findingId(manifest.id, orgId, ...identityOf(suspect)),
@@ -89,12 +84,12 @@ export function findingOf(
     explanation: {
       key: "removable-media-worm.program",
       args: [
-        text(path),
+        textArgument(path),
         { type: "number", value: hosts.length },
         { type: "list", value: hosts.slice(0, 5), ...org },
         { type: "time", value: first },
         { type: "time", value: last },
-        text(
+        textArgument(
           users.length === 0 ? "As whom it ran no event says." : `It ran as ${users.slice(0, 5).join(", ")}.`,
         ),
         {

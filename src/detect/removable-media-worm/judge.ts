@@ -156,7 +156,7 @@ function pairTrait({ start, acts }: Suspect): Told {
     : [0.6, `It says that it is of ${start?.company}, and ${loaded}`];
 }
 
-const isPassing = (path: string): boolean => /\\(?:temp|tmp)\\/.test(path);
+const isTemporary = (path: string): boolean => /\\(?:temp|tmp)\\/.test(path);
 
 function copyTrait(suspect: Suspect): Told {
   const { start, acts } = suspect;
@@ -176,7 +176,7 @@ function copyTrait(suspect: Suspect): Told {
     return [0, "What it wrote to the host's disk is not on the drive, as far as events tell."];
   const said = `On the host's disk there is the same as on the drive, put there by it: ${some(same)}`;
   if (copies.length >= MANY_FILES) return [0.3, `${said}; with ${copies.length} programs: rather installed.`];
-  return same.every(isPassing) ? [0.5, `${said}; in a temporary folder.`] : [1, `${said}.`];
+  return same.every(isTemporary) ? [0.5, `${said}; in a temporary folder.`] : [1, `${said}.`];
 }
 
 function fillsTrait(fillers: readonly Filler[]): Told {

@@ -1,9 +1,10 @@
+import { chunks } from "../../kernel/group-by.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
-import { chunks } from "../shared/endpoint.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
+import { signatureSql } from "../shared/module-signature.js";
 import { fileNameSql, folderSql, trustedPlaceSql } from "../shared/windows-path.js";
 import { strangeDriveSql } from "./drives.js";
 
@@ -140,7 +141,7 @@ const ACTS = [
     `multiIf(${module} = lower(process_file_path), 'self', ${strangeDriveSql(module)}, 'library', '')`,
     "process_uid",
     module,
-    "if(module_signed = 'true' AND lower(module_signature_status) IN ('', 'valid'), 'valid', if(module_signed = 'false', 'unsigned', 'unknown'))",
+    signatureSql,
     "module_activity WHERE metadata_event_code = 7",
   ),
   one(

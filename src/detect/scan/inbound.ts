@@ -1,7 +1,7 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import { rfc3339 } from "../../kernel/time.js";
 import { type Finding, findingId } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 import { manifest } from "./manifest.js";

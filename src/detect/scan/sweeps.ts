@@ -1,7 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { DAY } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 
 export type SweepKind = "horizontal" | "vertical";

@@ -1,7 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { entityIn, type Finding, findingId, textArgument } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
@@ -34,13 +34,7 @@ export function findingOf(
   const times = all.flatMap(({ first, last }) => [parseTime(first[0]), parseTime(last[0])]);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const command = short(maskSecrets(runs.command));
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
     detector: manifest.id,
@@ -71,12 +65,12 @@ export function findingOf(
     explanation: {
       key: "script-host-abuse.ran",
       args: [
-        text(runs.path),
+        textArgument(runs.path),
         { type: "list", value: hosts.slice(0, 5), ...org },
         { type: "time", value: rfc3339(from) },
         { type: "time", value: rfc3339(to) },
         { type: "number", value: all.reduce((sum, each) => sum + each.times, 0) },
-        text(command),
+        textArgument(command),
         {
           type: "list",
           value: components

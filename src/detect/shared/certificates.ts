@@ -1,6 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** A certificate as one address presented it. Times are milliseconds UTC; NaN where the log has none. */
 export interface PresentedCertificate {

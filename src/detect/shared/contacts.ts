@@ -1,9 +1,9 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { DAY, parseTime } from "../../kernel/time.js";
 import { SEVERITIES, type Severity, severityRank } from "../../model/finding.js";
 import { classifyRelation, RELATION_THRESHOLDS, type RelationKind } from "../../model/relation.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** One inside host's traffic with one outside address and port on one UTC day. */
 export interface DailyContact {

@@ -1,10 +1,5 @@
 import ipaddr from "ipaddr.js";
 
-/** The engine prints IPv4 in its IPv6 columns as `::ffff:192.0.2.1`; people and lists write `192.0.2.1`. */
-export function plainAddress(engineAddress: string): string {
-  return engineAddress.replace(/^::ffff:(?=\d+\.)/i, "");
-}
-
 /** Ranges that no server on the Internet has: a name that "points" there was blocked, sink-holed or is an inside matter. */
 const NOWHERE = new Set([
   "unspecified",
@@ -35,11 +30,4 @@ export function cidrInIpv6(cidr: string): { network: string; prefix: number } | 
   return address.kind() === "ipv4"
     ? { network: ipaddr.IPv4.networkAddressFromCIDR(cidr).toString(), prefix: bits + 96 }
     : { network: ipaddr.IPv6.networkAddressFromCIDR(cidr).toString(), prefix: bits };
-}
-
-/** Splits a list so that one bound array stays well under a server's limit for a request line. */
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const parts: Item[][] = [];
-  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
-  return parts;
 }

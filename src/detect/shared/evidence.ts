@@ -1,8 +1,8 @@
-import { groupBy } from "../../kernel/group-by.js";
+import { chunks, groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { rfc3339, WEEK } from "../../kernel/time.js";
 import { type Evidence, strictestTlp, TLP_LEVELS, type Tlp } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** One of our hosts and one server, in the time that a finding is about (milliseconds UTC). */
 export interface EvidencePair {

@@ -1,7 +1,8 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { isoDay, parseTime, rfc3339 } from "../../kernel/time.js";
 import { type Evidence, TLP_LEVELS, type Tlp } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** Evidence of one inside host's dealings with one outside address. */
 export interface PairEvidence {

@@ -1,6 +1,7 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** An inside host: private addresses mean something only within their realm. */
 export interface Client {

@@ -1,5 +1,6 @@
+import { chunks } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { chunks, plainAddress } from "./endpoint.js";
 
 /** What the logs could have shown of a host: only there does the absence of an answer, or of a look-up, say anything. */
 export interface HostRef {

@@ -1,7 +1,7 @@
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
 import { rfc3339 } from "../../kernel/time.js";
-import { type Entity, type ExplanationArg, type Finding, findingId } from "../../model/finding.js";
+import { entityIn, type Finding, findingId, textArgument } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { isPrivateAddress, isPublicAddress } from "../shared/endpoint.js";
 import { eventEvidence } from "../shared/event-evidence.js";
@@ -54,13 +54,7 @@ export function findingOf(
     ...seen.map(({ server }) => server),
   ]);
   const bytes = seen.reduce((sum, each) => sum + each.bytes, 0);
-  const text = (value: string): ExplanationArg => ({ type: "text", value });
-  const entity = (kind: Entity["kind"], value: string, role: string): Entity => ({
-    kind,
-    value,
-    realm,
-    role,
-  });
+  const entity = entityIn(realm);
   const sent = sentWords(tie, servers, bytes);
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
@@ -100,7 +94,7 @@ export function findingOf(
         { type: "list", value: hosts.slice(0, 5), ...org },
         { type: "time", value: rfc3339(from) },
         { type: "time", value: rfc3339(to) },
-        text(sent),
+        textArgument(sent),
         { type: "list", value: acts.slice(0, STEPS_TOLD).map((done) => stepWords(done, hosts.length > 1)) },
         {
           type: "list",

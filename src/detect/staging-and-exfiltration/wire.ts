@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 import { groupBy } from "../../kernel/group-by.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { MINUTE, parseTime, rfc3339 } from "../../kernel/time.js";
 import type { Evidence } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { isPublicAddress, plainAddress } from "../shared/endpoint.js";
+import { isPublicAddress } from "../shared/endpoint.js";
 import type { Chain } from "./chains.js";
 import type { Done } from "./starts.js";
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { unique } from "../../kernel/group-by.js";
 import { maskSecrets } from "../../kernel/mask.js";
+import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime, rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
@@ -10,7 +11,6 @@ import {
   findingId,
 } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";

@@ -1,5 +1,5 @@
+import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { plainAddress } from "../shared/endpoint.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { insideSql } from "../shared/inside.js";
 import { SCRIPT_WITH_PATH } from "./web-server.js";

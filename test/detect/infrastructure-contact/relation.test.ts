@@ -11,8 +11,9 @@ import {
   type Window,
 } from "../../../src/detect/infrastructure-contact/windows.js";
 import { activeHours, mergeDays } from "../../../src/detect/shared/activity.js";
-import { cidrInIpv6, isPublicAddress, plainAddress } from "../../../src/detect/shared/endpoint.js";
+import { cidrInIpv6, isPublicAddress } from "../../../src/detect/shared/endpoint.js";
 import { longestGap } from "../../../src/detect/shared/sensor-hours.js";
+import { plainAddress } from "../../../src/kernel/plain-address.js";
 import { HOUR } from "../../../src/kernel/time.js";
 import { classifyRelation, type RelationFacts, strongestRelation } from "../../../src/model/relation.js";
 import { indicator } from "./support.js";

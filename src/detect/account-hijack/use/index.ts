@@ -1,9 +1,8 @@
-import { groupBy } from "../../../kernel/group-by.js";
+import { chunks, groupBy } from "../../../kernel/group-by.js";
 import type { ScoreComponent } from "../../../model/finding.js";
 import type { SqlParameters } from "../../../store/port.js";
 import type { DetectContext } from "../../port.js";
 import { type DomainNames, domainSql } from "../../shared/account-domains.js";
-import { chunks } from "../../shared/endpoint.js";
 import { eventLineSql, eventOrderSql } from "../../shared/event-evidence.js";
 import { firstValuesSql } from "../../shared/first-values.js";
 import { ownerSql } from "../../shared/host-owners.js";

@@ -1,6 +1,7 @@
+import { chunks } from "../../../kernel/group-by.js";
+import { plainAddress } from "../../../kernel/plain-address.js";
 import { HOUR } from "../../../kernel/time.js";
 import type { DetectContext } from "../../port.js";
-import { chunks, plainAddress } from "../../shared/endpoint.js";
 import { insideSql } from "../../shared/inside.js";
 import { ritaScore } from "./score.js";
 

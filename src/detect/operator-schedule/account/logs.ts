@@ -1,7 +1,7 @@
+import { chunks } from "../../../kernel/group-by.js";
 import { HOUR } from "../../../kernel/time.js";
 import type { ExposureAt } from "../../../schedule/index.js";
 import type { DetectContext } from "../../port.js";
-import { chunks } from "../../shared/endpoint.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, HOST_SQL, IN_USE_SQL, OF_PEOPLE_SQL } from "../../shared/logons.js";
 import { exposureOver, type Watched } from "../exposure.js";
 import { type OrganisationRhythm, rhythmFrom, rhythmsOf } from "../rhythm.js";

@@ -1,3 +1,4 @@
+import { countWhile } from "../../../kernel/sorted.js";
 import type { CorrelationRule } from "../rule/model.js";
 
 /** What a window holds of one event. */
@@ -146,14 +147,7 @@ class Percentile implements Measure {
   readonly #sorted: number[] = [];
   constructor(readonly percentile: number) {}
   #place(number: number): number {
-    let low = 0;
-    let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sorted[middle] as number) < number) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#sorted, (each) => each < number);
   }
   add(event: WindowEvent): void {
     const number = numberOf(event);
