@@ -13,6 +13,7 @@ import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
+import { leastUploaded } from "./uploads.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
@@ -62,7 +63,7 @@ export function judgementsOf(
     ...compromisedJudgement(compromised),
     ...persistenceJudgement(input, compromised),
     ...volumeJudgement(compromised),
-    ...uploadsJudgement([...compromised, ...of("suspected")]),
+    ...uploadsJudgement([...compromised, ...of("suspected")], infrastructure),
     ...reachJudgement([...compromised, ...of("suspected")]),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
@@ -158,29 +159,31 @@ function unlikeBackups(results: readonly OrganisationResult[]): string {
   return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
 }
 
-/** What was measured as uploads, to whatever server: other than the contact above it does not ask whether the server is watched. */
-function uploadsJudgement(results: readonly OrganisationResult[]): Judgement[] {
-  const having = results.filter(({ assessed }) => (assessed.uploads?.at_least ?? 0) > 0);
-  if (having.length === 0) return [];
-  const uploads = having.flatMap(({ assessed }) =>
-    (assessed.uploads?.uploads ?? []).filter((each) => each.bytes_out > 0),
-  );
-  const bytes = having.reduce((sum, { assessed }) => sum + (assessed.uploads?.at_least ?? 0), 0);
-  const first = uploads
-    .map((each) => each.first_seen)
-    .sort()[0]
-    ?.slice(0, 10);
-  const last = uploads
-    .map((each) => each.last_seen)
-    .sort()
-    .at(-1)
-    ?.slice(0, 10);
+/** What was measured as uploads to servers of which the volumes above do not tell: those of the infrastructure, at compromised organisations. */
+function uploadsJudgement(
+  results: readonly OrganisationResult[],
+  infrastructure: readonly AssessedInfrastructure[],
+): Judgement[] {
+  const known = infrastructure.map(({ value }) => value.toLowerCase());
+  const isKnown = (end: string) => known.some((value) => end === value || end.endsWith(`.${value}`));
+  const having = results.flatMap(({ assessed: { status, uploads } }) => {
+    const told = (uploads?.uploads ?? []).filter(
+      ({ bytes_out: bytes, destinations }) =>
+        bytes > 0 && !(status === "compromised" && destinations.some((end) => isKnown(end.toLowerCase()))),
+    );
+    return told.length > 0 ? [told] : [];
+  });
+  const uploads = having.flat();
+  if (uploads.length === 0) return [];
+  const bytes = having.reduce((sum, each) => sum + leastUploaded(each), 0);
+  const days = uploads.flatMap((each) => [each.first_seen, each.last_seen]).sort();
   const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
   const shown = destinations.slice(0, NAMED).join(", ");
   const more = destinations.length > NAMED ? ` and ${destinations.length - NAMED} more` : "";
+  const beside = known.length > 0 ? ", beside what was sent to the infrastructure of this case" : "";
   return [
     {
-      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${first} and ${last} in uploads to ${shown}${more}. This is consistent with theft of data, and with transfers that somebody ordered; part of it may be among what was sent to watched infrastructure.`,
+      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${shown}${more}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
       likelihood: null,
       confidence: "moderate",
       confidence_statement:

@@ -1,7 +1,7 @@
 import { unique } from "../kernel/group-by.js";
 import { DAY } from "../kernel/time.js";
 import { type AssessedOrganisation, isActive } from "../model/assessment.js";
-import type { Confidence, ExplanationArg } from "../model/finding.js";
+import { type Confidence, type ExplanationArg, textArgument } from "../model/finding.js";
 import type { OrganisationJudgement, Uploads } from "../model/organisation-judgement.js";
 import type { ReachedAsset, WithinReach } from "../model/within-reach.js";
 import type { OrgBearing } from "./attribute.js";
@@ -37,11 +37,11 @@ export function organisationJudgements(
   const say = sentence(org);
   return [
     say("likelihood", "organisation.likelihood", evidence, [
-      { type: "organisation", value: name, org },
-      text(word),
+      { type: "organisation", value: name },
+      textArgument(word),
       { type: "percent", value: likelihood },
     ]),
-    say("confidence", "organisation.confidence", evidence, [text(confidence)]),
+    say("confidence", "organisation.confidence", evidence, [textArgument(confidence)]),
     ...since(say, judged, gathered.last, all),
     say("means", "organisation.means", evidence, [
       list(lines.map(({ basis, finding }) => `${basis} (${finding.title})`)),
@@ -49,14 +49,11 @@ export function organisationJudgements(
     ...(organisation.hosts.length > 0
       ? [
           say("hosts", "organisation.hosts", all, [
-            names(
-              org,
-              organisation.hosts.map(({ address, name: own }) => own || address),
-            ),
+            list(organisation.hosts.map(({ address, name: own }) => own || address)),
           ]),
         ]
       : []),
-    ...reachOf(say, org, judged.reach, all),
+    ...reachOf(say, judged.reach, all),
     ...volumeOf(say, judged.uploads),
     ...unknownOf(say, judged, gathered, all),
   ];
@@ -78,11 +75,9 @@ const sentence =
     findings: [...findings],
   });
 
-const text = (value: string): ExplanationArg => ({ type: "text", value });
 const time = (value: string): ExplanationArg => ({ type: "time", value });
 const count = (value: number): ExplanationArg => ({ type: "number", value });
 const list = (value: string[]): ExplanationArg => ({ type: "list", value });
-const names = (org: string, value: string[]): ExplanationArg => ({ type: "list", value, org });
 
 function since(say: Say, { organisation }: Judged, end: number | undefined, findings: readonly string[]) {
   const { first_seen: first, last_seen: last } = organisation;
@@ -91,7 +86,7 @@ function since(say: Say, { organisation }: Judged, end: number | undefined, find
   return [say("since", state, findings, [time(first), time(last)])];
 }
 
-function reachOf(say: Say, org: string, { listed, assets }: WithinReach, evidence: readonly string[]) {
+function reachOf(say: Say, { listed, assets }: WithinReach, evidence: readonly string[]) {
   if (!listed) return [say("reach", "organisation.reach.no-list", evidence, [])];
   if (assets.length === 0) return [say("reach", "organisation.reach.none", evidence, [])];
   const more = assets.slice(TOLD);
@@ -99,7 +94,7 @@ function reachOf(say: Say, org: string, { listed, assets }: WithinReach, evidenc
   const touched = controllers.filter(({ ways }) => ways.some(({ way }) => way !== "contact"));
   const domain = touched.length > 0 ? touched : controllers;
   return [
-    ...assets.slice(0, TOLD).map((asset) => assetSentence(say, org, asset)),
+    ...assets.slice(0, TOLD).map((asset) => assetSentence(say, asset)),
     ...(more.length > 0
       ? [say("reach", "organisation.reach.more", findingsOf(more), [count(more.length)])]
       : []),
@@ -120,13 +115,13 @@ const findingsOf = (assets: readonly ReachedAsset[]) =>
   unique(assets.flatMap(({ ways }) => ways.flatMap(({ findings }) => findings)));
 
 /** By the strongest way alone. */
-function assetSentence(say: Say, org: string, { name, address, role, ways }: ReachedAsset) {
+function assetSentence(say: Say, { name, address, role, ways }: ReachedAsset) {
   const [{ way, hosts, connections, first_seen, last_seen, findings }] = ways as [
     ReachedAsset["ways"][number],
   ];
   const what: ExplanationArg[] = [
-    { type: "host", value: name || address, org },
-    text(role === "other" ? "asset" : role.replaceAll("_", " ")),
+    { type: "host", value: name || address },
+    textArgument(role === "other" ? "asset" : role.replaceAll("_", " ")),
   ];
   const when = [time(first_seen), time(last_seen)];
   return way === "contact"

@@ -18,7 +18,7 @@ export function uploadsOf(orgId: string, lines: readonly Line[], bearings: reado
       MEASURING.has(detector) && (org_id === orgId || org_id === null) && facts.tie !== "none",
   );
   const uploads = findings.map(uploadOf).sort((a, b) => (a.first_seen < b.first_seen ? -1 : 1));
-  return { at_least: atLeast(uploads), uploads };
+  return { at_least: leastUploaded(uploads), uploads };
 }
 
 function uploadOf(finding: Finding): Upload {
@@ -47,7 +47,7 @@ function uploadOf(finding: Finding): Upload {
 }
 
 /** Uploads with a destination in common may be one: the largest of each such group counts, so that nothing counts twice. */
-export function atLeast(uploads: readonly Upload[]): number {
+export function leastUploaded(uploads: readonly Upload[]): number {
   let groups: { destinations: Set<string>; most: number }[] = [];
   for (const { finding, destinations, bytes_out } of uploads) {
     const ends = destinations.length > 0 ? destinations : [finding];

@@ -133,6 +133,30 @@ describe("assessment", () => {
     expect(other).not.toContain("backup job's rhythm");
   });
 
+  it("tells of uploads to the case's infrastructure once, and of others beside it", () => {
+    const to = (value: string) =>
+      finding("backup-exfiltration", {
+        severity: "medium",
+        title: `uploads to ${value}`,
+        entities: [{ kind: "address", value, role: "server" }, HOST],
+        facts: { bytes_out: 3_000_000_000, rests_on_suspicion: false },
+      });
+    const said = (findings: Finding[]) =>
+      run({ findings, gathered: gathered({ contacts: [contact(0)] }) })
+        .judgements.map(({ statement }) => statement)
+        .filter((statement) => statement.startsWith("At least"));
+    expect(said([watchListFinding(), to(SERVER)])).toEqual([]);
+    const staged = finding("staging-and-exfiltration", {
+      entities: [{ kind: "address", value: "203.0.113.77", role: "destination" }, HOST],
+      facts: { tie: "that file", servers: ["203.0.113.77"], bytes_out: 5_000_000 },
+    });
+    expect(said([watchListFinding(), to(SERVER), staged])).toEqual([
+      expect.stringMatching(
+        /^At least 5\.0 MB left 1 organisation between .* to 203\.0\.113\.77, beside what was sent to the infrastructure of this case\. /,
+      ),
+    ]);
+  });
+
   it("counts only the relations that the finding states: other ports and days do not", () => {
     const contacts = [contact(0), contact(1, { port: 8443 }), contact(50), contact(2, { host: "10.1.0.99" })];
     const result = run({ findings: [watchListFinding()], gathered: gathered({ contacts }) });

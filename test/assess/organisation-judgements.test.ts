@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assess } from "../../src/assess/index.js";
-import { atLeast } from "../../src/assess/uploads.js";
+import { leastUploaded } from "../../src/assess/uploads.js";
 import type { Finding } from "../../src/model/finding.js";
 import { JUDGED, type Upload } from "../../src/model/organisation-judgement.js";
 import { ENGLISH } from "../../src/report/catalogue.js";
@@ -85,9 +85,9 @@ test("uploads with a destination in common count once, also by way of a third", 
     last_seen: "2023-08-07T10:00:00Z",
     bytes_out,
   });
-  expect(atLeast([])).toBe(0);
-  expect(atLeast([upload(["a"], 5), upload(["b"], 7)])).toBe(12);
-  expect(atLeast([upload(["a"], 5), upload(["a", "b"], 7)])).toBe(7);
-  expect(atLeast([upload(["a"], 5), upload(["b"], 7), upload(["a", "b"], 1)])).toBe(7);
-  expect(atLeast([upload([], 5), upload([], 7)])).toBe(12);
+  expect(leastUploaded([])).toBe(0);
+  expect(leastUploaded([upload(["a"], 5), upload(["b"], 7)])).toBe(12);
+  expect(leastUploaded([upload(["a"], 5), upload(["a", "b"], 7)])).toBe(7);
+  expect(leastUploaded([upload(["a"], 5), upload(["b"], 7), upload(["a", "b"], 1)])).toBe(7);
+  expect(leastUploaded([upload([], 5), upload([], 7)])).toBe(12);
 });

@@ -78,6 +78,33 @@ describe("report.html", () => {
     expect(section).toMatch(/very likely.*92 %/s);
   });
 
+  test("no judgement has an address, a name of the infrastructure or of an upload's destination as a link would", () => {
+    const [first, ...others] = input.assessment.organisations;
+    const [judgement] = input.assessment.judgements;
+    if (first === undefined || judgement === undefined) throw new Error("the fixture has none");
+    const upload = {
+      ...{ finding: "f", destinations: ["drop.example.net"], hosts: [], bytes_out: 1 },
+      ...{ first_seen: first.first_seen ?? "", last_seen: first.last_seen ?? "" },
+    };
+    const statement = "Uploads went to 203.0.113.77 and share.drop.example.net, not to report.final.";
+    const html = renderHtml({
+      ...input,
+      assessment: {
+        ...input.assessment,
+        organisations: [{ ...first, uploads: { at_least: 1, uploads: [upload] } }, ...others],
+        judgements: [{ ...judgement, statement }],
+      },
+    });
+    const section = html.slice(
+      html.indexOf('<section id="judgements"'),
+      html.indexOf('<section id="summary"'),
+    );
+    const told = section.replace(/<[^>]+>/g, "");
+    expect(told).toContain(
+      "Uploads went to 203[.]0[.]113[.]77 and share[.]drop[.]example[.]net, not to report.final.",
+    );
+  });
+
   test("every picture has a name and a table", () => {
     const pictures = elements.filter((element) => element.attributes.get("role") === "img");
     expect(pictures.length).toBeGreaterThanOrEqual(5 + input.assessment.telemetry.sensors.length);

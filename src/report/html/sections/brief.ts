@@ -3,7 +3,7 @@ import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../mo
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
 import { say } from "../../catalogue.js";
-import { defang, defangText } from "../../defang.js";
+import { defang } from "../../defang.js";
 import { joinList } from "../../explain.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
@@ -11,7 +11,7 @@ import { clip, shorten } from "../../text.js";
 import { STATUS } from "../../words.js";
 import { type Child, html, type Markup, prose } from "../markup.js";
 import { pausesOf } from "../timeline.js";
-import { findingLinks, type Page, type Section } from "./parts.js";
+import { defanged, findingLinks, type Page, type Section } from "./parts.js";
 
 /** Bounds of the text whatever the case is, so that it can stand on one page of A4. */
 const MOST = {
@@ -211,11 +211,4 @@ function unknown(page: Page): Child {
 function links(page: Page, ids: readonly string[]): Child {
   const once = [...new Set(ids)];
   return once.length > 0 && findingLinks(page, once, MOST.links);
-}
-
-function defanged(page: Page, text: string): string {
-  return defangText(
-    text,
-    new Set(page.input.assessment.infrastructure.map(({ value }) => value.toLowerCase())),
-  );
 }

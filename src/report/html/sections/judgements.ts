@@ -3,7 +3,7 @@ import { say } from "../../catalogue.js";
 import { formatBytes, formatNumber, formatPercent } from "../../format.js";
 import { LIKELIHOOD_SCALE, likelihoodName } from "../../words.js";
 import { html, type Markup, phrase, prose } from "../markup.js";
-import { findingLinks, type Page, type Section } from "./parts.js";
+import { defanged, findingLinks, type Page, type Section } from "./parts.js";
 
 /** Seven steps of ICD 203 with the one that applies filled: a picture of the word beside it. */
 function scale(likelihood: number): Markup {
@@ -18,7 +18,7 @@ export function judgementsSection(page: Page): Section {
     const likelihood =
       judgement.likelihood !== null &&
       html`<div><dt>${say("head.likelihood")}</dt><dd>${scale(judgement.likelihood)} ${likelihoodName(likelihoodWord(judgement.likelihood))} <span class="quiet">(${formatPercent(judgement.likelihood)})</span></dd></div>`;
-    return html`<li><p class="statement">${prose(judgement.statement)}</p>
+    return html`<li><p class="statement">${prose(defanged(page, judgement.statement))}</p>
 <p>${judgement.confidence_statement}</p>
 <dl class="facts">${likelihood}<div><dt>${say("head.confidence")}</dt><dd title="${say(`confidence.${judgement.confidence}.meaning`)}">${say(`confidence.${judgement.confidence}`)}</dd></div>
 <div><dt>${say("head.evidence")}</dt><dd>${findingLinks(page, judgement.findings)}</dd></div></dl></li>`;

@@ -1,7 +1,7 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say, sayStatement } from "../../catalogue.js";
 import { html, type Markup, prose } from "../markup.js";
-import { findingLinks, type Page } from "./parts.js";
+import { defanged, findingLinks, type Page } from "./parts.js";
 
 const MOST_LINKS = 4;
 
@@ -10,8 +10,8 @@ export function judgementList(page: Page, { judgements }: AssessedOrganisation):
   return (
     judgements.length > 0 &&
     html`<details><summary>${say("organisation.judgements")} (${judgements.length})</summary><ul class="judged">${judgements.map(
-      ({ statement, findings }) =>
-        html`<li>${prose(sayStatement(statement))} <span class="quiet">${findingLinks(page, findings, MOST_LINKS)}</span></li>`,
+      ({ about, statement, findings }) =>
+        html`<li>${prose(about === "volume" ? defanged(page, sayStatement(statement)) : sayStatement(statement))} <span class="quiet">${findingLinks(page, findings, MOST_LINKS)}</span></li>`,
     )}</ul></details>`
   );
 }

@@ -1,6 +1,7 @@
 import type { OrgStatus } from "../../../model/assessment.js";
 import type { Finding } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
+import { defangText } from "../../defang.js";
 import { exactBytes, formatBytes, formatDay, formatPercent } from "../../format.js";
 import type { ReportInput } from "../../port.js";
 import { likelihoodName, STATUS } from "../../words.js";
@@ -91,4 +92,14 @@ export function bar(value: number): Markup {
 /** Worst first: severity, then score, then id, so that the order never depends on chance. */
 export function bySeverity(rank: (finding: Finding) => number): (a: Finding, b: Finding) => number {
   return (a, b) => rank(b) - rank(a) || b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** A sentence in which addresses, and the names that the case holds against somebody, are no links: of its infrastructure, and where uploads went. */
+export function defanged({ input: { assessment } }: Page, text: string): string {
+  const uploads = assessment.organisations.flatMap((each) => each.uploads?.uploads ?? []);
+  const names = [
+    ...assessment.infrastructure.map(({ value }) => value),
+    ...uploads.flatMap(({ destinations }) => destinations),
+  ];
+  return defangText(text, new Set(names.map((name) => name.toLowerCase())));
 }
