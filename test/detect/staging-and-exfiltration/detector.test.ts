@@ -252,6 +252,22 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
     expect((await world.run(detector)).notTested).toBeUndefined();
   });
 
+  it("what there is no room for is counted, and the rarest is followed first", async () => {
+    const weekly = Array.from({ length: 3 }, (_, week) =>
+      start(SEVEN, `"${SEVEN}" a D:\\backup\\db.7z D:\\data ${"x".repeat(4_000)}`, {
+        time: later(week * WEEK),
+        host: "A-0",
+      }),
+    );
+    await world.store([...weekly, pack(), send({ time: later(300) })]);
+    const { findings, evaluated } = await world.run(detector, { parameters: { max_bytes: 5_000 } });
+    expect(findings.map(({ severity }) => severity)).toEqual(["high"]);
+    expect(evaluated).toContainEqual({
+      what: "commands of these kinds that there was no room for (not looked at)",
+      count: 3,
+    });
+  });
+
   it("hostile values do no harm", async () => {
     const odd = ["\0", "'", '"', "`$(x)", "\u202e", "x".repeat(100_000), "{most:UInt32}", "%s"];
     const events = odd.map((text, at) =>
