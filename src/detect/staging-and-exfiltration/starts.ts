@@ -184,7 +184,10 @@ export interface Arrival {
 }
 
 const CHUNK = 500;
-const ARRIVALS = 10_000;
+/** Files of one name, the first: what appears more often is software, and must not hide others. */
+const ARRIVALS = 200;
+
+const NAME = "lower(extract(file_path, '[^\\\\\\\\/]+$'))";
 
 /** @param names of files, lower case, without folders */
 export async function arrivalsOf(context: DetectContext, names: readonly string[]): Promise<Arrival[]> {
@@ -192,8 +195,8 @@ export async function arrivalsOf(context: DetectContext, names: readonly string[
   for (const some of chunks(names, CHUNK)) {
     const rows = await context.query<Omit<Arrival, "at"> & { at: number | string }>(
       `SELECT toString(address_realm) AS realm, toString(device_hostname) AS host, file_path AS path, toUnixTimestamp64Milli(time) AS at, process_file_path AS program, ${eventLineSql} AS line
-       FROM host_file_activity WHERE activity = 'Create' AND lower(extract(file_path, '[^\\\\\\\\/]+$')) IN {names:Array(String)}
-       ORDER BY time, source_id, source_line LIMIT ${ARRIVALS}`,
+       FROM host_file_activity WHERE activity = 'Create' AND ${NAME} IN {names:Array(String)}
+       ORDER BY time, source_id, source_line LIMIT ${ARRIVALS} BY ${NAME}`,
       { names: some },
     );
     found.push(...rows.map((row) => ({ ...row, at: Number(row.at) })));

@@ -156,6 +156,26 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
     ).toEqual(["high that file"]);
   });
 
+  it("files of a name that appears everywhere hide none of another", async () => {
+    const other = send({ host: "WS-09", time: later(20_300) }, "C:\\Users\\Public\\q1.rar");
+    other.data.User = "CORP\\ben";
+    const written = (host: string, time: string, path: string): MadeEvent => ({
+      ...{ id: 11, host, time },
+      data: { Image: "System", TargetFilename: path },
+    });
+    const everywhere = Array.from({ length: 10_001 }, (_, n) =>
+      written(`A-${n}`, later(n), "C:\\Agent\\logs.zip"),
+    );
+    const found = await find([
+      pack(),
+      start(SEVEN, `"${SEVEN}" a C:\\Agent\\logs.zip C:\\Agent\\logs`),
+      ...everywhere,
+      written("WS-09", later(20_200), "C:\\Users\\Public\\q1.rar"),
+      other,
+    ]);
+    expect(found.map(({ facts }) => facts.tie)).toContain("that file");
+  });
+
   it("a mailbox export that is packed and sent is one chain", async () => {
     const exported: MadeEvent = {
       id: 4104,
