@@ -9,6 +9,7 @@ import {
 import type { DetectionLimits } from "../model/detection-limits.js";
 import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
+import { sectorWords } from "../model/sector-words.js";
 import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
@@ -20,11 +21,14 @@ type Judgement = Assessment["judgements"][number];
 
 const NAMED = 8;
 
-function nameList(results: readonly OrganisationResult[]): string {
-  const names = results.slice(0, NAMED).map((each) => each.assessed.name);
-  const more = results.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+/** `a, b, c`; of many the first, and how many more. */
+function nameList(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(", ");
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
 }
+
+const namesOf = (results: readonly OrganisationResult[]) =>
+  nameList(results.map(({ assessed }) => assessed.name));
 
 function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -80,7 +84,7 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   const where = sectorsOf(results);
   return [
     {
-      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
+      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${namesOf(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
       likelihood: lowest,
       confidence: least(results),
       confidence_statement: `Confidence is ${atLeast(results)}${results.length === 1 ? "" : " for each"}: ${restingOn(results)}.`,
@@ -178,12 +182,10 @@ function uploadsJudgement(
   const bytes = having.reduce((sum, each) => sum + leastUploaded(each), 0);
   const days = uploads.flatMap((each) => [each.first_seen, each.last_seen]).sort();
   const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
-  const shown = destinations.slice(0, NAMED).join(", ");
-  const more = destinations.length > NAMED ? ` and ${destinations.length - NAMED} more` : "";
   const beside = known.length > 0 ? ", beside what was sent to the infrastructure of this case" : "";
   return [
     {
-      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${shown}${more}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
+      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${nameList(destinations)}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
       likelihood: null,
       confidence: "moderate",
       confidence_statement:
@@ -268,7 +270,7 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
   const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
   return [
     {
-      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${nameList(results)}. At most this is ${likelihoodWord(likelihood)}.`,
+      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${namesOf(results)}. At most this is ${likelihoodWord(likelihood)}.`,
       likelihood,
       confidence: least(results),
       confidence_statement: `Confidence is ${atLeast(results)}: a single line of evidence can have a single innocent cause.`,
@@ -321,10 +323,10 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
 }
 
-/** ` in 2 sectors (defense, government-national)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
+/** ` in 2 sectors (defence, national government)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
 function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
   return sectors.length === 0
     ? ""
-    : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
+    : ` in ${plural(sectors.length, "sector", "sectors")} (${nameList(sectors.map(sectorWords))})`;
 }

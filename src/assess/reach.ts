@@ -8,7 +8,7 @@ import { REACH_WAYS, type ReachedAsset, type WithinReach } from "../model/within
 import { type OrgBearing, unassignedId } from "./attribute.js";
 import { isEvidence } from "./independence.js";
 import type { AssessmentInput, AssetContact } from "./input.js";
-import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST } from "./machines.js";
+import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST, popularHosts } from "./machines.js";
 
 type Way = ReachedAsset["ways"][number];
 
@@ -118,9 +118,7 @@ export function actsOf(
   orgId: string,
   bearings: readonly OrgBearing[],
 ): { finding: Finding; entity: Entity }[] {
-  const popular = correlation.summary.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : []));
-  const isPopular = ({ value, realm }: Entity) =>
-    popular.some((each) => hostKey({ value: each, realm }, machine) === hostKey({ value, realm }, machine));
+  const popular = popularHosts(correlation.summary.popular, machine);
   const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
   return evidence
     .filter((finding) => !isWide(finding))
@@ -129,7 +127,7 @@ export function actsOf(
         .filter(
           (entity) =>
             isOwnedBy(entity, finding, orgId, directory) &&
-            !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
+            !(ON_THE_HOST.get(finding.detector) === "traffic" && popular.has(hostKey(entity, machine))),
         )
         .map((entity) => ({ finding, entity })),
     );

@@ -1,4 +1,5 @@
 import type { Explanation, ExplanationArg } from "../model/finding.js";
+import { SECTOR_MESSAGES } from "../model/sector-words.js";
 import { explainText } from "./explain.js";
 import { inLocale } from "./format.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
@@ -39,6 +40,7 @@ export const ENGLISH = {
   ...INFRASTRUCTURE_MESSAGES,
   ...METHOD_MESSAGES,
   ...WORD_MESSAGES,
+  ...SECTOR_MESSAGES,
   ...PAGE_MESSAGES,
   ...HOURS_MESSAGES,
   ...JUDGEMENT_MESSAGES,

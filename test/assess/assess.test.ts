@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { assess } from "../../src/assess/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
+import { INDUSTRY_SECTORS } from "../../src/model/organisation.js";
+import { SECTOR_MESSAGES } from "../../src/model/sector-words.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
 import { contact, DAY0, finding, gathered, input, SERVER, upDays } from "./support.js";
 
@@ -101,6 +103,38 @@ describe("assessment", () => {
       expect(judgement.confidence_statement).not.toMatch(/likely|chance/i);
     }
     expect(result.judgements[0]?.findings).toHaveLength(1);
+  });
+
+  it("names sectors in words, and of many the first and how many more", () => {
+    const inventory = (sectors: readonly string[]) => {
+      const own = directoryOf(
+        sectors.map((_, at) => ({ cidr: `10.${at}.0.0/16`, realm: "r1", org: `org-${at}` })),
+      );
+      for (const [at, sector] of sectors.entries()) {
+        const organisation = own.organisations.get(`org-${at}`);
+        if (organisation !== undefined) organisation.sector = sector;
+      }
+      return own;
+    };
+    const first = (sectors: readonly string[]) =>
+      run({
+        directory: inventory(sectors),
+        findings: sectors.flatMap((_, at) =>
+          ["dll-sideload", "web-shell"].map((detector) =>
+            finding(detector, { org_id: `org-${at}`, entities: [{ ...HOST, value: `10.${at}.0.5` }] }),
+          ),
+        ),
+      }).judgements[0]?.statement;
+    expect(first(["government-national", "defense", "space"])).toContain(
+      "in 3 sectors (national government, defence, space)",
+    );
+    expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
+  });
+
+  it("has words for each sector of the vocabulary", () => {
+    expect(Object.keys(SECTOR_MESSAGES).sort()).toEqual(
+      INDUSTRY_SECTORS.map((each) => `sector.${each}`).sort(),
+    );
   });
 
   it("says how long contact lasted and what of the uploads no backup explains, from findings about the same server", () => {

@@ -120,12 +120,13 @@ describe("data within reach", () => {
     const wide = finding("sigma", { severity: "medium", entities: [...crowd, host("mail1")] });
     expect(alpha([wide]).within_reach?.assets).toEqual([]);
     const tunnel = finding("dns-tunnel", { entities: [host("dc1")] });
-    const summary = {
-      ...NO_CORRELATION.summary,
-      popular: [{ kind: "host" as const, value: "dc1", why: "it serves" }],
+    const serving = (realm: string) => {
+      const popular = [{ kind: "host" as const, value: "dc1", realm, why: "it serves" }];
+      return { correlation: { ...NO_CORRELATION, summary: { ...NO_CORRELATION.summary, popular } } };
     };
     expect(alpha([tunnel]).within_reach?.assets).toHaveLength(1);
-    expect(alpha([tunnel], { correlation: { ...NO_CORRELATION, summary } }).within_reach?.assets).toEqual([]);
+    expect(alpha([tunnel], serving("r1")).within_reach?.assets).toEqual([]);
+    expect(alpha([tunnel], serving("r2")).within_reach?.assets).toHaveLength(1);
   });
 
   test("the time of a host is that of the findings that bear evidence by themselves", () => {

@@ -4,7 +4,7 @@ import { formatBytes, formatDay, formatNumber, formatPercent, tlpLabel } from ".
 import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
 import { plural } from "../text.js";
-import { STATUS } from "../words.js";
+import { STATUS, sectorName } from "../words.js";
 import { actionLines } from "./actions.js";
 import { attributionLines } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
@@ -126,7 +126,7 @@ function organisations(
   const table = renderTable<AssessedOrganisation>(
     [
       { title: "Organisation", text: (row) => row.name, flexible: 24 },
-      { title: "Sector", text: (row) => row.sector, flexible: 12, optional: 1 },
+      { title: "Sector", text: (row) => sectorName(row.sector), flexible: 12, optional: 1 },
       {
         title: "Status",
         text: (row) => `${STATUS[row.status].sign} ${say(`status.${row.status}`)}`,

@@ -1,7 +1,7 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
-import { STATUS } from "../../words.js";
+import { STATUS, sectorName } from "../../words.js";
 import { html, type Markup, phrase } from "../markup.js";
 import { judgementList } from "./organisation-judgements.js";
 import {
@@ -69,7 +69,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
 }
 
 function sectorText({ sector, subsector }: AssessedOrganisation): string {
-  return [...new Set([sector, subsector])].filter(Boolean).join(" · ") || say("organisations.no-sector");
+  return [...new Set([sectorName(sector), subsector])].filter(Boolean).join(" · ");
 }
 
 /** The first reasons in the open, the others folded with findings and hosts: the table is to be read at a glance. */
@@ -109,7 +109,7 @@ ${table({
   ],
   rows: organisations.map((organisation) => [
     organisation.name,
-    organisation.sector,
+    sectorName(organisation.sector),
     statusBadge(organisation.status),
     organisation.why.join(" ") || say(`status.${organisation.status}.meaning`),
   ]),
