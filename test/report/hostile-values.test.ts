@@ -292,6 +292,43 @@ describe.each(TEXTS)("text %j", (text) => {
   });
 });
 
+/** As analysts read them: what would act is spelled out, and is no separator. */
+const PATHS: readonly (readonly [string, string, string])[] = [
+  ["C:\\Users\\a\\invoice\u202efdp.exe", "C:\\Users\\a", "invoice\\u202efdp.exe"],
+  ["C:\\Users\\a\tb\\x'y\".exe", "C:\\Users\\a\\tb", "x'y\".exe"],
+  ["C:/Windows\\Temp/x.exe", "C:/Windows\\Temp", "x.exe"],
+  ["/tmp/a\\b.sh", "/tmp", "a\\b.sh"],
+  ["/init", "", "init"],
+  ["ភាសា.exe", "", "ភាសា.exe"],
+  ["\\\\server\\share\\=1+1.exe", "\\\\server\\share", "=1+1.exe"],
+];
+
+test.each(PATHS)("the file %j has its name and folder in STIX and OCSF", (path, folder, name) => {
+  const input = withConfirmed(FEW);
+  for (const finding of input.findings)
+    Object.assign(finding, { severity: "high", entities: [{ kind: "process", value: path }] });
+  const objects = stixObjects(input);
+  const folders = new Map(
+    objects.flatMap(({ type, id, path: at }) => (type === "directory" ? [[id, at]] : [])),
+  );
+  const files = objects.filter(({ type }) => type === "file");
+  expect(files.map((file) => [folders.get(file.parent_directory_ref) ?? "", file.name])).toEqual([
+    [folder, name],
+  ]);
+  const [line = ""] = renderOcsf(input).split("\n");
+  const { evidences } = JSON.parse(line) as { evidences: { file?: { name: string; path?: string } }[] };
+  const [file] = evidences.flatMap((each) => each.file ?? []);
+  expect([file?.name, file?.path ?? name]).toEqual([name, visible(path)]);
+});
+
+test.each(["12345", "0x7f.1", "fe80::1%eth0", "a\nb"])("the host %j is no address to OCSF", (value) => {
+  const input = withConfirmed(FEW);
+  for (const finding of input.findings) Object.assign(finding, { entities: [{ kind: "host", value }] });
+  const [line = ""] = renderOcsf(input).split("\n");
+  const { evidences } = JSON.parse(line) as { evidences: { src_endpoint?: Record<string, string> }[] };
+  expect(evidences[0]?.src_endpoint).toEqual({ hostname: visible(value) });
+});
+
 test("a spreadsheet that parts fields at semicolons runs nothing either", () => {
   for (const formula of ["=1+1", "+1", "-1", "@SUM(A1)", " =1"]) {
     const [, line = ""] = organisationsCsv(poisoned(`x;${formula};y`).assessment).split("\r\n");
