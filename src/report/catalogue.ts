@@ -1,6 +1,4 @@
-import type { Explanation, ExplanationArg } from "../model/finding.js";
-import { explainText } from "./explain.js";
-import { inLocale } from "./format.js";
+import { formatNumber, inLocale } from "./locale.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -19,8 +17,10 @@ import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
 import { PAGE_MESSAGES } from "./messages/page.js";
 import { REPLAY_MESSAGES } from "./messages/replay.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
+import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
+import { pluralForm, templateParts } from "./template.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
 export const ENGLISH = {
@@ -44,6 +44,7 @@ export const ENGLISH = {
   ...JUDGEMENT_MESSAGES,
   ...ORGANISATION_MESSAGES,
   ...TIMELINE_MESSAGES,
+  ...UNIT_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
 
@@ -51,7 +52,8 @@ export type MessageKey = keyof typeof ENGLISH;
 export interface Language {
   /** BCP 47, e.g. `km`: for numbers, plural forms and the page's `lang`. */
   tag: string;
-  messages: Readonly<Partial<Record<MessageKey, string>>>;
+  /** By the keys of {@link ENGLISH}, and by those of the explanations that come with a report (`ReportInput.messages`). */
+  messages: Readonly<Record<string, string>>;
 }
 
 let language: Language = { tag: "en", messages: {} };
@@ -71,23 +73,27 @@ export function languageTag(): string {
   return language.tag;
 }
 
+/** The template of a key in the current language; undefined where neither a translation nor `english` has it. */
+export function templateOf(key: string, english: Readonly<Record<string, string>>): string | undefined {
+  return [language.messages, english].find((messages) => Object.hasOwn(messages, key))?.[key];
+}
+
 /** The template as it stands in the catalogue of the current language. */
 export function messageOf(key: MessageKey): string {
-  return language.messages[key] ?? ENGLISH[key];
+  return templateOf(key, ENGLISH) ?? "";
 }
 
-/** A sentence of the report, with its arguments rendered by their types as those of explanations are. */
-export function say(key: MessageKey, ...args: (string | number | ExplanationArg)[]): string {
-  const typed = args.map((arg): ExplanationArg => {
-    if (typeof arg === "number") return { type: "number", value: arg };
-    return typeof arg === "string" ? { type: "text", value: arg } : arg;
-  });
-  return explainText({ key, args: typed }, { [key]: messageOf(key) });
-}
-
-/** A sentence that an earlier stage put together by its key. */
-export function sayStatement(statement: Explanation): string {
-  return explainText(statement, { ...ENGLISH, ...language.messages });
+/** A sentence of the report. Numbers are written as the language writes them; what has another unit is a text already. */
+export function say(key: MessageKey, ...args: (string | number)[]): string {
+  return templateParts(messageOf(key))
+    .map((part) => {
+      if (typeof part === "string") return part;
+      const arg = args[part.position];
+      if (arg === undefined) return `[argument ${part.position} is missing]`;
+      if (typeof arg === "string") return arg;
+      return part.forms === undefined ? formatNumber(arg) : pluralForm(part.forms, arg);
+    })
+    .join("");
 }
 
 /** What a list that ships names, e.g. a measure; undefined where the catalogue has no words for it. */

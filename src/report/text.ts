@@ -1,5 +1,7 @@
 /** Lengths and numbers of untrusted text; all reports pass it through `kernel/visible.ts` as well. */
 
+import { say } from "./catalogue.js";
+
 export { visible, visibleLine } from "../kernel/visible.js";
 
 /** At most `limit` characters; what is cut is counted, never dropped in silence. */
@@ -7,7 +9,7 @@ export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   // Never cut a surrogate pair in two.
   const end = /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
-  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString("en-US")} more characters)`;
+  return say("text.cut", text.slice(0, end), text.length - end);
 }
 
 /** A short name for a label: at most `limit` characters, the middle cut where names often differ at both ends. */
