@@ -6,6 +6,7 @@ export const UNIT_MESSAGES = {
   "unit.s": "{0} s",
   "unit.min": "{0} min",
   "unit.h": "{0} h",
+  "unit.d": "{0} d",
   "unit.days": "{0, plural, one {# day} other {# days}}",
   "list.separator": ", ",
   "list.last": "{0} and {1}",
