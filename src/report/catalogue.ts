@@ -1,4 +1,4 @@
-import { formatNumber, inLocale } from "./locale.js";
+import { sayer, templateOf } from "../kernel/language.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -20,7 +20,6 @@ import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
-import { pluralForm, templateParts } from "./template.js";
 
 /** The report's own words, by key. A translation is another object with the same keys. */
 export const ENGLISH = {
@@ -48,52 +47,12 @@ export const ENGLISH = {
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
 
-/** A translation: whatever key it lacks is said in English. */
-export interface Language {
-  /** BCP 47, e.g. `km`: for numbers, plural forms and the page's `lang`. */
-  tag: string;
-  /** By the keys of {@link ENGLISH}, and by those of the explanations that come with a report (`ReportInput.messages`). */
-  messages: Readonly<Record<string, string>>;
-}
-
-let language: Language = { tag: "en", messages: {} };
-
-/** Runs something that renders at once, with all words of the report in another language. */
-export function inLanguage<T>(other: Language, render: () => T): T {
-  const before = language;
-  language = other;
-  try {
-    return inLocale(other.tag, render);
-  } finally {
-    language = before;
-  }
-}
-
-export function languageTag(): string {
-  return language.tag;
-}
-
-/** The template of a key in the current language; undefined where neither a translation nor `english` has it. */
-export function templateOf(key: string, english: Readonly<Record<string, string>>): string | undefined {
-  return [language.messages, english].find((messages) => Object.hasOwn(messages, key))?.[key];
-}
+/** A sentence of the report. */
+export const say = sayer(ENGLISH);
 
 /** The template as it stands in the catalogue of the current language. */
 export function messageOf(key: MessageKey): string {
   return templateOf(key, ENGLISH) ?? "";
-}
-
-/** A sentence of the report. Numbers are written as the language writes them; what has another unit is a text already. */
-export function say(key: MessageKey, ...args: (string | number)[]): string {
-  return templateParts(messageOf(key))
-    .map((part) => {
-      if (typeof part === "string") return part;
-      const arg = args[part.position];
-      if (arg === undefined) return `[argument ${part.position} is missing]`;
-      if (typeof arg === "string") return arg;
-      return part.forms === undefined ? formatNumber(arg) : pluralForm(part.forms, arg);
-    })
-    .join("");
 }
 
 /** What a list that ships names, e.g. a measure; undefined where the catalogue has no words for it. */

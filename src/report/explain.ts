@@ -1,5 +1,6 @@
+import { missingArgument, pluralForm, templateOf, templateParts } from "../kernel/language.js";
 import type { Explanation, ExplanationArg } from "../model/finding.js";
-import { ENGLISH, say, templateOf } from "./catalogue.js";
+import { ENGLISH, say } from "./catalogue.js";
 import {
   exactBytes,
   formatBytes,
@@ -8,7 +9,6 @@ import {
   formatPercent,
   formatTime,
 } from "./format.js";
-import { pluralForm, templateParts } from "./template.js";
 
 /** A piece of a rendered explanation. Text is as the log had it: each report escapes it in its own way. */
 export interface Segment {
@@ -68,7 +68,7 @@ export function explain(explanation: Explanation, messages: Readonly<Record<stri
   return templateParts(template).map((part): Segment => {
     if (typeof part === "string") return { text: part, kind: "plain" };
     const arg = explanation.args[part.position];
-    if (arg === undefined) return { text: `[argument ${part.position} is missing]`, kind: "problem" };
+    if (arg === undefined) return { text: missingArgument(part.position), kind: "problem" };
     return part.forms !== undefined && typeof arg.value === "number"
       ? { text: pluralForm(part.forms, arg.value), kind: "number" }
       : renderArgument(arg);

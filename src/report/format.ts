@@ -1,8 +1,8 @@
+import { formatFixed, formatNumber, languageTag } from "../kernel/language.js";
 import { DAY, HOUR, isoDay, MINUTE, parseTime, rfc3339 } from "../kernel/time.js";
 import { say } from "./catalogue.js";
-import { currentLocale, formatFixed } from "./locale.js";
 
-export { formatFixed, formatNumber } from "./locale.js";
+export { formatFixed, formatNumber };
 
 const SI = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
 
@@ -46,7 +46,7 @@ export function formatTime(time: string | number | null): string {
 
 /** A month's short name: `Sep`. @param time milliseconds since 1970 */
 export function formatMonth(time: number): string {
-  return new Intl.DateTimeFormat(currentLocale(), {
+  return new Intl.DateTimeFormat(languageTag(), {
     month: "short",
     timeZone: "UTC",
   }).format(time);
@@ -54,7 +54,7 @@ export function formatMonth(time: number): string {
 
 /** A weekday's short name: `Mon`. @param weekday 0 for Monday */
 export function formatWeekday(weekday: number): string {
-  return new Intl.DateTimeFormat(currentLocale(), { weekday: "short", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(languageTag(), { weekday: "short", timeZone: "UTC" }).format(
     MONDAY + weekday * DAY,
   );
 }
@@ -86,7 +86,7 @@ export function formatPercent(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 1) return "<1 %";
   if (percent < 100 && percent > 99) return ">99 %";
-  return `${Math.round(percent).toLocaleString(currentLocale())} %`;
+  return `${Math.round(percent).toLocaleString(languageTag())} %`;
 }
 
 export function tlpLabel(tlp: string): string {

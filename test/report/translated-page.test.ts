@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ENGLISH, inLanguage, type MessageKey } from "../../src/report/catalogue.js";
+import { inLanguage } from "../../src/kernel/language.js";
+import { ENGLISH, type MessageKey } from "../../src/report/catalogue.js";
 import { formatMonth } from "../../src/report/format.js";
 import { renderHtml } from "../../src/report/html/page.js";
 import { makeInput } from "./fixture.js";
