@@ -1,4 +1,6 @@
 import { sayer, templateOf } from "../kernel/language.js";
+import { LIST_MESSAGES } from "../kernel/lists.js";
+import { PLANTED_MESSAGES } from "../model/detection-limits-messages.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -21,8 +23,10 @@ import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
 
-/** The report's own words, by key. A translation is another object with the same keys. */
+/** The report's words, by key: its own, and those that it shares with the stages before it. */
 export const ENGLISH = {
+  ...LIST_MESSAGES,
+  ...PLANTED_MESSAGES,
   ...ACTION_MESSAGES,
   ...BRIEF_MESSAGES,
   ...INDICATOR_MESSAGES,

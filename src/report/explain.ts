@@ -1,4 +1,5 @@
 import { missingArgument, pluralForm, templateOf, templateParts } from "../kernel/language.js";
+import { joinItems, joinList } from "../kernel/lists.js";
 import type { Explanation, ExplanationArg } from "../model/finding.js";
 import { ENGLISH, say } from "./catalogue.js";
 import {
@@ -20,20 +21,7 @@ export interface Segment {
 }
 
 /** Lists longer than this are cut, with the rest counted. */
-const LIST_LIMIT = 12;
-
-/** `a, b, c`, as a cell or a line has it. */
-export function joinItems(items: readonly string[]): string {
-  return items.join(say("list.separator"));
-}
-
-/** `a, b and c`, as a sentence has it; long lists end in `and 7 more`. */
-export function joinList(items: readonly string[], limit = LIST_LIMIT): string {
-  if (items.length > limit) return say("list.more", joinItems(items.slice(0, limit)), items.length - limit);
-  const last = items.at(-1);
-  if (last === undefined) return say("list.none");
-  return items.length === 1 ? last : say("list.last", joinItems(items.slice(0, -1)), last);
-}
+export const LIST_LIMIT = 12;
 
 /**
  * One typed argument. Units: `bytes` in bytes, `duration` in seconds, `percent` as a share 0..1, `time` as RFC 3339 or milliseconds.
@@ -43,7 +31,7 @@ export function renderArgument(arg: ExplanationArg): Segment {
   const { type, value } = arg;
   if (Array.isArray(value))
     return {
-      text: joinList(value),
+      text: joinList(value, LIST_LIMIT),
       kind: type,
       ...(value.length > LIST_LIMIT && { exact: joinItems(value) }),
     };

@@ -1,7 +1,7 @@
+import { joinItems } from "../kernel/lists.js";
 import { DAY, parseTime } from "../kernel/time.js";
 import type { Replay, ReplayedOrganisation, ReplayMoment } from "../model/replay.js";
 import { say } from "./catalogue.js";
-import { joinItems } from "./explain.js";
 
 /** `2023-09-04`, or the days between which it lies. */
 export function momentText(moment: ReplayMoment | null): string {

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inLanguage } from "../../src/kernel/language.js";
+import { joinList } from "../../src/kernel/lists.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
 import { MESSAGES } from "../../src/pipeline/messages.js";
 import { ENGLISH, say } from "../../src/report/catalogue.js";
-import { explainText, joinList } from "../../src/report/explain.js";
+import { explainText } from "../../src/report/explain.js";
 import { formatBytes, formatDuration } from "../../src/report/format.js";
 
 const REPORT = join(packageRoot, "src/report");

@@ -1,4 +1,4 @@
-/** Units, the joints of lists, and what was cut. `{n}` is the n-th argument; dates stay ISO 8601, sizes SI. */
+/** Units, and what was cut. `{n}` is the n-th argument; dates stay ISO 8601, sizes SI. */
 export const UNIT_MESSAGES = {
   "unit.unknown": "unknown",
   "unit.bytes": "{0} bytes",
@@ -8,9 +8,5 @@ export const UNIT_MESSAGES = {
   "unit.h": "{0} h",
   "unit.d": "{0} d",
   "unit.days": "{0, plural, one {# day} other {# days}}",
-  "list.separator": ", ",
-  "list.last": "{0} and {1}",
-  "list.more": "{0} and {1} more",
-  "list.none": "none",
   "text.cut": "{0}… ({1} more characters)",
 } as const;
