@@ -50,7 +50,6 @@ export const HOURS_MESSAGES = {
   "hours.explains.makeup":
     ", and {0, plural, one {# official working day} other {# official working days}} of it",
   "hours.nothing": "none to compare",
-  "hours.range": "{0} to {1}",
   "hours.quiet": "quiet {0} – {1}: {2} of {3} expected",
   "hours.days": "{0, plural, one {# day} other {# days}}",
   "hours.weeks": "{0, plural, one {# week} other {# weeks}}",

@@ -1,10 +1,10 @@
+import { joinList } from "../../../kernel/lists.js";
 import { parseTime } from "../../../kernel/time.js";
 import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../model/assessment.js";
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
 import { say } from "../../catalogue.js";
 import { defang } from "../../defang.js";
-import { joinList } from "../../explain.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
 import { clip, shorten } from "../../text.js";
