@@ -72,9 +72,11 @@ export function eventOfFlat(object: Json): HostEvent {
   }
   if (Object.hasOwn(object, "Keywords")) system.set("Keywords", keywordsText(own(object, "Keywords")));
   const data: Fields = new Map();
-  for (const [name, value] of Object.entries(object))
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (!taken.has(name) && !COLLECTOR.has(name) && !(byNxlog && isOfNxlog(name, value)))
       addValue(data, name, value);
+  }
   const message = textIn(object, "Message");
   if (byNxlog && system.get("Provider_Name") === SYSMON) restoreEventType(data, message);
   const time = timeOf(object);
