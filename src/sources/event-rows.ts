@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { type Fields, type FieldValue, type HostEvent, microsecondsOf, type Reading } from "./host-event.js";
 import type { LineKind, LineRows, Reader, RowPlace, Shape } from "./port.js";
 import { RowBinaryWriter } from "./row-binary.js";
@@ -73,7 +74,7 @@ export class EventLineReader implements Reader {
     const writer = new RowsWriter(this.#room, place);
     for (let start = 0; start < lines.length; ) {
       const end = lines.indexOf(LF, start);
-      const record = lines.toString("utf8", start, end);
+      const record = textOf(lines.subarray(start, end));
       writer.line(record, this.#read(record));
       start = end + 1;
     }
@@ -82,6 +83,9 @@ export class EventLineReader implements Reader {
     return rows;
   }
 }
+
+/** Most lines are ASCII, which need no decoding: a tenth of the time. */
+const textOf = (line: Buffer): string => line.toString(isAscii(line) ? "latin1" : "utf8");
 
 /** Characters of a reject that are kept. */
 const MOST_KEPT = 4096;

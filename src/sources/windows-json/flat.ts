@@ -60,12 +60,13 @@ export function eventOfFlat(object: Json): HostEvent {
   const byNxlog = NXLOG_MARKS.some((name) => Object.hasOwn(object, name));
   const system: Fields = new Map();
   const taken = new Set<string>();
-  for (const [field, names] of SYSTEM) {
-    const name = names.find((each) => Object.hasOwn(object, each));
-    if (name === undefined) continue;
-    addValue(system, field, own(object, name));
-    taken.add(name);
-  }
+  for (const [field, names] of SYSTEM)
+    for (const name of names) {
+      if (!Object.hasOwn(object, name)) continue;
+      addValue(system, field, object[name]);
+      taken.add(name);
+      break;
+    }
   if (!system.has("Level")) {
     const level = LEVEL_OF_SEVERITY[textIn(object, "SeverityValue")];
     if (level !== undefined) system.set("Level", level);
