@@ -242,7 +242,15 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
       flow(2, "192.88.99.7", 90_000_000, later(9_000)),
       flow(3, "192.88.99.8", 90_000_000, later(302)),
     ]);
-    const [finding] = await find([pack({ host: "A-1" }), send({ host: "A-1", time: later(300) })], {
+    // Backups of every day to the same server are larger, and more than are read.
+    await world.opened.store.command(
+      `INSERT INTO network_activity (batch_id, source_id, source_line, address_realm, time, src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, traffic_bytes_out)
+       SELECT 'n', 'conn', 10 + number, 'default', {from:DateTime64(6, 'UTC')} + INTERVAL 1 HOUR + INTERVAL 60 * number SECOND, '::ffff:10.1.0.1', '::ffff:192.88.99.7', 21, 900000000
+       FROM numbers(20000)`,
+      { from: later(0) },
+    );
+    const last = send({ host: "A-1", time: later(21_000 * 60) }, "D:\\other\\x.bin", "ftp://192.88.99.9/");
+    const [finding] = await find([pack({ host: "A-1" }), send({ host: "A-1", time: later(300) }), last], {
       hosts,
       directory,
     });
