@@ -42,6 +42,8 @@ export const assessedHostSchema = z.object({
   last_seen: z.string(),
   bytes_out: z.number(),
   bytes_in: z.number(),
+  /** What tells of it: findings behind the contact, and those that name it. */
+  findings: z.array(z.string()),
 });
 
 export const assessedOrganisationSchema = z.object({

@@ -140,6 +140,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
               last_seen: rfc3339(end - 20 * HOUR),
               bytes_out: out / 3,
               bytes_in: out / 40,
+              findings: [],
             })),
       within_reach: null,
       uploads: null,
