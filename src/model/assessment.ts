@@ -165,6 +165,11 @@ export const assessmentSchema = z.object({
       organisations: z.number().int(),
     }),
   ),
+  /**
+   * Bytes that left the organisations that are compromised or suspected: to the infrastructure above (the sum of `volumes`), and at least so much in measured uploads
+   * to none of it. Neither holds any of the other.
+   */
+  outflow: z.object({ to_infrastructure: z.number(), elsewhere: z.number() }),
   /** Gravest first. */
   incidents: z.array(incidentSchema),
   campaigns: z.array(campaignSchema),
