@@ -14,7 +14,7 @@ import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
-import { leastUploaded } from "./uploads.js";
+import type { Outflow } from "./uploads.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
@@ -60,15 +60,17 @@ export function judgementsOf(
   input: AssessmentInput,
   results: readonly OrganisationResult[],
   infrastructure: readonly AssessedInfrastructure[],
+  outflow: Outflow,
 ): Judgement[] {
   const of = (status: string) => results.filter((each) => each.assessed.status === status);
   const compromised = of("compromised");
+  const affected = [...compromised, ...of("suspected")];
   return [
     ...compromisedJudgement(compromised),
     ...persistenceJudgement(input, compromised),
-    ...volumeJudgement(compromised),
-    ...uploadsJudgement([...compromised, ...of("suspected")], infrastructure),
-    ...reachJudgement([...compromised, ...of("suspected")]),
+    ...volumeJudgement(affected, outflow),
+    ...uploadsJudgement(outflow, infrastructure.length > 0),
+    ...reachJudgement(affected),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
@@ -131,18 +133,19 @@ function lastingContact(results: readonly OrganisationResult[]): string {
   return ` At ${courses.length} of ${results.length} it lasted for weeks, on ${Math.round(middle * 100)} % of the watched days between first and last contact (median)${moved > 0 ? `; at ${moved} it survived a change of the server's address` : ""}.`;
 }
 
-function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
-  const out = results.reduce((sum, each) => sum + each.assessed.bytes_out, 0);
-  const into = results.reduce((sum, each) => sum + each.assessed.bytes_in, 0);
-  if (out <= 0) return [];
-  const ratio = out / Math.max(1, into);
+function volumeJudgement(
+  results: readonly OrganisationResult[],
+  { sent, received }: Pick<Outflow, "sent" | "received">,
+): Judgement[] {
+  if (sent <= 0) return [];
+  const ratio = sent / Math.max(1, received);
   const shape =
     ratio >= 2
       ? " Much more was sent than received, which is what theft of data looks like, and also what backups look like."
       : "";
   return [
     {
-      statement: `Compromised organisations sent ${megabytes(out)} to this infrastructure and received ${megabytes(into)}.${shape}${unlikeBackups(results)}`,
+      statement: `${whoSent(results)} sent ${megabytes(sent)} to this infrastructure and received ${megabytes(received)}.${shape}${unlikeBackups(results)}`,
       likelihood: null,
       confidence: ratio >= 2 ? "moderate" : "low",
       confidence_statement:
@@ -150,6 +153,12 @@ function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
       findings: findingsOf(results),
     },
   ];
+}
+
+/** `Compromised and suspected organisations`: whoever of them there is. */
+function whoSent(results: readonly OrganisationResult[]): string {
+  const words = unique(results.map(({ assessed }) => assessed.status)).join(" and ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} organisations`;
 }
 
 /** Uploads that were compared with the hosts' own history and with backup jobs; where none were, nothing is said. */
@@ -163,29 +172,16 @@ function unlikeBackups(results: readonly OrganisationResult[]): string {
   return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
 }
 
-/** What was measured as uploads to servers of which the volumes above do not tell: those of the infrastructure, at compromised organisations. */
-function uploadsJudgement(
-  results: readonly OrganisationResult[],
-  infrastructure: readonly AssessedInfrastructure[],
-): Judgement[] {
-  const known = infrastructure.map(({ value }) => value.toLowerCase());
-  const isKnown = (end: string) => known.some((value) => end === value || end.endsWith(`.${value}`));
-  const having = results.flatMap(({ assessed: { status, uploads } }) => {
-    const told = (uploads?.uploads ?? []).filter(
-      ({ bytes_out: bytes, destinations }) =>
-        bytes > 0 && !(status === "compromised" && destinations.some((end) => isKnown(end.toLowerCase()))),
-    );
-    return told.length > 0 ? [told] : [];
-  });
-  const uploads = having.flat();
+/** What was measured as uploads to servers of which the volumes above do not tell. */
+function uploadsJudgement({ elsewhere, uploaded }: Outflow, hasInfrastructure: boolean): Judgement[] {
+  const uploads = elsewhere.flat();
   if (uploads.length === 0) return [];
-  const bytes = having.reduce((sum, each) => sum + leastUploaded(each), 0);
   const days = uploads.flatMap((each) => [each.first_seen, each.last_seen]).sort();
   const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
-  const beside = known.length > 0 ? ", beside what was sent to the infrastructure of this case" : "";
+  const beside = hasInfrastructure ? ", beside what was sent to the infrastructure of this case" : "";
   return [
     {
-      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${nameList(destinations)}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
+      statement: `At least ${megabytes(uploaded)} left ${plural(elsewhere.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${nameList(destinations)}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
       likelihood: null,
       confidence: "moderate",
       confidence_statement:

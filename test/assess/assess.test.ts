@@ -167,6 +167,39 @@ describe("assessment", () => {
     expect(other).not.toContain("backup job's rhythm");
   });
 
+  it("counts what left once, for the number at a glance, the judgements and the days alike", () => {
+    // Beta visits the server of which alpha's finding tells, and is merely contacted.
+    const beta = contact(3, { host: "10.2.0.9", bytesOut: 50_000 });
+    const visit = watchListFinding({
+      org_id: "beta",
+      facts: { ...watchListFinding().facts, relation: "single", relation_host: ["10.2.0.9"] },
+    });
+    const suspected = finding("beaconing", {
+      org_id: "unseen",
+      entities: [ADDRESS, { ...HOST, value: "10.3.0.7", realm: "r3" }],
+    });
+    const third = [0, 9, 18, 27].map((day) => contact(day, { host: "10.3.0.7", realm: "r3", bytesOut: 700 }));
+    const staged = finding("staging-and-exfiltration", {
+      entities: [{ kind: "address", value: "203.0.113.77", role: "destination" }, HOST],
+      facts: { bytes_out: 9_000, rests_on_suspicion: false, tie: "named" },
+    });
+    const result = run({
+      findings: [watchListFinding(), visit, suspected, staged],
+      gathered: gathered({ contacts: [0, 14, 30].map((day) => contact(day)).concat(beta, third) }),
+    });
+    expect(result.organisations.map(({ status }) => status)).toEqual([
+      "compromised",
+      "suspected",
+      "contacted",
+    ]);
+    expect(org(result, "beta")?.bytes_out).toBe(50_000);
+    expect(result.outflow).toEqual({ to_infrastructure: 5800, elsewhere: 9000 });
+    expect(result.volumes.reduce((sum, day) => sum + day.bytes_out, 0)).toBe(5800);
+    const said = result.judgements.map(({ statement }) => statement).join(" ");
+    expect(said).toContain("Compromised and suspected organisations sent 5.8 kB to this infrastructure");
+    expect(said).toContain("At least 9.0 kB left 1 organisation");
+  });
+
   it("tells of uploads to the case's infrastructure once, and of others beside it", () => {
     const to = (value: string) =>
       finding("backup-exfiltration", {

@@ -286,3 +286,10 @@ test("sectors stand in words, and where the inventory names none that is said", 
   expect(named).not.toMatch(/government-national|unknown/);
   expect(sectors([{ sector: "unknown", ...counts }])).toContain("The inventory names no sector.");
 });
+
+test("what left is the assessment's number, with its parts", () => {
+  const summary = page.slice(page.indexOf('<section id="summary"'), page.indexOf('<section id="actions"'));
+  expect(summary).toContain(
+    "<dt>Left affected organisations</dt><dd><strong>5.70 GB</strong><span>5.00 GB to this infrastructure, at least 700 MB in uploads elsewhere</span>",
+  );
+});

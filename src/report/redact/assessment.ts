@@ -115,6 +115,7 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
       address: audience.pseudonyms.of("host", host.realm, host.address || host.name),
       realm: audience.realm(host.realm),
       name: "",
+      findings: host.findings.map((id) => audience.id(id)),
     })),
     // Which of its machines hold what is the story itself.
     within_reach: null,

@@ -18,6 +18,7 @@ import {
 /** Hosts listed for one organisation; the rest is counted. */
 const MOST_HOSTS = 50;
 const MOST_FINDINGS = 20;
+const MOST_FINDINGS_OF_HOST = 3;
 const OPEN_REASONS = 2;
 
 /** Worst status first, then the likelier, then who was first in contact. */
@@ -83,16 +84,16 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
   ].filter((text) => text !== false);
   return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
-    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(hosts)}</details>`
+    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(page, hosts)}</details>`
   }`;
 }
 
-function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
+function hostList(page: Page, list: AssessedOrganisation["hosts"]): Markup | false {
   if (list.length === 0) return false;
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}</span></li>`,
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}${host.findings.length > 0 && html`; ${findingLinks(page, host.findings, MOST_FINDINGS_OF_HOST)}`}</span></li>`,
   )}</ul>${list.length > rows.length && html`<p class="quiet">${say("organisations.more-hosts", list.length - rows.length)}</p>`}`;
 }
 
