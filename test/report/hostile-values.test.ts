@@ -192,6 +192,18 @@ test.each(VALUES)(
   },
 );
 
+test("what no rule can hold is counted at the head of each file of rules", () => {
+  const input = withConfirmed([
+    [CONTROL, "domain"],
+    ["bac\u212aup.example", "domain"],
+    ["3325256711", "address"],
+  ]);
+  for (const render of [renderSigma, renderSuricata, renderZeekIntel])
+    expect(render(input)).toContain(
+      "\n# 2 confirmed but in no rule: 2 no plain name, public address or hash\n",
+    );
+});
+
 /** Text of a case, a list or a log, for the places where people read it. */
 const TEXTS: readonly string[] = [
   'quo"te, com,ma',

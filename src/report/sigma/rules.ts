@@ -116,11 +116,11 @@ export function sigmaValue(text: string): string {
 /** Sigma rules from confirmed infrastructure: one for each kind of log that can show some of it, in one file of several documents. */
 export function renderSigma(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...left } = confirmedIndicators(input);
   const head = [
     `${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
     `Longwatch: ${shortName(assessment.case)}; confirmed infrastructure only`,
-    withheldLine(withheld),
+    withheldLine(left),
   ].flatMap((line) => (line === undefined ? [] : [`# ${line}`]));
   const documents = TEMPLATES.flatMap((template) => {
     const shown = rules.filter(({ kind }) => template.kinds.includes(kind));

@@ -103,7 +103,7 @@ function matchesOf({ kind, value }: ReportedIndicator): Match[] {
 /** Rules for Suricata from confirmed infrastructure, one for each indicator and protocol that shows it. */
 export function renderSuricata(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...left } = confirmedIndicators(input);
   const planned = rules
     .flatMap((indicator) => matchesOf(indicator).map((match) => ({ indicator, match })))
     .map((each) => ({ ...each, key: `${each.indicator.kind}|${each.indicator.value}|${each.match.channel}` }))
@@ -120,7 +120,7 @@ export function renderSuricata(input: ReportInput): string {
   const head = [
     `${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
     `Longwatch: ${shortName(assessment.case)}; confirmed infrastructure only`,
-    withheldLine(withheld),
+    withheldLine(left),
     without === 0 ? undefined : `${without} hashes of certificates that no keyword of Suricata looks for`,
   ];
   const comments = head.flatMap((line) => (line === undefined ? [] : [`# ${line}`]));

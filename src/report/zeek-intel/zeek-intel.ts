@@ -16,14 +16,14 @@ const TYPES: Partial<Record<ReportedIndicator["kind"], string>> = {
 /** Confirmed infrastructure as an intelligence file for Zeek: fields between tabs, which no field can have. */
 export function renderZeekIntel(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...unheld } = confirmedIndicators(input);
   const rows = rules.flatMap(({ kind, value, tlp, item }) => {
     const type = TYPES[kind];
     if (type === undefined) return [];
     const about = `${tlpLabel(tlp)}, seen ${item.first_seen} to ${item.last_seen}`;
     return [[value, type, `Longwatch: ${shortName(assessment.case)}`, about].map(field).join("\t")];
   });
-  const left = withheldLine(withheld);
+  const left = withheldLine(unheld);
   const without = rules.length - rows.length;
   const head = [
     `# ${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
