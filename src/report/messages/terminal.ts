@@ -1,0 +1,36 @@
+/** Words that only the terminal says. `{n}` is the n-th argument. */
+export const TERMINAL_MESSAGES = {
+  "terminal.and-more": "and {0} more",
+  "terminal.and-more.report": "and {0} more, see the report",
+  "terminal.and-more.json": "and {0} more in assessment.json",
+  "terminal.and-more.incidents": "and {0} more: longwatch incidents",
+  "terminal.and-more.subjects":
+    "and {0, plural, one {# more subject} other {# more subjects}}, in the report",
+  "terminal.report": "Report",
+  "terminal.synthetic": "SYNTHETIC DATA",
+  "terminal.read":
+    "{0, plural, one {# record} other {# records}} from {1, plural, one {# file} other {# files}}{2}, {3} to {4}, {5, plural, one {# sensor} other {# sensors}}, {6, plural, one {# outage} other {# outages}}",
+  "terminal.read.rejected": " ({0, plural, one {# line} other {# lines}} rejected)",
+  "terminal.judgements.none": "none was made; that is not a clean bill of health",
+  "terminal.likelihood": "likelihood: {0} ({1})",
+  "terminal.confidence": "confidence: {0}",
+  "terminal.organisations": "{0, plural, one {# organisation} other {# organisations}}: {1}",
+  "terminal.organisations.count": "{0} {1}",
+  "terminal.infrastructure.none": "none confirmed, none suspected",
+  "terminal.detectors.none": "none ran",
+  "terminal.detectors.looked": "{0} {1}",
+  "terminal.run.ran": "ran",
+  "terminal.run.not_tested": "NOT TESTED",
+  "terminal.run.off": "off",
+  "terminal.gap": "{0}: {1}",
+  "terminal.gaps": "Not looked at",
+  "terminal.weeks.one": "one column is a week, {0}",
+  "terminal.weeks.several": "one column is {0} weeks, {1}",
+  "terminal.weeks.legend": "days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ partly covered  ? no data",
+  "terminal.hours.none-asked": "none of those asked",
+  "terminal.hours.logons": "{0, plural, one {# interactive logon} other {# interactive logons}} of {1}",
+  "terminal.hours.connections":
+    "{0, plural, one {# interactive connection} other {# interactive connections}} of {1}",
+  "terminal.hours.calendars": "Calendars that go with it: {0}.",
+  "terminal.hours.verdict": "{0} ({1})",
+} as const;
