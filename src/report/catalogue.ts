@@ -19,6 +19,8 @@ import { METHOD_MESSAGES } from "./messages/method.js";
 import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
 import { PAGE_MESSAGES } from "./messages/page.js";
 import { REPLAY_MESSAGES } from "./messages/replay.js";
+import { SCHEDULE_MESSAGES } from "./messages/schedule.js";
+import { TERMINAL_MESSAGES } from "./messages/terminal.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
@@ -48,6 +50,8 @@ export const ENGLISH = {
   ...HOURS_MESSAGES,
   ...JUDGEMENT_MESSAGES,
   ...ORGANISATION_MESSAGES,
+  ...SCHEDULE_MESSAGES,
+  ...TERMINAL_MESSAGES,
   ...TIMELINE_MESSAGES,
   ...UNIT_MESSAGES,
 } as const;

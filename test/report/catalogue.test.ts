@@ -19,6 +19,8 @@ const WORDLESS = [
   "attribution-text.ts",
 ];
 
+const SHARED = ["kernel/lists.ts", "model/detection-limits-words.ts", "assess/organisation-judgements.ts"];
+
 /** Words that a reader would see: text between tags, and in template literals outside of what they hold. */
 function words(source: string): string[] {
   const code = source
@@ -44,9 +46,10 @@ test.each(WORDLESS)("%s holds no text of its own", (file) => {
 test("every key is used, as it is or put together from what the model or a list that ships names", () => {
   const sources = readdirSync(REPORT, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("messages"))
-    .map((file) => readFileSync(join(REPORT, file), "utf8"))
-    // What is judged of an organisation has its words here, and its keys where it is judged.
-    .concat(readFileSync(join(packageRoot, "src/assess/organisation-judgements.ts"), "utf8"))
+    .map((file) => join(REPORT, file))
+    // What the report shares with other stages: what is judged of an organisation has its words here, and its keys where it is judged.
+    .concat(SHARED.map((file) => join(packageRoot, "src", file)))
+    .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   const composed = [...sources.matchAll(/`([a-z][\w.-]*\.)\$\{[^`{}]+\}([\w.-]*)`/g)].map(
     ([, before = "", after = ""]) => [before, after] as const,
