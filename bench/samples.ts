@@ -76,7 +76,8 @@ async function findSigma(byPath: ReadonlyMap<string, Sample>): Promise<void> {
     { paths, rules, logSources },
     {
       async match({ file, rule_title, level }) {
-        raise(sampleAt(byPath, file).sigma, rule_title, level as Severity);
+        // Events of a correlation may be of several files.
+        if (file !== null) raise(sampleAt(byPath, file).sigma, rule_title, level as Severity);
       },
       async problem() {},
     },
