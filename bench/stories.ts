@@ -24,7 +24,7 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
   execFileSync(
     process.execPath,
     ["--import", "tsx", "src/cli/main.ts", "hunt", telemetry, "--quiet", "--case", caseFolder],
-    { stdio: "ignore" },
+    { stdio: ["ignore", "ignore", "inherit"] },
   );
   const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");
   const assessment = assessmentSchema.parse(JSON.parse(reported("assessment.json")));

@@ -198,23 +198,6 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async progress(): Promise<{ rows: number; bytes: number } | undefined> {
-    const ids = [...this.#connection.running];
-    if (ids.length === 0) return undefined;
-    try {
-      const result = await this.#connection.client.query({
-        query: `SELECT read_rows AS rows, read_bytes AS bytes FROM system.processes WHERE has({ids:Array(String)}, query_id)
-                ORDER BY elapsed DESC LIMIT 1`,
-        format: COMPACT_FORMAT,
-        query_params: { ids },
-      });
-      return rowsFromCompact<{ rows: number; bytes: number }>(await result.text())[0];
-    } catch {
-      // Progress is a courtesy: a failed look at it must never fail the work itself.
-      return undefined;
-    }
-  }
-
   setVisible(visible: Visible): void {
     this.#visible = visible;
     this.#filter = undefined;
