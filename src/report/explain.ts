@@ -64,10 +64,18 @@ export function explain(explanation: Explanation, messages: Readonly<Record<stri
     if (typeof part === "string") return { text: part, kind: "plain" };
     const arg = explanation.args[part.position];
     if (arg === undefined) return { text: `[argument ${part.position} is missing]`, kind: "problem" };
+    if (arg.type === "word") return wordOf(String(arg.value), messages);
     return part.forms !== undefined && typeof arg.value === "number"
       ? { text: pluralForm(part.forms, arg.value), kind: "number" }
       : renderArgument(arg);
   });
+}
+
+function wordOf(key: string, messages: Readonly<Record<string, string>>): Segment {
+  const word = Object.hasOwn(messages, key) ? messages[key] : undefined;
+  return word === undefined
+    ? { text: `[no text for “${key}”]`, kind: "problem" }
+    : { text: word, kind: "word" };
 }
 
 /** The place of an argument in a template, and for a count its plural forms by CLDR category. */
