@@ -57,14 +57,24 @@ export function explain(explanation: Explanation, messages: Readonly<Record<stri
     if (typeof part === "string") return { text: part, kind: "plain" };
     const arg = explanation.args[part.position];
     if (arg === undefined) return { text: missingArgument(part.position), kind: "problem" };
+    if (arg.type === "word") return wordOf(String(arg.value), messages);
     return part.forms !== undefined && typeof arg.value === "number"
       ? { text: pluralForm(part.forms, arg.value), kind: "number" }
       : renderArgument(arg);
   });
 }
 
+function wordOf(key: string, messages: Readonly<Record<string, string>>): Segment {
+  const word = templateOf(key, messages);
+  return word === undefined ? { text: missingText(key), kind: "problem" } : { text: word, kind: "word" };
+}
+
+function missingText(key: string): string {
+  return `[no text for “${key}”]`;
+}
+
 function fallback(explanation: Explanation): Segment[] {
-  const segments: Segment[] = [{ text: `[no text for “${explanation.key}”]`, kind: "problem" }];
+  const segments: Segment[] = [{ text: missingText(explanation.key), kind: "problem" }];
   for (const arg of explanation.args)
     segments.push({ text: " ", kind: "plain" }, renderArgument(arg), { text: ";", kind: "plain" });
   return segments;

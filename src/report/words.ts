@@ -31,6 +31,11 @@ export function kindText(kind: string): string {
   return sayIfKnown(`kind.${kind}`) ?? kind;
 }
 
+/** What an asset is; empty where the asset list does not say. */
+export function roleName(role: string): string {
+  return role === "" ? "" : (sayIfKnown(`role.${role}`) ?? role);
+}
+
 /** A sector in words; `unknown` is what the assessment calls those of whom the inventory names none. */
 export function sectorName(sector: string): string {
   if (sector === "" || sector === "unknown") return say("sectors.unnamed");

@@ -1,7 +1,7 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
-import { STATUS, sectorName } from "../../words.js";
+import { roleName, STATUS, sectorName } from "../../words.js";
 import { html, type Markup, phrase } from "../markup.js";
 import { judgementList } from "./organisation-judgements.js";
 import {
@@ -93,7 +93,7 @@ function hostList(page: Page, list: AssessedOrganisation["hosts"]): Markup | fal
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}${host.findings.length > 0 && html`; ${findingLinks(page, host.findings, MOST_FINDINGS_OF_HOST)}`}</span></li>`,
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${roleName(host.role)}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}${host.findings.length > 0 && html`; ${findingLinks(page, host.findings, MOST_FINDINGS_OF_HOST)}`}</span></li>`,
   )}</ul>${list.length > rows.length && html`<p class="quiet">${say("organisations.more-hosts", list.length - rows.length)}</p>`}`;
 }
 
