@@ -6,6 +6,7 @@ import type { ReportInput } from "../../src/report/port.js";
 import { renderStix } from "../../src/report/stix/bundle.js";
 import { artefact, CROWD, cluster, credence, only, rivals, subject } from "../assess/attribution/support.js";
 import { finding } from "../assess/support.js";
+import { checkBundle } from "../support/stix.js";
 import { makeInput } from "./fixture.js";
 
 const TOOLS = [
@@ -40,12 +41,7 @@ test("a program is named by a trace of its own and by rules, not by techniques, 
   expect(software([finding("infrastructure-contact", { entities: [server] })])).toEqual([]);
 });
 
-interface Stix {
-  type: string;
-  id: string;
-  [property: string]: unknown;
-}
-const objectsOf = (input: ReportInput) => (JSON.parse(renderStix(input)) as { objects: Stix[] }).objects;
+const objectsOf = (input: ReportInput) => checkBundle(renderStix(input));
 
 /** A case in which the first finding is a detector's that names programs. */
 function naming(given: Partial<Finding>) {
