@@ -45,11 +45,9 @@ export type NamedProgram = Omit<NamedSoftware, "id"> & Partial<Pick<NamedSoftwar
 
 /** A program as `facts.software` of a finding names it: by its id in ATT&CK (`S1040`), or by its type and name (`tool:WinRAR`, `malware:PUBLOAD - S1228`). Undefined for other words. */
 export function softwareOf(named: string): NamedProgram | undefined {
-  if (/^S\d{4}$/.test(named)) {
-    const known = Object.hasOwn(SOFTWARE, named) ? SOFTWARE[named] : undefined;
-    return { name: known?.name ?? named, type: known?.type ?? null, attack: named };
-  }
-  const [, type, name = "", attack] = /^(malware|tool):(.+?)(?: - (S\d{4}))?$/s.exec(named) ?? [];
+  if (/^S\d{4}$/.test(named)) return { name: named, type: null, ...SOFTWARE[named], attack: named };
+  const [, type, name = "", id] = /^(malware|tool):(.+?)(?: - (S\d{4}))?$/s.exec(named) ?? [];
   if (type !== "malware" && type !== "tool") return undefined;
-  return { name, type, attack: attack ?? BY_NAME.get(name.toLowerCase()) ?? null };
+  const attack = id ?? BY_NAME.get(name.toLowerCase());
+  return { name, type, ...SOFTWARE[attack ?? ""], attack: attack ?? null };
 }

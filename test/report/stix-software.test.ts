@@ -100,6 +100,10 @@ test("programs of commands, and those that a list ties to its servers, say whose
   expect(command.objects.filter(({ content }) => content === "A command names it: sent away.")).toHaveLength(
     2,
   );
+  const red = naming({ detector: "sigma", tlp: "red", facts: { rule_title: "x", software: ["S0029"] } });
+  expect(red.programs[0]?.object_marking_refs).toEqual([
+    "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
+  ]);
   const listed = naming({
     detector: "infrastructure-contact",
     facts: {
@@ -110,7 +114,7 @@ test("programs of commands, and those that a list ties to its servers, say whose
   // One program, whoever writes its name how.
   expect(listed.programs.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     "malware PUBLOAD",
-    "tool rclone",
+    "tool Rclone",
   ]);
   expect(
     listed.objects.filter(({ content }) => content === "A list of servers names it: CERT: note."),
@@ -132,7 +136,9 @@ test("what a list calls by the name of a program that left a trace is that progr
   const [first] = input.findings;
   if (incident === undefined || first === undefined) throw new Error("the fixture has no incident");
   Object.assign(first, { severity: "high", facts: { software: ["malware:foxrat", "S9999"] } });
-  const attribution = [{ ...judged([file("C:\\foxupd.exe")]), subject: incident.id }];
+  const { evidence, ...rest } = judged([file("C:\\foxupd.exe")]);
+  const shown = evidence.map((each) => ({ ...each, findings: [first.id] }));
+  const attribution = [{ ...rest, evidence: shown, subject: incident.id }];
   const messages = { ...input.messages, ...ATTRIBUTION_MESSAGES };
   const objects = objectsOf({ ...input, messages, assessment: { ...input.assessment, attribution } });
   expect(objects.filter(({ type }) => type === "malware").map(({ name }) => name)).toEqual(["FoxRat"]);

@@ -1,6 +1,6 @@
 import { unique } from "../../kernel/group-by.js";
 import type { Attribution } from "../../model/attribution.js";
-import { type Finding, severityRank } from "../../model/finding.js";
+import { type Finding, severityRank, strictestTlp } from "../../model/finding.js";
 import { explainText } from "../explain.js";
 import { type NamedProgram, softwareOf } from "../software-names.js";
 import { stixText } from "./collector.js";
@@ -36,20 +36,22 @@ export function addSoftware(scene: Scene, { evidence }: Attribution, subject: st
 
 /** Programs that findings of medium severity or above name themselves (`facts.software`): by a tag of a rule, in a command line, or on a list of servers. */
 export function addNamedSoftware(scene: Scene): void {
-  for (const finding of scene.input.findings) {
+  const uses = scene.input.findings.flatMap((finding) => {
     const { software } = finding.facts;
-    if (!Array.isArray(software) || severityRank(finding.severity) < severityRank("medium")) continue;
-    if (!scene.notes.has(finding.id)) continue;
-    for (const named of unique(software.map(String))) {
-      const known = softwareOf(named);
-      if (known !== undefined)
-        addUse(scene, known, {
-          key: [finding.id],
-          subjects: subjectsOf(scene, finding),
-          ...sourceOf(finding),
-          findings: [finding.id],
-        });
-    }
+    if (!Array.isArray(software) || severityRank(finding.severity) < severityRank("medium")) return [];
+    if (!scene.notes.has(finding.id)) return [];
+    const use: Use = {
+      key: [finding.id],
+      subjects: subjectsOf(scene, finding),
+      ...sourceOf(finding),
+      findings: [finding.id],
+    };
+    return unique(software.map(String)).map((named) => ({ named, use }));
+  });
+  // A relationship has the words of who came first.
+  for (const { named, use } of uses.sort((a, b) => b.use.confidence - a.use.confidence)) {
+    const known = softwareOf(named);
+    if (known !== undefined) addUse(scene, known, use);
   }
 }
 
@@ -86,25 +88,32 @@ function addUse({ stix, ...scene }: Scene, given: NamedProgram, use: Use): void 
     return;
   }
   for (const word of [name, attack ?? name]) scene.software.set(word.toLowerCase(), software);
-  const { confidence } = use;
+  const found = use.findings.flatMap((id) => scene.findings.get(id) ?? []);
+  const tlp = strictestTlp(found.map((finding) => finding.tlp));
+  const extra = { tlp, confidence: use.confidence };
   const description = stixText(use.said);
   const references = [
     ...(software.id === undefined ? [] : [{ source_name: "longwatch-knowledge", external_id: software.id }]),
     ...(attack === null ? [] : [{ source_name: "mitre-attack", external_id: attack }]),
   ];
-  const object = stix.domain(type, [attack ?? name.toLowerCase()], {
-    name: stixText(name),
-    ...(type === "malware" && { is_family: true, malware_types: ["unknown"] }),
-    ...(type === "tool" && { tool_types: ["unknown"] }),
-    ...(references.length > 0 && { external_references: references }),
-  });
+  const object = stix.domain(
+    type,
+    [attack ?? name.toLowerCase()],
+    {
+      name: stixText(name),
+      ...(type === "malware" && { is_family: true, malware_types: ["unknown"] }),
+      ...(type === "tool" && { tool_types: ["unknown"] }),
+      ...(references.length > 0 && { external_references: references }),
+    },
+    { tlp },
+  );
   for (const subject of use.subjects)
     stix.relationship(
       subject,
       subject.startsWith("campaign--") ? "uses" : "related-to",
       object,
       { description },
-      { confidence },
+      extra,
     );
   stix.domain(
     "note",
@@ -114,9 +123,9 @@ function addUse({ stix, ...scene }: Scene, given: NamedProgram, use: Use): void 
       content: description,
       object_refs: refs(
         [object],
-        use.findings.map((finding) => scene.observed.get(finding)),
+        found.flatMap(({ id }) => [scene.observed.get(id), scene.notes.get(id)]),
       ),
     },
-    { confidence },
+    extra,
   );
 }
