@@ -1,6 +1,7 @@
 /** Lengths and numbers of untrusted text; all reports pass it through `kernel/visible.ts` as well. */
 
 import { visible } from "../kernel/visible.js";
+import { say } from "./catalogue.js";
 
 export { visible, visibleLine } from "../kernel/visible.js";
 
@@ -9,7 +10,7 @@ export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   // Never cut a surrogate pair in two.
   const end = /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
-  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString("en-US")} more characters)`;
+  return say("text.cut", text.slice(0, end), text.length - end);
 }
 
 /** Much shorter than a line that any reader of rules takes at once (Suricata 8,191 bytes: the rest of a longer comment is a rule to it). */
