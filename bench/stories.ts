@@ -13,6 +13,8 @@ export interface HuntedStory {
   telemetry: string;
   score: StoryScore;
   assessment: Assessment;
+  /** The bundle of STIX. */
+  stix: string;
 }
 
 /** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
@@ -23,7 +25,18 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
   await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
   execFileSync(
     process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", telemetry, "--quiet", "--case", caseFolder],
+    [
+      "--import",
+      "tsx",
+      "src/cli/main.ts",
+      "hunt",
+      telemetry,
+      "--quiet",
+      "--case",
+      caseFolder,
+      "--format",
+      "stix",
+    ],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");
@@ -32,7 +45,8 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Finding);
-  return { telemetry, score: scoreStory(telemetry, findings, assessment), assessment };
+  const score = scoreStory(telemetry, findings, assessment);
+  return { telemetry, score, assessment, stix: reported("stix.json") };
 }
 
 /**

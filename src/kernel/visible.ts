@@ -33,6 +33,18 @@ export function visibleLine(text: string): string {
   return text.replace(UNSAFE, (character) => (character === "\t" ? character : spell(character)));
 }
 
+/** JSON with its own escapes for what would act when somebody looks at it, or end a line for some readers: every parser reads the same from it. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSAFE, (character) =>
+    character === "\n"
+      ? character
+      : character
+          .split("")
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+          .join(""),
+  );
+}
+
 /** For text of several lines that is ours, with words in it that are not: line ends and tabs stay, nothing else can act. */
 export function visibleText(text: string): string {
   return text.split("\n").map(visibleLine).join("\n");

@@ -12,6 +12,7 @@ import { renderStix } from "../../src/report/stix/bundle.js";
 import { renderSuricata } from "../../src/report/suricata/rules.js";
 import { organisationsCsv } from "../../src/report/tabular/csv.js";
 import { indicatorsCsv } from "../../src/report/tabular/indicators.js";
+import { assessmentJson, findingsJsonl } from "../../src/report/tabular/json.js";
 import { renderZeekIntel } from "../../src/report/zeek-intel/zeek-intel.js";
 import { withConfirmed } from "./confirmed.js";
 
@@ -282,6 +283,18 @@ describe.each(TEXTS)("text %j", (text) => {
       expect((JSON.parse(line) as { message: string }).message).toContain(shown.slice(0, 2_000));
     const cells = [...csvRows(indicatorsCsv(input)), ...csvRows(organisationsCsv(input.assessment))];
     for (const { why } of cells) expect(why?.replace(/(^|;)'(?=\s*[=+\-@])/g, "$1")).toBe(shown);
+  });
+
+  test("is in the model's own files as it was read, and acts in none of them", () => {
+    const [findings, assessment] = [findingsJsonl(input.findings), assessmentJson(input.assessment)];
+    expect(
+      findings
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(input.findings);
+    expect(JSON.parse(assessment)).toEqual(input.assessment);
+    for (const line of [...findings.split("\n"), ...assessment.split("\n")]) expect(line).not.toMatch(ACTS);
   });
 
   test("acts in no file", () => {

@@ -6,6 +6,8 @@ import { simulate } from "../../scenarios/index.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
 import type { AssessedSchedule } from "../../src/model/assessed-schedule.js";
 import { type Assessment, assessmentSchema } from "../../src/model/assessment.js";
+import { TLP_LEVELS } from "../../src/model/finding.js";
+import { checkBundle, expectValid, hasValidator } from "../support/stix.js";
 import { newFolder, type Truth, truthOf } from "./helpers.js";
 
 const logs = newFolder();
@@ -20,7 +22,7 @@ beforeAll(async () => {
   truth = truthOf(out);
   execFileSync(
     process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", out, "--case", folder, "--quiet"],
+    ["--import", "tsx", "src/cli/main.ts", "hunt", out, "--case", folder, "--quiet", "--format", "stix"],
     { cwd: packageRoot, stdio: "ignore" },
   );
   const text = readFileSync(join(folder, "report", "assessment.json"), "utf8");
@@ -95,3 +97,10 @@ describe("incidents in cambodia-2023", () => {
     expect(correlation.joined + correlation.standing_alone.length).toBe(correlation.findings);
   });
 });
+
+it("its bundle of STIX is whole, and valid where OASIS' validator is there", () => {
+  const text = readFileSync(join(folder, "report", "stix.json"), "utf8");
+  const types = new Set(checkBundle(text, TLP_LEVELS.indexOf(assessment.tlp)).map(({ type }) => type));
+  for (const type of ["campaign", "indicator", "infrastructure", "sighting"]) expect(types).toContain(type);
+  if (hasValidator) expectValid([text]);
+}, 120_000);

@@ -63,7 +63,13 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
       severity: "high",
       org_id: "ministry",
       attack: ["T1005", "T1560.001", "T1074.001", "T1048.003"],
-      facts: { tie: "that file", servers: ["192.88.99.7"], seen_on_wire: false },
+      facts: {
+        tie: "that file",
+        servers: ["192.88.99.7"],
+        seen_on_wire: false,
+        // curl is a part of Windows.
+        software: ["tool:WinRAR"],
+      },
     });
     expect(finding?.entities).toContainEqual({ kind: "address", value: "192.88.99.7", role: "destination" });
     expect(JSON.stringify(finding)).not.toContain("S3cret");
