@@ -76,4 +76,8 @@ export const TERMINAL_MESSAGES = {
   "terminal.findings.count":
     "{0, plural, one {# finding} other {# findings}}, {1} of high or critical severity",
   "terminal.hosts.none": "No record ties a host's name to an address.",
+  "terminal.detector.needs": "needs {0}",
+  "terminal.detector.uses": "uses {0}",
+  "terminal.detector.after": "after {0}",
+  "terminal.detector.attack": "ATT&CK {0}",
 } as const;

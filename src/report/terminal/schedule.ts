@@ -1,7 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import { joinItems } from "../../kernel/lists.js";
 import { utcOffset } from "../../kernel/time.js";
-import type { ScheduleAnalysis, ScheduleReport } from "../../model/schedule.js";
+import type { ScheduleReport } from "../../model/schedule.js";
 import { say } from "../catalogue.js";
 import { formatFixed, formatNumber, formatPercent } from "../format.js";
 import { safe, wrap } from "./cells.js";
