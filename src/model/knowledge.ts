@@ -46,8 +46,6 @@ const technique = z.string().regex(ATTACK_TECHNIQUE, "must be an ATT&CK techniqu
 export const RELIABILITIES = ["A", "B", "C", "D", "E", "F"] as const;
 export type Reliability = (typeof RELIABILITIES)[number];
 
-export type Credibility = keyof typeof CREDIBILITY;
-
 const reliability = z.enum(RELIABILITIES);
 const credibility = z.union([
   z.literal(1),
@@ -57,6 +55,8 @@ const credibility = z.union([
   z.literal(5),
   z.literal(6),
 ]);
+/** Admiralty code: credibility of the information. */
+export type Credibility = z.infer<typeof credibility>;
 
 const sourceSchema = z.strictObject({
   publisher: name.describe("Who says it"),

@@ -32,7 +32,6 @@ export const TERMINAL_MESSAGES = {
   "terminal.hours.connections":
     "{0, plural, one {# interactive connection} other {# interactive connections}} of {1}",
   "terminal.hours.calendars": "Calendars that go with it: {0}.",
-  "terminal.hours.verdict": "{0} ({1})",
   "terminal.compared":
     "{0, plural, one {# incident or campaign} other {# incidents and campaigns}} compared with {1, plural, one {# cluster} other {# clusters}}; insufficient evidence in {2}",
   "terminal.verdict": "{0}: {1} ({2}, {3} confidence)",
