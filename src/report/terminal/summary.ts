@@ -4,7 +4,7 @@ import { say } from "../catalogue.js";
 import { formatBytes, formatDay, formatFixed, formatNumber, formatPercent, tlpLabel } from "../format.js";
 import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
-import { likelihoodName, STATUS } from "../words.js";
+import { likelihoodName, STATUS, sectorName } from "../words.js";
 import { actionLines } from "./actions.js";
 import { attributionLines } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
@@ -143,7 +143,7 @@ function organisations(
   const table = renderTable<AssessedOrganisation>(
     [
       { title: say("head.organisation"), text: (row) => row.name, flexible: 24 },
-      { title: say("head.sector"), text: (row) => row.sector, flexible: 12, optional: 1 },
+      { title: say("head.sector"), text: (row) => sectorName(row.sector), flexible: 12, optional: 1 },
       {
         title: say("head.status"),
         text: (row) => `${STATUS[row.status].sign} ${say(`status.${row.status}`)}`,
