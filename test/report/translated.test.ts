@@ -315,15 +315,15 @@ const entry: KnowledgeShown = {
   })),
 };
 const listed = {
-  version: 1 as const,
   id: "k-1",
   kind: "tool" as const,
   title: "k-1",
   names: [],
+  identifiers: [],
   statements: 1,
   sources: 1,
+  techniques: 1,
   disputed_with: [],
-  tlp: "clear" as const,
   imported_from: null,
   file: "k-1",
 };
