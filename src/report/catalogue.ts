@@ -14,6 +14,7 @@ import { INCIDENT_MESSAGES } from "./messages/incidents.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
 import { INFRASTRUCTURE_MESSAGES } from "./messages/infrastructure.js";
 import { JUDGEMENT_MESSAGES } from "./messages/judgements.js";
+import { KNOWLEDGE_MESSAGES } from "./messages/knowledge.js";
 import { LIMITS_MESSAGES } from "./messages/limits.js";
 import { METHOD_MESSAGES } from "./messages/method.js";
 import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
@@ -50,6 +51,7 @@ export const ENGLISH = {
   ...HOURS_MESSAGES,
   ...JUDGEMENT_MESSAGES,
   ...ORGANISATION_MESSAGES,
+  ...KNOWLEDGE_MESSAGES,
   ...SCHEDULE_MESSAGES,
   ...TERMINAL_MESSAGES,
   ...TIMELINE_MESSAGES,

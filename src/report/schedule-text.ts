@@ -34,6 +34,15 @@ export function zoneNames({ zones, offset }: AssessedSchedule): string {
   );
 }
 
+/** Calendars that go with the activity: `CN (fits)`; empty where none does. */
+export function goingText({ calendars }: Pick<AssessedSchedule, "calendars">): string {
+  return joinItems(
+    calendars
+      .filter(({ verdict }) => verdict === "fits" || verdict === "consistent_single_episode")
+      .map(({ country, verdict }) => say("hours.going", country, say(`calendar.${verdict}`))),
+  );
+}
+
 /** Natural logarithm of the likelihood ratio against the rival that comes closest; 0 without one. */
 export function closestRival({ rivals }: Calendar): number {
   return rivals.length === 0

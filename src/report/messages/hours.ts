@@ -76,6 +76,7 @@ export const HOURS_MESSAGES = {
   "hours.lull.makeup":
     "In the calendar of {0} that is {1, plural, one {# holiday} other {# holidays}} and also {2, plural, one {# official working day} other {# official working days}} (make-up days).",
   "hours.calendar": "{0} ({1})",
+  "hours.going": "{0} ({1})",
   "hours.each": "Each of the {0} servers by itself",
   "hours.others": "Others",
 } as const;

@@ -32,7 +32,6 @@ export const TERMINAL_MESSAGES = {
   "terminal.hours.connections":
     "{0, plural, one {# interactive connection} other {# interactive connections}} of {1}",
   "terminal.hours.calendars": "Calendars that go with it: {0}.",
-  "terminal.hours.verdict": "{0} ({1})",
   "terminal.compared":
     "{0, plural, one {# incident or campaign} other {# incidents and campaigns}} compared with {1, plural, one {# cluster} other {# clusters}}; insufficient evidence in {2}",
   "terminal.verdict": "{0}: {1} ({2}, {3} confidence)",
@@ -64,7 +63,6 @@ export const TERMINAL_MESSAGES = {
   "terminal.steps.chain": "belongs to the sequence that makes it a plausible intrusion",
   "terminal.steps.weaker":
     "{0, plural, one {# weaker finding} other {# weaker findings}} tied to it, too weak for a step: {1}",
-  "terminal.step.hosts": "{0} and {1} more",
   "terminal.step.finding": "finding {0}",
   "terminal.step.alike": "; {0} more like it: {1}",
   "terminal.shared": "What its incidents share",
@@ -76,4 +74,8 @@ export const TERMINAL_MESSAGES = {
   "terminal.findings.count":
     "{0, plural, one {# finding} other {# findings}}, {1} of high or critical severity",
   "terminal.hosts.none": "No record ties a host's name to an address.",
+  "terminal.detector.needs": "needs {0}",
+  "terminal.detector.uses": "uses {0}",
+  "terminal.detector.after": "after {0}",
+  "terminal.detector.attack": "ATT&CK {0}",
 } as const;

@@ -87,8 +87,8 @@ function whose({ org_id }: Finding, name: string | undefined): string {
 
 /** `10.0.0.1 (victim, host, realm north)` */
 function entityText({ value, role, kind, realm }: Entity): string {
-  const parts = [role, kindText(kind), realm && say("common.realm", realm)].filter((part) => !!part);
-  return `${value} (${joinItems(parts as string[])})`;
+  const parts = [...(role ? [role] : []), kindText(kind), ...(realm ? [say("common.realm", realm)] : [])];
+  return `${value} (${joinItems(parts)})`;
 }
 
 /** A list of findings, for `longwatch findings`. */

@@ -1,7 +1,6 @@
-import { joinItems } from "../../kernel/lists.js";
 import type { Assessment } from "../../model/assessment.js";
 import { say } from "../catalogue.js";
-import { lullSentence, offsetText } from "../schedule-text.js";
+import { goingText, lullSentence, offsetText } from "../schedule-text.js";
 import { safe, wrap } from "./cells.js";
 
 const MOST = 5;
@@ -10,7 +9,7 @@ const MOST = 5;
 export function workingHoursLines({ schedules }: Assessment, width: number): string[] {
   const whole = schedules.filter(({ subject }) => subject.part_of === null);
   const lines = whole.slice(0, MOST).flatMap((schedule) => {
-    const { subject, verdict, reason, contacts, calendars, lulls } = schedule;
+    const { subject, verdict, reason, contacts, lulls } = schedule;
     const counted = say(
       subject.kind === "account" ? "terminal.hours.logons" : "terminal.hours.connections",
       contacts.interactive,
@@ -18,10 +17,7 @@ export function workingHoursLines({ schedules }: Assessment, width: number): str
     );
     if (verdict !== "human")
       return wrap(safe(`${subject.name}: ${say(`schedule.${verdict}`)}. ${reason}`), width, "  ");
-    const going = calendars
-      .filter((each) => each.verdict === "fits" || each.verdict === "consistent_single_episode")
-      .map((each) => say("terminal.hours.verdict", each.country, say(`calendar.${each.verdict}`)));
-    const calendar = going.length > 0 ? joinItems(going) : say("terminal.hours.none-asked");
+    const calendar = goingText(schedule) || say("terminal.hours.none-asked");
     return [
       ...wrap(safe(`${subject.name}: ${offsetText(schedule)}; ${counted}`), width, "  "),
       ...wrap(safe(`${reason} ${say("terminal.hours.calendars", calendar)}`), width, "    "),

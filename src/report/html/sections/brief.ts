@@ -8,7 +8,7 @@ import { defang } from "../../defang.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
 import { clip, shorten } from "../../text.js";
-import { STATUS, sectorName } from "../../words.js";
+import { likelihoodName, STATUS, sectorName } from "../../words.js";
 import { type Child, html, type Markup, prose } from "../markup.js";
 import { pausesOf } from "../timeline.js";
 import { defanged, findingLinks, type Page, type Section } from "./parts.js";
@@ -167,9 +167,9 @@ function sure(page: Page, affected: readonly AssessedOrganisation[]): Child {
     [
       say(
         "brief.sure.likelihood",
-        likelihoodWord(lowest),
+        likelihoodName(likelihoodWord(lowest)),
         formatPercent(lowest),
-        likelihoodWord(highest),
+        likelihoodName(likelihoodWord(highest)),
         formatPercent(highest),
       ),
       say("brief.sure.confidence", confident("high"), confident("moderate"), confident("low")),

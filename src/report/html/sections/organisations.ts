@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
@@ -84,7 +85,7 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
   ].filter((text) => text !== false);
   return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
-    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(page, hosts)}</details>`
+    html`<details><summary>${joinItems(folded)}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(page, hosts)}</details>`
   }`;
 }
 

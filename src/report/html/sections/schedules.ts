@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import { utcOffset } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import { say } from "../../catalogue.js";
@@ -5,6 +6,7 @@ import { formatNumber, formatPercent, formatWeekday } from "../../format.js";
 import {
   calendarName,
   closestRival,
+  goingText,
   lullSentence,
   nearestRivalText,
   zoneNames,
@@ -196,9 +198,10 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
 function marksText({ marks }: StripColumn): string {
   return [...marks]
     .map(([country, { holiday, makeup }]) =>
-      [holiday && say("hours.holiday-of", country), makeup && say("hours.makeup-of", country)]
-        .filter(Boolean)
-        .join(", "),
+      joinItems([
+        ...(holiday ? [say("hours.holiday-of", country)] : []),
+        ...(makeup ? [say("hours.makeup-of", country)] : []),
+      ]),
     )
     .join("; ");
 }
@@ -291,7 +294,7 @@ function contactsLine({ contacts, subject }: AssessedSchedule): Markup {
   const aside = parts
     .filter(([count]) => count > 0)
     .map(([count, what]) => say(`hours.aside.${what}`, count));
-  return html`<p class="quiet">${say(isAccount ? "hours.contacts.logons" : "hours.contacts", contacts.connections, contacts.interactive, aside.length > 0 ? ` ${say("hours.aside", aside.join(", "))}` : "")}</p>`;
+  return html`<p class="quiet">${say(isAccount ? "hours.contacts.logons" : "hours.contacts", contacts.connections, contacts.interactive, aside.length > 0 ? ` ${say("hours.aside", joinItems(aside))}` : "")}</p>`;
 }
 
 function serversTable(parts: readonly AssessedSchedule[]): Markup {
@@ -315,11 +318,8 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
         part.offset === null
           ? "–"
           : say("common.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
-        part.lulls.map(({ from, to }) => say("common.range", from, to)).join(", ") || "–",
-        part.calendars
-          .filter(({ verdict }) => verdict === "fits" || verdict === "consistent_single_episode")
-          .map(({ country, verdict }) => `${country} (${say(`calendar.${verdict}`)})`)
-          .join(", ") || "–",
+        joinItems(part.lulls.map(({ from, to }) => say("common.range", from, to))) || "–",
+        goingText(part) || "–",
       ]),
     },
   )}</div></details>`;
