@@ -15,17 +15,24 @@ export interface HuntedStory {
   assessment: Assessment;
 }
 
-/** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
-export async function huntStory(folder: string, seed: number, scale: number): Promise<HuntedStory> {
+/**
+ * Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic.
+ *
+ * @param program arguments of Node that start the command line
+ */
+export async function huntStory(
+  folder: string,
+  seed: number,
+  scale: number,
+  program: readonly string[] = ["--import", "tsx", "src/cli/main.ts"],
+): Promise<HuntedStory> {
   const telemetry = join(folder, `story-${seed}-${scale}`);
   const caseFolder = `${telemetry}.case`;
   for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
-  execFileSync(
-    process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", telemetry, "--quiet", "--case", caseFolder],
-    { stdio: "ignore" },
-  );
+  execFileSync(process.execPath, [...program, "hunt", telemetry, "--quiet", "--case", caseFolder], {
+    stdio: "ignore",
+  });
   const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");
   const assessment = assessmentSchema.parse(JSON.parse(reported("assessment.json")));
   const findings = reported("findings.jsonl")

@@ -10,6 +10,7 @@ import { planIntrusions } from "../../scenarios/estate/intrusions.js";
 import { ordinaryDay } from "../../scenarios/estate/ordinary.js";
 import { writeEstateOutputs } from "../../scenarios/estate/outputs.js";
 import { intrusionDay } from "../../scenarios/estate/steps.js";
+import { compileProgram } from "../support/compiled.js";
 import { filesUnder, newFolder } from "./helpers.js";
 
 const SCENARIO = "south-east-asia-2026";
@@ -19,7 +20,7 @@ const folder = newFolder();
 let story: HuntedStory;
 
 beforeAll(async () => {
-  story = await huntStory(folder, SEED, SCALE);
+  story = await huntStory(folder, SEED, SCALE, [(await compileProgram()).cli]);
   process.stdout.write(storyTable(story.score));
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
