@@ -48,7 +48,7 @@ export function organisationJudgements(
     ]),
     ...(organisation.hosts.length > 0
       ? [
-          say("hosts", "organisation.hosts", all, [
+          say("hosts", "organisation.hosts", unique(organisation.hosts.flatMap(({ findings }) => findings)), [
             list(organisation.hosts.map(({ address, name: own }) => own || address)),
           ]),
         ]

@@ -6,9 +6,10 @@ import type { Asset } from "../model/organisation.js";
 import { isSupporting } from "../model/supporting.js";
 import { REACH_WAYS, type ReachedAsset, type WithinReach } from "../model/within-reach.js";
 import { type OrgBearing, unassignedId } from "./attribute.js";
-import { isEvidence } from "./independence.js";
+import { isEvidence, type Line } from "./independence.js";
 import type { AssessmentInput, AssetContact } from "./input.js";
-import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST } from "./machines.js";
+import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST, popularHosts } from "./machines.js";
+import { tellsOfHosts } from "./together.js";
 
 type Way = ReachedAsset["ways"][number];
 
@@ -68,16 +69,15 @@ export function spanOf(finding: Finding, { value }: Entity): { from: number; to:
 
 /** Assets of an organisation that were, or could have been, within reach of whoever its evidence is about. Access is no theft. */
 export function withinReach(
-  input: Pick<AssessmentInput, "directory" | "machine" | "gathered" | "correlation">,
+  input: Pick<AssessmentInput, "directory" | "machine" | "gathered">,
   orgId: string,
-  bearings: readonly OrgBearing[],
+  acted: ReturnType<typeof actsOf>,
 ): WithinReach {
   const { directory, gathered } = input;
   const at = gathered.last ?? 0;
   const owner = (realm: string, address: string) =>
     directory.resolve(realm, address, at)?.orgId ?? unassignedId(realm);
   const own = new Set(directory.assets.filter(({ realm, address }) => owner(realm, address) === orgId));
-  const acted = actsOf(input, orgId, bearings);
   const told = acted.flatMap(({ finding, entity }) => {
     const asset = assetOf(input, entity);
     return asset !== undefined && own.has(asset) ? [{ asset, way: toldWay(finding, entity) }] : [];
@@ -112,24 +112,28 @@ export function withinReach(
   return { listed: own.size > 0, assets: reached.sort(bySeriousness) };
 }
 
-/** What evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one. */
+/**
+ * What evidence shows on the organisation's hosts: the strongest finding of each line, on which the status rests, and what tells of hosts by itself ({@link tellsOfHosts}).
+ * Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one.
+ */
 export function actsOf(
   { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
   orgId: string,
   bearings: readonly OrgBearing[],
+  lines: readonly Line[],
 ): { finding: Finding; entity: Entity }[] {
-  const popular = correlation.summary.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : []));
-  const isPopular = ({ value, realm }: Entity) =>
-    popular.some((each) => hostKey({ value: each, realm }, machine) === hostKey({ value, realm }, machine));
+  const popular = popularHosts(correlation.summary.popular, machine);
   const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
+  const leading = new Set(lines.map(({ finding }) => finding));
+  const tells = tellsOfHosts(orgId, correlation.incidents);
   return evidence
-    .filter((finding) => !isWide(finding))
+    .filter((finding) => !isWide(finding) && (leading.has(finding) || tells(finding)))
     .flatMap((finding) =>
       actedOn(finding)
         .filter(
           (entity) =>
             isOwnedBy(entity, finding, orgId, directory) &&
-            !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
+            !(ON_THE_HOST.get(finding.detector) === "traffic" && popular.has(hostKey(entity, machine))),
         )
         .map((entity) => ({ finding, entity })),
     );

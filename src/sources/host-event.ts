@@ -68,9 +68,13 @@ export function eventOfFields(
   time: string,
 ): HostEvent {
   const { system, data, rendering = new Map(), context = new Map() } = groups;
-  const first = (name: string): string => [system.get(name) ?? ""].flat()[0] ?? "";
-  const channel = channelName(first("Channel"));
-  if (channel !== first("Channel")) system.set("Channel", channel);
+  const first = (name: string): string => {
+    const value = system.get(name) ?? "";
+    return typeof value === "string" ? value : (value[0] ?? "");
+  };
+  const written = first("Channel");
+  const channel = channelName(written);
+  if (channel !== written) system.set("Channel", channel);
   return {
     product,
     recordId: numberOf(first("EventRecordID")),
@@ -99,12 +103,16 @@ function numberOf(text: string): number | undefined {
 }
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\d*(Z|[+-]\d\d:?\d\d)?$/;
+/** As any month has it, and any hour: nothing is to be reckoned. */
+const USUAL_DATE = /-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
+const USUAL_CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
 /** RFC 3339 in UTC with the digits that the text has; empty where it is no time. A time without a zone is UTC. */
 export function utcTime(text: string): string {
   const match = TIME.exec(text);
   if (match === null) return "";
-  const [, date, clock, fraction = "", zone = "Z"] = match;
+  const [, date = "", clock = "", fraction = "", zone = "Z"] = match;
+  if (zone === "Z" && USUAL_DATE.test(date) && USUAL_CLOCK.test(clock)) return `${date}T${clock}${fraction}Z`;
   const at = Date.parse(`${date}T${clock}${zone}`);
   if (Number.isNaN(at)) return "";
   return `${new Date(at).toISOString().slice(0, 19)}${fraction}Z`;

@@ -82,10 +82,10 @@ export interface Reader {
   /** Called for each line whose first byte is special, and for each of `headerLines`. May change {@link shape}. */
   special(line: string): LineKind;
   /**
-   * Makes of whole lines (each with its LF) those that {@link shape} reads, one for one and in their order: for records that SQL cannot read. Called for all
-   * data lines of a file, also such that turn out to be known.
+   * Makes of whole lines (each with its LF) rows of {@link Shape.structure}: for records that SQL cannot read. Called for all data lines of a file in their
+   * order, also such that turn out to be known.
    */
-  rewrite?(lines: Buffer): Buffer;
+  rows?(lines: Buffer, place: RowPlace): LineRows;
   /** How the data lines from here on are read. Lines with the same `shape.key` may be ingested together, also across files. */
   readonly shape: Shape;
   /**
@@ -100,6 +100,24 @@ export interface Reader {
   readonly sensorInLog: string | undefined;
 }
 
+/** Where lines stand: the number (from 1) of the segment in what is spooled for the engine, and that of the first line in its file. */
+export interface RowPlace {
+  segment: number;
+  line: number;
+}
+
+/** What some lines hold. */
+export interface LineRows {
+  /** RowBinary. Memory of the reader, until it is asked again. */
+  bytes: Uint8Array;
+  /** Rows that are records; a line can hold several. */
+  records: number;
+  /** Rows that say why a line is none. */
+  rejected: number;
+  /** Lines that are good and hold nothing for a table: they have no row. */
+  unused: number;
+}
+
 /** How lines become rows: SQL expressions over `line` and over what `prelude` defines. */
 export interface Shape {
   /** Equal keys, equal SQL. */
@@ -107,10 +125,12 @@ export interface Shape {
   /** `expression AS alias`, evaluated once a line, in order. */
   prelude: readonly string[];
   /**
-   * Columns of rows in RowBinary, which stand in place of lines ({@link RecordFile}). Among them are source_id, source_line, sensor_id and address_realm. They are
-   * neither counted nor rejected by the engine, which must take each of them.
+   * Columns of rows in RowBinary, which stand in place of lines ({@link RecordFile}, {@link Reader.rows}). Among them are source_line, and source_id, sensor_id and
+   * address_realm or ({@link ofSegments}) segment. Who writes them counts them, and the engine must take each.
    */
   structure?: string;
+  /** Rows name their segment ({@link RowPlace}): when they are written, the slice that they are of has no id yet. */
+  ofSegments?: boolean;
   /** Why the line as a whole is no record (`''` if it is one): checked before any plan. A Nullable result counts as ''. */
   rejectLine: string;
   /** What is kept of a line that is rejected, where that is not the line itself. */

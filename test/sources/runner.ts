@@ -90,7 +90,10 @@ async function linesOf(content: Buffer, { format }: Reader): Promise<Buffer> {
 interface Group {
   shape: Shape;
   lines: Buffer[];
+  /** Of the lines; none where rows have their own. */
   numbers: number[];
+  /** Records and rejects to come. */
+  expected: number;
 }
 
 async function readInto(
@@ -139,11 +142,19 @@ function cut(reader: Reader, content: Buffer, outcome: Outcome): Group[] {
       outcome.unused++;
       continue;
     }
-    const group = groups.get(shape.key) ?? { shape, lines: [], numbers: [] };
+    const group = groups.get(shape.key) ?? { shape, lines: [], numbers: [], expected: 0 };
     groups.set(shape.key, group);
     const whole = Buffer.concat([line, Buffer.from("\n")]);
-    group.lines.push(reader.rewrite?.(whole) ?? whole);
-    group.numbers.push(outcome.lines);
+    const rows = reader.rows?.(whole, { segment: 1, line: outcome.lines });
+    if (rows === undefined) {
+      group.lines.push(whole);
+      group.numbers.push(outcome.lines);
+      group.expected++;
+    } else {
+      group.lines.push(Buffer.from(rows.bytes));
+      group.expected += rows.records + rows.rejected;
+      outcome.unused += rows.unused;
+    }
   }
   return [...groups.values()];
 }
@@ -151,12 +162,16 @@ function cut(reader: Reader, content: Buffer, outcome: Outcome): Group[] {
 async function ingest(
   store: Store,
   spool: string,
-  { shape, lines, numbers }: Group,
+  { shape, lines, numbers, expected }: Group,
   outcome: Outcome,
 ): Promise<void> {
   writeFileSync(spool, Buffer.concat(lines));
-  const file = { path: spool, bytes: 0 };
-  const from = `(SELECT line, {numbers:Array(UInt64)}[row + 1] AS source_line${shape.prelude.map((item) => `, ${item}`).join("")} FROM __LINES__)`;
+  const { structure } = shape;
+  const file = { path: spool, bytes: 0, ...(structure !== undefined && { structure }) };
+  const from =
+    structure === undefined
+      ? `(SELECT line, {numbers:Array(UInt64)}[row + 1] AS source_line${shape.prelude.map((item) => `, ${item}`).join("")} FROM __LINES__)`
+      : "__LINES__";
   const good = `ifNull(${shape.rejectLine}, '') = ''`;
   const kindIs = (kinds: readonly string[] | undefined) =>
     shape.kind === undefined || kinds === undefined
@@ -178,7 +193,7 @@ async function ingest(
     outcome.rows[plan.table] = (outcome.rows[plan.table] ?? 0) + added;
     accounted += added;
   }
-  if (accounted === lines.length) return;
+  if (accounted === expected) return;
   const reasons = shape.plans.flatMap((plan) => [kindIs(plan.kinds), plan.reject]);
   const rejected = await store.queryLines<{ number: number; reason: string }>(
     `SELECT toUInt32(source_line) AS number, if(${good}, multiIf(${reasons.join(", ")}, ''), ifNull(${shape.rejectLine}, '')) AS reason FROM ${from} WHERE reason != ''`,
@@ -186,7 +201,7 @@ async function ingest(
     { numbers },
   );
   outcome.rejects.push(...rejected.map(({ number, reason }) => ({ line: Number(number), reason })));
-  outcome.unused += lines.length - accounted - rejected.length;
+  outcome.unused += expected - accounted - rejected.length;
 }
 
 /** Kinds of record that are there, so that only their plans are run. */

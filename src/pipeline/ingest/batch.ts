@@ -14,7 +14,6 @@ import {
   insertStatement,
   isContactTable,
   kindsQuery,
-  linesOfRows,
   type Observer,
   OPEN_PRODUCT,
   rejectStatement,
@@ -43,8 +42,8 @@ interface SliceState {
   irregular: boolean;
 }
 
-/** Product of the records of event logs. */
-const EVENT_LOG = "evtx";
+/** The table of all rows in RowBinary. */
+const EVENTS = "windows_event";
 
 /** Records before this are counted: no sensor ran then, a clock was wrong or a capture carried relative times. */
 const EARLY_TIME = "1971-01-01 00:00:00";
@@ -63,7 +62,7 @@ export class Batch {
   #firstEarly = new Map<string, number>();
   #acquisitions: Acquisition[] = [];
   #id: string | undefined;
-  /** Records of event logs that the engine was given. */
+  /** Records that the engine was given as rows in RowBinary. */
   #given = 0;
   bytes = 0;
 
@@ -79,7 +78,8 @@ export class Batch {
   add(slice: Slice, context: SliceContext): void {
     this.#id ??= slice.id;
     const rows = slice.dataLines - slice.unusedLines;
-    this.#slices.set(slice.id, { slice, context, rows, rejected: slice.rejects.length, irregular: false });
+    const rejected = slice.rejects.length + slice.rejectRows;
+    this.#slices.set(slice.id, { slice, context, rows, rejected, irregular: false });
     this.bytes += slice.byteTo - slice.byteFrom;
   }
 
@@ -113,15 +113,14 @@ export class Batch {
       if (shape.structure !== undefined) {
         for (const { table } of plans) this.#tables.add(table);
         this.#given += unit.dataRows;
+        if (unit.rejectRows > 0)
+          await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
         return;
       }
-      const inserted = { rows: 0, lines: 0 };
-      for (const table of new Set(plans.map((plan) => plan.table))) {
-        const { rows, lines } = await this.#countAndRollUp(unit, table);
-        inserted.rows += rows;
-        inserted.lines += lines;
-      }
-      if (inserted.rows === unit.dataRows && inserted.lines === unit.dataRows) return;
+      let inserted = 0;
+      for (const table of new Set(plans.map((plan) => plan.table)))
+        inserted += await this.#countAndRollUp(unit, table);
+      if (inserted === unit.dataRows) return;
       for (const { slice } of unit.segments) this.#markIrregular(slice.id);
       await this.#store.ingestLines(rejectStatement(shape, unit.segments), file, parameters);
     } finally {
@@ -159,19 +158,16 @@ export class Batch {
     return rows;
   }
 
-  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought, and the lines they came from. */
-  async #countAndRollUp(unit: Unit, table: string): Promise<{ rows: number; lines: number }> {
-    const inserted = { rows: 0, lines: 0 };
+  /** Rolls up what a unit brought into a table, where it is of contacts. Returns the rows that it brought. */
+  async #countAndRollUp(unit: Unit, table: string): Promise<number> {
+    let inserted = 0;
     for (const stretches of stretchesOf(unit)) {
       const parameters = { batch_id: this.#requireId(), ...stretchParameters(stretches) };
-      const counted = await this.#store.query<Observer & { n: number; lines: number }>(
+      const counted = await this.#store.query<Observer & { n: number }>(
         countStatement(table, stretches),
         parameters,
       );
-      for (const { n, lines } of counted) {
-        inserted.rows += n;
-        inserted.lines += lines;
-      }
+      for (const { n } of counted) inserted += n;
       this.#observed(table, counted);
       const observers = counted.filter(({ product }) => product !== OPEN_PRODUCT);
       const [observer] = observers;
@@ -183,7 +179,7 @@ export class Batch {
         only ? { ...parameters, sensor_id, address_realm, product } : parameters,
       );
     }
-    if (inserted.rows > 0) this.#tables.add(table);
+    if (inserted > 0) this.#tables.add(table);
     return inserted;
   }
 
@@ -213,31 +209,25 @@ export class Batch {
     );
   }
 
-  /** Threads wrote these rows: one that the engine did not take would be lost without a word. */
+  /** Who wrote these rows counted them: one that the engine did not take would be lost without a word. */
   async #assertTaken(batchId: string): Promise<void> {
     if (this.#given === 0) return;
     const [row] = await this.#store.query<{ n: number }>(
-      "SELECT count() AS n FROM windows_event WHERE batch_id = {batch_id:String} AND product = {product:String}",
-      { batch_id: batchId, product: EVENT_LOG },
+      `SELECT count() AS n FROM ${EVENTS} WHERE batch_id = {batch_id:String}`,
+      { batch_id: batchId },
     );
     if (row?.n !== this.#given)
-      throw new LongwatchError(
-        "LW_STORE",
-        `the engine took ${row?.n} of ${this.#given} records of event logs`,
-      );
+      throw new LongwatchError("LW_STORE", `the engine took ${row?.n} of ${this.#given} events of hosts`);
   }
 
   async #countIrregular(batchId: string): Promise<void> {
     const irregular = [...this.#slices.values()].filter((state) => state.irregular);
     if (irregular.length === 0) return;
-    const taken = new Map<SliceState, number>();
     for (const state of irregular) state.rows = 0;
     for (const table of this.#tables)
-      for (const { source_id, n, lines } of await this.#countBySource(table, batchId)) {
+      for (const { source_id, n } of await this.#countBySource(table, batchId)) {
         const state = this.#slices.get(source_id);
-        if (!state?.irregular) continue;
-        state.rows += n;
-        taken.set(state, (taken.get(state) ?? 0) + lines);
+        if (state?.irregular) state.rows += n;
       }
     for (const { source_id, n } of await this.#countBySource("rejected_record", batchId)) {
       const state = this.#slices.get(source_id);
@@ -246,7 +236,7 @@ export class Batch {
     for (const state of irregular) {
       const { slice } = state;
       const rejected = state.rejected - slice.rejects.length;
-      slice.unusedLines = Math.max(0, slice.dataLines - (taken.get(state) ?? 0) - rejected);
+      slice.unusedLines = Math.max(0, slice.dataLines - state.rows - rejected);
     }
   }
 
@@ -270,8 +260,8 @@ export class Batch {
     return early;
   }
 
-  #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number; lines: number }[]> {
-    const sql = `SELECT source_id, count() AS n, ${linesOfRows(table)} AS lines FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
+  #countBySource(table: string, batchId: string): Promise<{ source_id: string; n: number }[]> {
+    const sql = `SELECT source_id, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} GROUP BY source_id`;
     return this.#store.query(sql, { batch_id: batchId });
   }
 

@@ -307,7 +307,7 @@ class IngestRun {
           this.#batch.add(slice, context);
           if (records > 0) {
             this.#spool.begin(shape, owner, 0);
-            this.#spool.write([rows], records);
+            this.#spool.write(rows, records);
           }
           await this.#advance();
           this.#report(log.path, inFile ? cut.slice.byteTo : bytes.consumed());

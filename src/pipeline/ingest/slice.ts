@@ -14,11 +14,13 @@ export interface Slice extends SliceOwner {
   lineTo: number;
   headerLines: number;
   blankLines: number;
-  /** Lines handed to the engine, or counted only where the log is not used. */
+  /** Lines (of {@link Reader.rows} records) handed to the engine, or counted only where the log is not used. */
   dataLines: number;
   /** Data lines of a log that is recognised and not used. */
   unusedLines: number;
   rejects: { line: number; reason: string; text: string }[];
+  /** Rejects among the rows of {@link Reader.rows}. They are too many to be held. */
+  rejectRows: number;
   openEnd: boolean;
 }
 

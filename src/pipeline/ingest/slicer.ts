@@ -56,6 +56,8 @@ class Cutter {
   #mark: ReturnType<Spool["mark"]>;
   #known: readonly KnownSlice[] = [];
   #shape: Shape | undefined;
+  /** Of what is spooled in {@link #shape}. */
+  #segment = 0;
   /** Changes of shape within the slice. */
   #shapes = 0;
   /** Set while an over-long line is thrown away. */
@@ -272,18 +274,28 @@ class Cutter {
   #data(bytes: Buffer, lines: number): void {
     const { reader, spool } = this.#options;
     const shape = reader.shape;
+    const slice = this.#slice;
     if (shape.plans.length === 0) {
-      this.#slice.unusedLines += lines;
+      slice.unusedLines += lines;
+      slice.dataLines += lines;
       this.#shape = undefined;
     } else {
       if (this.#shape !== shape) {
-        spool.begin(shape, this.#slice, this.#line);
+        this.#segment = spool.begin(shape, slice, this.#line);
         this.#shape = shape;
         this.#shapes++;
       }
-      spool.write([reader.rewrite?.(bytes) ?? bytes], lines);
+      if (reader.rows === undefined) {
+        spool.write(bytes, lines);
+        slice.dataLines += lines;
+      } else {
+        const rows = reader.rows(bytes, { segment: this.#segment, line: this.#line });
+        spool.write(rows.bytes, rows.records, rows.rejected);
+        slice.dataLines += rows.records + rows.unused;
+        slice.unusedLines += rows.unused;
+        slice.rejectRows += rows.rejected;
+      }
     }
-    this.#slice.dataLines += lines;
     this.#line += lines;
   }
 
@@ -413,6 +425,7 @@ class Cutter {
       dataLines: 0,
       unusedLines: 0,
       rejects: [],
+      rejectRows: 0,
       openEnd: false,
     };
   }

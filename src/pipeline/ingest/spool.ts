@@ -23,12 +23,17 @@ export interface Unit {
   bytes: number;
   /** Lines in the file, empty ones (which stand for lines that are not data) included. */
   rows: number;
-  /** Lines that hold data. */
+  /** Lines that hold data; rows that are records. */
   dataRows: number;
+  /** Rows that say why a line is no record. */
+  rejectRows: number;
   segments: Segment[];
 }
 
-type Mark = ReadonlyMap<Unit, { bytes: number; rows: number; dataRows: number; segments: number }>;
+type Mark = ReadonlyMap<
+  Unit,
+  Pick<Unit, "bytes" | "rows" | "dataRows" | "rejectRows"> & { segments: number }
+>;
 
 const LINE_FEED = 10;
 
@@ -53,39 +58,41 @@ export class Spool {
     this.#folder = folder;
   }
 
-  /** From here on lines belong to this shape, slice and line number. */
-  begin(shape: Shape, slice: SliceOwner, line: number): void {
+  /** From here on lines belong to this shape, slice and line number. Returns the number of their segment ({@link RowPlace}). */
+  begin(shape: Shape, slice: SliceOwner, line: number): number {
     let unit = this.#units.get(shape.key);
     if (!unit) {
       const path = join(this.#folder, `${process.pid}-${this.#sequence++}.lines`);
-      unit = { shape, path, bytes: 0, rows: 0, dataRows: 0, segments: [] };
+      unit = { shape, path, bytes: 0, rows: 0, dataRows: 0, rejectRows: 0, segments: [] };
       this.#units.set(shape.key, unit);
     }
-    // Rows say themselves where they come from.
-    if (shape.structure === undefined) unit.segments.push({ slice, row: unit.rows, line });
-    if (this.#current === unit) return;
-    this.end();
-    this.#descriptor = openSync(unit.path, "a", 0o600);
-    this.#current = unit;
-  }
-
-  /** Whole lines, each with its LF, or rows, in as many parts as they happen to lie in. */
-  write(parts: readonly Uint8Array[], lines: number): void {
-    const unit = this.#current;
-    if (!unit || lines === 0) return;
-    this.#writeEmpty();
-    for (const bytes of parts) {
-      this.#write(bytes);
-      unit.bytes += bytes.length;
+    // Other rows say themselves where they come from.
+    if (shape.structure === undefined || shape.ofSegments === true)
+      unit.segments.push({ slice, row: unit.rows, line });
+    if (this.#current !== unit) {
+      this.end();
+      this.#descriptor = openSync(unit.path, "a", 0o600);
+      this.#current = unit;
     }
-    unit.rows += lines;
-    unit.dataRows += lines;
+    return unit.segments.length;
   }
 
-  /** Keeps the place of lines that are not data, so that rows and line numbers stay in step. */
+  /** Whole lines, each with its LF, or rows. @param rejects rows that say why a line is no record */
+  write(bytes: Uint8Array, records: number, rejects = 0): void {
+    const unit = this.#current;
+    if (!unit || bytes.length === 0) return;
+    this.#writeEmpty();
+    this.#write(bytes);
+    unit.bytes += bytes.length;
+    unit.rows += records + rejects;
+    unit.dataRows += records;
+    unit.rejectRows += rejects;
+  }
+
+  /** Keeps the place of lines that are not data, so that rows and line numbers stay in step; rows in RowBinary have numbers of their own. */
   writeEmpty(): void {
     const unit = this.#current;
-    if (!unit) return;
+    if (!unit || unit.shape.structure !== undefined) return;
     this.#empty++;
     unit.bytes += 1;
     unit.rows += 1;
@@ -107,8 +114,8 @@ export class Spool {
   mark(): Mark {
     return new Map(
       [...this.#units.values()].map((unit) => {
-        const { bytes, rows, dataRows, segments } = unit;
-        return [unit, { bytes, rows, dataRows, segments: segments.length }];
+        const { bytes, rows, dataRows, rejectRows, segments } = unit;
+        return [unit, { bytes, rows, dataRows, rejectRows, segments: segments.length }];
       }),
     );
   }
@@ -127,6 +134,7 @@ export class Spool {
       unit.bytes = at.bytes;
       unit.rows = at.rows;
       unit.dataRows = at.dataRows;
+      unit.rejectRows = at.rejectRows;
       unit.segments.length = at.segments;
     }
   }
@@ -138,7 +146,7 @@ export class Spool {
       if (!isFull(unit)) continue;
       this.#units.delete(key);
       if (this.#current === unit) this.end();
-      if (unit.dataRows === 0) rmSync(unit.path, { force: true });
+      if (unit.dataRows + unit.rejectRows === 0) rmSync(unit.path, { force: true });
       else taken.push(unit);
     }
     return taken;

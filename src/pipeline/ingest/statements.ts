@@ -8,24 +8,25 @@ const REJECT_TEXT_BYTES = 4096;
 
 /**
  * Rows of the spool with their place: source_id, source_line, sensor_id and address_realm come from the segment that the row lies in.
- * The segments are bound as arrays. Rows in RowBinary have these columns themselves.
+ * The segments are bound as arrays. Rows in RowBinary know their line, and their segment or these columns.
  */
 function located(shape: Shape, segments: readonly Segment[]): string {
-  if (shape.structure !== undefined) return LINES;
   // Most large units have one segment: constants then, instead of a search for each row.
-  const segment =
-    segments.length === 1 ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
+  const only = segments.length === 1;
+  if (shape.structure !== undefined)
+    return shape.ofSegments === true ? `(SELECT *, ${ownerOf(only ? "1" : "segment")} FROM ${LINES})` : LINES;
+  const segment = only ? "1" : "arrayLastIndex(start -> start <= row, {segment_rows:Array(UInt64)})";
   const prelude = shape.prelude.map((item) => `, ${item}`).join("");
   return `(
-    SELECT line, row, ${segment} AS segment,
-      {source_ids:Array(String)}[segment] AS source_id,
-      {segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment] AS source_line,
-      {sensor_ids:Array(String)}[segment] AS sensor_id,
-      {realms:Array(String)}[segment] AS address_realm${prelude}
+    SELECT line, row, ${segment} AS segment, ${ownerOf("segment")},
+      {segment_lines:Array(UInt64)}[segment] + row - {segment_rows:Array(UInt64)}[segment] AS source_line${prelude}
     FROM ${LINES}
     WHERE notEmpty(line)
   )`;
 }
+
+const ownerOf = (segment: string): string =>
+  `{source_ids:Array(String)}[${segment}] AS source_id, {sensor_ids:Array(String)}[${segment}] AS sensor_id, {realms:Array(String)}[${segment}] AS address_realm`;
 
 export function unitParameters(batchId: string, unit: Unit): SqlParameters {
   return {
@@ -166,17 +167,9 @@ export interface Observer {
 const OBSERVER = "sensor_id, address_realm, product";
 const ONE_OBSERVER = "{sensor_id:String}, {address_realm:String}, {product:String}";
 
-/** A line of events can hold several: those that were hidden in another. */
-const MANY_IN_A_LINE = "windows_event";
-
-/** Lines that rows of a table came from. */
-export function linesOfRows(table: string): string {
-  return table === MANY_IN_A_LINE ? "uniqExact(source_id, source_line)" : "count()";
-}
-
-/** Rows of a table from some stretches of one batch, and the lines they came from, by observer: as many as a unit has sensors. */
+/** Rows of a table from some stretches of one batch, by observer: as many as a unit has sensors. */
 export function countStatement(table: string, stretches: Stretches): string {
-  return `SELECT ${OBSERVER}, count() AS n, ${linesOfRows(table)} AS lines FROM ${table} WHERE batch_id = {batch_id:String} AND ${inStretches(stretches)} GROUP BY ${OBSERVER}`;
+  return `SELECT ${OBSERVER}, count() AS n FROM ${table} WHERE batch_id = {batch_id:String} AND ${inStretches(stretches)} GROUP BY ${OBSERVER}`;
 }
 
 /**

@@ -57,11 +57,7 @@ export function redactAssessment(
     correlation: {
       ...correlation,
       standing_alone: correlation.standing_alone.map((id) => audience.id(id)),
-      popular: correlation.popular.map((each) => ({
-        ...each,
-        value: audience.value(each.kind, each.value),
-        why: audience.scrub(each.why),
-      })),
+      popular: correlation.popular.map(({ why, ...each }) => ({ ...audience.entity(each), why })),
     },
     schedules: assessment.schedules.map((schedule) => {
       const { subject } = schedule;
@@ -119,6 +115,7 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
       address: audience.pseudonyms.of("host", host.realm, host.address || host.name),
       realm: audience.realm(host.realm),
       name: "",
+      findings: host.findings.map((id) => audience.id(id)),
     })),
     // Which of its machines hold what is the story itself.
     within_reach: null,

@@ -1,4 +1,4 @@
-import { EVENT_MEMBERS, eventColumns } from "../event-line.js";
+import { EVENT_COLUMNS, EVENT_MEMBERS } from "../event-rows.js";
 import { microsecondsOf } from "../host-event.js";
 import type { Shape } from "../port.js";
 import { encodedText, type RowBinaryWriter } from "../row-binary.js";
@@ -60,7 +60,7 @@ export const EVENT_SHAPE: Shape = {
       table: "windows_event",
       accept: "1",
       reject: "''",
-      columns: { product: "'evtx'", ...eventColumns("") },
+      columns: { product: "'evtx'", ...EVENT_COLUMNS },
     },
   ],
 };

@@ -1,4 +1,4 @@
-import { EventLineReader } from "../event-line.js";
+import { EventLineReader } from "../event-rows.js";
 import { objectOf } from "../json-lines.js";
 import type { Source } from "../port.js";
 import { LinuxReader } from "./reader.js";

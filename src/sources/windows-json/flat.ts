@@ -60,21 +60,24 @@ export function eventOfFlat(object: Json): HostEvent {
   const byNxlog = NXLOG_MARKS.some((name) => Object.hasOwn(object, name));
   const system: Fields = new Map();
   const taken = new Set<string>();
-  for (const [field, names] of SYSTEM) {
-    const name = names.find((each) => Object.hasOwn(object, each));
-    if (name === undefined) continue;
-    addValue(system, field, own(object, name));
-    taken.add(name);
-  }
+  for (const [field, names] of SYSTEM)
+    for (const name of names) {
+      if (!Object.hasOwn(object, name)) continue;
+      addValue(system, field, object[name]);
+      taken.add(name);
+      break;
+    }
   if (!system.has("Level")) {
     const level = LEVEL_OF_SEVERITY[textIn(object, "SeverityValue")];
     if (level !== undefined) system.set("Level", level);
   }
   if (Object.hasOwn(object, "Keywords")) system.set("Keywords", keywordsText(own(object, "Keywords")));
   const data: Fields = new Map();
-  for (const [name, value] of Object.entries(object))
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (!taken.has(name) && !COLLECTOR.has(name) && !(byNxlog && isOfNxlog(name, value)))
       addValue(data, name, value);
+  }
   const message = textIn(object, "Message");
   if (byNxlog && system.get("Provider_Name") === SYSMON) restoreEventType(data, message);
   const time = timeOf(object);

@@ -33,7 +33,8 @@ export function eventsOfPrinted(object: Json): HostEvent[] {
   const recordId = own(object, "record_id");
   if (typeof recordId === "number") event.recordId = recordId;
   const hiddenIn = own(object, "hidden_in");
-  if (typeof hiddenIn === "number") event.hiddenIn = hiddenIn;
+  if (typeof hiddenIn === "number" && Number.isInteger(hiddenIn) && hiddenIn >= 0)
+    event.hiddenIn = Math.min(hiddenIn, Number.MAX_SAFE_INTEGER);
   const hidden = own(object, "hidden");
   if (!Array.isArray(hidden)) return [event];
   return [event, ...hidden.filter(isObject).filter(isPrinted).flatMap(eventsOfPrinted)];

@@ -19,8 +19,11 @@ export function eventsOf(text: string): HostEvent[] | { refused: string } {
   if (!isObject(value)) return { refused: "it is no JSON object" };
   const events = eventsOfObject(unwrapped(value));
   if (events === undefined) return { refused: "it is no Windows event in any of the known layouts" };
-  const [refused] = events.flatMap((each) => lacking(each) ?? []);
-  return refused === undefined ? events : { refused };
+  for (const event of events) {
+    const refused = lacking(event);
+    if (refused !== undefined) return { refused };
+  }
+  return events;
 }
 
 function eventsOfObject(object: Json): HostEvent[] | undefined {
@@ -34,10 +37,14 @@ function eventsOfObject(object: Json): HostEvent[] | undefined {
 
 /** A hit of Elasticsearch without what the index says of it; dotted names as objects within objects. */
 function unwrapped(object: Json): Json {
+  const hit = Object.hasOwn(object, "_index") ? hitOf(object) : object;
+  return "winlog.channel" in hit || "winlog.event_id" in hit ? nested(hit) : hit;
+}
+
+function hitOf(object: Json): Json {
   const source = own(object, "_source");
   const inner = isObject(source) ? source : objectIn(object, "fields");
-  const hit = Object.hasOwn(object, "_index") && Object.keys(inner).length > 0 ? inner : object;
-  return "winlog.channel" in hit || "winlog.event_id" in hit ? nested(hit) : hit;
+  return Object.keys(inner).length > 0 ? inner : object;
 }
 
 /** `winlog.event_data.Image` as it would stand in an object of objects; a list of one value (the `fields` of a hit) is the value. */

@@ -1,4 +1,4 @@
-import { EventLineReader } from "../event-line.js";
+import { EventLineReader } from "../event-rows.js";
 import type { Source } from "../port.js";
 import { linedRecords, readLined } from "./lined.js";
 import { RECOGNISED_BY, recognise } from "./recognise.js";

@@ -8,6 +8,8 @@ const MOST_KEPT = 4096;
 export interface SplitterSink {
   /** The text of one JSON object, and the line where it begins (from 1). */
   record(text: string, line: number): void;
+  /** In place of {@link record}: one that is all there is in its line, as it lies in the bytes that were pushed. */
+  whole?(bytes: Buffer, from: number, to: number, line: number): void;
   /** What is no record, or a record that broke off; `text` is its beginning, as far as it was kept. */
   reject(line: number, reason: string, text: string): void;
 }
@@ -95,6 +97,14 @@ export class JsonSplitter {
         }
         continue;
       }
+      if (this.#column === 0 && this.#base === 0 && !this.#open && bytes[at] === OPEN) {
+        const end = endOfWhole(bytes, at);
+        if (end > 0) {
+          this.#whole(bytes, at, end);
+          at = end;
+          continue;
+        }
+      }
       const byte = bytes[at++] as number;
       if (byte === LF) {
         this.#endLine();
@@ -146,6 +156,13 @@ export class JsonSplitter {
     if (this.#open) this.#break("the file ends before it does");
     if (this.#base > 0)
       this.#sink.reject(this.#line, "the file ends before the list of records does: it was cut off", "");
+  }
+
+  #whole(bytes: Buffer, from: number, to: number): void {
+    this.#seeking = false;
+    this.#column = -1;
+    if (this.#sink.whole === undefined) this.#sink.record(bytes.toString("utf8", from, to), this.#line);
+    else this.#sink.whole(bytes, from, to, this.#line);
   }
 
   /** Goes on to the end of a text, or (it has none then) of its line or of the bytes; returns where to read on. */
@@ -286,6 +303,44 @@ export class JsonSplitter {
       this.#sink.reject(this.#line, "it is no JSON object", this.#stray);
     this.#stray = "";
   }
+}
+
+/**
+ * Where the object ends that begins at `begin`, if it is what most files have in each line: one record and nothing else. 0 where it may be something else, which
+ * all of {@link JsonSplitter} is there for; this is only the shorter way, six times as fast.
+ */
+function endOfWhole(bytes: Buffer, begin: number): number {
+  const most = Math.min(bytes.length, begin + MOST_RECORD);
+  let depth = 0;
+  let at = begin;
+  while (at < most) {
+    const byte = bytes[at++];
+    if (byte === QUOTE) {
+      const from = at;
+      at = endOfText(bytes, at, most);
+      if (at === 0) return 0;
+      if (at - 1 - from === HITS.length && bytes.toString("latin1", from, at - 1) === HITS) return 0;
+    } else if (byte === OPEN || byte === OPEN_LIST) {
+      if (++depth > MOST_DEPTH) return 0;
+    } else if (byte === CLOSE || byte === CLOSE_LIST) {
+      if (--depth === 0) break;
+    } else if (byte === LF || byte === CR) return 0;
+  }
+  if (depth > 0) return 0;
+  let next = at;
+  while (bytes[next] === SPACE || bytes[next] === TAB || bytes[next] === CR) next++;
+  return bytes[next] === LF ? at : 0;
+}
+
+/** Behind the quote that ends a text; 0 where none does in its line. */
+function endOfText(bytes: Buffer, begin: number, most: number): number {
+  for (let at = begin; at < most; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) return at + 1;
+    if (byte === BACKSLASH && (bytes[++at] as number) < SPACE) return 0;
+    if (byte < SPACE) return 0;
+  }
+  return 0;
 }
 
 /** What is open is the rest of a search response. */

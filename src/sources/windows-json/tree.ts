@@ -39,10 +39,10 @@ export function eventOfTree(event: Json): HostEvent {
 
 /** The elements within an element, and the attributes that stand beside them. */
 function addContent(fields: Fields, content: Json): void {
-  for (const [name, value] of Object.entries(content)) {
+  for (const name of Object.keys(content)) {
     if (name.startsWith("#") || name.startsWith("@") || name.startsWith("xmlns")) continue;
-    else if (name.endsWith(BESIDE) && isObject(value))
-      addAttributes(fields, name.slice(0, -BESIDE.length), value);
+    const value = content[name];
+    if (name.endsWith(BESIDE) && isObject(value)) addAttributes(fields, name.slice(0, -BESIDE.length), value);
     else addElement(fields, name, value);
   }
 }
@@ -74,13 +74,19 @@ function addElement(fields: Fields, name: string, value: unknown): void {
 function attributesOf(element: Json): Json {
   const grouped = own(element, "#attributes");
   if (isObject(grouped)) return grouped;
-  const found = Object.entries(element).filter(([name]) => name.startsWith("@"));
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(1), value]));
+  let found: Record<string, unknown> | undefined;
+  for (const name of Object.keys(element)) {
+    if (!name.startsWith("@")) continue;
+    found ??= Object.create(null) as Record<string, unknown>;
+    found[name.slice(1)] = element[name];
+  }
+  return found ?? {};
 }
 
 function addAttributes(fields: Fields, element: string, attributes: Json): void {
-  for (const [name, value] of Object.entries(attributes))
-    if (name !== "xmlns" && !name.startsWith("xmlns:")) addTexts(fields, `${element}_${name}`, value);
+  for (const name of Object.keys(attributes))
+    if (name !== "xmlns" && !name.startsWith("xmlns:"))
+      addTexts(fields, `${element}_${name}`, attributes[name]);
 }
 
 function addTexts(fields: Fields, name: string, value: unknown): void {

@@ -33,6 +33,13 @@ test("what is no record is told in its place, with its beginning", async () => {
   );
 });
 
+test("bytes that are no UTF-8 are told as such, in a file of lines as in any other", async () => {
+  const [line, bad] = [Buffer.from('{"a":"\xff"}\n', "latin1"), '{"a":"\ufffd"}\n'];
+  const good = Buffer.from('{"b":"é"}\n');
+  expect(await lined(Buffer.concat([good, line, good]))).toBe(`${good}${bad}${good}`);
+  expect(await lined(Buffer.concat([Buffer.from(" "), line]))).toBe(bad);
+});
+
 test("a record that has no end yet is a line that has none", async () => {
   expect(await lined(Buffer.from('{"a":1}\n{"b":\n'))).toBe('{"a":1}\n{"b": ');
 });
@@ -59,6 +66,19 @@ const shard = fc.oneof(
     "}",
     "\r\n",
     "\ufeff",
+  ),
+  // Lines that are records, and such that only look like it.
+  fc.constantFrom(
+    '{"a":"x","b":[{"c":"\\\\"}]}\n',
+    '{"é":"}"}\r\n',
+    '{"a":1} \n',
+    '{"a":1} {"b":2}\n',
+    '{"a":1}]\n',
+    '{"a":"\t"}\n',
+    '{"hits":{"x":1}}\n',
+    '{"a":"\\\n',
+    " {}\n",
+    "{}\n",
   ),
 );
 const files = fc.array(shard, { maxLength: 30 }).map((shards) => Buffer.from(shards.join("")));

@@ -23,6 +23,7 @@ export function eventSlice(
     dataLines: 0,
     unusedLines: 0,
     rejects: [],
+    rejectRows: 0,
     openEnd: false,
   };
 }
@@ -44,6 +45,7 @@ export function acquisitionSlice(id: string, { sensorId, realm }: SliceOwner): S
     dataLines: 0,
     unusedLines: 0,
     rejects: [],
+    rejectRows: 0,
     openEnd: false,
   };
 }

@@ -1,14 +1,14 @@
+import { joinList } from "../../../kernel/lists.js";
 import { parseTime } from "../../../kernel/time.js";
 import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../model/assessment.js";
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
 import { say } from "../../catalogue.js";
 import { defang } from "../../defang.js";
-import { joinList } from "../../explain.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
 import { clip, shorten } from "../../text.js";
-import { STATUS } from "../../words.js";
+import { STATUS, sectorName } from "../../words.js";
 import { type Child, html, type Markup, prose } from "../markup.js";
 import { pausesOf } from "../timeline.js";
 import { defanged, findingLinks, type Page, type Section } from "./parts.js";
@@ -85,9 +85,8 @@ function who(page: Page, affected: readonly AssessedOrganisation[]): Child {
       sectors.length > 0 &&
         say(
           "brief.who.sectors",
-
           joinList(
-            sectors.map((each) => shorten(each, LONGEST.name)),
+            sectors.map((each) => shorten(sectorName(each), LONGEST.name)),
             MOST.sectors,
           ),
         ),
@@ -140,7 +139,6 @@ function what(page: Page): Child {
           basis("confirmed"),
           basis("suspected"),
           basis("related"),
-
           joinList(
             foremost.map(({ value }) => shorten(defang(value), LONGEST.name)),
             MOST.servers,

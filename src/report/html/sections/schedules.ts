@@ -271,7 +271,8 @@ function explainsText(lull: AssessedSchedule["lulls"][number], country: string):
 
 function rateCell({ ratio, interval95 }: AssessedSchedule["calendars"][number]["holiday"]): Child {
   if (ratio === null) return html`<span class="quiet">${say("hours.nothing")}</span>`;
-  const range = interval95 === null ? "" : say("hours.range", percent(interval95[0]), percent(interval95[1]));
+  const range =
+    interval95 === null ? "" : say("common.range", percent(interval95[0]), percent(interval95[1]));
   return html`<span class="solid">${percent(ratio)}</span>${range !== "" && html` <span class="quiet solid">(${range})</span>`}`;
 }
 
@@ -313,8 +314,8 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
         part.offset === null ? "–" : utcOffset(part.offset.best_minutes),
         part.offset === null
           ? "–"
-          : say("hours.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
-        part.lulls.map(({ from, to }) => say("hours.range", from, to)).join(", ") || "–",
+          : say("common.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
+        part.lulls.map(({ from, to }) => say("common.range", from, to)).join(", ") || "–",
         part.calendars
           .filter(({ verdict }) => verdict === "fits" || verdict === "consistent_single_episode")
           .map(({ country, verdict }) => `${country} (${say(`calendar.${verdict}`)})`)

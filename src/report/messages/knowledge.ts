@@ -1,0 +1,27 @@
+/** Words of `longwatch knowledge`. `{n}` is the n-th argument. */
+export const KNOWLEDGE_MESSAGES = {
+  "knowledge.names": "Names",
+  "knowledge.identifiers": "Identifiers",
+  "knowledge.descriptions": "What it is",
+  "knowledge.relations": "Relations",
+  "knowledge.activity": "Active",
+  "knowledge.victims": "Victims",
+  "knowledge.techniques": "Techniques",
+  "knowledge.observables": "Observables",
+  "knowledge.infrastructure": "Infrastructure habits",
+  "knowledge.working_hours": "Working hours",
+  "knowledge.disputed": "Disputed",
+  "knowledge.elsewhere": "What other entries say of it",
+  "knowledge.sources": "Sources",
+  "knowledge.imported": "{0}, imported from {1}",
+  "knowledge.views": "; described also by {0}",
+  "knowledge.undated": "undated",
+  "knowledge.dispute": "Are {0} ({1}) and {2} ({3}) one thing? Sources differ:",
+  "knowledge.grades": "Grades (Admiralty code): source {0}; information {1}.",
+  "knowledge.grades.cites": '"+2" beside a source: it names two reports of others for this.',
+  "knowledge.source": "{0}: {1} ({2}){3}.",
+  "knowledge.source.via": "Read through: {0}.",
+  "knowledge.cited": "and {0, plural, one {# report} other {# reports}} that these cite (--json lists them)",
+  "knowledge.count":
+    "{0, plural, one {# cluster} other {# clusters}}, {1, plural, one {# tool} other {# tools}}, {2, plural, one {# campaign} other {# campaigns}}; {3, plural, one {# rival hypothesis} other {# rival hypotheses}} (entries that share an identifier are one)",
+} as const;
