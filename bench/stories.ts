@@ -17,26 +17,24 @@ export interface HuntedStory {
   stix: string;
 }
 
-/** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
-export async function huntStory(folder: string, seed: number, scale: number): Promise<HuntedStory> {
+/**
+ * Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic.
+ *
+ * @param program arguments of Node that start the command line
+ */
+export async function huntStory(
+  folder: string,
+  seed: number,
+  scale: number,
+  program: readonly string[] = ["--import", "tsx", "src/cli/main.ts"],
+): Promise<HuntedStory> {
   const telemetry = join(folder, `story-${seed}-${scale}`);
   const caseFolder = `${telemetry}.case`;
   for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
   execFileSync(
     process.execPath,
-    [
-      "--import",
-      "tsx",
-      "src/cli/main.ts",
-      "hunt",
-      telemetry,
-      "--quiet",
-      "--case",
-      caseFolder,
-      "--format",
-      "stix",
-    ],
+    [...program, "hunt", telemetry, "--quiet", "--case", caseFolder, "--format", "stix"],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");

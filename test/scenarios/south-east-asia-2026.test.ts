@@ -11,6 +11,7 @@ import { ordinaryDay } from "../../scenarios/estate/ordinary.js";
 import { writeEstateOutputs } from "../../scenarios/estate/outputs.js";
 import { intrusionDay } from "../../scenarios/estate/steps.js";
 import { TLP_LEVELS } from "../../src/model/finding.js";
+import { compileProgram } from "../support/compiled.js";
 import { checkBundle, expectValid, hasValidator } from "../support/stix.js";
 import { filesUnder, newFolder } from "./helpers.js";
 
@@ -21,7 +22,7 @@ const folder = newFolder();
 let story: HuntedStory;
 
 beforeAll(async () => {
-  story = await huntStory(folder, SEED, SCALE);
+  story = await huntStory(folder, SEED, SCALE, [(await compileProgram()).cli]);
   process.stdout.write(storyTable(story.score));
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

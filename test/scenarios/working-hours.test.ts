@@ -3,10 +3,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulate } from "../../scenarios/index.js";
-import { packageRoot } from "../../src/kernel/package-root.js";
 import type { AssessedSchedule } from "../../src/model/assessed-schedule.js";
 import { type Assessment, assessmentSchema } from "../../src/model/assessment.js";
 import { TLP_LEVELS } from "../../src/model/finding.js";
+import { compileProgram } from "../support/compiled.js";
 import { checkBundle, expectValid, hasValidator } from "../support/stix.js";
 import { newFolder, type Truth, truthOf } from "./helpers.js";
 
@@ -20,11 +20,10 @@ beforeAll(async () => {
   const out = join(logs, "telemetry");
   await simulate({ scenario: "cambodia-2023", out, seed: 2023, scale: 0.02, workers: 0 });
   truth = truthOf(out);
-  execFileSync(
-    process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", out, "--case", folder, "--quiet", "--format", "stix"],
-    { cwd: packageRoot, stdio: "ignore" },
-  );
+  const { cli } = await compileProgram();
+  execFileSync(process.execPath, [cli, "hunt", out, "--case", folder, "--quiet", "--format", "stix"], {
+    stdio: "ignore",
+  });
   const text = readFileSync(join(folder, "report", "assessment.json"), "utf8");
   assessment = assessmentSchema.parse(JSON.parse(text));
   const [first] = assessment.schedules.filter(({ subject }) => subject.part_of === null);
