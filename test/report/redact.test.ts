@@ -14,7 +14,7 @@ import type { OrganisationDirectory } from "../../src/model/organisation.js";
 import { JUDGED } from "../../src/model/organisation-judgement.js";
 import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
 import type { Case } from "../../src/pipeline/case.js";
-import { sayStatement } from "../../src/report/catalogue.js";
+import { sayStatement } from "../../src/report/explain.js";
 import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js";
 import { evidenceKey, type ReportInput } from "../../src/report/port.js";
 import { spellings } from "../../src/report/redact/addresses.js";
