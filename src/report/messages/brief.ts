@@ -18,7 +18,7 @@ export const BRIEF_MESSAGES = {
   "brief.what": "By what",
   "brief.what.counts": "Incidents: {0}; campaigns: {1}.",
   "brief.what.infrastructure": "Infrastructure: {0} confirmed, {1} suspected, {2} related; foremost {3}.",
-  "brief.what.attribution": "Attribution of {0}: {1}.",
+  "brief.what.attribution": "Attribution of “{0}”: {1}.",
   "brief.what.more-attribution": "Other incidents and campaigns with an attribution of their own: {0}.",
   "brief.sure": "How sure",
   "brief.sure.none": "Nothing is claimed, so there is nothing to be sure of.",

@@ -201,7 +201,9 @@ function unknown(page: Page): Child {
     say("brief.unknown.data", silent, formatNumber(Math.round(hours))),
     ...gaps
       .slice(0, MOST.gaps)
-      .map((gap) => say("brief.unknown.gap", shorten(gap.what, LONGEST.name), shorten(gap.why, LONGEST.gap))),
+      .map((gap) =>
+        say("brief.unknown.gap", shorten(gap.what, LONGEST.sentence), shorten(gap.why, LONGEST.gap)),
+      ),
     gaps.length > MOST.gaps && say("brief.unknown.more", gaps.length - MOST.gaps),
   ]);
 }
