@@ -170,7 +170,7 @@ const ACTS = [
 ].join("\nUNION ALL\n");
 
 /** A process on its host. */
-export interface Process {
+interface Process {
   host: string;
   /** GUID. */
   process: string;

@@ -64,7 +64,7 @@ interface Group {
 /** What is kept of an act besides its command line, in bytes, as a rule of thumb. */
 const ACT_BYTES = 1_000;
 
-export interface ActLimits {
+interface ActLimits {
   /** Like commands of one host that are read. */
   groups: number;
   /** Bytes that acts may take with their command lines. */
