@@ -19,6 +19,8 @@ export const ORGANISATION_MESSAGES = {
   "organisation.reach.acted": "Within reach: {0} ({1}); findings show acts on it, from {2} to {3}.",
   "organisation.reach.reached":
     "Within reach: {0} ({1}); findings show that it was reached from elsewhere, from {2} to {3}.",
+  "organisation.reach.stepped":
+    "Within reach: {0} ({1}); a finding that is weak by itself has a step to it from {2}, on which others show acts, from {3} to {4}.",
   "organisation.reach.contact":
     "Could have been reached: {0} ({1}); {2} of the hosts above had answered connections with it ({3}), from {4} to {5}. Hosts have such traffic every day as well.",
   "organisation.reach.more": "Further assets within reach or in contact, in assessment.json: {0}.",
