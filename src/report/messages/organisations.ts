@@ -39,6 +39,7 @@ export const ORGANISATION_MESSAGES = {
   "organisation.unknown.content":
     "Not known: what was read or taken. That an asset was within reach does not say that anything of it was.",
   "organisation.unknown.older": "Not known: how long before the telemetry begins this went on.",
-  "organisation.unknown.hosts": "Not known: what ran on these hosts, for there are no logs of hosts.",
+  "organisation.unknown.hosts":
+    "Not known: what ran on these hosts, for there are no event logs of Windows hosts.",
   "organisation.unknown.gaps": "Not known: what happened while sensors were down ({0} of the time).",
 } as const;
