@@ -15,24 +15,13 @@ import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 import type { Outflow } from "./uploads.js";
+import { nameList, plural } from "./words.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
-const NAMED = 8;
-
-/** `a, b, c`; of many the first, and how many more. */
-function nameList(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED).join(", ");
-  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
-}
-
 const namesOf = (results: readonly OrganisationResult[]) =>
   nameList(results.map(({ assessed }) => assessed.name));
-
-function plural(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
 
 /** The weakest confidence among several: a statement about all of them is no better known than the least known. */
 function least(results: readonly OrganisationResult[]): Confidence {
@@ -105,7 +94,7 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
   return [
     {
-      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${results.length} compromised organisations.${lastingContact(results)}${earlier}`,
+      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${plural(results.length, "compromised organisation", "compromised organisations")}.${lastingContact(results)}${earlier}`,
       likelihood: null,
       confidence: "high",
       confidence_statement:
@@ -266,7 +255,7 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
   const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
   return [
     {
-      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${namesOf(results)}. At most this is ${likelihoodWord(likelihood)}.`,
+      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence${results.length === 1 ? "" : " each"}: ${namesOf(results)}. ${results.length === 1 ? "This is" : "At most this is"} ${likelihoodWord(likelihood)}.`,
       likelihood,
       confidence: least(results),
       confidence_statement: `Confidence is ${atLeast(results)}: a single line of evidence can have a single innocent cause.`,
@@ -288,7 +277,11 @@ function absenceJudgement(
   const parts = [
     ...(clean.length > 0 ? [`no evidence for ${plural(clean.length, "organisation", "organisations")}`] : []),
     ...(contacted.length > 0 ? [`only visits or scans for ${contacted.length}`] : []),
-    ...(unseen.length > 0 ? [`no data about ${unseen.length}, so nothing can be said about them`] : []),
+    ...(unseen.length > 0
+      ? [
+          `no data about ${unseen.length}, so nothing can be said about ${unseen.length === 1 ? "it" : "them"}`,
+        ]
+      : []),
   ];
   const sentence = parts.join("; ");
   return [

@@ -121,6 +121,8 @@ function assetSentence(say: Say, { name, address, role, ways }: ReachedAsset) {
   ];
   const what: ExplanationArg[] = [{ type: "host", value: name || address }, wordArgument(`role.${role}`)];
   const when = [time(first_seen), time(last_seen)];
+  if (way === "stepped_to")
+    return say("reach", "organisation.reach.stepped", findings, [...what, list([...hosts]), ...when]);
   return way === "contact"
     ? say("reach", "organisation.reach.contact", findings, [
         ...what,

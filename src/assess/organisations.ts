@@ -21,6 +21,7 @@ import { actsOf, spanOf, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
 import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
+import { plural } from "./words.js";
 
 /** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
 const MAIN_SENSOR_SHARE = 0.02;
@@ -271,7 +272,7 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines:
   const supported =
     support.length > 0
       ? [
-          `${support.length} supporting findings about the same servers or hosts, strongest first: ${[
+          `${plural(support.length, "supporting finding", "supporting findings")} about the same servers or hosts, strongest first: ${[
             ...support,
           ]
             .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)

@@ -29,8 +29,11 @@ export interface ActedSpan {
   to: number;
 }
 
-/** One span for each spelling of a host in findings of `medium` and above that are evidence by themselves. */
-export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
+/**
+ * One span for each host in findings of `medium` and above that are evidence by themselves: by address where the asset list gives it to the name, else in each spelling.
+ */
+export function actedSpans(findings: readonly Finding[], assets: readonly Asset[] = []): ActedSpan[] {
+  const addressOf = addressesOf(assets);
   const all = findings
     .filter(
       (each) => severityRank(each.severity) >= severityRank("medium") && !isSupporting(each) && !isWide(each),
@@ -38,7 +41,7 @@ export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
     .flatMap((finding) =>
       actedOn(finding).map((entity) => ({
         realm: entity.realm ?? "",
-        host: entity.value,
+        host: addressOf(entity),
         ...spanOf(finding, entity),
       })),
     );
@@ -51,6 +54,24 @@ export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
       to: list.reduce((most, each) => Math.max(most, each.to), Number.NEGATIVE_INFINITY),
     };
   });
+}
+
+/** Addresses by the names of the asset list, in full or, where one machine alone of the address plan begins so, without the domain. */
+function addressesOf(assets: readonly Asset[]): (host: Pick<Entity, "value" | "realm">) => string {
+  const named = assets.filter(({ name }) => name !== "");
+  const keyed = named.flatMap((asset) => {
+    const name = asset.name.toLowerCase();
+    return unique([name, name.split(".")[0] as string]).map((each) => ({
+      key: `${asset.realm}|${each}`,
+      asset,
+    }));
+  });
+  const byName = groupBy(keyed, ({ key }) => key);
+  return ({ value, realm = "" }) => {
+    const known = byName.get(`${realm}|${value.toLowerCase()}`) ?? [];
+    const addresses = unique(known.map(({ asset }) => asset.address));
+    return isIP(value) === 0 && addresses.length === 1 ? (addresses[0] as string) : value;
+  };
 }
 
 export function actedOn({ entities }: Finding): Entity[] {
@@ -69,7 +90,7 @@ export function spanOf(finding: Finding, { value }: Entity): { from: number; to:
 
 /** Assets of an organisation that were, or could have been, within reach of whoever its evidence is about. Access is no theft. */
 export function withinReach(
-  input: Pick<AssessmentInput, "directory" | "machine" | "gathered">,
+  input: Pick<AssessmentInput, "directory" | "machine" | "gathered" | "correlation" | "findings">,
   orgId: string,
   acted: ReturnType<typeof actsOf>,
 ): WithinReach {
@@ -83,6 +104,7 @@ export function withinReach(
     return asset !== undefined && own.has(asset) ? [{ asset, way: toldWay(finding, entity) }] : [];
   });
   const byHost = groupBy(acted, ({ entity }) => hostKey(entity, input.machine));
+  const steps = stepsOn(input, orgId, byHost).filter(({ asset }) => own.has(asset));
   const contacts = gathered.assetContacts.flatMap((contact) => {
     const { realm, host } = contact;
     const acts = byHost.get(hostKey({ value: host, realm }, input.machine));
@@ -99,7 +121,7 @@ export function withinReach(
       },
     ];
   });
-  const reached = [...groupBy([...told, ...contacts], ({ asset }) => asset)]
+  const reached = [...groupBy([...told, ...steps, ...contacts], ({ asset }) => asset)]
     .filter(([asset]) => holdsData(asset))
     .map(([{ address, realm, name, role, criticality }, list]) => ({
       address,
@@ -110,6 +132,50 @@ export function withinReach(
       ways: merged(list.map(({ way }) => way)),
     }));
   return { listed: own.size > 0, assets: reached.sort(bySeriousness) };
+}
+
+type Act = ReturnType<typeof actsOf>[number];
+
+/**
+ * Where weak findings of the organisation's incidents lead on from hosts on which others show acts, once these have begun: a move or a use of an account that is too usual to
+ * be evidence by itself, and is none of a stranger's where it comes from such a host.
+ */
+function stepsOn(
+  input: Pick<AssessmentInput, "directory" | "machine" | "correlation" | "findings">,
+  orgId: string,
+  acts: ReadonlyMap<string, Act[]>,
+): { asset: Asset; way: Way }[] {
+  const own = input.correlation.incidents.filter(({ org_ids }) => org_ids.includes(orgId));
+  const joined = new Set(own.flatMap(({ findings }) => findings));
+  const weak = input.findings.filter(
+    (each) => joined.has(each.id) && each.severity === "low" && !isSupporting(each),
+  );
+  return weak.flatMap((finding) =>
+    (finding.parts ?? []).flatMap((part) => {
+      const at = parseTime(part.last_seen);
+      const from = part.entities
+        .filter(({ role }) => role === "origin" || role === "source")
+        .flatMap((entity) => {
+          const before = (acts.get(hostKey(entity, input.machine)) ?? []).filter(
+            (act) => act.finding !== finding && spanOf(act.finding, act.entity).from <= at,
+          );
+          return before.map((act) => ({ host: entity.value, id: act.finding.id }));
+        });
+      if (from.length === 0) return [];
+      const way: Way = {
+        way: "stepped_to",
+        hosts: unique(from.map(({ host }) => host)),
+        connections: 0,
+        first_seen: part.first_seen,
+        last_seen: part.last_seen,
+        findings: unique([finding.id, ...from.map(({ id }) => id)]),
+      };
+      return part.entities
+        .filter(({ role }) => role === "victim" || role === "target")
+        .flatMap((entity) => assetOf(input, entity) ?? [])
+        .map((asset) => ({ asset, way }));
+    }),
+  );
 }
 
 /**

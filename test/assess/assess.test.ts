@@ -447,3 +447,34 @@ describe("what was not assessed", () => {
     expect(all).not.toContain("no network_activity");
   });
 });
+
+it("writes one of anything as one", () => {
+  const lasting = finding("persistence", {
+    severity: "medium",
+    entities: [ADDRESS, HOST],
+    facts: { active_days: 30, watched_days: 40, moves: 1, rests_on_suspicion: true },
+  });
+  const suspected = finding("dll-sideload", { org_id: "beta", entities: [{ ...HOST, value: "10.2.0.5" }] });
+  const result = run({
+    findings: [watchListFinding(), lasting, suspected],
+    gathered: gathered({
+      contacts: [0, 14, 30].map((day) => contact(day)),
+      rejected: 1,
+      earlyTimes: 1,
+      unused: [{ format: "zeek-tsv", log: "weird", lines: 1 }],
+    }),
+  });
+  const said = [
+    ...result.judgements.flatMap((each) => [each.statement, each.confidence_statement]),
+    ...result.not_assessed.flatMap((each) => [each.what, each.why]),
+    ...result.caveats,
+    ...result.organisations.flatMap(({ why }) => why),
+  ].join("\n");
+  expect(said).toContain("1 supporting finding about");
+  expect(said).toContain("at 0 of 1 compromised organisation.");
+  expect(said).toContain(
+    "1 organisation is suspected of being compromised, on one line of evidence: Ministry beta. This is",
+  );
+  expect(said).toContain("1 line of zeek-tsv weird");
+  expect(said).not.toMatch(/\b1 (?:[a-z]+ )?(?:organisations|lines|records|findings|names|sectors|hours)\b/);
+});

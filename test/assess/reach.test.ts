@@ -59,6 +59,13 @@ function alpha(findings: Finding[], more: Partial<AssessmentInput> = {}, assetCo
   return found;
 }
 
+/** One incident that holds these findings, the first of which founds it. */
+const correlated = (joined: readonly Finding[]) => {
+  const { incidents } = correlate(joined.slice(0, 1), { hosts: 100 });
+  const findings = joined.map(({ id }) => id);
+  return { ...NO_CORRELATION, incidents: incidents.map((each) => ({ ...each, findings })) };
+};
+
 describe("data within reach", () => {
   test("an asset that a finding names, by any of its names, with the finding that says so", () => {
     const found = sideload("mail1");
@@ -130,6 +137,40 @@ describe("data within reach", () => {
     expect(alpha([tunnel], serving("r2")).within_reach?.assets).toHaveLength(1);
   });
 
+  test("a step of a weak finding in an incident, from a host on which others show acts by then", () => {
+    const grave = sideload("pc1");
+    const step = (day: string, from: string) => ({
+      first_seen: `2023-08-${day}T00:00:00Z`,
+      last_seen: `2023-08-${day}T00:00:00Z`,
+      entities: [host(from, "origin"), host("MAIL1")],
+    });
+    const moved = (...parts: Finding["parts"] & object) =>
+      finding("lateral-movement", {
+        severity: "low",
+        entities: [host("pc1", "mentioned"), host("mail1", "mentioned")],
+        parts,
+      });
+    const ways = (low: Finding, joined: Finding[] = [grave, low]) =>
+      alpha([grave, low], { correlation: correlated(joined) }).within_reach?.assets.flatMap(
+        (each) => each.ways,
+      );
+    const late = moved(step("09", "pc1.alpha.example"));
+    expect(ways(late)).toMatchObject([
+      { way: "stepped_to", hosts: ["pc1.alpha.example"], first_seen: "2023-08-09T00:00:00Z" },
+    ]);
+    expect(ways(late)?.[0]?.findings).toEqual([late.id, grave.id]);
+    expect(ways(late, [grave])).toEqual([]);
+    expect(ways(moved(step("01", "pc1")))).toEqual([]);
+    expect(ways(moved(step("09", "pc8")))).toEqual([]);
+  });
+
+  test("hosts known by name are looked for by the address that the asset list gives them", () => {
+    const spans = actedSpans([sideload("mail1"), sideload("10.1.0.20"), sideload("pc7")], ASSETS);
+    expect(spans.map(({ host: each }) => each).sort()).toEqual(["10.1.0.20", "pc7"]);
+    const twins = [asset("10.1.0.21", "MAIL1.other.example", "mail_server"), ...ASSETS];
+    expect(actedSpans([sideload("mail1")], twins).map(({ host: each }) => each)).toEqual(["mail1"]);
+  });
+
   test("the time of a host is that of the findings that bear evidence by themselves", () => {
     const spans = actedSpans([
       sideload("pc1"),
@@ -169,11 +210,6 @@ test("a judgement counts assets by what they are, and keeps contact apart from w
 describe("hosts of an organisation", () => {
   const rules = (value: string, title: string) =>
     finding("sigma", { severity: "medium", entities: [host(value)], title });
-  const correlated = (joined: readonly Finding[]) => {
-    const { incidents } = correlate(joined.slice(0, 1), { hosts: 100 });
-    const findings = joined.map(({ id }) => id);
-    return { ...NO_CORRELATION, incidents: incidents.map((each) => ({ ...each, findings })) };
-  };
   const names = (findings: Finding[], joined: Finding[] = []) =>
     alpha(findings, { correlation: correlated(joined) })
       .hosts.map(({ name }) => name)

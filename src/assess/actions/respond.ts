@@ -188,7 +188,7 @@ function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
 }
 
-/** Assets that hosts with findings were in contact with, though no finding names them: whoever was on those hosts could have gone there. */
+/** Assets that hosts with findings were in contact with, or a weak finding leads on to, though none that counts names them: whoever was on those hosts could have gone there. */
 function assetsReached(
   { within_reach: reach }: AssessedOrganisation,
   findings: readonly Finding[],
@@ -196,7 +196,7 @@ function assetsReached(
   return (reach?.assets ?? []).flatMap(({ address, name, realm, criticality, ways }) => {
     const ids = new Set(ways.flatMap((each) => each.findings));
     const finding = findings.find(({ id }) => ids.has(id));
-    if (finding === undefined || ways.some(({ way }) => way !== "contact")) return [];
+    if (finding === undefined || ways.some(({ way }) => way === "acted_on" || way === "reached")) return [];
     return [{ entity: { kind: "host", value: name || address, realm }, finding, weight: criticality / 10 }];
   });
 }

@@ -22,6 +22,7 @@ export const BRIEF_MESSAGES = {
   "brief.what.more-attribution": "Other incidents and campaigns with an attribution of their own: {0}.",
   "brief.sure": "How sure",
   "brief.sure.none": "Nothing is claimed, so there is nothing to be sure of.",
+  "brief.sure.one": "Likelihood that what is called compromised is so: {0} ({1}).",
   "brief.sure.likelihood": "Likelihood that what is called compromised is so: from {0} ({1}) to {2} ({3}).",
   "brief.sure.confidence": "Confidence in these judgements: high for {0}, moderate for {1}, low for {2}.",
   "brief.now": "What now",

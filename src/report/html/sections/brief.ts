@@ -40,7 +40,7 @@ export function briefSection(page: Page): Section {
   const [first] = assessment.judgements;
   // A long one would be cut in the middle of its list; it stands whole among the judgements, and its counts stand here.
   const leads = first !== undefined && first.statement.length <= LONGEST.sentence;
-  const body = html`${leads && html`<p class="statement">${prose(first.statement)}</p>`}<dl class="brief">${[
+  const body = html`${leads && html`<p class="statement">${prose(defanged(page, first.statement))}</p>`}<dl class="brief">${[
     row("brief.who", who(page, affected)),
     row("brief.since", since(page, affected)),
     row("brief.what", what(page)),
@@ -162,16 +162,19 @@ function sure(page: Page, affected: readonly AssessedOrganisation[]): Child {
   const likelihoods = compromised.map(({ likelihood }) => likelihood).sort((a, b) => a - b);
   const [lowest = 0] = likelihoods;
   const highest = likelihoods.at(-1) ?? lowest;
+  const wordOf = (likelihood: number) => likelihoodName(likelihoodWord(likelihood));
   const confident = (word: string) => compromised.filter(({ confidence }) => confidence === word).length;
   return sentences(
     [
-      say(
-        "brief.sure.likelihood",
-        likelihoodName(likelihoodWord(lowest)),
-        formatPercent(lowest),
-        likelihoodName(likelihoodWord(highest)),
-        formatPercent(highest),
-      ),
+      formatPercent(lowest) === formatPercent(highest)
+        ? say("brief.sure.one", likelihoodName(likelihoodWord(lowest)), formatPercent(lowest))
+        : say(
+            "brief.sure.likelihood",
+            likelihoodName(likelihoodWord(lowest)),
+            formatPercent(lowest),
+            likelihoodName(likelihoodWord(highest)),
+            formatPercent(highest),
+          ),
       say("brief.sure.confidence", confident("high"), confident("moderate"), confident("low")),
     ],
     links(page, page.input.assessment.judgements[0]?.findings ?? []),
