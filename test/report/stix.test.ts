@@ -48,6 +48,37 @@ describe("a bundle", () => {
     expect(checkBundle(renderStix(input), TLP_LEVELS.indexOf("amber"))).toHaveLength(objects.length);
   });
 
+  test.each([
+    ["an object twice", (all: Stix[]) => all.push({ ...(all[5] as Stix) })],
+    [
+      "a reference to nothing",
+      (all: Stix[]) =>
+        all.splice(
+          all.findIndex(({ type }) => type === "campaign"),
+          1,
+        ),
+    ],
+    [
+      "a freer marking",
+      (all: Stix[]) => Object.assign(all.at(-1) ?? {}, { object_marking_refs: [all[0]?.id] }),
+    ],
+    [
+      "a relationship that STIX has not",
+      (all: Stix[]) =>
+        Object.assign(all.find(({ relationship_type }) => relationship_type === "uses") ?? {}, {
+          relationship_type: "targets",
+        }),
+    ],
+    [
+      "a program of nobody",
+      (all: Stix[]) => all.push({ ...(all[5] as Stix), type: "tool", id: objectId("tool", "x"), name: "x" }),
+    ],
+  ])("with %s does not pass", (_, spoil) => {
+    const spoiled = JSON.parse(renderStix(input)) as { objects: Stix[] };
+    spoil(spoiled.objects);
+    expect(() => checkBundle(JSON.stringify(spoiled), TLP_LEVELS.indexOf("amber"))).toThrow();
+  });
+
   test("has who, by what, where and what is judged of it", () => {
     const inContact = input.assessment.organisations.filter(({ status }) =>
       ["compromised", "suspected", "contacted"].includes(status),
