@@ -108,6 +108,25 @@ export const SCHEDULE_WORDS = {
     "No human rhythm: one short window of the day holds the activity, as of a daily job (probability {0}).",
   "words.reason.undecided":
     "Insufficient interactive activity to tell a working day ({0}) from no rhythm ({1}) or a daily job ({2}).",
+
+  "words.verdict.rate": "{0} of the rate of ordinary days (95 % interval {1} to {2})",
+  "words.verdict.outside": "The series lies outside the years that the calendar is known for.",
+  "words.verdict.nothing":
+    "No holiday on a weekday lies in the series with enough ordinary weeks around it to compare.",
+  "words.verdict.chance":
+    "{0, plural, one {One holiday block} other {# holiday blocks}}, at {1}: not more than chance among the calendars asked.",
+  "words.verdict.single":
+    "{0, plural, one {One holiday block} other {# holiday blocks}}, at {1}: a coincidence cannot be ruled out with so few, or in so short a series.",
+  "words.verdict.contradicted": "Holidays as a whole are kept, but {0} is worked as usual.",
+  "words.verdict.fits": "{0, plural, one {One holiday block} other {# holiday blocks}}, at {1}.",
+  "words.verdict.worked":
+    "Its holidays were worked: {0, plural, one {One holiday block} other {# holiday blocks}}, at {1}.",
+  "words.verdict.far-ahead":
+    "The calendar of {0} is far ahead, and the days that {0} does not have show no effect: {1}.",
+  "words.verdict.better": "The calendar of {0} explains the days on which the two differ better.",
+  "words.verdict.tie": "The days on which it differs from the calendar of {0} do not tell the two apart.",
+  "words.verdict.no-rhythm": "No human rhythm was found that a calendar could explain.",
+  "words.verdict.no-calendar": "No sourced calendar of this country is shipped, and none is guessed.",
 } as const;
 
 export const say = sayer(SCHEDULE_WORDS);
