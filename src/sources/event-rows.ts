@@ -84,7 +84,7 @@ export class EventLineReader implements Reader {
   }
 }
 
-/** Most lines are ASCII, which need no decoding: a tenth of the time. */
+/** Most lines are ASCII, which need no decoding. */
 const textOf = (line: Buffer): string => line.toString(isAscii(line) ? "latin1" : "utf8");
 
 /** Characters of a reject that are kept. */

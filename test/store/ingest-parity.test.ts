@@ -26,6 +26,7 @@ beforeAll(async () => {
   writeFileSync(join(logs, "conn.log"), connLog(3_000));
   writeFileSync(join(logs, "dns.json"), dnsLog(500));
   writeFileSync(join(logs, "System.evtx"), eventLog(40));
+  for (const name of ["a", "b"]) writeFileSync(join(logs, `${name}.jsonl`), eventLines(name, 30));
   front = await startHttpFront();
   embedded = await runIngest(await openCase({ folder: join(folder, "embedded") }));
 });
@@ -43,8 +44,8 @@ describe("the same logs on a server give the same tables, row for row", { timeou
     expect(await runIngest(await openOnServer("undisturbed"))).toEqual(embedded);
     expect(embedded.network_activity).toMatch(/^2999 /);
     expect(embedded.dns_activity).toMatch(/^500 /);
-    expect(embedded.windows_event).toMatch(/^40 /);
-    expect(embedded.rejected_record).toMatch(/^1 /);
+    expect(embedded.windows_event).toMatch(/^100 /);
+    expect(embedded.rejected_record).toMatch(/^3 /);
   });
 
   test.each([
@@ -95,6 +96,16 @@ function eventLog(count: number): Buffer {
       body: chunk.event(outer, systemValues(id), { template: inner, values: [values.string(`é${id}`)] }),
     });
   return evtxFile([chunk.finish()]);
+}
+
+/** Windows events as JSON, and a line that is none. */
+function eventLines(computer: string, count: number): string {
+  const lines = Array.from({ length: count }, (_, index) => {
+    const time = `2024-03-01T12:00:${String(index).padStart(2, "0")}.5Z`;
+    const system = { EventID: "1", Channel: "Security", Computer: computer, TimeCreated_SystemTime: time };
+    return JSON.stringify({ time, channel: "Security", system, data: { N: `é${index}`, L: ["x", "y"] } });
+  });
+  return `${lines.join("\n")}\n{"no": "event"}\n`;
 }
 
 function connLog(count: number): string {
