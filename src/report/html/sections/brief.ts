@@ -167,12 +167,12 @@ function sure(page: Page, affected: readonly AssessedOrganisation[]): Child {
   return sentences(
     [
       formatPercent(lowest) === formatPercent(highest)
-        ? say("brief.sure.one", likelihoodName(likelihoodWord(lowest)), formatPercent(lowest))
+        ? say("brief.sure.one", wordOf(lowest), formatPercent(lowest))
         : say(
             "brief.sure.likelihood",
-            likelihoodName(likelihoodWord(lowest)),
+            wordOf(lowest),
             formatPercent(lowest),
-            likelihoodName(likelihoodWord(highest)),
+            wordOf(highest),
             formatPercent(highest),
           ),
       say("brief.sure.confidence", confident("high"), confident("moderate"), confident("low")),
