@@ -5,6 +5,7 @@ import { TLP_LEVELS } from "../../src/model/finding.js";
 import type { ReportInput } from "../../src/report/port.js";
 import { renderStix } from "../../src/report/stix/bundle.js";
 import { objectId, observableId } from "../../src/report/stix/ids.js";
+import { TLP_MARKING, tlpMarking } from "../../src/report/stix/marking.js";
 import { patternText } from "../../src/report/stix/observables.js";
 import { artefact, CROWD, cluster, judgeOne, server, technique } from "../assess/attribution/support.js";
 import { checkBundle, expectValid, hasValidator, type Stix, whySkipped } from "../support/stix.js";
@@ -60,7 +61,10 @@ describe("a bundle", () => {
     ],
     [
       "a freer marking",
-      (all: Stix[]) => Object.assign(all.at(-1) ?? {}, { object_marking_refs: [all[0]?.id] }),
+      (all: Stix[]) => {
+        Object.assign(all.at(-1) ?? {}, { object_marking_refs: [TLP_MARKING.clear] });
+        all.unshift(tlpMarking("clear") as unknown as Stix);
+      },
     ],
     [
       "a relationship that STIX has not",
