@@ -111,6 +111,16 @@ test("a translation holds the explanations of detectors as well, whose keys are 
   );
 });
 
+test("one of something is written as one", () => {
+  const alike = Object.entries(ENGLISH).flatMap(([key, text]) =>
+    [...text.matchAll(/plural, one \{([^{}]*)\} other \{([^{}]*)\}/g)].flatMap(([, one, other]) =>
+      one === other ? [key] : [],
+    ),
+  );
+  expect(alike).toEqual([]);
+  expect(say("brief.who.counts", 1, 1, 0)).toBe("Compromised: 1 of 1 organisation; suspected: 0.");
+});
+
 test("plural forms are those of the language, and the number is written its way", () => {
   const messages = {
     "common.more-rows": "{0, plural, one {# řádek} few {# řádky} other {# řádků}}",

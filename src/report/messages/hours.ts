@@ -36,7 +36,7 @@ export const HOURS_MESSAGES = {
   "hours.seen": "Seen",
   "hours.seen.caption":
     "The row “Seen” shows how much of the usual contact could have been seen on that day.",
-  "hours.hours-down": "{0, plural, one {# sensor hours} other {# sensor hours}} down",
+  "hours.hours-down": "{0, plural, one {# sensor hour} other {# sensor hours}} down",
   "hours.holiday-of": "{0} holiday",
   "hours.makeup-of": "{0} make-up day",
   "hours.no-calendar": "No calendar was asked about: name some under {0} in the configuration.",

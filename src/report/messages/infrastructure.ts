@@ -4,7 +4,7 @@ export const INFRASTRUCTURE_MESSAGES = {
   "infrastructure.short": "Infrastructure",
   "infrastructure.none": "No server, name or certificate was confirmed or suspected.",
   "infrastructure.label":
-    "Graph: {0, plural, one {# piece} other {# pieces}} of infrastructure and who was in contact with them",
+    "Graph: {0, plural, one {# piece} other {# pieces}} of infrastructure and who was in contact",
   "infrastructure.caption":
     "Thin lines: contact (not drawn again to an address or certificate whose name shows it already). Dashed lines: why two pieces belong together, see the table of links.",
   "infrastructure.by-sector": "Organisations are drawn by sector.",
