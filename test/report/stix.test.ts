@@ -5,7 +5,6 @@ import { TLP_LEVELS } from "../../src/model/finding.js";
 import type { ReportInput } from "../../src/report/port.js";
 import { renderStix } from "../../src/report/stix/bundle.js";
 import { objectId, observableId } from "../../src/report/stix/ids.js";
-import { TLP_MARKING, tlpMarking } from "../../src/report/stix/marking.js";
 import { patternText } from "../../src/report/stix/observables.js";
 import { artefact, CROWD, cluster, judgeOne, server, technique } from "../assess/attribution/support.js";
 import { checkBundle, expectValid, hasValidator, type Stix, whySkipped } from "../support/stix.js";
@@ -15,6 +14,7 @@ function objectsOf(input: ReportInput): Stix[] {
   return (JSON.parse(renderStix(input)) as { objects: Stix[] }).objects;
 }
 
+const TLP_CLEAR = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
 const input = makeInput();
 const objects = objectsOf(input);
 const ofType = (type: string) => objects.filter((each) => each.type === type);
@@ -62,8 +62,11 @@ describe("a bundle", () => {
     [
       "a freer marking",
       (all: Stix[]) => {
-        Object.assign(all.at(-1) ?? {}, { object_marking_refs: [TLP_MARKING.clear] });
-        all.unshift(tlpMarking("clear") as unknown as Stix);
+        for (const each of all)
+          Object.assign(
+            each,
+            each.type === "marking-definition" ? { id: TLP_CLEAR } : { object_marking_refs: [TLP_CLEAR] },
+          );
       },
     ],
     [
