@@ -1,6 +1,7 @@
 import { utcOffset } from "../kernel/time.js";
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
 import { type Assessment, likelihoodWord } from "../model/assessment.js";
+import { say } from "./judgement-messages.js";
 
 type Judgement = Assessment["judgements"][number];
 
@@ -25,11 +26,10 @@ export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): J
   if (most === undefined) return [];
   return [
     {
-      statement: `Nothing can be said about the operators' working hours: ${lowerFirst(most.reason)}`,
+      statement: say("judged.hours.nothing", lowerFirst(most.reason)),
       likelihood: null,
       confidence: "low",
-      confidence_statement:
-        "This is an absence of evidence, and no evidence that nobody sat at the other end.",
+      confidence_statement: say("judged.hours.nothing.confidence"),
       findings: [],
     },
   ];
@@ -38,18 +38,27 @@ export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): J
 function humanJudgement(schedule: AssessedSchedule, subjects: number): Judgement {
   const { id, hypotheses, offset, lulls, subject, words } = schedule;
   const isAccount = subject.kind === "account";
-  const kinds = isAccount ? "accounts" : "groups of servers";
-  const among = subjects > 1 ? ` (of ${subjects} ${kinds} analysed, that with most activity)` : "";
-  const activity = isAccount
-    ? `use of the account ${subject.name}`
-    : `interactive contact with ${subject.name}`;
-  const behind = isAccount ? `used the account ${subject.name}` : `were at work behind ${subject.name}`;
+  const among =
+    subjects > 1
+      ? say(isAccount ? "judged.hours.among.accounts" : "judged.hours.among.servers", subjects)
+      : "";
   const own = hypotheses?.victim ?? 0;
   const people = (hypotheses?.human ?? 0) * inInterval(schedule);
+  const kind = isAccount ? "account" : "servers";
   const statement =
     own >= LIKELY_OWN || offset === null
-      ? `It is ${likelihoodWord(own)} that ${activity}${among} follows the watched organisations' own hours, which then say nothing about operators.`
-      : `It is ${likelihoodWord(people)} that people with a working day of their own, on clocks between ${utcOffset(offset.interval95[0])} and ${utcOffset(offset.interval95[1])} (${utcOffset(offset.best_minutes)} fits best), ${behind}${among}.${lulls.map((lull) => lullText(schedule, lull)).join("")} Hours and holidays can be imitated, and many countries share a clock.`;
+      ? say(`judged.hours.own.${kind}`, likelihoodWord(own), subject.name, among)
+      : [
+          say(
+            `judged.hours.people.${kind}`,
+            likelihoodWord(people),
+            ...[...offset.interval95, offset.best_minutes].map(utcOffset),
+            subject.name,
+            among,
+          ),
+          ...lulls.flatMap((lull) => lullSentences(schedule, lull)),
+          say("judged.hours.imitation"),
+        ].join(" ");
   return {
     statement,
     likelihood: own >= LIKELY_OWN || offset === null ? own : people,
@@ -72,21 +81,21 @@ function inInterval({ offset }: AssessedSchedule): number {
   );
 }
 
-function lullText(
+function lullSentences(
   { calendars, home }: AssessedSchedule,
   { from, to, units, expected, calendars: days }: AssessedSchedule["lulls"][number],
-): string {
+): string[] {
   const going = days.flatMap(({ country, holidays, makeup_days: makeup }) => {
     const verdict = calendars.find((each) => each.country === country)?.verdict;
     if (holidays === 0 || (verdict !== "fits" && verdict !== "consistent_single_episode")) return [];
-    const working = makeup > 0 ? `, though ${makeup} of the days are official working days there` : "";
-    const once = verdict === "fits" ? "fits" : "is consistent with it, in a single episode";
-    return [` The calendar of ${country} ${once}${working}.`];
+    const working = makeup > 0 ? say("judged.hours.calendar.makeup", makeup) : "";
+    const key = verdict === "fits" ? "judged.hours.calendar.fits" : "judged.hours.calendar.single";
+    return [say(key, country, working)];
   });
   const own = days
     .filter(({ country, explains }) => home.includes(country) && explains === "not")
-    .map(({ country }) => ` The organisations' own calendar (${country}) does not explain the lull.`);
-  return ` From ${from} to ${to} they were silent or nearly so (${units} half-hours where ${Math.round(expected)} were to be expected).${[...going, ...own].join("")}`;
+    .map(({ country }) => say("judged.hours.calendar.own", country));
+  return [say("judged.hours.lull", from, to, units, Math.round(expected)), ...going, ...own];
 }
 
 const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
