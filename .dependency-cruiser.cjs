@@ -134,6 +134,20 @@ module.exports = {
       to: { path: "^(src|scenarios)/", pathNot: "^src/(cli|pipeline|kernel|model)/" },
     },
     {
+      name: "command-imports-its-steps",
+      comment: "The pipeline's index loads every step, which takes longer than most commands.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/pipeline/index\\.ts$" },
+    },
+    {
+      name: "command-is-loaded-when-it-runs",
+      comment: "Help, and errors of usage, need no command.",
+      severity: "error",
+      from: { path: "^src/cli/(main|program)\\.ts$" },
+      to: { path: "^src/cli/[^/]+-commands?\\.ts$", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "pipeline-knows-no-cli",
       comment: "Nothing flows back.",
       severity: "error",

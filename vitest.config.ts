@@ -6,7 +6,14 @@ const CORPUS = ["test/**/corpus/**/*.test.ts", "test/**/*corpus*.test.ts"];
 const KILL = ["test/**/kill/**/*.test.ts", "test/**/*kill*.test.ts"];
 
 /** What runs whole hunts takes longest. Begun last, one file would leave the other core idle; otherwise files go by their size. */
-const LONGEST = [/\/kill\//, /\/scenarios\//, /\/(cli|stories)\//, /\/pipeline\//];
+const LONGEST = [
+  /\/kill\//,
+  /sigma-hunt/,
+  /\/scenarios\//,
+  /\/(cli|stories)\//,
+  /\/corpus\//,
+  /\/pipeline\//,
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

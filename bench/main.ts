@@ -89,15 +89,12 @@ const BENCHMARKS: Record<
 const [name, scaleText, ...seeds] = process.argv.slice(2);
 const folder = process.env.LONGWATCH_BENCH_DATA ?? join(tmpdir(), "longwatch-bench");
 const benchmark = name === undefined ? undefined : BENCHMARKS[name];
-if (benchmark === undefined) {
+const scale = scaleText === undefined ? (benchmark?.scale ?? 0) : Number(scaleText);
+if (benchmark === undefined || !(scale > 0) || !seeds.every((seed) => Number.isSafeInteger(Number(seed)))) {
   process.stderr.write("usage: npm run bench -- NAME [SCALE [SEED...]]\n");
-  for (const [key, { what, scale }] of Object.entries(BENCHMARKS))
-    process.stderr.write(`  ${key.padEnd(8)} ${what} (scale ${scale} unless given)\n`);
+  for (const [key, { what, scale: usual }] of Object.entries(BENCHMARKS))
+    process.stderr.write(`  ${key.padEnd(12)} ${what} (scale ${usual} unless given)\n`);
   process.exitCode = 2;
 } else {
-  await benchmark.run(
-    folder,
-    scaleText === undefined ? benchmark.scale : Number(scaleText),
-    seeds.map(Number),
-  );
+  await benchmark.run(folder, scale, seeds.map(Number));
 }

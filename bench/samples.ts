@@ -62,7 +62,7 @@ async function findOurs(folder: string, byPath: ReadonlyMap<string, Sample>): Pr
     for (const { detector, severity, evidence, facts } of findings)
       for (const { source_id } of evidence)
         raise(
-          byPath.get(relative(SAMPLES, pathOf.get(source_id) ?? ""))?.ours,
+          sampleAt(byPath, pathOf.get(source_id)).ours,
           facts.sign === undefined ? detector : `${detector}: ${facts.sign}`,
           severity,
         );
@@ -76,7 +76,8 @@ async function findSigma(byPath: ReadonlyMap<string, Sample>): Promise<void> {
     { paths, rules, logSources },
     {
       async match({ file, rule_title, level }) {
-        raise(byPath.get(relative(SAMPLES, file ?? ""))?.sigma, rule_title, level as Severity);
+        // Events of a correlation may be of several files.
+        if (file !== null) raise(sampleAt(byPath, file).sigma, rule_title, level as Severity);
       },
       async problem() {},
     },
@@ -84,9 +85,16 @@ async function findSigma(byPath: ReadonlyMap<string, Sample>): Promise<void> {
   );
 }
 
-function raise(found: Map<string, Severity> | undefined, name: string, severity: Finding["severity"]): void {
-  const before = found?.get(name);
-  if (before === undefined || severityRank(before) < severityRank(severity)) found?.set(name, severity);
+/** @throws where the file is none of the samples: what was found in it would be lost without a word */
+function sampleAt(byPath: ReadonlyMap<string, Sample>, path: string | undefined): Sample {
+  const sample = byPath.get(relative(SAMPLES, path ?? ""));
+  if (sample === undefined) throw new Error(`${path} is no sample`);
+  return sample;
+}
+
+function raise(found: Map<string, Severity>, name: string, severity: Finding["severity"]): void {
+  const before = found.get(name);
+  if (before === undefined || severityRank(before) < severityRank(severity)) found.set(name, severity);
 }
 
 const gravest = (found: ReadonlyMap<string, Severity>): number =>

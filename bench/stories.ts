@@ -13,18 +13,29 @@ export interface HuntedStory {
   telemetry: string;
   score: StoryScore;
   assessment: Assessment;
+  /** The bundle of STIX. */
+  stix: string;
 }
 
-/** Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic. */
-export async function huntStory(folder: string, seed: number, scale: number): Promise<HuntedStory> {
+/**
+ * Simulates a story of hosts, hunts it and scores the hunt against what really happened. Synthetic.
+ *
+ * @param program arguments of Node that start the command line
+ */
+export async function huntStory(
+  folder: string,
+  seed: number,
+  scale: number,
+  program: readonly string[] = ["--import", "tsx", "src/cli/main.ts"],
+): Promise<HuntedStory> {
   const telemetry = join(folder, `story-${seed}-${scale}`);
   const caseFolder = `${telemetry}.case`;
   for (const each of [telemetry, caseFolder]) rmSync(each, { recursive: true, force: true });
   await simulate({ scenario: "south-east-asia-2026", out: telemetry, seed, scale });
   execFileSync(
     process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", telemetry, "--quiet", "--case", caseFolder],
-    { stdio: "ignore" },
+    [...program, "hunt", telemetry, "--quiet", "--case", caseFolder, "--format", "stix"],
+    { stdio: ["ignore", "ignore", "inherit"] },
   );
   const reported = (name: string) => readFileSync(join(caseFolder, "report", name), "utf8");
   const assessment = assessmentSchema.parse(JSON.parse(reported("assessment.json")));
@@ -32,7 +43,8 @@ export async function huntStory(folder: string, seed: number, scale: number): Pr
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Finding);
-  return { telemetry, score: scoreStory(telemetry, findings, assessment), assessment };
+  const score = scoreStory(telemetry, findings, assessment);
+  return { telemetry, score, assessment, stix: reported("stix.json") };
 }
 
 /**

@@ -41,7 +41,7 @@ export async function gather(
     },
     visibility: await gatherVisibility(query),
     contacts: await gatherContacts(query, findings),
-    assetContacts: await gatherAssetContacts(query, actedSpans(findings), assets.filter(holdsData)),
+    assetContacts: await gatherAssetContacts(query, actedSpans(findings, assets), assets.filter(holdsData)),
     serverNames: await gatherServerNames(query, findings),
   };
 }

@@ -10,6 +10,7 @@ import { judgementsOf } from "./judgements.js";
 import { caveatsOf, notAssessed } from "./limits.js";
 import { assessOrganisations, type OrganisationResult } from "./organisations.js";
 import { hoursDown, reportOutages, sensorState } from "./outages.js";
+import { outflowOf } from "./uploads.js";
 import { mondays, weekNames } from "./weeks.js";
 
 export {
@@ -36,6 +37,8 @@ export function judge(input: AssessmentInput): Omit<Assessment, "recommendations
   const bearings = attribute(input.findings, gathered.contacts, input.directory);
   const results = assessOrganisations(input, bearings, sensors, weeks);
   const infrastructure = infrastructureOf(bearings);
+  const organisations = results.map((each) => each.assessed);
+  const outflow = outflowOf(organisations, infrastructure);
   return {
     version: ASSESSMENT_VERSION,
     case: input.caseName,
@@ -62,11 +65,12 @@ export function judge(input: AssessmentInput): Omit<Assessment, "recommendations
       classes: gathered.classes,
     },
     weeks: weekNames(weeks),
-    organisations: results.map((each) => each.assessed),
+    organisations,
     sectors: sectorsOf(results),
     infrastructure,
     links: linksOf(bearings, gathered.serverNames),
     volumes: volumesOf(results),
+    outflow: { to_infrastructure: outflow.sent, elsewhere: outflow.uploaded },
     incidents: [...input.correlation.incidents],
     campaigns: [...input.correlation.campaigns],
     correlation: input.correlation.summary,
@@ -74,7 +78,7 @@ export function judge(input: AssessmentInput): Omit<Assessment, "recommendations
     attribution: [...input.attribution],
     replay: input.replay,
     detection_limits: input.detectionLimits,
-    judgements: judgementsOf(input, results, infrastructure),
+    judgements: judgementsOf(input, results, infrastructure, outflow),
     not_assessed: notAssessed(input, results, sensors),
     detectors: [...input.runs],
     caveats: caveatsOf(input, results),

@@ -9,26 +9,19 @@ import {
 import type { DetectionLimits } from "../model/detection-limits.js";
 import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
+import { sectorWords } from "../model/sector-words.js";
 import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
-import { leastUploaded } from "./uploads.js";
+import type { Outflow } from "./uploads.js";
+import { nameList, plural } from "./words.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
-const NAMED = 8;
-
-function nameList(results: readonly OrganisationResult[]): string {
-  const names = results.slice(0, NAMED).map((each) => each.assessed.name);
-  const more = results.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
-}
-
-function plural(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
+const namesOf = (results: readonly OrganisationResult[]) =>
+  nameList(results.map(({ assessed }) => assessed.name));
 
 /** The weakest confidence among several: a statement about all of them is no better known than the least known. */
 function least(results: readonly OrganisationResult[]): Confidence {
@@ -56,15 +49,17 @@ export function judgementsOf(
   input: AssessmentInput,
   results: readonly OrganisationResult[],
   infrastructure: readonly AssessedInfrastructure[],
+  outflow: Outflow,
 ): Judgement[] {
   const of = (status: string) => results.filter((each) => each.assessed.status === status);
   const compromised = of("compromised");
+  const affected = [...compromised, ...of("suspected")];
   return [
     ...compromisedJudgement(compromised),
     ...persistenceJudgement(input, compromised),
-    ...volumeJudgement(compromised),
-    ...uploadsJudgement([...compromised, ...of("suspected")], infrastructure),
-    ...reachJudgement([...compromised, ...of("suspected")]),
+    ...volumeJudgement(affected, outflow),
+    ...uploadsJudgement(outflow, infrastructure.length > 0),
+    ...reachJudgement(affected),
     ...infrastructureJudgement(infrastructure),
     ...suspectedJudgement(of("suspected")),
     ...workingHoursJudgement(input.schedules),
@@ -80,7 +75,7 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   const where = sectorsOf(results);
   return [
     {
-      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${nameList(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
+      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${namesOf(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
       likelihood: lowest,
       confidence: least(results),
       confidence_statement: `Confidence is ${atLeast(results)}${results.length === 1 ? "" : " for each"}: ${restingOn(results)}.`,
@@ -99,7 +94,7 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
   return [
     {
-      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${results.length} compromised organisations.${lastingContact(results)}${earlier}`,
+      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${plural(results.length, "compromised organisation", "compromised organisations")}.${lastingContact(results)}${earlier}`,
       likelihood: null,
       confidence: "high",
       confidence_statement:
@@ -127,18 +122,19 @@ function lastingContact(results: readonly OrganisationResult[]): string {
   return ` At ${courses.length} of ${results.length} it lasted for weeks, on ${Math.round(middle * 100)} % of the watched days between first and last contact (median)${moved > 0 ? `; at ${moved} it survived a change of the server's address` : ""}.`;
 }
 
-function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
-  const out = results.reduce((sum, each) => sum + each.assessed.bytes_out, 0);
-  const into = results.reduce((sum, each) => sum + each.assessed.bytes_in, 0);
-  if (out <= 0) return [];
-  const ratio = out / Math.max(1, into);
+function volumeJudgement(
+  results: readonly OrganisationResult[],
+  { sent, received }: Pick<Outflow, "sent" | "received">,
+): Judgement[] {
+  if (sent <= 0) return [];
+  const ratio = sent / Math.max(1, received);
   const shape =
     ratio >= 2
       ? " Much more was sent than received, which is what theft of data looks like, and also what backups look like."
       : "";
   return [
     {
-      statement: `Compromised organisations sent ${megabytes(out)} to this infrastructure and received ${megabytes(into)}.${shape}${unlikeBackups(results)}`,
+      statement: `${whoSent(results)} sent ${megabytes(sent)} to this infrastructure and received ${megabytes(received)}.${shape}${unlikeBackups(results)}`,
       likelihood: null,
       confidence: ratio >= 2 ? "moderate" : "low",
       confidence_statement:
@@ -146,6 +142,12 @@ function volumeJudgement(results: readonly OrganisationResult[]): Judgement[] {
       findings: findingsOf(results),
     },
   ];
+}
+
+/** `Compromised and suspected organisations`: whoever of them there is. */
+function whoSent(results: readonly OrganisationResult[]): string {
+  const words = unique(results.map(({ assessed }) => assessed.status)).join(" and ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} organisations`;
 }
 
 /** Uploads that were compared with the hosts' own history and with backup jobs; where none were, nothing is said. */
@@ -159,31 +161,16 @@ function unlikeBackups(results: readonly OrganisationResult[]): string {
   return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
 }
 
-/** What was measured as uploads to servers of which the volumes above do not tell: those of the infrastructure, at compromised organisations. */
-function uploadsJudgement(
-  results: readonly OrganisationResult[],
-  infrastructure: readonly AssessedInfrastructure[],
-): Judgement[] {
-  const known = infrastructure.map(({ value }) => value.toLowerCase());
-  const isKnown = (end: string) => known.some((value) => end === value || end.endsWith(`.${value}`));
-  const having = results.flatMap(({ assessed: { status, uploads } }) => {
-    const told = (uploads?.uploads ?? []).filter(
-      ({ bytes_out: bytes, destinations }) =>
-        bytes > 0 && !(status === "compromised" && destinations.some((end) => isKnown(end.toLowerCase()))),
-    );
-    return told.length > 0 ? [told] : [];
-  });
-  const uploads = having.flat();
+/** What was measured as uploads to servers of which the volumes above do not tell. */
+function uploadsJudgement({ elsewhere, uploaded }: Outflow, hasInfrastructure: boolean): Judgement[] {
+  const uploads = elsewhere.flat();
   if (uploads.length === 0) return [];
-  const bytes = having.reduce((sum, each) => sum + leastUploaded(each), 0);
   const days = uploads.flatMap((each) => [each.first_seen, each.last_seen]).sort();
   const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
-  const shown = destinations.slice(0, NAMED).join(", ");
-  const more = destinations.length > NAMED ? ` and ${destinations.length - NAMED} more` : "";
-  const beside = known.length > 0 ? ", beside what was sent to the infrastructure of this case" : "";
+  const beside = hasInfrastructure ? ", beside what was sent to the infrastructure of this case" : "";
   return [
     {
-      statement: `At least ${megabytes(bytes)} left ${plural(having.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${shown}${more}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
+      statement: `At least ${megabytes(uploaded)} left ${plural(elsewhere.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${nameList(destinations)}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
       likelihood: null,
       confidence: "moderate",
       confidence_statement:
@@ -268,7 +255,7 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
   const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
   return [
     {
-      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence each: ${nameList(results)}. At most this is ${likelihoodWord(likelihood)}.`,
+      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence${results.length === 1 ? "" : " each"}: ${namesOf(results)}. ${results.length === 1 ? "This is" : "At most this is"} ${likelihoodWord(likelihood)}.`,
       likelihood,
       confidence: least(results),
       confidence_statement: `Confidence is ${atLeast(results)}: a single line of evidence can have a single innocent cause.`,
@@ -290,7 +277,11 @@ function absenceJudgement(
   const parts = [
     ...(clean.length > 0 ? [`no evidence for ${plural(clean.length, "organisation", "organisations")}`] : []),
     ...(contacted.length > 0 ? [`only visits or scans for ${contacted.length}`] : []),
-    ...(unseen.length > 0 ? [`no data about ${unseen.length}, so nothing can be said about them`] : []),
+    ...(unseen.length > 0
+      ? [
+          `no data about ${unseen.length}, so nothing can be said about ${unseen.length === 1 ? "it" : "them"}`,
+        ]
+      : []),
   ];
   const sentence = parts.join("; ");
   return [
@@ -321,10 +312,10 @@ function findingsOf(results: readonly OrganisationResult[]): string[] {
   return unique(results.flatMap((each) => each.bearings.map((bearing) => bearing.finding.id)));
 }
 
-/** ` in 2 sectors (defense, government-national)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
+/** ` in 2 sectors (defence, national government)`: the words of the tables. The inventory's finer ones stand beside each organisation, which a report for others withholds. */
 function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
   return sectors.length === 0
     ? ""
-    : ` in ${plural(sectors.length, "sector", "sectors")} (${sectors.join(", ")})`;
+    : ` in ${plural(sectors.length, "sector", "sectors")} (${nameList(sectors.map(sectorWords))})`;
 }

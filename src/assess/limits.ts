@@ -4,6 +4,7 @@ import { isUnassigned } from "./attribute.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 import { hoursDown, type SensorState } from "./outages.js";
+import { nameList, plural } from "./words.js";
 
 /** Event classes that detectors read, and what stays unseen without them. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -43,15 +44,15 @@ export function notAssessed(
     .filter(([name]) => (gathered.classes[name] ?? 0) === 0)
     .map(([name, what]) => ({ what, why: `there is no ${name} in this telemetry` }));
   const unused = gathered.unused.map((each) => ({
-    what: `${each.lines} lines of ${each.format} ${each.log}`,
+    what: `${plural(each.lines, "line", "lines")} of ${each.format} ${each.log}`,
     why: "recognised, and no detector uses them",
   }));
   const rejected =
     gathered.rejected > 0
       ? [
           {
-            what: `${gathered.rejected} lines`,
-            why: "they could not be read; each stands in rejected_record with its reason",
+            what: plural(gathered.rejected, "line", "lines"),
+            why: "could not be read; each stands in rejected_record with its reason",
           },
         ]
       : [];
@@ -60,10 +61,7 @@ export function notAssessed(
     blind.length > 0
       ? [
           {
-            what: `${blind.length} organisations (${blind
-              .slice(0, 10)
-              .map((each) => each.assessed.name)
-              .join(", ")}${blind.length > 10 ? " …" : ""})`,
+            what: `${plural(blind.length, "organisation", "organisations")} (${nameList(blind.map((each) => each.assessed.name))})`,
             why: "no record of the telemetry involves their addresses",
           },
         ]
@@ -71,7 +69,7 @@ export function notAssessed(
   const down = sensors
     .filter((each) => each.outages.length > 0)
     .map((each) => ({
-      what: `${hoursDown(each)} hours of sensor ${each.sensorId}`,
+      what: `${plural(hoursDown(each), "hour", "hours")} of sensor ${each.sensorId}`,
       why: "the sensor was down",
     }));
   return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...BEYOND];
@@ -99,7 +97,7 @@ export function caveatsOf(input: AssessmentInput, results: readonly Organisation
   );
   if (input.gathered.earlyTimes > 0) {
     caveats.push(
-      `${input.gathered.earlyTimes} records bear times before 1971: their clock was not set. They count for contact, and not for when sensors were up.`,
+      `Records with times before 1971, of a clock that was not set: ${input.gathered.earlyTimes}. They count for contact, and not for when sensors were up.`,
     );
   }
   return unique([...caveats, ...input.directory.warnings]);

@@ -3,6 +3,7 @@ import { unique } from "../kernel/group-by.js";
 import { parseTime } from "../kernel/time.js";
 import { type Entity, type Finding, severityRank } from "../model/finding.js";
 import type { HostAlias } from "../model/host-identity.js";
+import type { CorrelationSummary } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
 import { unassignedId } from "./attribute.js";
 
@@ -38,6 +39,18 @@ export const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
 export function hostKey({ value, realm = "" }: Pick<Entity, "value" | "realm">, machine: HostAlias): string {
   const one = machine(realm, value.toLowerCase());
   return `${realm}|${isIP(one) === 0 ? one.split(".")[0] : one}`;
+}
+
+/**
+ * Keys of the hosts that serve everyone, or that findings name together with many others: their traffic may be somebody else's. An address plan's own,
+ * for `10.0.0.1` is somebody's file server in another.
+ */
+export function popularHosts(
+  popular: CorrelationSummary["popular"],
+  machine: HostAlias,
+): ReadonlySet<string> {
+  const hosts = popular.filter(({ kind }) => kind === "host" || kind === "address");
+  return new Set(hosts.map((each) => hostKey(each, machine)));
 }
 
 /** More hosts than one person acts on by hand in the same way: what is not grave and happens on so many is the network's habit, or a rule that is too wide. */

@@ -1,7 +1,7 @@
 import { unique } from "../kernel/group-by.js";
 import { DAY } from "../kernel/time.js";
 import { type AssessedOrganisation, isActive } from "../model/assessment.js";
-import { type Confidence, type ExplanationArg, textArgument } from "../model/finding.js";
+import { type Confidence, type ExplanationArg, wordArgument } from "../model/finding.js";
 import type { OrganisationJudgement, Uploads } from "../model/organisation-judgement.js";
 import type { ReachedAsset, WithinReach } from "../model/within-reach.js";
 import type { OrgBearing } from "./attribute.js";
@@ -38,17 +38,17 @@ export function organisationJudgements(
   return [
     say("likelihood", "organisation.likelihood", evidence, [
       { type: "organisation", value: name },
-      textArgument(word),
+      wordArgument(`likelihood.${word.replaceAll(" ", "-")}`),
       { type: "percent", value: likelihood },
     ]),
-    say("confidence", "organisation.confidence", evidence, [textArgument(confidence)]),
+    say("confidence", "organisation.confidence", evidence, [wordArgument(`confidence.${confidence}`)]),
     ...since(say, judged, gathered.last, all),
     say("means", "organisation.means", evidence, [
       list(lines.map(({ basis, finding }) => `${basis} (${finding.title})`)),
     ]),
     ...(organisation.hosts.length > 0
       ? [
-          say("hosts", "organisation.hosts", all, [
+          say("hosts", "organisation.hosts", unique(organisation.hosts.flatMap(({ findings }) => findings)), [
             list(organisation.hosts.map(({ address, name: own }) => own || address)),
           ]),
         ]
@@ -119,11 +119,10 @@ function assetSentence(say: Say, { name, address, role, ways }: ReachedAsset) {
   const [{ way, hosts, connections, first_seen, last_seen, findings }] = ways as [
     ReachedAsset["ways"][number],
   ];
-  const what: ExplanationArg[] = [
-    { type: "host", value: name || address },
-    textArgument(role === "other" ? "asset" : role.replaceAll("_", " ")),
-  ];
+  const what: ExplanationArg[] = [{ type: "host", value: name || address }, wordArgument(`role.${role}`)];
   const when = [time(first_seen), time(last_seen)];
+  if (way === "stepped_to")
+    return say("reach", "organisation.reach.stepped", findings, [...what, list([...hosts]), ...when]);
   return way === "contact"
     ? say("reach", "organisation.reach.contact", findings, [
         ...what,

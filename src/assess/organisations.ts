@@ -21,6 +21,7 @@ import { actsOf, spanOf, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
 import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
+import { plural } from "./words.js";
 
 /** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
 const MAIN_SENSOR_SHARE = 0.02;
@@ -87,7 +88,8 @@ function assessOne(
   });
   const total = sums(rows);
   const isAffected = result.status === "compromised" || result.status === "suspected";
-  const reach = isAffected ? withinReach(input, orgId, bearings) : null;
+  const acts = actsOf(input, orgId, bearings, result.lines);
+  const reach = isAffected ? withinReach(input, orgId, acts) : null;
   const uploads = isAffected ? uploadsOf(orgId, result.lines, bearings) : null;
   const seen = seenSpan(bearings, rows);
   const assessed: AssessedOrganisation = {
@@ -104,7 +106,7 @@ function assessOne(
     active_days: new Set(rows.map((each) => each.day)).size,
     bytes_out: total.bytesOut,
     bytes_in: total.bytesIn,
-    hosts: hostsOf(input, orgId, rows, bearings),
+    hosts: hostsOf(input, rows, bearings, acts),
     within_reach: reach,
     uploads,
     judgements: [],
@@ -188,14 +190,26 @@ function seenSpan(
   };
 }
 
-/** Hosts of the contact, most sent first; then those that findings alone name, as hosts' own logs do. */
+type Acts = ReturnType<typeof actsOf>;
+
+/** Hosts of the contact, most sent first; then those that findings alone name, as hosts' own logs do. Each with the findings that tell of it. */
 function hostsOf(
-  input: AssessmentInput,
-  orgId: string,
+  input: Pick<AssessmentInput, "directory" | "machine">,
   rows: readonly ContactDay[],
   bearings: readonly OrgBearing[],
+  acts: Acts,
 ): AssessedOrganisation["hosts"] {
   const { directory, machine } = input;
+  const keyOf = ({ realm, host }: ContactDay) => hostKey({ value: host, realm }, machine);
+  const contact = bearings.filter((each) => !isSupporting(each.finding));
+  const told = groupBy(
+    [
+      ...contact.flatMap((each) => unique(each.rows.map(keyOf)).map((key) => ({ key, id: each.finding.id }))),
+      ...acts.map(({ entity, finding }) => ({ key: hostKey(entity, machine), id: finding.id })),
+    ],
+    ({ key }) => key,
+  );
+  const findings = (key: string) => unique((told.get(key) ?? []).map(({ id }) => id));
   const contacted = [...groupBy(rows, (row) => `${row.realm}|${row.host}`).values()]
     .map((own) => {
       const { realm, host } = own[0] as ContactDay;
@@ -210,18 +224,19 @@ function hostsOf(
         last_seen: rfc3339(Math.max(...own.map((row) => row.last))),
         bytes_out: total.bytesOut,
         bytes_in: total.bytesIn,
+        findings: findings(keyOf(own[0] as ContactDay)),
       };
     })
     .sort((a, b) => b.bytes_out - a.bytes_out || a.address.localeCompare(b.address));
-  const known = new Set(contacted.map(({ address, realm }) => hostKey({ value: address, realm }, machine)));
-  const named = actsOf(input, orgId, bearings).filter(({ entity }) => !known.has(hostKey(entity, machine)));
+  const known = new Set(rows.map(keyOf));
+  const named = acts.filter(({ entity }) => !known.has(hostKey(entity, machine)));
   return [...contacted, ...namedHosts(input, named)];
 }
 
 /** Hosts that findings name: their address where one is known, and else '' beside the name. */
 function namedHosts(
   { directory, machine }: Pick<AssessmentInput, "directory" | "machine">,
-  acts: ReturnType<typeof actsOf>,
+  acts: Acts,
 ): AssessedOrganisation["hosts"] {
   return [...groupBy(acts, ({ entity }) => hostKey(entity, machine)).values()]
     .map((list) => {
@@ -241,6 +256,7 @@ function namedHosts(
         last_seen: rfc3339(spans.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY)),
         bytes_out: 0,
         bytes_in: 0,
+        findings: unique(list.map(({ finding }) => finding.id)),
       };
     })
     .sort((a, b) => (a.first_seen < b.first_seen ? -1 : 1));
@@ -256,7 +272,7 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines:
   const supported =
     support.length > 0
       ? [
-          `${support.length} supporting findings about the same servers or hosts, strongest first: ${[
+          `${plural(support.length, "supporting finding", "supporting findings")} about the same servers or hosts, strongest first: ${[
             ...support,
           ]
             .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)

@@ -6,9 +6,10 @@ import type { Asset } from "../model/organisation.js";
 import { isSupporting } from "../model/supporting.js";
 import { REACH_WAYS, type ReachedAsset, type WithinReach } from "../model/within-reach.js";
 import { type OrgBearing, unassignedId } from "./attribute.js";
-import { isEvidence } from "./independence.js";
+import { isEvidence, type Line } from "./independence.js";
 import type { AssessmentInput, AssetContact } from "./input.js";
-import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST } from "./machines.js";
+import { ACTED_ON, hostKey, isOwnedBy, isWide, ON_THE_HOST, popularHosts } from "./machines.js";
+import { tellsOfHosts } from "./together.js";
 
 type Way = ReachedAsset["ways"][number];
 
@@ -28,8 +29,11 @@ export interface ActedSpan {
   to: number;
 }
 
-/** One span for each spelling of a host in findings of `medium` and above that are evidence by themselves. */
-export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
+/**
+ * One span for each host in findings of `medium` and above that are evidence by themselves: by address where the asset list gives it to the name, else in each spelling.
+ */
+export function actedSpans(findings: readonly Finding[], assets: readonly Asset[] = []): ActedSpan[] {
+  const addressOf = addressesOf(assets);
   const all = findings
     .filter(
       (each) => severityRank(each.severity) >= severityRank("medium") && !isSupporting(each) && !isWide(each),
@@ -37,7 +41,7 @@ export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
     .flatMap((finding) =>
       actedOn(finding).map((entity) => ({
         realm: entity.realm ?? "",
-        host: entity.value,
+        host: addressOf(entity),
         ...spanOf(finding, entity),
       })),
     );
@@ -50,6 +54,24 @@ export function actedSpans(findings: readonly Finding[]): ActedSpan[] {
       to: list.reduce((most, each) => Math.max(most, each.to), Number.NEGATIVE_INFINITY),
     };
   });
+}
+
+/** Addresses by the names of the asset list, in full or, where one machine alone of the address plan begins so, without the domain. */
+function addressesOf(assets: readonly Asset[]): (host: Pick<Entity, "value" | "realm">) => string {
+  const named = assets.filter(({ name }) => name !== "");
+  const keyed = named.flatMap((asset) => {
+    const name = asset.name.toLowerCase();
+    return unique([name, name.split(".")[0] as string]).map((each) => ({
+      key: `${asset.realm}|${each}`,
+      asset,
+    }));
+  });
+  const byName = groupBy(keyed, ({ key }) => key);
+  return ({ value, realm = "" }) => {
+    const known = byName.get(`${realm}|${value.toLowerCase()}`) ?? [];
+    const addresses = unique(known.map(({ asset }) => asset.address));
+    return isIP(value) === 0 && addresses.length === 1 ? (addresses[0] as string) : value;
+  };
 }
 
 export function actedOn({ entities }: Finding): Entity[] {
@@ -68,21 +90,21 @@ export function spanOf(finding: Finding, { value }: Entity): { from: number; to:
 
 /** Assets of an organisation that were, or could have been, within reach of whoever its evidence is about. Access is no theft. */
 export function withinReach(
-  input: Pick<AssessmentInput, "directory" | "machine" | "gathered" | "correlation">,
+  input: Pick<AssessmentInput, "directory" | "machine" | "gathered" | "correlation" | "findings">,
   orgId: string,
-  bearings: readonly OrgBearing[],
+  acted: ReturnType<typeof actsOf>,
 ): WithinReach {
   const { directory, gathered } = input;
   const at = gathered.last ?? 0;
   const owner = (realm: string, address: string) =>
     directory.resolve(realm, address, at)?.orgId ?? unassignedId(realm);
   const own = new Set(directory.assets.filter(({ realm, address }) => owner(realm, address) === orgId));
-  const acted = actsOf(input, orgId, bearings);
   const told = acted.flatMap(({ finding, entity }) => {
     const asset = assetOf(input, entity);
     return asset !== undefined && own.has(asset) ? [{ asset, way: toldWay(finding, entity) }] : [];
   });
   const byHost = groupBy(acted, ({ entity }) => hostKey(entity, input.machine));
+  const steps = stepsOn(input, orgId, byHost).filter(({ asset }) => own.has(asset));
   const contacts = gathered.assetContacts.flatMap((contact) => {
     const { realm, host } = contact;
     const acts = byHost.get(hostKey({ value: host, realm }, input.machine));
@@ -99,7 +121,7 @@ export function withinReach(
       },
     ];
   });
-  const reached = [...groupBy([...told, ...contacts], ({ asset }) => asset)]
+  const reached = [...groupBy([...told, ...steps, ...contacts], ({ asset }) => asset)]
     .filter(([asset]) => holdsData(asset))
     .map(([{ address, realm, name, role, criticality }, list]) => ({
       address,
@@ -112,24 +134,72 @@ export function withinReach(
   return { listed: own.size > 0, assets: reached.sort(bySeriousness) };
 }
 
-/** What evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one. */
+type Act = ReturnType<typeof actsOf>[number];
+
+/**
+ * Where weak findings of the organisation's incidents lead on from hosts on which others show acts, once these have begun: a move or a use of an account that is too usual to
+ * be evidence by itself, and is none of a stranger's where it comes from such a host.
+ */
+function stepsOn(
+  input: Pick<AssessmentInput, "directory" | "machine" | "correlation" | "findings">,
+  orgId: string,
+  acts: ReadonlyMap<string, Act[]>,
+): { asset: Asset; way: Way }[] {
+  const own = input.correlation.incidents.filter(({ org_ids }) => org_ids.includes(orgId));
+  const joined = new Set(own.flatMap(({ findings }) => findings));
+  const weak = input.findings.filter(
+    (each) => joined.has(each.id) && each.severity === "low" && !isSupporting(each),
+  );
+  return weak.flatMap((finding) =>
+    (finding.parts ?? []).flatMap((part) => {
+      const at = parseTime(part.last_seen);
+      const from = part.entities
+        .filter(({ role }) => role === "origin" || role === "source")
+        .flatMap((entity) => {
+          const before = (acts.get(hostKey(entity, input.machine)) ?? []).filter(
+            (act) => act.finding !== finding && spanOf(act.finding, act.entity).from <= at,
+          );
+          return before.map((act) => ({ host: entity.value, id: act.finding.id }));
+        });
+      if (from.length === 0) return [];
+      const way: Way = {
+        way: "stepped_to",
+        hosts: unique(from.map(({ host }) => host)),
+        connections: 0,
+        first_seen: part.first_seen,
+        last_seen: part.last_seen,
+        findings: unique([finding.id, ...from.map(({ id }) => id)]),
+      };
+      return part.entities
+        .filter(({ role }) => role === "victim" || role === "target")
+        .flatMap((entity) => assetOf(input, entity) ?? [])
+        .map((asset) => ({ asset, way }));
+    }),
+  );
+}
+
+/**
+ * What evidence shows on the organisation's hosts: the strongest finding of each line, on which the status rests, and what tells of hosts by itself ({@link tellsOfHosts}).
+ * Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one.
+ */
 export function actsOf(
   { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
   orgId: string,
   bearings: readonly OrgBearing[],
+  lines: readonly Line[],
 ): { finding: Finding; entity: Entity }[] {
-  const popular = correlation.summary.popular.flatMap(({ kind, value }) => (kind === "host" ? [value] : []));
-  const isPopular = ({ value, realm }: Entity) =>
-    popular.some((each) => hostKey({ value: each, realm }, machine) === hostKey({ value, realm }, machine));
+  const popular = popularHosts(correlation.summary.popular, machine);
   const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
+  const leading = new Set(lines.map(({ finding }) => finding));
+  const tells = tellsOfHosts(orgId, correlation.incidents);
   return evidence
-    .filter((finding) => !isWide(finding))
+    .filter((finding) => !isWide(finding) && (leading.has(finding) || tells(finding)))
     .flatMap((finding) =>
       actedOn(finding)
         .filter(
           (entity) =>
             isOwnedBy(entity, finding, orgId, directory) &&
-            !(ON_THE_HOST.get(finding.detector) === "traffic" && isPopular(entity)),
+            !(ON_THE_HOST.get(finding.detector) === "traffic" && popular.has(hostKey(entity, machine))),
         )
         .map((entity) => ({ finding, entity })),
     );

@@ -1,4 +1,5 @@
 import { unique } from "../kernel/group-by.js";
+import type { AssessedInfrastructure, AssessedOrganisation } from "../model/assessment.js";
 import type { Finding } from "../model/finding.js";
 import type { Upload, Uploads } from "../model/organisation-judgement.js";
 import type { OrgBearing } from "./attribute.js";
@@ -43,6 +44,40 @@ function uploadOf(finding: Finding): Upload {
     first_seen: finding.first_seen,
     last_seen: finding.last_seen,
     bytes_out: Number.isFinite(bytes) ? bytes : 0,
+  };
+}
+
+/** What left the organisations that are compromised or suspected: one definition for the judgements, the numbers at a glance and `assessment.json`. */
+export interface Outflow {
+  /** Bytes to and from the case's infrastructure. */
+  sent: number;
+  received: number;
+  /** Of each organisation that has some: uploads that were measured, to none of the infrastructure. Their bytes are not among those sent. */
+  elsewhere: Upload[][];
+  /** Bytes of these, at least. */
+  uploaded: number;
+}
+
+export function outflowOf(
+  organisations: readonly Pick<AssessedOrganisation, "status" | "bytes_out" | "bytes_in" | "uploads">[],
+  infrastructure: readonly Pick<AssessedInfrastructure, "value">[],
+): Outflow {
+  const affected = organisations.filter(({ status }) => status === "compromised" || status === "suspected");
+  const known = infrastructure.map(({ value }) => value.toLowerCase());
+  const isKnown = (end: string) => known.some((value) => end === value || end.endsWith(`.${value}`));
+  const elsewhere = affected
+    .map(({ uploads }) =>
+      (uploads?.uploads ?? []).filter(
+        ({ bytes_out: bytes, destinations }) =>
+          bytes > 0 && !destinations.some((end) => isKnown(end.toLowerCase())),
+      ),
+    )
+    .filter((own) => own.length > 0);
+  return {
+    sent: affected.reduce((sum, each) => sum + each.bytes_out, 0),
+    received: affected.reduce((sum, each) => sum + each.bytes_in, 0),
+    elsewhere,
+    uploaded: elsewhere.reduce((sum, own) => sum + leastUploaded(own), 0),
   };
 }
 

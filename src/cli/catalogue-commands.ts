@@ -1,11 +1,7 @@
-import {
-  detectorList,
-  detectStep,
-  renderDetectors,
-  renderSources,
-  settingsOfCase,
-  sourceList,
-} from "../pipeline/index.js";
+import { detectorList, sourceList } from "../pipeline/catalogue.js";
+import { detectStep } from "../pipeline/hunt.js";
+import { renderDetectors, renderSources } from "../pipeline/present.js";
+import { settingsOfCase } from "../pipeline/settings.js";
 import { applyFailOn, type HuntFlags, warn, withRules } from "./hunt-commands.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";

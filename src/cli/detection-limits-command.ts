@@ -1,7 +1,10 @@
-import { detectionLimitsStep, renderDetectionLimits, settingsOfCase } from "../pipeline/index.js";
+import { detectionLimitsStep } from "../pipeline/detection-limits/step.js";
+import { renderDetectionLimits } from "../pipeline/present.js";
+import { settingsOfCase } from "../pipeline/settings.js";
+import { detectedIn } from "./detected-in.js";
 import { printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
-import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 export interface DetectionLimitsFlags extends CaseFlags {
   plantings: number;

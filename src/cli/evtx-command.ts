@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { LongwatchError } from "../kernel/errors.js";
 import { visible, visibleText } from "../kernel/visible.js";
-import { type EvtxFileReport, type EvtxProblem, printEvents, requireInput } from "../pipeline/index.js";
+import { type EvtxFileReport, type EvtxProblem, printEvents } from "../pipeline/evtx/index.js";
+import { requireInput } from "../pipeline/ingest/walk.js";
 import { NewFile } from "./new-file.js";
 import { note } from "./output.js";
 import { terminalProgress } from "./progress.js";

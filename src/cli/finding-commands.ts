@@ -1,18 +1,13 @@
-import { csvWithoutFormulas } from "../kernel/spreadsheet.js";
 import { rfc3339 } from "../kernel/time.js";
-import {
-  explainFinding,
-  filterFindings,
-  findingById,
-  hostsStep,
-  loadEvidence,
-  renderFindingsTable,
-  renderHosts,
-  requireOrganisation,
-  settingsOfCase,
-} from "../pipeline/index.js";
+import { loadEvidence } from "../pipeline/evidence.js";
+import { filterFindings, findingById, requireOrganisation } from "../pipeline/find.js";
+import { hostsStep } from "../pipeline/host-directory.js";
+import { renderFindingsTable, renderHosts } from "../pipeline/present.js";
+import { settingsOfCase } from "../pipeline/settings.js";
+import { explainFinding } from "../pipeline/tell.js";
+import { detectedIn } from "./detected-in.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
-import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 interface FindingFlags extends CaseFlags {
   detector?: string;
@@ -56,23 +51,5 @@ export async function runHosts(
     else
       for (const stay of stays)
         await printData(`${JSON.stringify({ ...stay, from: rfc3339(stay.from), to: rfc3339(stay.to) })}\n`);
-  });
-}
-
-export async function runQuery(
-  sql: string,
-  flags: CaseFlags & { json?: boolean; csv?: boolean },
-): Promise<void> {
-  const format = flags.json
-    ? "JSONEachRow"
-    : flags.csv
-      ? "CSVWithNames"
-      : process.stdout.isTTY
-        ? "PrettyCompactNoEscapes"
-        : "TabSeparatedWithNames";
-  await withCase(flags, true, async ({ store }) => {
-    const answer = store.userQuery(sql, format);
-    for await (const chunk of flags.csv && !flags.json ? csvWithoutFormulas(answer) : answer)
-      await printData(chunk);
   });
 }

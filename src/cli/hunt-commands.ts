@@ -2,24 +2,16 @@ import { LongwatchError } from "../kernel/errors.js";
 import { visible } from "../kernel/visible.js";
 import { type Finding, type Severity, severityRank, type Tlp } from "../model/finding.js";
 import type { IngestReport } from "../model/ingest-report.js";
-import {
-  assessmentJson,
-  detectStep,
-  type ExportFormat,
-  ingestStep,
-  loadSettings,
-  type Reported,
-  rememberConfiguration,
-  renderSummary,
-  reportStep,
-  requireInput,
-  type Settings,
-  settingsOfCase,
-} from "../pipeline/index.js";
+import { detectStep, ingestStep, type Reported, reportStep } from "../pipeline/hunt.js";
+import { requireInput } from "../pipeline/ingest/walk.js";
+import type { ExportFormat } from "../pipeline/options.js";
+import { assessmentJson, renderSummary } from "../pipeline/present.js";
+import { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "../pipeline/settings.js";
+import { detectedIn } from "./detected-in.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
-import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 export interface HuntFlags extends CaseFlags {
   config?: string;

@@ -1,16 +1,13 @@
-import {
-  attributeStep,
-  correlateStep,
-  incidentById,
-  loadEvidence,
-  renderIncidents,
-  requireOrganisation,
-  settingsOfCase,
-  tellCampaign,
-  tellIncident,
-} from "../pipeline/index.js";
+import { attributeStep } from "../pipeline/attribute.js";
+import { correlateStep } from "../pipeline/correlate.js";
+import { loadEvidence } from "../pipeline/evidence.js";
+import { incidentById, requireOrganisation } from "../pipeline/find.js";
+import { renderIncidents } from "../pipeline/present.js";
+import { settingsOfCase } from "../pipeline/settings.js";
+import { tellCampaign, tellIncident } from "../pipeline/tell.js";
+import { detectedIn } from "./detected-in.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
-import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 interface IncidentFlags extends CaseFlags {
   org?: string;

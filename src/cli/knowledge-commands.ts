@@ -1,14 +1,10 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { visible, visibleText } from "../kernel/visible.js";
 import type { Credibility, EntryKind, Reliability } from "../model/knowledge.js";
-import {
-  checkKnowledge,
-  importKnowledge,
-  listKnowledge,
-  renderKnowledge,
-  renderKnowledgeList,
-  showKnowledge,
-} from "../pipeline/index.js";
+import { importKnowledge } from "../pipeline/knowledge/import.js";
+import { checkKnowledge } from "../pipeline/knowledge/load.js";
+import { listKnowledge, showKnowledge } from "../pipeline/knowledge/show.js";
+import { renderKnowledge, renderKnowledgeList } from "../pipeline/present.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 

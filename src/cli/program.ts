@@ -2,24 +2,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../kernel/package-root.js";
 import { SEVERITIES, TLP_LEVELS } from "../model/finding.js";
 import { ENTRY_KINDS } from "../model/knowledge.js";
-import { DEFAULT_LOOKS, DEFAULT_PLANTINGS, DEFAULT_SEED, EXPORT_FORMATS } from "../pipeline/index.js";
-import { runDetect, runDetectors, runSources } from "./catalogue-commands.js";
-import { runDetectionLimits } from "./detection-limits-command.js";
-import { runEvtx } from "./evtx-command.js";
-import { runExplain, runFindings, runHosts, runQuery } from "./finding-commands.js";
-import { runHunt, runIngest, runReport } from "./hunt-commands.js";
-import { runIncident, runIncidents } from "./incident-commands.js";
-import {
-  runKnowledgeCheck,
-  runKnowledgeImport,
-  runKnowledgeList,
-  runKnowledgeShow,
-} from "./knowledge-commands.js";
+import { DEFAULT_LOOKS, DEFAULT_PLANTINGS, DEFAULT_SEED, EXPORT_FORMATS } from "../pipeline/options.js";
 import type { Outcome } from "./outcome.js";
-import { runReplay } from "./replay-command.js";
-import { runSchedule, SCHEDULE_EXAMPLES } from "./schedule-commands.js";
-import { runInit, runSimulate } from "./setup-commands.js";
-import { runSigmaCheck, runSigmaHunt, runSigmaMatch } from "./sigma-commands.js";
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +20,31 @@ Examples:
   longwatch simulate cambodia-2023 --out ./demo --scale 0.1
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 input unreadable, 4 store failure.`;
+
+const SCHEDULE_EXAMPLES = `
+The file has a header. Times are RFC 3339 or ISO 8601 (without an offset they are taken for UTC), or seconds, milliseconds, microseconds or
+nanoseconds since 1970. Give --actor where the file has one (an account, a pair of hosts): timers are looked for in each actor's events by
+themselves. Lines without a readable time are counted and named, never dropped in silence.
+
+Examples:
+  longwatch schedule logons.csv --time timestamp --actor account
+  longwatch schedule sessions.csv.gz --time ts --actor host --calendars CN,KR,KH --json > schedule.json
+  longwatch query --csv "SELECT time, concat(toString(src_endpoint_ip), ' ', toString(dst_endpoint_ip)) AS pair FROM network_activity" \\
+    | longwatch schedule - --time time --actor pair`;
+
+// A command is loaded when it runs: help and errors of usage need none of it, and most commands need little of what there is.
+const catalogue = () => import("./catalogue-commands.js");
+const detectionLimits = () => import("./detection-limits-command.js");
+const evtx = () => import("./evtx-command.js");
+const findings = () => import("./finding-commands.js");
+const hunts = () => import("./hunt-commands.js");
+const incidents = () => import("./incident-commands.js");
+const knowledgeBase = () => import("./knowledge-commands.js");
+const query = () => import("./query-command.js");
+const replay = () => import("./replay-command.js");
+const schedule = () => import("./schedule-commands.js");
+const setup = () => import("./setup-commands.js");
+const sigmaRules = () => import("./sigma-commands.js");
 
 export function buildProgram(outcome: Outcome): Command {
   const program = new Command("longwatch")
@@ -59,14 +68,14 @@ export function buildProgram(outcome: Outcome): Command {
         ...SEVERITIES,
       ]),
     )
-    .action(async (paths: string[], options) => runHunt(paths, options, outcome));
+    .action(async (paths: string[], options) => (await hunts()).runHunt(paths, options, outcome));
 
   withCase(program.command("ingest"))
     .description("bring logs into the case; what is there already is not added again")
     .argument("<path...>", "folders or files with logs")
     .addOption(configOption())
     .option("--json", "print one object: files[] with path, format, rows, rejected, skipped and why")
-    .action(runIngest);
+    .action(async (paths: string[], options) => (await hunts()).runIngest(paths, options));
 
   withCase(program.command("detect"))
     .description("run the detectors over what is in the case")
@@ -78,7 +87,7 @@ export function buildProgram(outcome: Outcome): Command {
         ...SEVERITIES,
       ]),
     )
-    .action(async (options) => runDetect(options, outcome));
+    .action(async (options) => (await catalogue()).runDetect(options, outcome));
 
   withCase(program.command("report"))
     .description("write the report from the last detection")
@@ -88,7 +97,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--anonymise", "name no organisation, host or account")
     .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output")
-    .action(runReport);
+    .action(async (options) => (await hunts()).runReport(options));
 
   withCase(program.command("findings"))
     .description("list findings, strongest first")
@@ -96,32 +105,32 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--org <id>", "of this organisation only")
     .option("--since <time>", "still active at or after this time (2023-09-01 or RFC 3339)")
     .option("--json", "print one finding per line")
-    .action(runFindings);
+    .action(async (options) => (await findings()).runFindings(options));
 
   withCase(program.command("explain"))
     .description("why a finding was made: score components, and the evidence word for word")
     .argument("<finding>", "id of a finding, or its beginning")
     .option("--json", "print the finding with its evidence lines")
-    .action(runExplain);
+    .action(async (finding: string, options) => (await findings()).runExplain(finding, options));
 
   withCase(program.command("hosts"))
     .description("which host had which address when, from logons, DHCP, DNS and Sysmon")
     .option("--host <name>", "of this host only, with or without its domain")
     .option("--address <ip>", "of this address only")
     .option("--json", "print one object per line")
-    .action(runHosts);
+    .action(async (options) => (await findings()).runHosts(options));
 
   withCase(program.command("incidents"))
     .description("list incidents (findings that belong together) and campaigns, gravest first")
     .option("--org <id>", "of this organisation only")
     .option("--json", "print one incident per line")
-    .action(runIncidents);
+    .action(async (options) => (await incidents()).runIncidents(options));
 
   withCase(program.command("incident"))
     .description("tell one incident or campaign: its steps in order, and the evidence word for word")
     .argument("<id>", "id of an incident or campaign, or its beginning")
     .option("--json", "print the incident with its evidence lines")
-    .action(runIncident);
+    .action(async (id: string, options) => (await incidents()).runIncident(id, options));
 
   withCase(program.command("replay"))
     .description(
@@ -136,7 +145,7 @@ export function buildProgram(outcome: Outcome): Command {
       "--json",
       "print one object: days looked at, and organisations with the day each could first be known",
     )
-    .action(runReplay);
+    .action(async (options) => (await replay()).runReplay(options));
 
   withCase(program.command("detection-limits"))
     .description(
@@ -153,14 +162,14 @@ export function buildProgram(outcome: Outcome): Command {
         .argParser(positiveWhole),
     )
     .option("--json", "print one object: shapes, and the limits of each organisation and sensor")
-    .action(runDetectionLimits);
+    .action(async (options) => (await detectionLimits()).runDetectionLimits(options));
 
   withCase(program.command("query"))
     .description("run one reading SQL statement (ClickHouse dialect) over the case")
     .argument("<sql>", 'e.g. "SELECT * FROM network_activity LIMIT 10"')
     .option("--json", "one JSON object per row")
     .option("--csv", "CSV with a header line")
-    .action(runQuery);
+    .action(async (sql: string, options) => (await query()).runQuery(sql, options));
 
   program
     .command("schedule")
@@ -174,17 +183,17 @@ export function buildProgram(outcome: Outcome): Command {
     )
     .option("--json", "print the whole analysis as JSON")
     .addHelpText("after", SCHEDULE_EXAMPLES)
-    .action(runSchedule);
+    .action(async (file: string, options) => (await schedule()).runSchedule(file, options));
   program
     .command("sources")
     .description("list the log formats that can be read")
     .option("--json", "as JSON")
-    .action(runSources);
+    .action(async (options) => (await catalogue()).runSources(options));
   program
     .command("detectors")
     .description("list the detectors, what they need, and their parameters")
     .option("--json", "as JSON")
-    .action(runDetectors);
+    .action(async (options) => (await catalogue()).runDetectors(options));
 
   const sigma = program.command("sigma").description("Sigma rules: what can be run, and what it finds");
   sigma
@@ -197,7 +206,7 @@ export function buildProgram(outcome: Outcome): Command {
     )
     .option("--json", "one JSON object per line")
     .addHelpText("after", "\nExample:\n  longwatch sigma check --rules ./sigma/rules | grep -v ^ok")
-    .action(async (options) => runSigmaCheck(options, outcome));
+    .action(async (options) => (await sigmaRules()).runSigmaCheck(options, outcome));
 
   program
     .command("evtx")
@@ -209,7 +218,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--output <file>", "write to a new file instead of standard output")
     .option("--problems <file>", "write what could not be read to a new file, one JSON object a line")
     .option("-q, --quiet", "nothing on standard error but errors")
-    .action(runEvtx);
+    .action(async (paths: string[], options) => (await evtx()).runEvtx(paths, options));
 
   sigma
     .command("match")
@@ -229,13 +238,13 @@ export function buildProgram(outcome: Outcome): Command {
       "after",
       "\nExample:\n  longwatch sigma match ./evtx --rules ./sigma/rules --json > matches.jsonl",
     )
-    .action(runSigmaMatch);
+    .action(async (paths: string[], options) => (await sigmaRules()).runSigmaMatch(paths, options));
 
   program
     .command("init")
     .description("write a commented longwatch.yaml")
     .argument("[folder]", "where to", ".")
-    .action(runInit);
+    .action(async (folder: string) => (await setup()).runInit(folder));
 
   program
     .command("simulate")
@@ -245,7 +254,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--seed <n>", "another seed gives other names and other office hours", wholeNumber, 2023)
     .option("--scale <x>", "1 is about a million connections, or 200 hosts", positiveNumber, 1)
     .option("--json", "print what was written as JSON")
-    .action(runSimulate);
+    .action(async (scenario: string, options) => (await setup()).runSimulate(scenario, options));
 
   withCase(sigma.command("hunt"))
     .description("test rules on what a case has: events of hosts, network and web logs")
@@ -259,7 +268,7 @@ export function buildProgram(outcome: Outcome): Command {
       "after",
       "\nExample:\n  longwatch sigma hunt --case ./case --rules ./sigma/rules --json > matches.jsonl",
     )
-    .action(runSigmaHunt);
+    .action(async (options) => (await sigmaRules()).runSigmaHunt(options));
 
   const knowledge = addKnowledge(program, outcome);
   for (const command of [...program.commands, ...sigma.commands, ...knowledge.commands])
@@ -279,7 +288,7 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
     .addOption(folders())
     .addOption(new Option("--kind <kind>", "of this kind only").choices(ENTRY_KINDS))
     .option("--json", "one JSON object per line")
-    .action(runKnowledgeList);
+    .action(async (options) => (await knowledgeBase()).runKnowledgeList(options));
   knowledge
     .command("show")
     .description("one entry: each statement with its grade, source and date; disputes first")
@@ -290,13 +299,15 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
       "after",
       '\nExamples:\n  longwatch knowledge show "Earth Estries"\n  longwatch knowledge show G0129',
     )
-    .action(runKnowledgeShow);
+    .action(async (words: string, options) => (await knowledgeBase()).runKnowledgeShow(words, options));
   knowledge
     .command("check")
     .description("check files against the schema, and what they say of each other")
     .argument("[path...]", "folders or files; otherwise Longwatch's own")
     .option("--json", "one JSON object per file and line")
-    .action(async (paths: string[], options) => runKnowledgeCheck(paths, options, outcome));
+    .action(async (paths: string[], options) =>
+      (await knowledgeBase()).runKnowledgeCheck(paths, options, outcome),
+    );
   knowledge
     .command("import")
     .description("read ATT&CK (STIX 2.0, 2.1), STIX bundles and MISP galaxies into a folder of entries")
@@ -312,7 +323,7 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
       "after",
       "\nExample:\n  longwatch knowledge import enterprise-attack-18.1.json --out ./attack\n  longwatch knowledge list --knowledge ./attack --kind cluster",
     )
-    .action(runKnowledgeImport);
+    .action(async (files: string[], options) => (await knowledgeBase()).runKnowledgeImport(files, options));
   return knowledge;
 }
 

@@ -1,7 +1,10 @@
-import { renderReplay, replayStep, settingsOfCase } from "../pipeline/index.js";
+import { renderReplay } from "../pipeline/present.js";
+import { replayStep } from "../pipeline/replay/step.js";
+import { settingsOfCase } from "../pipeline/settings.js";
+import { detectedIn } from "./detected-in.js";
 import { printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
-import { type CaseFlags, detectedIn, withCase } from "./with-case.js";
+import { type CaseFlags, withCase } from "./with-case.js";
 
 export interface ReplayFlags extends CaseFlags {
   runs: number;

@@ -1,4 +1,5 @@
-import { configurationTemplate, simulateStep } from "../pipeline/index.js";
+import { configurationTemplate } from "../pipeline/init.js";
+import { simulateStep } from "../pipeline/simulate.js";
 import { note, printJson } from "./output.js";
 import { terminalProgress } from "./progress.js";
 

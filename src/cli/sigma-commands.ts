@@ -1,14 +1,10 @@
 import { LongwatchError } from "../kernel/errors.js";
 import { visible } from "../kernel/visible.js";
 import type { SigmaMatch } from "../model/sigma.js";
-import {
-  huntCase,
-  type LoadedRules,
-  loadRules,
-  matchEvents,
-  requireInput,
-  type SigmaMatchReport,
-} from "../pipeline/index.js";
+import { requireInput } from "../pipeline/ingest/walk.js";
+import { huntCase } from "../pipeline/sigma/hunt.js";
+import { matchEvents, type SigmaMatchReport } from "../pipeline/sigma/match.js";
+import { type LoadedRules, loadRules } from "../pipeline/sigma/rules.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printLine } from "./output.js";
 import { terminalProgress } from "./progress.js";

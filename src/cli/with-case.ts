@@ -1,4 +1,5 @@
-import { type Case, caseError, loadFindings, openCase, type Stored } from "../pipeline/index.js";
+import { type Case, openCase } from "../pipeline/case.js";
+import { caseError } from "../pipeline/system-error.js";
 import { note } from "./output.js";
 
 /** Options that every command on a case has. */
@@ -33,14 +34,4 @@ export async function withCase<Result>(
   } finally {
     await opened.close();
   }
-}
-
-/** What the last detection found, with a warning where that may no longer be all that there is to find. */
-export async function detectedIn(opened: Case, flags: CaseFlags): Promise<Stored> {
-  const stored = await loadFindings(opened);
-  if (stored.outdated && !flags.quiet)
-    note(
-      "warning: records came into the case after the last detection; `longwatch detect` looks at them too",
-    );
-  return stored;
 }

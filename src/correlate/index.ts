@@ -23,8 +23,6 @@ export interface CorrelateOptions {
   hubRole?: HubRole;
 }
 
-const LISTED_POPULAR = 100;
-
 /**
  * Findings to incidents to campaigns. Pure: equal findings in any order give an equal result. Time and memory grow with findings × entities
  * (docs/incidents.md says how each step works and why).
@@ -136,8 +134,11 @@ function summaryOf(
     incidents: incidents.length,
     campaigns: campaigns.length,
     standing_alone: ids.filter((id) => !joined.has(id)),
-    popular: popular.list
-      .slice(0, LISTED_POPULAR)
-      .map(({ node, why }) => ({ kind: node.entity.kind, value: node.entity.value, why })),
+    popular: popular.list.map(({ node: { entity }, why }) => ({
+      kind: entity.kind,
+      value: entity.value,
+      ...(entity.realm !== undefined && { realm: entity.realm }),
+      why,
+    })),
   };
 }

@@ -14,7 +14,7 @@ export function unique<Item>(items: Iterable<Item>): Item[] {
   return [...new Set(items)];
 }
 
-/** Splits a list so that one bound array stays well under a server's limit for a request line. */
+/** Splits a list, so that what one statement is given and has to keep stays small. */
 export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   const parts: Item[][] = [];
   for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));

@@ -1,11 +1,12 @@
 /**
  * A spreadsheet runs a field that begins with `=`, `+`, `-`, `@`, tab or CR as a formula (OWASP, CSV injection), after trimming it, and reads the
- * full-width forms too. Text in front of which a `'` stands is text.
+ * full-width forms too. Where decimals have a comma it takes `;` for the end of a field, in the middle of one of ours, whatever quotes are around.
  */
-const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
+const FORMULA = /^(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])|;(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
-export function isFormula(text: string): boolean {
-  return FORMULA.test(text);
+/** Text in front of which a `'` stands is text. */
+export function withoutFormulas(text: string): string {
+  return text.replace(FORMULA, (before) => `${before}'`);
 }
 
 /** CSV as the engine writes it (text is quoted, numbers are not) with its formulas made text. Parts may end anywhere, also inside a field. */
@@ -22,9 +23,7 @@ export async function* csvWithoutFormulas(parts: AsyncIterable<string>): AsyncIt
 }
 
 function disarmed(lines: string): string {
-  return lines.replace(/"[^"]*(?:""[^"]*)*"/g, (field) =>
-    isFormula(field.slice(1)) ? `"'${field.slice(1)}` : field,
-  );
+  return lines.replace(/"[^"]*(?:""[^"]*)*"/g, (field) => `"${withoutFormulas(field.slice(1))}`);
 }
 
 function isInsideQuotes(text: string, at: number): boolean {

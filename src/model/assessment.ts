@@ -42,6 +42,8 @@ export const assessedHostSchema = z.object({
   last_seen: z.string(),
   bytes_out: z.number(),
   bytes_in: z.number(),
+  /** What tells of it: findings behind the contact, and those that name it. */
+  findings: z.array(z.string()),
 });
 
 export const assessedOrganisationSchema = z.object({
@@ -163,6 +165,11 @@ export const assessmentSchema = z.object({
       organisations: z.number().int(),
     }),
   ),
+  /**
+   * Bytes that left the organisations that are compromised or suspected: to the infrastructure above (the sum of `volumes`), and at least so much in measured uploads
+   * to none of it. Neither holds any of the other.
+   */
+  outflow: z.object({ to_infrastructure: z.number(), elsewhere: z.number() }),
   /** Gravest first. */
   incidents: z.array(incidentSchema),
   campaigns: z.array(campaignSchema),

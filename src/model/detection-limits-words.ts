@@ -1,4 +1,6 @@
 import { groupBy } from "../kernel/group-by.js";
+import { formatNumber, sayer } from "../kernel/language.js";
+import { joinList } from "../kernel/lists.js";
 import type {
   DetectionLimit,
   DetectionLimits,
@@ -6,25 +8,21 @@ import type {
   LimitKind,
   LimitShape,
 } from "./detection-limits.js";
+import { PLANTED_MESSAGES } from "./detection-limits-messages.js";
 
-/** What each kind of shape is called in a sentence. */
-const NOUNS: Readonly<Record<LimitShape["kind"], string>> = {
-  beacon: "a beacon",
-  upload: "an upload",
-  dwell: "dwell",
-};
+const say = sayer(PLANTED_MESSAGES);
 
 /** `24 contacts a day over 28 days`. @param days of which the planting is made, where they are fewer than the shape has in full */
 export function strengthText({ kind, levels }: LimitShape, level: number, days: number | null): string {
   const strength = levels[level] ?? {};
   const number = (name: string) => strength[name] ?? 0;
-  if (kind === "beacon")
-    return `${count(number("contacts_per_day"), "contact")} a day over ${count(days ?? 0, "day")}`;
-  if (kind === "upload")
-    return number("nights") === 1
-      ? `${bytes(number("bytes_per_night"))} in one night`
-      : `${bytes(number("bytes_per_night"))} in each of ${number("nights")} nights`;
-  return `${count(number("days"), "day")} with contact within ${count(number("weeks"), "week")}`;
+  if (kind === "beacon") return say("planted.strength.beacon", number("contacts_per_day"), days ?? 0);
+  if (kind === "dwell") return say("planted.strength.dwell", number("days"), number("weeks"));
+  const size = bytes(number("bytes_per_night"));
+  const nights = number("nights");
+  return nights === 1
+    ? say("planted.strength.upload.one", size)
+    : say("planted.strength.upload", size, nights);
 }
 
 /** The worst that holds at every sensor: an intruder may use the way that the weakest of them watches. */
@@ -83,23 +81,17 @@ export function nothingFoundSentence(limits: DetectionLimits, orgId: string): st
   });
   if (measured.length === 0) return undefined;
   const atLeast = ({ shape, limit, days }: OverSensors) =>
-    limit === null ? [] : [`${named(shape)} of at least ${strengthText(shape, limit.level, days)}`];
+    limit === null ? [] : [say("planted.at-least", named(shape), strengthText(shape, limit.level, days))];
   const found = measured.flatMap(({ suspected }) => atLeast(suspected));
   const missed = measured.filter(({ suspected }) => suspected.limit === null);
   const onlyTold = missed.flatMap(({ medium }) => atLeast(medium));
   const unseen = missed.flatMap(({ medium: { shape, limit, strongest = 0, days } }) =>
-    limit === null ? [`${named(shape)} (tried up to ${strengthText(shape, strongest, days)})`] : [],
+    limit === null ? [say("planted.tried", named(shape), strengthText(shape, strongest, days))] : [],
   );
   return [
-    found.length > 0
-      ? `Nothing was found; ${list(found)} would have been.`
-      : "Nothing was found, and nothing of what was planted to try it would have been.",
-    ...(onlyTold.length > 0
-      ? [
-          `There would have been a finding of medium severity, which alone suspects nobody, for ${list(onlyTold)}.`,
-        ]
-      : []),
-    ...(unseen.length > 0 ? [`What would not have come up at medium: ${list(unseen)}.`] : []),
+    found.length > 0 ? say("planted.nothing", joinList(found)) : say("planted.nothing.none"),
+    ...(onlyTold.length > 0 ? [say("planted.nothing.only-told", joinList(onlyTold))] : []),
+    ...(unseen.length > 0 ? [say("planted.nothing.unseen", joinList(unseen))] : []),
   ].join(" ");
 }
 
@@ -117,30 +109,21 @@ export function cleanSentence(limits: DetectionLimits, orgIds: readonly string[]
     const seen = own.filter(({ limit }) => limit !== null);
     const [worst] = [...seen].sort((a, b) => rank(a.limit) - rank(b.limit));
     if (own.length === 0) return [];
-    if (worst === undefined || worst.limit === null) return [`${named(shape)} at none of ${own.length}`];
+    if (worst === undefined || worst.limit === null)
+      return [say("planted.clean.none", named(shape), own.length)];
     const strength = strengthText(shape, worst.limit.level, worst.days);
-    return [`${named(shape)} at ${seen.length} of ${own.length} (from ${strength} on)`];
+    return [say("planted.clean.seen", named(shape), seen.length, own.length, strength)];
   });
-  return `Planted beside their records to try it, these would have made the organisation suspected: ${list(parts)}.`;
+  return say("planted.clean", joinList(parts));
 }
 
 /** `a beacon to a named server`: the title goes on from the noun. */
 export function named({ kind, title }: LimitShape): string {
-  const rest = title.replace(/^[A-Z]\w+/, "");
-  return `${NOUNS[kind]}${rest}`;
-}
-
-export function list(parts: readonly string[]): string {
-  if (parts.length <= 1) return parts.join("");
-  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? "" : "s"}`;
+  return say(`planted.${kind}`, title.replace(/^[A-Z]\w+/, ""));
 }
 
 function bytes(number: number): string {
-  return number >= 1e9 ? `${round(number / 1e9)} GB` : `${round(number / 1e6)} MB`;
+  return number >= 1e9 ? `${tenths(number / 1e9)} GB` : `${tenths(number / 1e6)} MB`;
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const tenths = (value: number): string => formatNumber(Math.round(value * 10) / 10);

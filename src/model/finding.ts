@@ -59,7 +59,7 @@ export const evidenceSchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>;
 
 /**
- * A typed argument of an explanation. Arguments that name an organisation or its hosts carry `org`, so that a report
+ * A typed argument of an explanation. A `word` is one of ours, by its key in the report's catalogue: it is translated, and never blacked out. Arguments that name an organisation or its hosts carry `org`, so that a report
  * for one organisation can black out the others.
  */
 export const explanationArgSchema = z.object({
@@ -75,12 +75,14 @@ export const explanationArgSchema = z.object({
     "address",
     "organisation",
     "list",
+    "word",
   ]),
   value: z.union([z.string(), z.number(), z.array(z.string())]),
   org: z.string().optional(),
 });
 export type ExplanationArg = z.infer<typeof explanationArgSchema>;
 
+export const wordArgument = (key: string): ExplanationArg => ({ type: "word", value: key });
 export const textArgument = (value: string): ExplanationArg => ({ type: "text", value });
 
 /** A message key of `report/messages.ts` with its arguments: text is made last, in the report. */

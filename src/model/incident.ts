@@ -131,8 +131,8 @@ export const correlationSummarySchema = z.object({
   campaigns: z.number().int(),
   /** Ids of findings that are in no incident: too weak, and tied to nothing stronger. */
   standing_alone: z.array(z.string()),
-  /** What did not join because it is popular, at most 100. */
-  popular: z.array(z.object({ kind: entitySchema.shape.kind, value: z.string(), why: z.string() })),
+  /** What did not join because it is popular: all of it, for nothing of this is blocked, and traffic of these hosts may be somebody else's. */
+  popular: z.array(entitySchema.pick({ kind: true, value: true, realm: true }).extend({ why: z.string() })),
 });
 export type CorrelationSummary = z.infer<typeof correlationSummarySchema>;
 

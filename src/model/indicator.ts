@@ -30,6 +30,8 @@ export interface Indicator {
   validFrom: number;
   validTo: number;
   description: string;
+  /** Programs that the source ties to it, as `facts.software` of findings names them (`malware:PUBLOAD`). */
+  software?: readonly string[];
   tlp: Tlp;
   owner: string;
   sharingGroup: string;

@@ -43,28 +43,10 @@ export const ATTACK_TECHNIQUE = /^T\d{4}(?:\.\d{3})?$/;
 const technique = z.string().regex(ATTACK_TECHNIQUE, "must be an ATT&CK technique: T1574 or T1574.001");
 
 /** Admiralty code (NATO AJP-2.1, STANAG 2511): reliability of the source. F is not "bad": it could not be judged. */
-export const RELIABILITY = {
-  A: "completely reliable",
-  B: "usually reliable",
-  C: "fairly reliable",
-  D: "not usually reliable",
-  E: "unreliable",
-  F: "reliability cannot be judged",
-} as const;
-export type Reliability = keyof typeof RELIABILITY;
+export const RELIABILITIES = ["A", "B", "C", "D", "E", "F"] as const;
+export type Reliability = (typeof RELIABILITIES)[number];
 
-/** Admiralty code: credibility of the information. */
-export const CREDIBILITY = {
-  1: "confirmed by other sources",
-  2: "probably true",
-  3: "possibly true",
-  4: "doubtful",
-  5: "improbable",
-  6: "truth cannot be judged",
-} as const;
-export type Credibility = keyof typeof CREDIBILITY;
-
-const reliability = z.enum(Object.keys(RELIABILITY) as Reliability[]);
+const reliability = z.enum(RELIABILITIES);
 const credibility = z.union([
   z.literal(1),
   z.literal(2),
@@ -73,6 +55,8 @@ const credibility = z.union([
   z.literal(5),
   z.literal(6),
 ]);
+/** Admiralty code: credibility of the information. */
+export type Credibility = z.infer<typeof credibility>;
 
 const sourceSchema = z.strictObject({
   publisher: name.describe("Who says it"),

@@ -67,22 +67,28 @@ export function lookFor({
   }
 }
 
-/** Letters, digits, hyphens and underscores in labels of at most 63, as the DNS has them after IDNA; at least two labels, the last no number. */
+/**
+ * Letters, digits, hyphens and underscores in labels of at most 63, as the DNS has them after IDNA; at least two labels, the last no number. Asked before
+ * case is lowered: the Kelvin sign becomes a `k`, and a name of nobody that of somebody.
+ */
 const HOSTNAME =
-  /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+  /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/i;
 
 function domain(text: string): LookFor | undefined {
-  const value = text.toLowerCase();
-  return HOSTNAME.test(value) ? { kind: "domain", value } : undefined;
+  return HOSTNAME.test(text) ? { kind: "domain", value: text.toLowerCase() } : undefined;
 }
 
-/** Whether the text is an address, of whatever use. Times such as `10:12:30` are none. */
+/**
+ * Whether the text is an address, of whatever use. Times such as `10:12:30` are none, nor what only C reads as one: `010.0.0.1`, which it takes for 8.0.0.1,
+ * or `3325256711`.
+ */
 export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
 function address(text: string): LookFor | undefined {
-  if (!ipaddr.isValid(text)) return undefined;
+  // A zone names an interface of one machine.
+  if (!isAddress(text) || text.includes("%")) return undefined;
   const parsed = ipaddr.process(text);
   if (parsed.range() !== "unicast" && !isDocumentation(parsed)) return undefined;
   return { kind: parsed.kind(), value: parsed.toString() };
@@ -98,10 +104,14 @@ function isDocumentation(parsed: ipaddr.IPv4 | ipaddr.IPv6): boolean {
 }
 
 function network(text: string): LookFor | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
-  const [parsed, bits] = ipaddr.parseCIDR(text);
-  if (address(parsed.toString()) === undefined) return undefined;
-  return { kind: `${parsed.kind()}-network`, value: `${parsed.toString()}/${bits}` };
+  const [base = ""] = text.split("/");
+  if (!ipaddr.isValidCIDR(text) || address(base) === undefined) return undefined;
+  const [, bits] = ipaddr.parseCIDR(text);
+  const first = (base.includes(":") ? ipaddr.IPv6 : ipaddr.IPv4).networkAddressFromCIDR(text);
+  // Of IPv4 within IPv6, and of what begins in a range of special use, no rule can hold the network.
+  return address(first.toString())?.kind === first.kind()
+    ? { kind: `${first.kind()}-network`, value: `${first.toString()}/${bits}` }
+    : undefined;
 }
 
 function certificate(text: string): LookFor | undefined {

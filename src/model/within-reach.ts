@@ -3,9 +3,10 @@ import { ASSET_ROLES } from "./organisation.js";
 
 /**
  * How an asset came within reach, strongest first. `acted_on`: a finding shows acts or a program on it. `reached`: a finding names it as logged on to, tried or
- * administered from elsewhere. `contact`: a host that findings are about had answered connections with it while these findings lasted; that is also what hosts do every day.
+ * administered from elsewhere. `stepped_to`: a weak finding in an incident has a step to it from a
+ * host on which others show acts. `contact`: a host that findings are about had answered connections with it while these findings lasted; that is also what hosts do every day.
  */
-export const REACH_WAYS = ["acted_on", "reached", "contact"] as const;
+export const REACH_WAYS = ["acted_on", "reached", "stepped_to", "contact"] as const;
 
 export const reachedAssetSchema = z.object({
   address: z.string(),

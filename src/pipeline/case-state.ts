@@ -6,6 +6,8 @@ export const DERIVED_STATE = ["replay", "detection_limits"] as const;
 /** What the case notes about itself, one text by key. */
 export type CaseStateKey =
   | "schema_version"
+  /** Digest of the statements that made its tables. */
+  | "schema"
   | "configuration"
   | "derived_from"
   | "detected_from"

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LongwatchError, messageOf } from "../kernel/errors.js";
+import { contentId } from "../kernel/ids.js";
 import { packageRoot } from "../kernel/package-root.js";
 import type { Store } from "../store/port.js";
 import { BATCHED_TABLES } from "../store/visible.js";
@@ -64,8 +65,7 @@ export async function openCase(options: CaseOptions): Promise<Case> {
   let lease: Lease | undefined;
   try {
     store = await openStore(join(folder, "store"), options);
-    await checkVersion(store, folder);
-    await createTables(store);
+    await prepareTables(store, folder);
     await settleMerges(store);
     const onlyLooks = options.readsOnly && store.engine !== "chdb";
     // Embedded, the folder's lock is enough.
@@ -105,23 +105,42 @@ export async function openCase(options: CaseOptions): Promise<Case> {
   }
 }
 
-async function createTables(store: Store): Promise<void> {
-  const folder = join(packageRoot, "src/store/schema");
-  for (const name of readdirSync(folder).sort()) {
-    const text = readFileSync(join(folder, name), "utf8").replaceAll(/^--.*$|^\s+--.*$/gm, "");
-    for (const statement of text.split(";"))
-      if (statement.trim() !== "") await store.command(statement.trim());
+/** Makes the tables, or brings them up to date, unless the case notes that these very statements were the last to do so. */
+async function prepareTables(store: Store, folder: string): Promise<void> {
+  const statements = schemaStatements();
+  const schema = contentId(...statements);
+  if (await hasTables(store)) {
+    await checkVersion(store, folder);
+    if ((await caseState(store, "schema")) === schema) return;
   }
+  for (const statement of statements) await store.command(statement);
   if ((await caseState(store, "schema_version")) === undefined)
     await setCaseState(store, "schema_version", String(SCHEMA_VERSION));
+  await setCaseState(store, "schema", schema);
+}
+
+function schemaStatements(): string[] {
+  const folder = join(packageRoot, "src/store/schema");
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(folder, name), "utf8")
+        .replaceAll(/^\s*--.*$/gm, "")
+        .split(";"),
+    )
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+}
+
+async function hasTables(store: Store): Promise<boolean> {
+  const [table] = await store.query<{ n: number }>(
+    "SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name = 'case_state'",
+  );
+  return table?.n !== 0;
 }
 
 /** Before anything is created: a newer version may know the tables otherwise. */
 async function checkVersion(store: Store, folder: string): Promise<void> {
-  const [table] = await store.query<{ n: number }>(
-    "SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name = 'case_state'",
-  );
-  if (table?.n === 0) return;
   const version = await caseState(store, "schema_version");
   if (version === undefined || Number(version) <= SCHEMA_VERSION) return;
   throw new LongwatchError(

@@ -1,3 +1,4 @@
+import { joinItems } from "../kernel/lists.js";
 import type { Hardening, Reach, Recommendations } from "../model/recommendation.js";
 import { type MessageKey, say, sayIfKnown } from "./catalogue.js";
 
@@ -17,5 +18,5 @@ export function sumText(measure: Hardening, considered: Recommendations["conside
   const parts = PARTS.filter((part) => considered[part] > 0).map((part) =>
     say(`actions.reach.${part}` as MessageKey, measure.reach[part], considered[part]),
   );
-  return say("actions.sum", measure.effect === "prevents" ? "1" : "0.5", parts.join(", "));
+  return say("actions.sum", measure.effect === "prevents" ? 1 : 0.5, joinItems(parts));
 }

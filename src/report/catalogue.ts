@@ -1,6 +1,7 @@
-import type { Explanation, ExplanationArg } from "../model/finding.js";
-import { explainText } from "./explain.js";
-import { inLocale } from "./format.js";
+import { sayer, templateOf } from "../kernel/language.js";
+import { LIST_MESSAGES } from "../kernel/lists.js";
+import { PLANTED_MESSAGES } from "../model/detection-limits-messages.js";
+import { SECTOR_MESSAGES } from "../model/sector-words.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -13,17 +14,23 @@ import { INCIDENT_MESSAGES } from "./messages/incidents.js";
 import { INDICATOR_MESSAGES } from "./messages/indicators.js";
 import { INFRASTRUCTURE_MESSAGES } from "./messages/infrastructure.js";
 import { JUDGEMENT_MESSAGES } from "./messages/judgements.js";
+import { KNOWLEDGE_MESSAGES } from "./messages/knowledge.js";
 import { LIMITS_MESSAGES } from "./messages/limits.js";
 import { METHOD_MESSAGES } from "./messages/method.js";
 import { ORGANISATION_MESSAGES } from "./messages/organisations.js";
 import { PAGE_MESSAGES } from "./messages/page.js";
 import { REPLAY_MESSAGES } from "./messages/replay.js";
+import { SCHEDULE_MESSAGES } from "./messages/schedule.js";
+import { TERMINAL_MESSAGES } from "./messages/terminal.js";
 import { TIMELINE_MESSAGES } from "./messages/timeline.js";
+import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
 
-/** The report's own words, by key. A translation is another object with the same keys. */
+/** The report's words, by key: its own, and those that it shares with the stages before it. */
 export const ENGLISH = {
+  ...LIST_MESSAGES,
+  ...PLANTED_MESSAGES,
   ...ACTION_MESSAGES,
   ...BRIEF_MESSAGES,
   ...INDICATOR_MESSAGES,
@@ -39,55 +46,25 @@ export const ENGLISH = {
   ...INFRASTRUCTURE_MESSAGES,
   ...METHOD_MESSAGES,
   ...WORD_MESSAGES,
+  ...SECTOR_MESSAGES,
   ...PAGE_MESSAGES,
   ...HOURS_MESSAGES,
   ...JUDGEMENT_MESSAGES,
   ...ORGANISATION_MESSAGES,
+  ...KNOWLEDGE_MESSAGES,
+  ...SCHEDULE_MESSAGES,
+  ...TERMINAL_MESSAGES,
   ...TIMELINE_MESSAGES,
+  ...UNIT_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
 
-/** A translation: whatever key it lacks is said in English. */
-export interface Language {
-  /** BCP 47, e.g. `km`: for numbers, plural forms and the page's `lang`. */
-  tag: string;
-  messages: Readonly<Partial<Record<MessageKey, string>>>;
-}
-
-let language: Language = { tag: "en", messages: {} };
-
-/** Runs something that renders at once, with all words of the report in another language. */
-export function inLanguage<T>(other: Language, render: () => T): T {
-  const before = language;
-  language = other;
-  try {
-    return inLocale(other.tag, render);
-  } finally {
-    language = before;
-  }
-}
-
-export function languageTag(): string {
-  return language.tag;
-}
+/** A sentence of the report. */
+export const say = sayer(ENGLISH);
 
 /** The template as it stands in the catalogue of the current language. */
 export function messageOf(key: MessageKey): string {
-  return language.messages[key] ?? ENGLISH[key];
-}
-
-/** A sentence of the report, with its arguments rendered by their types as those of explanations are. */
-export function say(key: MessageKey, ...args: (string | number | ExplanationArg)[]): string {
-  const typed = args.map((arg): ExplanationArg => {
-    if (typeof arg === "number") return { type: "number", value: arg };
-    return typeof arg === "string" ? { type: "text", value: arg } : arg;
-  });
-  return explainText({ key, args: typed }, { [key]: messageOf(key) });
-}
-
-/** A sentence that an earlier stage put together by its key. */
-export function sayStatement(statement: Explanation): string {
-  return explainText(statement, { ...ENGLISH, ...language.messages });
+  return templateOf(key, ENGLISH) ?? "";
 }
 
 /** What a list that ships names, e.g. a measure; undefined where the catalogue has no words for it. */

@@ -1,8 +1,8 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import type { DetectionLimits, DetectionMeasure, LimitKind, LimitShape } from "../model/detection-limits.js";
 import { strengthText } from "../model/detection-limits-words.js";
+import { say } from "./catalogue.js";
 import { formatBytes } from "./format.js";
-import { plural } from "./text.js";
 
 /** One organisation as one sensor sees it, with a measure for each shape. */
 export interface LimitRow {
@@ -27,7 +27,7 @@ export function limitRows({ measures }: DetectionLimits): LimitRow[] {
 /** A limit in a cell: `24 contacts a day over 28 days`, `not seen`. */
 export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: LimitKind): string {
   const limit = measure[kind];
-  return limit === null ? "not seen" : strengthText(shape, limit.level, measure.days);
+  return limit === null ? say("limits.not-seen") : strengthText(shape, limit.level, measure.days);
 }
 
 /**
@@ -36,24 +36,24 @@ export function limitText(shape: LimitShape, measure: DetectionMeasure, kind: Li
  */
 export function briefly(shape: LimitShape, measure: DetectionMeasure): string {
   const { reason, suspected, medium, days } = measure;
-  if (reason !== null) return "not measured";
+  if (reason !== null) return say("limits.brief.not-measured");
   if (suspected !== null) return brief(shape, suspected.level, days);
-  return medium === null ? "not seen" : `(${brief(shape, medium.level, days)})`;
+  return medium === null ? say("limits.not-seen") : `(${brief(shape, medium.level, days)})`;
 }
 
 function brief({ kind, levels }: LimitShape, level: number, days: number | null): string {
   const number = (name: string) => levels[level]?.[name] ?? 0;
-  if (kind === "beacon") return `${number("contacts_per_day")} a day, ${days ?? 0} d`;
+  if (kind === "beacon") return say("limits.brief.beacon", number("contacts_per_day"), days ?? 0);
   if (kind === "upload") return `${formatBytes(number("bytes_per_night"))} × ${number("nights")}`;
-  return `${number("days")} d in ${number("weeks")} wk`;
+  return say("limits.brief.dwell", number("days"), number("weeks"));
 }
 
 /** What was measured over all organisations, one sentence for each shape, and what it rests on. */
 export function detectionLimitSentences(limits: DetectionLimits): string[] {
   const { shapes, measures, plantings, runs } = limits;
   const gaps = gapSentences(limits);
-  if (measures.length === 0) return ["Nothing could be planted: there is no organisation in the inventory."];
-  if (measures.every(({ reason }) => reason !== null)) return ["Nothing could be planted.", ...gaps];
+  if (measures.length === 0) return [say("limits.nobody")];
+  if (measures.every(({ reason }) => reason !== null)) return [say("limits.nothing"), ...gaps];
   const strongestOf = (shape: LimitShape, some: readonly DetectionMeasure[]) => {
     const [first] = some;
     return strengthText(shape, Math.min(...some.map(({ strongest }) => strongest ?? 0)), first?.days ?? null);
@@ -62,27 +62,19 @@ export function detectionLimitSentences(limits: DetectionLimits): string[] {
     const own = measures.filter((each) => each.shape === shape.id && each.reason === null);
     if (own.length === 0) return [];
     const seen = own.filter(({ medium }) => medium !== null);
-    const where = `${seen.length} of ${plural(own.length, "place")}`;
-    if (seen.length === 0)
-      return [
-        `${shape.title}: nowhere a finding of medium or above, at any strength that was tried (up to ${strongestOf(shape, own)}).`,
-      ];
+    if (seen.length === 0) return [say("limits.nowhere", shape.title, strongestOf(shape, own))];
     const suspected = own.filter((each) => each.suspected !== null);
     const levels = levelsOf(shape, seen, "medium");
     const alone = suspected.length === 0 ? "" : levelsOf(shape, suspected, "suspected");
     const enough =
       suspected.length === 0
-        ? "nowhere would it have been enough to suspect the organisation"
+        ? say("limits.somewhere.never")
         : suspected.length === seen.length && alone === levels
-          ? "each time enough to suspect the organisation"
-          : `enough to suspect the organisation at ${suspected.length}, from ${alone} on`;
-    return [`${shape.title}: a finding of medium or above at ${where}, from ${levels} on; ${enough}.`];
+          ? say("limits.somewhere.always")
+          : say("limits.somewhere.some", suspected.length, alone);
+    return [say("limits.somewhere", shape.title, seen.length, own.length, levels, enough)];
   });
-  return [
-    ...sentences,
-    ...gaps,
-    `A place is an organisation as one sensor sees it. Shapes of published campaigns were planted beside the case's own records, in the hours in which the sensor recorded, with servers that no watch list knows and nobody else contacts, and detected again ${plural(runs, "time")}; a level counts as seen where ${plantings === 1 ? "its one planting was" : `each of its ${plantings} plantings was`}. It holds for these shapes alone: an intruder who behaves otherwise may hide better, or worse.`,
-  ];
+  return [...sentences, ...gaps, say("limits.rests-on", runs, plantings)];
 }
 
 /** The strength that half of these need, and the one that all do. @param some those that have such a limit */
@@ -92,14 +84,13 @@ function levelsOf(shape: LimitShape, some: readonly DetectionMeasure[], kind: Li
     measure === undefined ? "" : limitText(shape, measure, kind);
   const middle = text(sorted[sorted.length >> 1]);
   const most = text(sorted[0]);
-  return most === middle ? middle : `${middle} (median; all from ${most})`;
+  return most === middle ? middle : say("limits.levels", middle, most);
 }
 
 /** Why it could not be measured, with the number of organisations for each reason. */
 function gapSentences({ measures }: DetectionLimits): string[] {
   const unmeasured = measures.flatMap(({ org_id, reason }) => (reason === null ? [] : [{ org_id, reason }]));
-  return [...groupBy(unmeasured, ({ reason }) => reason)].map(
-    ([reason, some]) =>
-      `Not measured: ${reason} (${plural(unique(some.map(({ org_id }) => org_id)).length, "organisation")}).`,
+  return [...groupBy(unmeasured, ({ reason }) => reason)].map(([reason, some]) =>
+    say("limits.gap", reason, unique(some.map(({ org_id }) => org_id)).length),
   );
 }

@@ -1,4 +1,7 @@
+import { missingArgument, pluralForm, templateOf, templateParts } from "../kernel/language.js";
+import { joinItems, joinList } from "../kernel/lists.js";
 import type { Explanation, ExplanationArg } from "../model/finding.js";
+import { ENGLISH, say } from "./catalogue.js";
 import {
   exactBytes,
   formatBytes,
@@ -6,7 +9,6 @@ import {
   formatNumber,
   formatPercent,
   formatTime,
-  pluralCategory,
 } from "./format.js";
 
 /** A piece of a rendered explanation. Text is as the log had it: each report escapes it in its own way. */
@@ -19,16 +21,7 @@ export interface Segment {
 }
 
 /** Lists longer than this are cut, with the rest counted. */
-const LIST_LIMIT = 12;
-
-/** `a, b and c`; long lists end in `and 7 more`. */
-export function joinList(items: readonly string[], limit = LIST_LIMIT): string {
-  if (items.length > limit)
-    return `${items.slice(0, limit).join(", ")} and ${formatNumber(items.length - limit)} more`;
-  const last = items.at(-1);
-  if (last === undefined) return "none";
-  return items.length === 1 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
-}
+export const LIST_LIMIT = 12;
 
 /**
  * One typed argument. Units: `bytes` in bytes, `duration` in seconds, `percent` as a share 0..1, `time` as RFC 3339 or milliseconds.
@@ -38,9 +31,9 @@ export function renderArgument(arg: ExplanationArg): Segment {
   const { type, value } = arg;
   if (Array.isArray(value))
     return {
-      text: joinList(value),
+      text: joinList(value, LIST_LIMIT),
       kind: type,
-      ...(value.length > LIST_LIMIT && { exact: value.join(", ") }),
+      ...(value.length > LIST_LIMIT && { exact: joinItems(value) }),
     };
   if (type === "time") return { text: formatTime(value), kind: type, exact: String(value) };
   if (typeof value !== "number") return { text: value, kind: type };
@@ -48,7 +41,7 @@ export function renderArgument(arg: ExplanationArg): Segment {
     case "bytes":
       return { text: formatBytes(value), kind: type, exact: exactBytes(value) };
     case "duration":
-      return { text: formatDuration(value), kind: type, exact: `${formatNumber(value)} seconds` };
+      return { text: formatDuration(value), kind: type, exact: say("unit.seconds", value) };
     case "percent":
       return { text: formatPercent(value), kind: type, exact: String(value) };
     default:
@@ -58,46 +51,30 @@ export function renderArgument(arg: ExplanationArg): Segment {
 
 /** An explanation as pieces of text. A missing template or argument is shown as such: silence would look like a clean result. */
 export function explain(explanation: Explanation, messages: Readonly<Record<string, string>>): Segment[] {
-  const template = Object.hasOwn(messages, explanation.key) ? messages[explanation.key] : undefined;
+  const template = templateOf(explanation.key, messages);
   if (template === undefined) return fallback(explanation);
   return templateParts(template).map((part): Segment => {
     if (typeof part === "string") return { text: part, kind: "plain" };
     const arg = explanation.args[part.position];
-    if (arg === undefined) return { text: `[argument ${part.position} is missing]`, kind: "problem" };
+    if (arg === undefined) return { text: missingArgument(part.position), kind: "problem" };
+    if (arg.type === "word") return wordOf(String(arg.value), messages);
     return part.forms !== undefined && typeof arg.value === "number"
       ? { text: pluralForm(part.forms, arg.value), kind: "number" }
       : renderArgument(arg);
   });
 }
 
-/** The place of an argument in a template, and for a count its plural forms by CLDR category. */
-interface Placeholder {
-  position: number;
-  forms?: ReadonlyMap<string, string>;
+function wordOf(key: string, messages: Readonly<Record<string, string>>): Segment {
+  const word = templateOf(key, messages);
+  return word === undefined ? { text: missingText(key), kind: "problem" } : { text: word, kind: "word" };
 }
 
-const PLACEHOLDER = /(\{\d+(?:, plural,(?: [a-z]+ \{[^{}]*\})+)?\})/;
-
-/** `{0}`, and of ICU's message format `{0, plural, one {# host} other {# hosts}}`, where `#` stands for the number. */
-export function templateParts(template: string): (string | Placeholder)[] {
-  return template.split(PLACEHOLDER).flatMap((part, index): (string | Placeholder)[] => {
-    if (index % 2 === 0) return part === "" ? [] : [part];
-    const position = Number(/\d+/.exec(part)?.[0]);
-    const forms = [...part.matchAll(/([a-z]+) \{([^{}]*)\}/g)].map(
-      ([, category = "", form = ""]) => [category, form] as const,
-    );
-    return [forms.length > 0 ? { position, forms: new Map(forms) } : { position }];
-  });
-}
-
-/** The form that the current language has for a count; `other` is what every message must have. */
-export function pluralForm(forms: ReadonlyMap<string, string>, count: number): string {
-  const form = forms.get(pluralCategory(count)) ?? forms.get("other") ?? "#";
-  return form.replaceAll("#", formatNumber(count));
+function missingText(key: string): string {
+  return `[no text for “${key}”]`;
 }
 
 function fallback(explanation: Explanation): Segment[] {
-  const segments: Segment[] = [{ text: `[no text for “${explanation.key}”]`, kind: "problem" }];
+  const segments: Segment[] = [{ text: missingText(explanation.key), kind: "problem" }];
   for (const arg of explanation.args)
     segments.push({ text: " ", kind: "plain" }, renderArgument(arg), { text: ";", kind: "plain" });
   return segments;
@@ -108,4 +85,9 @@ export function explainText(explanation: Explanation, messages: Readonly<Record<
   return explain(explanation, messages)
     .map((segment) => segment.text)
     .join("");
+}
+
+/** A sentence that an earlier stage put together by its key. */
+export function sayStatement(statement: Explanation): string {
+  return explainText(statement, ENGLISH);
 }

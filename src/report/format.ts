@@ -1,35 +1,14 @@
+import { formatFixed, formatNumber, languageTag } from "../kernel/language.js";
 import { DAY, HOUR, isoDay, MINUTE, parseTime, rfc3339 } from "../kernel/time.js";
+import { say } from "./catalogue.js";
 
-let locale = "en-US";
-
-/** Runs something that renders at once, with numbers and plural forms as `tag` (BCP 47) has them. @throws RangeError where it is no language tag */
-export function inLocale<T>(tag: string, render: () => T): T {
-  const before = locale;
-  locale = Intl.getCanonicalLocales(tag)[0] ?? before;
-  try {
-    return render();
-  } finally {
-    locale = before;
-  }
-}
-
-/** `one`, `few`, `other` …: the category of CLDR that a count falls into. */
-export function pluralCategory(count: number): Intl.LDMLPluralRule {
-  return new Intl.PluralRules(locale).select(count);
-}
-
-/** Thousands separators; at most two decimals, three significant digits below one. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const small = value !== 0 && Math.abs(value) < 1 && !Number.isInteger(value);
-  return value.toLocaleString(locale, small ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 });
-}
+export { formatFixed, formatNumber };
 
 const SI = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
 
 /** SI units (powers of 1,000), three significant digits: `1.23 GB`. */
 export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return "unknown";
+  if (!Number.isFinite(bytes)) return say("unit.unknown");
   let value = Math.abs(bytes);
   let step = 0;
   // 999.5 would be printed as 1,000 of the smaller unit.
@@ -38,12 +17,12 @@ export function formatBytes(bytes: number): string {
     step++;
   }
   const digits = step === 0 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0;
-  return `${bytes < 0 ? "−" : ""}${value.toFixed(digits)} ${SI[step]}`;
+  return `${bytes < 0 ? "−" : ""}${formatFixed(value, digits)} ${SI[step]}`;
 }
 
 /** The exact value beside {@link formatBytes}. */
 export function exactBytes(bytes: number): string {
-  return `${formatNumber(bytes)} bytes`;
+  return say("unit.bytes", bytes);
 }
 
 /** Milliseconds of an RFC 3339 or engine time, or of a number that already is one. */
@@ -67,7 +46,7 @@ export function formatTime(time: string | number | null): string {
 
 /** A month's short name: `Sep`. @param time milliseconds since 1970 */
 export function formatMonth(time: number): string {
-  return new Intl.DateTimeFormat(locale, {
+  return new Intl.DateTimeFormat(languageTag(), {
     month: "short",
     timeZone: "UTC",
   }).format(time);
@@ -75,7 +54,7 @@ export function formatMonth(time: number): string {
 
 /** A weekday's short name: `Mon`. @param weekday 0 for Monday */
 export function formatWeekday(weekday: number): string {
-  return new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(languageTag(), { weekday: "short", timeZone: "UTC" }).format(
     MONDAY + weekday * DAY,
   );
 }
@@ -85,24 +64,29 @@ const MONDAY = Date.UTC(2024, 0, 1);
 
 /** A duration given in seconds, in its two largest units: `3 days 4 h`, `12 min`, `1.5 s`. */
 export function formatDuration(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return "unknown";
+  if (!Number.isFinite(seconds) || seconds < 0) return say("unit.unknown");
   const total = seconds * 1000;
-  if (total < MINUTE) return `${formatNumber(Math.round(seconds * 10) / 10)} s`;
+  if (total < MINUTE) return say("unit.s", Math.round(seconds * 10) / 10);
   const minutes = Math.round(total / MINUTE);
   const days = Math.floor((minutes * MINUTE) / DAY);
   const hours = Math.floor((minutes * MINUTE - days * DAY) / HOUR);
   const rest = minutes % 60;
-  if (days > 0) return `${formatNumber(days)} day${days === 1 ? "" : "s"}${hours > 0 ? ` ${hours} h` : ""}`;
-  return hours > 0 ? `${hours} h${rest > 0 ? ` ${rest} min` : ""}` : `${rest} min`;
+  const parts =
+    days > 0
+      ? [say("unit.days", days), ...(hours > 0 ? [say("unit.h", hours)] : [])]
+      : hours > 0
+        ? [say("unit.h", hours), ...(rest > 0 ? [say("unit.min", rest)] : [])]
+        : [say("unit.min", rest)];
+  return parts.join(" ");
 }
 
 /** A share 0..1 as percent; never rounds something to nothing or to everything. */
 export function formatPercent(share: number): string {
-  if (!Number.isFinite(share)) return "unknown";
+  if (!Number.isFinite(share)) return say("unit.unknown");
   const percent = share * 100;
   if (percent > 0 && percent < 1) return "<1 %";
   if (percent < 100 && percent > 99) return ">99 %";
-  return `${Math.round(percent).toLocaleString(locale)} %`;
+  return `${Math.round(percent).toLocaleString(languageTag())} %`;
 }
 
 export function tlpLabel(tlp: string): string {

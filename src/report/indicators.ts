@@ -42,29 +42,37 @@ export interface ConfirmedIndicators {
   rules: ReportedIndicator[];
   /** Confirmed as well, but a rule for it would catch people who have nothing to do with the case. */
   withheld: { indicator: ReportedIndicator; why: Withheld }[];
+  /** Confirmed, and no name, public address or hash that a rule could hold. */
+  unusable: number;
 }
 
 /** Confirmed infrastructure, parted by whether a rule may hold it. */
 export function confirmedIndicators(input: ReportInput): ConfirmedIndicators {
   const { popular } = input.assessment.correlation;
-  const confirmed = indicatorsOf(input)
-    .usable.filter(({ item }) => item.basis === "confirmed")
+  const { usable, unusable } = indicatorsOf(input);
+  const confirmed = usable
+    .filter(({ item }) => item.basis === "confirmed")
     .map((indicator) => ({ indicator, why: withheldFor(indicator.item, popular) }));
   return {
     rules: confirmed.flatMap(({ indicator, why }) => (why === undefined ? [indicator] : [])),
     withheld: confirmed.flatMap(({ indicator, why }) => (why === undefined ? [] : [{ indicator, why }])),
+    unusable: unusable.filter(({ basis }) => basis === "confirmed").length,
   };
 }
 
 /** One line about what is in no rule, for the head of a file of rules; undefined where nothing is. */
-export function withheldLine(withheld: ConfirmedIndicators["withheld"]): string | undefined {
-  if (withheld.length === 0) return undefined;
+export function withheldLine({
+  withheld,
+  unusable,
+}: Pick<ConfirmedIndicators, "withheld" | "unusable">): string | undefined {
+  if (withheld.length + unusable === 0) return undefined;
   const count = (why: Withheld) => withheld.filter((each) => each.why === why).length;
   const parts = [
     [count("shared"), "at shared hosting"],
     [count("popular"), "popular"],
     [count("suffix"), "a public suffix"],
+    [unusable, "no plain name, public address or hash"],
   ] as const;
   const words = parts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : []));
-  return `${withheld.length} confirmed but in no rule: ${words.join(", ")}`;
+  return `${withheld.length + unusable} confirmed but in no rule: ${words.join(", ")}`;
 }

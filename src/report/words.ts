@@ -1,5 +1,5 @@
 import type { OrgStatus } from "../model/assessment.js";
-import { sayIfKnown } from "./catalogue.js";
+import { say, sayIfKnown } from "./catalogue.js";
 
 /** Each status with a sign of its own, so that nobody depends on colour. `rank` orders the worst first. Its word is `status.…` of the catalogue. */
 export const STATUS: Record<OrgStatus, { sign: string; rank: number }> = {
@@ -29,6 +29,17 @@ export function likelihoodName(word: string): string {
 /** What an entity or a piece of infrastructure is. */
 export function kindText(kind: string): string {
   return sayIfKnown(`kind.${kind}`) ?? kind;
+}
+
+/** What an asset is; empty where the asset list does not say. */
+export function roleName(role: string): string {
+  return role === "" ? "" : (sayIfKnown(`role.${role}`) ?? role);
+}
+
+/** A sector in words; `unknown` is what the assessment calls those of whom the inventory names none. */
+export function sectorName(sector: string): string {
+  if (sector === "" || sector === "unknown") return say("sectors.unnamed");
+  return sayIfKnown(`sector.${sector}`) ?? sector;
 }
 
 /** TLP 2.0 (FIRST, August 2022): colours on black are the standard's own. */

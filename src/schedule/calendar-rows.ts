@@ -3,6 +3,7 @@ import { type CalendarJudgement, type Effect, judgeCalendars } from "./calendar/
 import type { LocalDay } from "./days.js";
 import type { ScheduleOptions } from "./options.js";
 import type { ScheduleParameters } from "./parameters.js";
+import { say } from "./words/messages.js";
 
 /** One row for each calendar asked, known or not, in the order in which they were given. */
 export function judgeAll(
@@ -51,7 +52,7 @@ function rowOf(judgement: CalendarJudgement): CalendarVerdictRow {
 }
 
 function unasked(row: CalendarVerdictRow): CalendarVerdictRow {
-  return { ...row, verdict: "undecided", reason: "No human rhythm was found that a calendar could explain." };
+  return { ...row, verdict: "undecided", reason: say("words.verdict.no-rhythm") };
 }
 
 const NONE = { ratio: null, interval95: null, p: null, episodes: 0, events: 0, expected: 0 };
@@ -66,7 +67,7 @@ function unknown(country: string): CalendarVerdictRow {
     makeup_p_corrected: null,
     episodes: 0,
     verdict: "unknown",
-    reason: "No sourced calendar of this country is shipped, and none is guessed.",
+    reason: say("words.verdict.no-calendar"),
     rivals: [],
   };
 }

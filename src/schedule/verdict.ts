@@ -1,7 +1,8 @@
 import type { ScheduleAnalysis } from "../model/schedule.js";
 import type { MachinePart } from "./machine/separate.js";
 import type { ScheduleParameters } from "./parameters.js";
-import { counted, percent } from "./words/text.js";
+import { say } from "./words/messages.js";
+import { percent } from "./words/text.js";
 import type { ZonePosterior } from "./zone/posterior.js";
 
 export type Verdict = Pick<ScheduleAnalysis, "verdict" | "reason">;
@@ -20,15 +21,18 @@ export function tooLittle(
   if (units >= minUnits && active_days >= minDays) return undefined;
   const ofMachines = machines.reduce((sum, part) => sum + part.events, 0);
   const mostly = events > 0 && ofMachines >= MOSTLY_MACHINES * events;
-  const explained =
-    ofMachines === 0
-      ? ""
-      : `, after timers and scheduled jobs explained ${ofMachines.toLocaleString("en-US")} of ${counted(events, "event")}`;
+  const explained = ofMachines === 0 ? "" : say("words.reason.machines", ofMachines, events);
   return {
     verdict: mostly ? "machine" : "insufficient",
-    reason:
-      `Insufficient interactive activity: ${counted(interactive_events, "event")} in ${counted(units, "half-hour")} on ${counted(active_days, "day")}${explained}; ` +
-      `at least ${minUnits} half-hours on ${minDays} days are needed.`,
+    reason: say(
+      "words.reason.too-little",
+      interactive_events,
+      units,
+      active_days,
+      explained,
+      minUnits,
+      minDays,
+    ),
   };
 }
 
@@ -40,10 +44,10 @@ export function verdictOf(
   if (human + victim >= assertAt) {
     const reason =
       victim >= assertAt
-        ? `The activity follows the watched place's own rhythm (probability ${percent(victim)}).`
+        ? say("words.reason.watched", percent(victim))
         : human >= assertAt
-          ? `The activity keeps a working day (probability ${percent(human)}).`
-          : `The activity keeps a working day, and whether it is the watched place's own cannot be told (${percent(victim)} that it is).`;
+          ? say("words.reason.human", percent(human))
+          : say("words.reason.whose", percent(victim));
     return { verdict: "human", reason };
   }
   if (no_rhythm + daily_job >= assertAt)
@@ -51,11 +55,11 @@ export function verdictOf(
       verdict: "machine",
       reason:
         no_rhythm >= daily_job
-          ? `No human rhythm: the activity is spread over the day as no working day is (probability ${percent(no_rhythm + daily_job)}).`
-          : `No human rhythm: one short window of the day holds the activity, as of a daily job (probability ${percent(no_rhythm + daily_job)}).`,
+          ? say("words.reason.spread", percent(no_rhythm + daily_job))
+          : say("words.reason.daily", percent(no_rhythm + daily_job)),
     };
   return {
     verdict: "insufficient",
-    reason: `Insufficient interactive activity to tell a working day (${percent(human + victim)}) from no rhythm (${percent(no_rhythm)}) or a daily job (${percent(daily_job)}).`,
+    reason: say("words.reason.undecided", percent(human + victim), percent(no_rhythm), percent(daily_job)),
   };
 }

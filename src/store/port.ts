@@ -64,9 +64,6 @@ export interface Store {
    */
   userQuery(sql: string, format: string): AsyncIterable<string>;
 
-  /** Rows and bytes read so far by the running statement, where the engine can tell. */
-  progress(): Promise<{ rows: number; bytes: number } | undefined>;
-
   /** From now on reading statements see these rows only. Writes and what they read themselves are not limited. */
   setVisible(visible: Visible): void;
 

@@ -150,11 +150,13 @@ describe("response", () => {
   });
 
   test("a host that serves everyone is isolated for what ran on it, and not for traffic that passes through it", () => {
-    const popular = [{ kind: "host" as const, value: "DC1.alpha.example", why: "it is a domain controller" }];
+    const dc = { kind: "host" as const, value: "DC1.alpha.example", why: "it is a domain controller" };
+    const popular = [{ ...dc, realm: "r1" }];
     const traffic = { ...beacon, entities: [host("dc1")] };
     expect(targets([traffic], "isolate-hosts", { popular })).toEqual([]);
     expect(targets([traffic], "examine-hosts", { popular })).toEqual(["dc1"]);
     expect(targets([traffic, sideload("dc1")], "isolate-hosts", { popular })).toEqual(["dc1"]);
+    expect(targets([traffic], "isolate-hosts", { popular: [{ ...dc, realm: "r2" }] })).toEqual(["dc1"]);
   });
 
   test("hosts are examined in the order of how much findings say of each; what is not grave and names dozens waits", () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { assess } from "../../src/assess/index.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
+import { INDUSTRY_SECTORS } from "../../src/model/organisation.js";
+import { SECTOR_MESSAGES } from "../../src/model/sector-words.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
 import { contact, DAY0, finding, gathered, input, SERVER, upDays } from "./support.js";
 
@@ -103,6 +105,38 @@ describe("assessment", () => {
     expect(result.judgements[0]?.findings).toHaveLength(1);
   });
 
+  it("names sectors in words, and of many the first and how many more", () => {
+    const inventory = (sectors: readonly string[]) => {
+      const own = directoryOf(
+        sectors.map((_, at) => ({ cidr: `10.${at}.0.0/16`, realm: "r1", org: `org-${at}` })),
+      );
+      for (const [at, sector] of sectors.entries()) {
+        const organisation = own.organisations.get(`org-${at}`);
+        if (organisation !== undefined) organisation.sector = sector;
+      }
+      return own;
+    };
+    const first = (sectors: readonly string[]) =>
+      run({
+        directory: inventory(sectors),
+        findings: sectors.flatMap((_, at) =>
+          ["dll-sideload", "web-shell"].map((detector) =>
+            finding(detector, { org_id: `org-${at}`, entities: [{ ...HOST, value: `10.${at}.0.5` }] }),
+          ),
+        ),
+      }).judgements[0]?.statement;
+    expect(first(["government-national", "defense", "space"])).toContain(
+      "in 3 sectors (national government, defence, space)",
+    );
+    expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
+  });
+
+  it("has words for each sector of the vocabulary", () => {
+    expect(Object.keys(SECTOR_MESSAGES).sort()).toEqual(
+      INDUSTRY_SECTORS.map((each) => `sector.${each}`).sort(),
+    );
+  });
+
   it("says how long contact lasted and what of the uploads no backup explains, from findings about the same server", () => {
     const contacts = [0, 1, 2, 14, 30, 39].map((day) => contact(day));
     const lasting = (value: string, facts = {}) =>
@@ -131,6 +165,39 @@ describe("assessment", () => {
     const other = statements([watchListFinding(), lasting("203.0.113.200")]);
     expect(other).not.toContain("lasted for weeks");
     expect(other).not.toContain("backup job's rhythm");
+  });
+
+  it("counts what left once, for the number at a glance, the judgements and the days alike", () => {
+    // Beta visits the server of which alpha's finding tells, and is merely contacted.
+    const beta = contact(3, { host: "10.2.0.9", bytesOut: 50_000 });
+    const visit = watchListFinding({
+      org_id: "beta",
+      facts: { ...watchListFinding().facts, relation: "single", relation_host: ["10.2.0.9"] },
+    });
+    const suspected = finding("beaconing", {
+      org_id: "unseen",
+      entities: [ADDRESS, { ...HOST, value: "10.3.0.7", realm: "r3" }],
+    });
+    const third = [0, 9, 18, 27].map((day) => contact(day, { host: "10.3.0.7", realm: "r3", bytesOut: 700 }));
+    const staged = finding("staging-and-exfiltration", {
+      entities: [{ kind: "address", value: "203.0.113.77", role: "destination" }, HOST],
+      facts: { bytes_out: 9_000, rests_on_suspicion: false, tie: "named" },
+    });
+    const result = run({
+      findings: [watchListFinding(), visit, suspected, staged],
+      gathered: gathered({ contacts: [0, 14, 30].map((day) => contact(day)).concat(beta, third) }),
+    });
+    expect(result.organisations.map(({ status }) => status)).toEqual([
+      "compromised",
+      "suspected",
+      "contacted",
+    ]);
+    expect(org(result, "beta")?.bytes_out).toBe(50_000);
+    expect(result.outflow).toEqual({ to_infrastructure: 5800, elsewhere: 9000 });
+    expect(result.volumes.reduce((sum, day) => sum + day.bytes_out, 0)).toBe(5800);
+    const said = result.judgements.map(({ statement }) => statement).join(" ");
+    expect(said).toContain("Compromised and suspected organisations sent 5.8 kB to this infrastructure");
+    expect(said).toContain("At least 9.0 kB left 1 organisation");
   });
 
   it("tells of uploads to the case's infrastructure once, and of others beside it", () => {
@@ -379,4 +446,35 @@ describe("what was not assessed", () => {
     }
     expect(all).not.toContain("no network_activity");
   });
+});
+
+it("writes one of anything as one", () => {
+  const lasting = finding("persistence", {
+    severity: "medium",
+    entities: [ADDRESS, HOST],
+    facts: { active_days: 30, watched_days: 40, moves: 1, rests_on_suspicion: true },
+  });
+  const suspected = finding("dll-sideload", { org_id: "beta", entities: [{ ...HOST, value: "10.2.0.5" }] });
+  const result = run({
+    findings: [watchListFinding(), lasting, suspected],
+    gathered: gathered({
+      contacts: [0, 14, 30].map((day) => contact(day)),
+      rejected: 1,
+      earlyTimes: 1,
+      unused: [{ format: "zeek-tsv", log: "weird", lines: 1 }],
+    }),
+  });
+  const said = [
+    ...result.judgements.flatMap((each) => [each.statement, each.confidence_statement]),
+    ...result.not_assessed.flatMap((each) => [each.what, each.why]),
+    ...result.caveats,
+    ...result.organisations.flatMap(({ why }) => why),
+  ].join("\n");
+  expect(said).toContain("1 supporting finding about");
+  expect(said).toContain("at 0 of 1 compromised organisation.");
+  expect(said).toContain(
+    "1 organisation is suspected of being compromised, on one line of evidence: Ministry beta. This is",
+  );
+  expect(said).toContain("1 line of zeek-tsv weird");
+  expect(said).not.toMatch(/\b1 (?:[a-z]+ )?(?:organisations|lines|records|findings|names|sectors|hours)\b/);
 });

@@ -62,12 +62,12 @@ describe("judgements of one organisation", () => {
     expect(text("reach")).toEqual([
       "What data was within reach cannot be said: no asset list was given for this organisation.",
     ]);
-    expect(text("unknown").join(" ")).toMatch(/no logs of hosts/);
+    expect(text("unknown").join(" ")).toMatch(/no event logs/);
     expect(
       judged([found], { classes: { windows_event: 5 } })
         .text("unknown")
         .join(" "),
-    ).not.toMatch(/no logs of hosts/);
+    ).not.toMatch(/no event logs/);
   });
 
   test("are not made of who has no evidence", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assess } from "../../src/assess/index.js";
 import type { AssessmentInput, AssetContact } from "../../src/assess/input.js";
 import { actedSpans } from "../../src/assess/reach.js";
+import { correlate } from "../../src/correlate/index.js";
 import { parseTime } from "../../src/kernel/time.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
@@ -57,6 +58,13 @@ function alpha(findings: Finding[], more: Partial<AssessmentInput> = {}, assetCo
   if (found === undefined) throw new Error("alpha is not assessed");
   return found;
 }
+
+/** One incident that holds these findings, the first of which founds it. */
+const correlated = (joined: readonly Finding[]) => {
+  const { incidents } = correlate(joined.slice(0, 1), { hosts: 100 });
+  const findings = joined.map(({ id }) => id);
+  return { ...NO_CORRELATION, incidents: incidents.map((each) => ({ ...each, findings })) };
+};
 
 describe("data within reach", () => {
   test("an asset that a finding names, by any of its names, with the finding that says so", () => {
@@ -120,12 +128,47 @@ describe("data within reach", () => {
     const wide = finding("sigma", { severity: "medium", entities: [...crowd, host("mail1")] });
     expect(alpha([wide]).within_reach?.assets).toEqual([]);
     const tunnel = finding("dns-tunnel", { entities: [host("dc1")] });
-    const summary = {
-      ...NO_CORRELATION.summary,
-      popular: [{ kind: "host" as const, value: "dc1", why: "it serves" }],
+    const serving = (realm: string) => {
+      const popular = [{ kind: "host" as const, value: "dc1", realm, why: "it serves" }];
+      return { correlation: { ...NO_CORRELATION, summary: { ...NO_CORRELATION.summary, popular } } };
     };
     expect(alpha([tunnel]).within_reach?.assets).toHaveLength(1);
-    expect(alpha([tunnel], { correlation: { ...NO_CORRELATION, summary } }).within_reach?.assets).toEqual([]);
+    expect(alpha([tunnel], serving("r1")).within_reach?.assets).toEqual([]);
+    expect(alpha([tunnel], serving("r2")).within_reach?.assets).toHaveLength(1);
+  });
+
+  test("a step of a weak finding in an incident, from a host on which others show acts by then", () => {
+    const grave = sideload("pc1");
+    const step = (day: string, from: string) => ({
+      first_seen: `2023-08-${day}T00:00:00Z`,
+      last_seen: `2023-08-${day}T00:00:00Z`,
+      entities: [host(from, "origin"), host("MAIL1")],
+    });
+    const moved = (...parts: Finding["parts"] & object) =>
+      finding("lateral-movement", {
+        severity: "low",
+        entities: [host("pc1", "mentioned"), host("mail1", "mentioned")],
+        parts,
+      });
+    const ways = (low: Finding, joined: Finding[] = [grave, low]) =>
+      alpha([grave, low], { correlation: correlated(joined) }).within_reach?.assets.flatMap(
+        (each) => each.ways,
+      );
+    const late = moved(step("09", "pc1.alpha.example"));
+    expect(ways(late)).toMatchObject([
+      { way: "stepped_to", hosts: ["pc1.alpha.example"], first_seen: "2023-08-09T00:00:00Z" },
+    ]);
+    expect(ways(late)?.[0]?.findings).toEqual([late.id, grave.id]);
+    expect(ways(late, [grave])).toEqual([]);
+    expect(ways(moved(step("01", "pc1")))).toEqual([]);
+    expect(ways(moved(step("09", "pc8")))).toEqual([]);
+  });
+
+  test("hosts known by name are looked for by the address that the asset list gives them", () => {
+    const spans = actedSpans([sideload("mail1"), sideload("10.1.0.20"), sideload("pc7")], ASSETS);
+    expect(spans.map(({ host: each }) => each).sort()).toEqual(["10.1.0.20", "pc7"]);
+    const twins = [asset("10.1.0.21", "MAIL1.other.example", "mail_server"), ...ASSETS];
+    expect(actedSpans([sideload("mail1")], twins).map(({ host: each }) => each)).toEqual(["mail1"]);
   });
 
   test("the time of a host is that of the findings that bear evidence by themselves", () => {
@@ -162,6 +205,39 @@ test("a judgement counts assets by what they are, and keeps contact apart from w
     "Within reach, as findings show: mail server (1). In contact with affected hosts, and so perhaps within reach: domain controller (1).",
   );
   expect([...(judgement?.findings ?? [])].sort()).toEqual([found.id, beside.id].sort());
+});
+
+describe("hosts of an organisation", () => {
+  const rules = (value: string, title: string) =>
+    finding("sigma", { severity: "medium", entities: [host(value)], title });
+  const names = (findings: Finding[], joined: Finding[] = []) =>
+    alpha(findings, { correlation: correlated(joined) })
+      .hosts.map(({ name }) => name)
+      .sort();
+
+  test("known from medium findings alone stand there where these hang together with others, or nothing is known to", () => {
+    const grave = sideload("pc1");
+    const joined = rules("pc2", "joined");
+    const alone = rules("pc3", "alone");
+    expect(names([grave, joined, alone])).toEqual(["pc1", "pc2", "pc3"]);
+    expect(names([grave, joined, alone], [grave, joined])).toEqual(["pc1", "pc2"]);
+  });
+
+  test("and where the status rests on them", () => {
+    const grave = sideload("pc1");
+    const line = finding("web-shell", { severity: "medium", entities: [host("pc4")] });
+    expect(names([grave, line], [grave])).toEqual(["pc1", "pc4"]);
+  });
+
+  test("bring data within reach, and stand with the findings that tell of them", () => {
+    const grave = sideload("pc1");
+    const alone = rules("mail1", "alone");
+    expect(alpha([grave, alone]).within_reach?.assets).toHaveLength(1);
+    const found = alpha([grave, alone], { correlation: correlated([grave]) });
+    expect(found.within_reach?.assets).toEqual([]);
+    expect(found.hosts.map(({ findings }) => findings)).toEqual([[grave.id]]);
+    expect(found.judgements.find(({ about }) => about === "hosts")?.findings).toEqual([grave.id]);
+  });
 });
 
 test("hosts that only hosts' own logs name stand once each, by name, with their address where it is known", () => {

@@ -24,7 +24,7 @@ import {
   values,
 } from "../support/evtx-writer.js";
 
-const program = compileProgram();
+const program = await compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-evtx-cli-"));
 afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });

@@ -14,7 +14,7 @@ import {
   values,
 } from "../support/evtx-writer.js";
 
-const program = compileProgram();
+const program = await compileProgram();
 const folder = mkdtempSync(join(tmpdir(), "longwatch-sigma-cli-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

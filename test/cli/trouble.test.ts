@@ -18,7 +18,7 @@ import { openCase } from "../../src/pipeline/case.js";
 import { zeekConnTsv } from "../pipeline/support/logs.js";
 import { compileProgram } from "../support/compiled.js";
 
-const program = compileProgram();
+const program = await compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-trouble-"));
 const mounted: string[] = [];
 afterAll(() => {

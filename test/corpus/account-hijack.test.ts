@@ -4,15 +4,15 @@ import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/account-hijack/index.js";
 import type { DetectorResult } from "../../src/detect/port.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
+import type { Case } from "../../src/pipeline/case.js";
 import { contextFor } from "../detect/infrastructure-contact/support.js";
 import { CORPUS } from "../support/corpus.js";
-import { inCase } from "./case.js";
+import { inCase, inCopy } from "./case.js";
 
 const SAMPLES = join(CORPUS ?? "", "evtx/attack-samples");
 
 describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
-  const run = (...paths: string[]): Promise<DetectorResult> =>
-    inCase(paths, (opened) => detector.run(contextFor(opened, detector)));
+  const look = (opened: Case): Promise<DetectorResult> => detector.run(contextFor(opened, detector));
 
   const told = (findings: readonly Finding[]) =>
     findings
@@ -43,13 +43,13 @@ describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
     const path = readdirSync(SAMPLES, { recursive: true, encoding: "utf8" }).find((each) =>
       each.endsWith(`${name}.evtx`),
     );
-    const { findings } = await run(join(SAMPLES, path ?? name));
+    const { findings } = await inCase([join(SAMPLES, path ?? name)], look);
     expect(told(findings)).toEqual(expected);
     for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
   });
 
   it("an ordinary Windows 10 has two accounts that its set-up made, and nothing else", async () => {
-    const { findings, evaluated } = await run(join(CORPUS ?? "", "evtx/benign-windows10"));
+    const { findings, evaluated } = await inCopy("evtx/benign-windows10", look);
     const counted = (what: string) => evaluated.find((each) => each.what === what)?.count;
     expect(counted("logons")).toBe(473);
     expect(counted("changes of accounts and groups")).toBe(15);
@@ -60,7 +60,7 @@ describe.skipIf(CORPUS === undefined)("account-hijack on real logs", () => {
   });
 
   it("of the OTRF sets, PurpleSharp's playbook asks for tickets to crack, and nothing else shows", async () => {
-    const { findings, evaluated } = await run(join(CORPUS ?? "", "windows-json/otrf"));
+    const { findings, evaluated } = await inCopy("windows-json/otrf", look);
     expect(evaluated.find(({ what }) => what === "logons")?.count).toBe(127);
     expect(told(findings)).toEqual(["medium: kerberoasting"]);
   });

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { detector as discoveryBurst } from "../../src/detect/discovery-burst/index.js";
@@ -10,24 +8,28 @@ import { detector as processAnomaly } from "../../src/detect/process-anomaly/ind
 import { detector as removableMediaWorm } from "../../src/detect/removable-media-worm/index.js";
 import { detector as scriptHostAbuse } from "../../src/detect/script-host-abuse/index.js";
 import { readHijackLibs } from "../../src/intel/index.js";
-import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
-import { type Case, openCase } from "../../src/pipeline/case.js";
-import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
+import { type CaseCopy, openCopy } from "./case.js";
 
-/** Staged attacks, each file a realm of its own, so that a finding says in which sample it was made. */
+/** Staged attacks. */
 describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-attack-"));
-  let opened: Case;
+  let copy: CaseCopy;
   beforeAll(async () => {
-    opened = await bring(folder, "evtx/attack-samples", true);
+    copy = await openCopy("evtx/attack-samples", "byFile");
   }, 300_000);
-  afterAll(() => close(opened, folder));
+  afterAll(() => copy.close());
 
-  const found = async (detector: Detector): Promise<Map<string, Finding[]>> => {
-    const { findings } = await runDetector(opened.store, detector, {
+  const runs = new Map<Detector, Promise<Map<string, Finding[]>>>();
+  /** Findings by sample; each detector runs once. */
+  const found = (detector: Detector): Promise<Map<string, Finding[]>> => {
+    const run = runs.get(detector) ?? findingsOf(detector);
+    runs.set(detector, run);
+    return run;
+  };
+  const findingsOf = async (detector: Detector): Promise<Map<string, Finding[]>> => {
+    const { findings } = await runDetector(copy.opened.store, detector, {
       catalogue: readHijackLibs(join(CORPUS ?? "", "intel/hijacklibs")),
     });
     const samples = new Map<string, Finding[]>();
@@ -129,7 +131,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
   });
 
   it("removable-media-worm: no sample has a program of a drive, so it is not tested on real attacks", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    const { findings, evaluated } = await runDetector(copy.opened.store, removableMediaWorm);
     expect(findings).toEqual([]);
     expect(evaluated.map(({ count }) => count)).toEqual([1531, 0, 0, 0]);
   });
@@ -137,45 +139,44 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
 
 /** An ordinary machine. It has no Sysmon: what needs that is not tested there, and says so. */
 describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10", () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-benign-"));
-  let opened: Case;
+  let copy: CaseCopy;
   beforeAll(async () => {
-    opened = await bring(folder, "evtx/benign-windows10", false);
+    copy = await openCopy("evtx/benign-windows10");
   }, 300_000);
-  afterAll(() => close(opened, folder));
+  afterAll(() => copy.close());
 
   it("dll-sideload: not tested", async () => {
-    const { findings, notTested } = await runDetector(opened.store, dllSideload);
+    const { findings, notTested } = await runDetector(copy.opened.store, dllSideload);
     expect(findings).toEqual([]);
     expect(notTested).toMatch(/Sysmon/);
   });
 
   it("persistence-mechanism: services and subscriptions were looked at, and nothing is found", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, persistenceMechanism);
+    const { findings, evaluated } = await runDetector(copy.opened.store, persistenceMechanism);
     expect(findings).toEqual([]);
     expect(evaluated[0]?.count).toBeGreaterThan(20);
   });
 
   it("discovery-burst: starts without command lines, and nothing is found", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    const { findings, evaluated } = await runDetector(copy.opened.store, discoveryBurst);
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 45 });
   });
 
   it("removable-media-worm: starts of programs, none from a drive", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    const { findings, evaluated } = await runDetector(copy.opened.store, removableMediaWorm);
     expect(findings).toEqual([]);
     expect(evaluated.map(({ count }) => count)).toEqual([45, 0, 0, 0]);
   });
 
   it("script-host-abuse: not tested", async () => {
-    const { findings, notTested } = await runDetector(opened.store, scriptHostAbuse);
+    const { findings, notTested } = await runDetector(copy.opened.store, scriptHostAbuse);
     expect(findings).toEqual([]);
     expect(notTested).toMatch(/command lines/);
   });
 
   it("process-anomaly: not enough to learn from", async () => {
-    const { findings, notTested } = await runDetector(opened.store, processAnomaly);
+    const { findings, notTested } = await runDetector(copy.opened.store, processAnomaly);
     expect(findings).toEqual([]);
     expect(notTested).toMatch(/not enough to learn from/);
   });
@@ -183,21 +184,20 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
 
 /** Ordinary hosts beside the attacked ones: the playbooks ask too little for a burst, and the hosts ask nothing. */
 describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-host-otrf-"));
-  let opened: Case;
+  let copy: CaseCopy;
   beforeAll(async () => {
-    opened = await bring(folder, "windows-json/otrf", false);
+    copy = await openCopy("windows-json/otrf");
   }, 300_000);
-  afterAll(() => close(opened, folder));
+  afterAll(() => copy.close());
 
   it("discovery-burst: some commands, no burst", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, discoveryBurst);
+    const { findings, evaluated } = await runDetector(copy.opened.store, discoveryBurst);
     expect(findings).toEqual([]);
     expect(evaluated[0]).toEqual({ what: "starts of programs", count: 301 });
   });
 
   it("script-host-abuse: Empire's encoded command alone", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, scriptHostAbuse);
+    const { findings, evaluated } = await runDetector(copy.opened.store, scriptHostAbuse);
     expect(evaluated[1]).toEqual({ what: "of these script hosts", count: 10 });
     expect(findings.map(({ severity, title }) => `${severity}: ${title}`)).toEqual([
       "medium: powershell with an encoded command under cmd: WORKSTATION6.theshire.local",
@@ -205,13 +205,13 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
   });
 
   it("removable-media-worm: starts of programs, none from a drive", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, removableMediaWorm);
+    const { findings, evaluated } = await runDetector(copy.opened.store, removableMediaWorm);
     expect(findings).toEqual([]);
     expect(evaluated.slice(0, 2).map(({ count }) => count)).toEqual([301, 0]);
   });
 
   it("process-anomaly: nobody reads lsass; the hijacked browser's thread is low", async () => {
-    const { findings, evaluated } = await runDetector(opened.store, processAnomaly);
+    const { findings, evaluated } = await runDetector(copy.opened.store, processAnomaly);
     expect(evaluated).toContainEqual({
       what: "starts where there is not enough to learn what is rare",
       count: 301,
@@ -221,25 +221,3 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
     ]);
   });
 });
-
-async function bring(folder: string, name: string, realmByFile: boolean): Promise<Case> {
-  const opened = await openCase({ folder });
-  await ingest(opened, {
-    paths: [join(CORPUS ?? "", name)],
-    exclude: [],
-    settings: { csvMappings: [] },
-    sensorFor: (path) => {
-      if (!realmByFile) return undefined;
-      const realm = path.slice(path.lastIndexOf("/") + 1).replace(/\.evtx$/, "");
-      return { id: realm, realm, tlp: "clear", owner: "", sharingGroup: "" };
-    },
-    isExcluded: () => false,
-    progress: silentProgress,
-  });
-  return opened;
-}
-
-async function close(opened: Case, folder: string): Promise<void> {
-  await opened.close();
-  rmSync(folder, { recursive: true, force: true });
-}

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../../src/kernel/package-root.js";
 import { silentProgress } from "../../src/kernel/progress.js";
-import { severityRank } from "../../src/model/finding.js";
+import { type Finding, severityRank } from "../../src/model/finding.js";
+import type { Detected } from "../../src/pipeline/detect.js";
 import { detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
 import { attributed } from "./attributed.js";
 
@@ -41,17 +42,44 @@ afterAll(() => {
   if (here) rmSync(folder, { recursive: true });
 });
 
+const caseOf = (name: string) => join(folder, name.replaceAll("/", "-"));
+const hunts = new Map<string, Promise<Detected>>();
+
+/** Brings the logs of a folder into a case of their own and looks for everything in it, once. */
+function hunt(name: string): Promise<Detected> {
+  const known = hunts.get(name) ?? huntAnew(name);
+  hunts.set(name, known);
+  return known;
+}
+
+async function huntAnew(name: string): Promise<Detected> {
+  const input = join(corpus, name);
+  const settings = loadSettings(undefined, [input]);
+  const opened = await openCase({ folder: caseOf(name) });
+  try {
+    const ingested = await ingestStep(opened, settings, [input], silentProgress);
+    expect(ingested.files.reduce((sum, file) => sum + file.rows, 0)).toBeGreaterThan(0);
+    return await detectStep(opened, settings, silentProgress);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function findingsIn(name: string): Promise<(detector: string) => Finding[]> {
+  const { findings } = await hunt(name);
+  return (detector) => findings.filter((finding) => finding.detector === detector);
+}
+
+const entityOf = ({ entities }: Finding, role: string): string | undefined =>
+  entities.find((entity) => entity.role === role)?.value;
+
 describe.skipIf(!here)("hunts over real logs", () => {
   it.each(FOLDERS)("%s: no server is said to pose as cloud storage", async (name) => {
-    const input = join(corpus, name);
-    const settings = loadSettings(undefined, [input]);
-    const opened = await openCase({ folder: join(folder, name.replaceAll("/", "-")) });
+    const settings = loadSettings(undefined, [join(corpus, name)]);
+    const detected = await hunt(name);
+    const { findings, runs } = detected;
+    const opened = await openCase({ folder: caseOf(name), mustExist: true });
     try {
-      const ingested = await ingestStep(opened, settings, [input], silentProgress);
-      const rows = ingested.files.reduce((sum, file) => sum + file.rows, 0);
-      expect(rows).toBeGreaterThan(0);
-      const detected = await detectStep(opened, settings, silentProgress);
-      const { findings, runs } = detected;
       console.table([await attributed(name, opened, settings, detected)]);
       for (const run of runs) {
         const looked = run.evaluated.map(({ what, count }) => `${count} ${what}`).join(", ");
@@ -82,7 +110,7 @@ describe.skipIf(!here)("hunts over real logs", () => {
 
   it("reports no theft where no byte was sent: 718 rejected connections and one unanswered", async () => {
     const name = "zeek/slips/test18-malicious-ctu-sme-11-win";
-    const opened = await openCase({ folder: join(folder, name.replaceAll("/", "-")), mustExist: true });
+    const opened = await openCase({ folder: caseOf(name), mustExist: true });
     try {
       const settings = loadSettings(undefined, [join(corpus, name)]);
       // Also where any capture is held to be long enough, so that it is the data that decides.
@@ -106,7 +134,7 @@ describe.skipIf(!here)("hunts over real logs", () => {
   it("agrees with RITA's figures for the planted pair", async () => {
     const oracle = JSON.parse(readFileSync(join(corpus, "oracles/rita-missing-host.json"), "utf8")) as Oracle;
     const pair = { src: "73.54.23.243", dst: "64.225.56.201" };
-    const opened = await openCase({ folder: join(folder, "zeek-rita-missing-host"), mustExist: true });
+    const opened = await openCase({ folder: caseOf("zeek/rita-missing-host"), mustExist: true });
     try {
       const [all] = await opened.store.query<{ connections: number; sources: number }>(
         `SELECT count() AS connections, uniqExact(src_endpoint_ip) AS sources FROM network_activity WHERE record_state = 'final'`,
@@ -140,5 +168,88 @@ describe.skipIf(!here)("hunts over real logs", () => {
     } finally {
       await opened.close();
     }
+  });
+});
+
+/** What is known of them: scans, failed contact, false protocols, long connections. */
+describe.skipIf(!here)("what is known of real logs", () => {
+  it("slips/port-scans/horizontal: 10.0.2.112 tries port 80 of 25 machines", async () => {
+    const of = await findingsIn("zeek/slips/port-scans/horizontal");
+    const [scan, ...others] = of("scan");
+    expect(others).toEqual([]);
+    expect(scan && entityOf(scan, "scanner")).toBe("10.0.2.112");
+    // 41 rows, of which 30 go to port 80 of 25 machines; 10 of these never answer.
+    expect(scan?.facts).toMatchObject({
+      shape: "horizontal",
+      peak_targets: 25,
+      failed: 10,
+      services: ["80/tcp"],
+    });
+  });
+
+  it("slips/port-scans/vertical: 192.168.1.9 tries the ports of 45.33.32.156", async () => {
+    const of = await findingsIn("zeek/slips/port-scans/vertical");
+    const [scan, ...others] = of("scan");
+    expect(others).toEqual([]);
+    expect(scan && entityOf(scan, "scanner")).toBe("192.168.1.9");
+    // 50 rows, with some ports tried twice.
+    expect(scan?.facts).toMatchObject({
+      shape: "vertical",
+      machines: ["45.33.32.156"],
+      peak_targets: 44,
+      failed: 42,
+    });
+  });
+
+  it("slips/test18: a failed beacon, and no exfiltration", async () => {
+    const of = await findingsIn("zeek/slips/test18-malicious-ctu-sme-11-win");
+    const [beacon, ...others] = of("failed-beacon");
+    expect(others).toEqual([]);
+    expect(beacon).toMatchObject({
+      severity: "medium",
+      facts: { connections: 719, answered: 0, port: 5888 },
+    });
+    expect(beacon && [entityOf(beacon, "victim"), entityOf(beacon, "server")]).toEqual([
+      "192.168.1.107",
+      "66.63.168.35",
+    ]);
+    for (const detector of ["backup-exfiltration", "long-connection", "first-contact", "persistence"])
+      expect(of(detector)).toEqual([]);
+    // Named as noise beside it, and as nothing more.
+    expect(of("strobe").map(({ severity }) => severity)).toEqual(["informational"]);
+  });
+
+  it.each([
+    ["zeek/slips/test9-mixed-zeek-dir", 80],
+    ["zeek/slips/test10-mixed-zeek-dir", 443],
+  ])("%s: a plain connection to port %i", async (name, port) => {
+    const of = await findingsIn(name);
+    const found = of("false-protocol");
+    expect(found.map(({ facts }) => [facts.port, facts.spoken])).toEqual([[port, ""]]);
+    // One connection, shortly: worth naming, nobody is woken up for it.
+    expect(found.every(({ severity }) => severityRank(severity) < severityRank("medium"))).toBe(true);
+  });
+
+  it("netflow/test2 and test5: a long connection each", async () => {
+    const longest = async (name: string) =>
+      (await findingsIn(name))("long-connection").map(({ facts }) => facts.longest_seconds as number);
+    // Argus ends its records at an hour.
+    expect(Math.max(...(await longest("netflow/test2-malicious.binetflow")))).toBeCloseTo(3580.96, 1);
+    expect(Math.max(...(await longest("netflow/test5-mixed.binetflow")))).toBeCloseTo(3599.93, 1);
+  });
+
+  it("suricata/test6: regular contact that is never answered, and scanners of the Internet as noise", async () => {
+    const of = await findingsIn("suricata");
+    expect(
+      of("failed-beacon").map((finding) => [
+        entityOf(finding, "victim"),
+        entityOf(finding, "server"),
+        finding.facts.attempts,
+        finding.severity,
+      ]),
+    ).toEqual([["192.168.1.129", "122.248.234.231", 50, "low"]]);
+    expect(of("scan").map(({ facts, severity }) => [facts.direction, severity])).toEqual([
+      ["inbound", "informational"],
+    ]);
   });
 });

@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
-import { correlateStep, detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { correlateStep, detectStep, loadSettings } from "../../src/pipeline/index.js";
 import { directoryOf } from "../detect/infrastructure-contact/support.js";
 import { CORPUS } from "../support/corpus.js";
 import { attributed } from "./attributed.js";
+import { inCopy } from "./case.js";
 
 /** What our own detectors make of OTRF's sets, without rules of others: one story each. */
 describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "longwatch-incidents-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   it.each([
     [
       "covenant_dcom_iertutil_dll_hijack.zip",
@@ -43,11 +38,8 @@ describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120
     // The web server's worker acts, and no account.
     ["proxylogon_ssrf_rce_poc.zip", ["mxs01"], ["T1059", "T1505.003"], []],
   ])("%s is one incident over its hosts in order", async (name, hosts, techniques, accounts) => {
-    const input = join(CORPUS ?? "", "windows-json/otrf", name);
-    const settings = loadSettings(undefined, [input]);
-    const opened = await openCase({ folder: join(folder, name) });
-    try {
-      await ingestStep(opened, settings, [input], silentProgress);
+    const settings = loadSettings(undefined, []);
+    await inCopy(`windows-json/otrf/${name}`, async (opened) => {
       const detected = await detectStep(opened, settings, silentProgress);
       const { findings } = detected;
       console.table([await attributed(name, opened, settings, detected)]);
@@ -62,8 +54,6 @@ describe.skipIf(CORPUS === undefined)("incidents of OTRF's sets", { timeout: 120
         expect.arrayContaining(accounts),
       );
       expect(incident?.techniques).toEqual(expect.arrayContaining(techniques));
-    } finally {
-      await opened.close();
-    }
+    });
   });
 });

@@ -1,4 +1,3 @@
-import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/lateral-movement/index.js";
 import type { DetectorResult } from "../../src/detect/port.js";
@@ -6,24 +5,14 @@ import type { Finding } from "../../src/model/finding.js";
 import { loadHostDirectory } from "../../src/pipeline/host-directory.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
-import { inCase } from "./case.js";
-
-const SAMPLES = join(CORPUS ?? "", "evtx/attack-samples/Lateral Movement");
-
-const sensorOf = (realm: string) => ({
-  id: realm,
-  realm,
-  tlp: "clear" as const,
-  owner: "",
-  sharingGroup: "",
-});
+import { inCopy } from "./case.js";
 
 describe.skipIf(CORPUS === undefined)("lateral-movement on real logs", { timeout: 120_000 }, () => {
-  const run = (...paths: string[]): Promise<DetectorResult> =>
-    inCase(
-      paths,
+  const run = (name: string, sensors?: "byFile"): Promise<DetectorResult> =>
+    inCopy(
+      name,
       async ({ store }) => runDetector(store, detector, { hosts: await loadHostDirectory(store) }),
-      (path) => (path.startsWith(SAMPLES) ? sensorOf(basename(path, ".evtx")) : undefined),
+      sensors,
     );
 
   const told = (findings: readonly Finding[]) =>
@@ -33,8 +22,7 @@ describe.skipIf(CORPUS === undefined)("lateral-movement on real logs", { timeout
     );
 
   it("finds what the samples of attacks have of it", async () => {
-    // Each file is a realm of its own, so that a finding says in which sample it was made.
-    const { findings } = await run(SAMPLES);
+    const { findings } = await run("evtx/attack-samples/Lateral Movement", "byFile");
     const found: Record<string, string[]> = {};
     for (const finding of findings) {
       const realm = finding.entities.find((entity) => entity.realm !== undefined)?.realm ?? "";
@@ -69,13 +57,13 @@ describe.skipIf(CORPUS === undefined)("lateral-movement on real logs", { timeout
     ["empire_psexec_dcerpc_tcp_svcctl.zip", ["medium: workstation5 > workstation6: service"]],
     ["empire_scm_dll_hijack_ikeext.tar.gz", ["medium: it001 > hr001: copy service share"]],
   ])("tells the hosts in order of %s", async (name, expected) => {
-    const { findings } = await run(join(CORPUS ?? "", "windows-json/otrf", name));
+    const { findings } = await run(`windows-json/otrf/${name}`);
     expect(told(findings)).toEqual(expected);
     for (const { facts } of findings) expect(facts.accounts).toEqual([expect.stringMatching(/\\pgustavo$/)]);
   });
 
   it("has nothing to look at on a Windows 10 that nobody reaches", async () => {
-    const { notTested } = await run(join(CORPUS ?? "", "evtx/benign-windows10"));
+    const { notTested } = await run("evtx/benign-windows10");
     expect(notTested).toMatch(/no event in this case/);
   });
 });

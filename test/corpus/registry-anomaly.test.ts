@@ -1,25 +1,16 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/registry-anomaly/index.js";
 import { severityRank } from "../../src/model/finding.js";
 import { runDetector } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
-import { inCase } from "./case.js";
+import { inCopy } from "./case.js";
 
-const find = (name: string, realmByFile: boolean) =>
-  inCase(
-    [join(CORPUS ?? "", name)],
-    ({ store }) => runDetector(store, detector),
-    (path) => {
-      if (!realmByFile) return undefined;
-      const realm = path.slice(path.lastIndexOf("/") + 1).replace(/\.evtx$/, "");
-      return { id: realm, realm, tlp: "clear", owner: "", sharingGroup: "" };
-    },
-  );
+const find = (name: string, sensors?: "byFile") =>
+  inCopy(name, ({ store }) => runDetector(store, detector), sensors);
 
 describe.skipIf(CORPUS === undefined)("registry-anomaly", () => {
   it("finds the staged attacks that change the registry", async () => {
-    const { findings } = await find("evtx/attack-samples", true);
+    const { findings } = await find("evtx/attack-samples", "byFile");
     const gravest = (sample: string): number =>
       Math.max(
         -1,
@@ -46,12 +37,12 @@ describe.skipIf(CORPUS === undefined)("registry-anomaly", () => {
   }, 300_000);
 
   it("is quiet on ordinary hosts beside attacked ones", async () => {
-    const { findings, evaluated } = await find("windows-json/otrf", false);
+    const { findings, evaluated } = await find("windows-json/otrf");
     expect(evaluated[0]?.count).toBeGreaterThan(50_000);
     expect(findings.filter(({ severity }) => severityRank(severity) > severityRank("low"))).toEqual([]);
   }, 300_000);
 
   it("has nothing to look at on a machine without events of the registry", async () => {
-    expect((await find("evtx/benign-windows10", false)).notTested).toMatch(/no event tells of the registry/);
+    expect((await find("evtx/benign-windows10")).notTested).toMatch(/no event tells of the registry/);
   }, 300_000);
 });

@@ -1,21 +1,15 @@
-import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { detector } from "../../src/detect/staging-and-exfiltration/index.js";
 import { runDetector, told } from "../detect/windows/world.js";
 import { CORPUS } from "../support/corpus.js";
-import { inCase } from "./case.js";
+import { inCopy } from "./case.js";
 
-/** Each file a realm of its own: the samples were made on few hosts and have nothing to do with each other. */
-const run = (folder: string) =>
-  inCase(
-    [join(CORPUS ?? "", folder)],
-    ({ store }) => runDetector(store, detector),
-    (path) => ({ id: "corpus", realm: basename(path), tlp: "clear", owner: "", sharingGroup: "" }),
-  );
+const run = (name: string, sensors?: "byFile") =>
+  inCopy(name, ({ store }) => runDetector(store, detector), sensors);
 
 describe.skipIf(CORPUS === undefined)("staging-and-exfiltration on real logs", () => {
   it("evtx/attack-samples: what was put together, and nothing that was sent", async () => {
-    const { findings, evaluated } = await run("evtx/attack-samples");
+    const { findings, evaluated } = await run("evtx/attack-samples", "byFile");
     expect(told(findings).sort()).toEqual([
       "low: an archive put together: IEWIN7",
       "low: an archive put together: IEWIN7",

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LEVELS } from "../../src/detect/sigma/rule/model.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import type { SigmaMatch } from "../../src/model/sigma.js";
 import { loadRules, matchEvents, printEvents, type SigmaMatchReport } from "../../src/pipeline/index.js";
@@ -10,7 +9,6 @@ import { CORPUS } from "../support/corpus.js";
 
 const SIGMA = join(CORPUS ?? "", "sigma");
 const REGRESSION = join(SIGMA, "regression_data");
-const OTRF = join(CORPUS ?? "", "windows-json/otrf");
 
 describe.skipIf(CORPUS === undefined)("Windows events as JSON", () => {
   let loaded: ReturnType<typeof loadRules>;
@@ -49,77 +47,6 @@ describe.skipIf(CORPUS === undefined)("Windows events as JSON", () => {
     }
     return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
-
-  /** Records of the set, and matches that its title and description announce, each with at least one match. */
-  it.each([
-    [
-      "cmd_wevtutil_modify_security_eventlog_path.zip",
-      25_208,
-      [
-        "Potential EventLog File Location Tampering",
-        "Suspicious Eventlog Clearing or Configuration Change Activity",
-      ],
-    ],
-    [
-      "covenant_dcom_iertutil_dll_hijack.zip",
-      37_814,
-      [
-        "Potential DCOM InternetExplorer.Application DLL Hijack",
-        "Potential DCOM InternetExplorer.Application DLL Hijack - Image Load",
-        "DCOM InternetExplorer.Application Iertutil DLL Hijack - Security",
-        "SMB Create Remote File Admin Share",
-      ],
-    ],
-    [
-      "empire_psexec_dcerpc_tcp_svcctl.zip",
-      4348,
-      [
-        "Suspicious Service Installation",
-        "PowerShell Scripts Installed as Services",
-        "PowerShell Scripts Installed as Services - Security",
-        "HackTool - Empire PowerShell Launch Parameters",
-      ],
-    ],
-    [
-      "empire_scm_dll_hijack_ikeext.tar.gz",
-      14_722,
-      [
-        "Creation Of Non-Existent System DLL",
-        "Potential DLL Sideloading Of Non-Existent DLLs From System Folders",
-      ],
-    ],
-    [
-      "proxylogon_ssrf_rce_poc.zip",
-      10_487,
-      [
-        "ProxyLogon MSExchange OabVirtualDirectory",
-        "Exchange Set OabVirtualDirectory ExternalUrl Property",
-        "Suspicious Process By Web Server Process",
-      ],
-    ],
-    [
-      "purplesharp_ad_playbook_I.zip",
-      25_993,
-      [
-        "HackTool - PurpleSharp Execution",
-        "Kerberoasting Activity - Initial Query",
-        "Suspicious Kerberos RC4 Ticket Encryption",
-      ],
-    ],
-  ])("of OTRF, %s: what was done is found", async (name, records, titles) => {
-    const { matches, rejected, report } = await match([join(OTRF, name)]);
-    expect(report.files).toHaveLength(1);
-    expect(report.records).toBe(records);
-    expect(rejected).toBe(0);
-    // The one compressed with gzip is cut off in the corpus, behind the last event.
-    expect(report.files[0]?.broken !== undefined).toBe(name.endsWith(".tar.gz"));
-    const found = new Set(matches.map(({ rule_title }) => rule_title));
-    expect(titles.filter((title) => !found.has(title))).toEqual([]);
-    const byLevel = [...LEVELS]
-      .reverse()
-      .map((level) => `${level} ${matches.filter((each) => each.level === level).length}`);
-    console.log(`${name}: ${records} records; ${byLevel.join(", ")}`);
-  });
 
   it("the suite's own JSON (evtx_dump) matches as its event logs do", async () => {
     const names = readdirSync(REGRESSION, { recursive: true, encoding: "utf8" });

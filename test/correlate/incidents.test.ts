@@ -119,9 +119,16 @@ describe("what is popular joins nothing", () => {
     const result = run(findings, { hubRole });
     expect(groupsOf(result, findings)).toEqual([["a"], ["b"], ["c", "d"]]);
     expect(result.summary.popular).toEqual([
-      { kind: "host", value: "dc1", why: "it is a domain controller" },
+      { kind: "host", value: "dc1", realm: "r1", why: "it is a domain controller" },
     ]);
     expect(run(findings).incidents).toHaveLength(1);
+  });
+
+  it("and all of it is named, however much there is", () => {
+    const findings = Array.from({ length: 130 }, (_, index) =>
+      make({ name: `f${index}`, entities: [host(`dc${index}`)] }),
+    );
+    expect(run(findings, { hubRole: () => "domain_controller" }).summary.popular).toHaveLength(130);
   });
 
   it("a host that strong findings name together with everybody", () => {

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ChunkReader, jsonLine, recordExtent, writeEvent } from "../../src/sources/evtx/index.js";
+import { EVENT_SHAPE } from "../../src/sources/evtx/stored.js";
 import { RowBinaryWriter } from "../../src/sources/row-binary.js";
+import { ChdbStore } from "../../src/store/chdb/index.js";
 import { corpusFolder } from "../sources/runner.js";
 import { liveMemory, MOST_MEMORY } from "./live-memory.js";
 import { place } from "./place.js";
@@ -11,6 +14,8 @@ const CHUNK = 65_536;
 /** Seeds are cut to whole records within this many bytes: small inputs, and so many of them. */
 const SEED_BYTES = 6_000;
 const SLOWEST_MS = 1000;
+/** Rows that the engine is given to read: one that it does not take would cost a whole batch of others. */
+const ROW_BYTES = 64 << 20;
 
 /** One change of a chunk. Places are shares of the part that is in use, so that a change hits something whatever the seed. */
 type Mutation =
@@ -67,7 +72,12 @@ export async function fuzzEvtx(runs: number): Promise<string> {
   const readers = [new ChunkReader(false), new ChunkReader(true)];
   const room = new SharedArrayBuffer(1 << 20);
   const counts = { records: 0, problems: 0, slowest: 0, memory: 0, read: 0 };
+  const rows = new RowFile();
   const started = performance.now();
+  const measure = () => {
+    counts.memory = Math.max(counts.memory, liveMemory());
+    if (counts.memory > MOST_MEMORY) throw new Error(`${counts.memory} bytes of memory are kept`);
+  };
   fc.assert(
     fc.property(
       fc.noBias(fc.nat()),
@@ -88,7 +98,9 @@ export async function fuzzEvtx(runs: number): Promise<string> {
           record(record) {
             counts.records++;
             JSON.parse(jsonLine(record, '"f"'));
-            writeEvent(new RowBinaryWriter(room), record, { sourceId: "slice", sensorId: "", realm: "" });
+            const row = new RowBinaryWriter(room);
+            writeEvent(row, record, { sourceId: "slice", sensorId: "", realm: "" });
+            rows.add(new Uint8Array(row.memory, 0, row.used));
             // What an import takes for known must be what the reader reads.
             const isOfLog = record.carved === undefined && record.hiddenIn === undefined;
             if (isOfLog && !frames.has(record.offset)) throw new Error("a record lies outside of the extent");
@@ -100,20 +112,55 @@ export async function fuzzEvtx(runs: number): Promise<string> {
         const ms = (user + system) / 1000;
         counts.slowest = Math.max(counts.slowest, ms);
         if (ms > SLOWEST_MS) throw new Error(`one chunk took ${ms.toFixed(0)} ms`);
-        if (++counts.read % 10_000 === 0) {
-          counts.memory = Math.max(counts.memory, liveMemory());
-          if (counts.memory > MOST_MEMORY) throw new Error(`${counts.memory} bytes of memory are kept`);
-        }
+        if (++counts.read % 10_000 === 0) measure();
       },
     ),
     { numRuns: runs },
   );
+  measure();
+  if (counts.records === 0) throw new Error("no record was read: nothing was tested");
+  const taken = await rows.taken();
   const seconds = (performance.now() - started) / 1000;
   return (
     `evtx: ${counts.read.toLocaleString("en")} mutated chunks of ${seeds.length} seeds: ${counts.records.toLocaleString("en")} records, ` +
     `${counts.problems.toLocaleString("en")} problems; the slowest took ${counts.slowest.toFixed(0)} ms of processor time, ` +
-    `memory kept at most ${(counts.memory / 1024 ** 2).toFixed(0)} MiB; ${seconds.toFixed(0)} s`
+    `memory kept at most ${(counts.memory / 1024 ** 2).toFixed(0)} MiB; the engine took ${taken.toLocaleString("en")} rows of the first; ${seconds.toFixed(0)} s`
   );
+}
+
+/** Rows of the first records, as threads hand them to the engine. */
+class RowFile {
+  readonly #folder = mkdtempSync(join(tmpdir(), "longwatch-fuzz-"));
+  readonly #path = join(this.#folder, "rows");
+  readonly #descriptor = openSync(this.#path, "w");
+  #bytes = 0;
+  #rows = 0;
+
+  add(row: Uint8Array): void {
+    if (this.#bytes + row.length > ROW_BYTES) return;
+    writeSync(this.#descriptor, row);
+    this.#bytes += row.length;
+    this.#rows++;
+  }
+
+  /** How many there are. @throws where the engine does not read as many, or cannot make columns of them */
+  async taken(): Promise<number> {
+    closeSync(this.#descriptor);
+    const store = await ChdbStore.open(join(this.#folder, "store"));
+    try {
+      const columns = EVENT_SHAPE.plans.flatMap(({ columns }) => Object.values(columns));
+      const file = { path: this.#path, bytes: this.#bytes, structure: EVENT_SHAPE.structure ?? "" };
+      const [read] = await store.queryLines<{ rows: number }>(
+        `SELECT countIf(0 = ignore(${columns.join(", ")})) AS rows FROM __LINES__`,
+        file,
+      );
+      if (read?.rows !== this.#rows) throw new Error(`the engine read ${read?.rows} of ${this.#rows} rows`);
+      return this.#rows;
+    } finally {
+      await store.close();
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
+  }
 }
 
 /** Of each file the first chunk and one from its middle, cut to whole records. */

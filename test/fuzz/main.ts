@@ -12,13 +12,14 @@ const FUZZERS: Record<string, { run: (runs: number) => Promise<string>; runs: nu
   zeek: { run: fuzzZeek, runs: 100_000, what: "lines of Zeek's logs of remote access" },
 };
 
-const [name, runs] = process.argv.slice(2);
+const [name, text] = process.argv.slice(2);
 const fuzzer = name === undefined ? undefined : FUZZERS[name];
-if (fuzzer === undefined) {
+const runs = text === undefined ? (fuzzer?.runs ?? 0) : Number(text);
+if (fuzzer === undefined || !Number.isSafeInteger(runs) || runs < 1) {
   process.stderr.write("usage: npm run fuzz -- NAME [RUNS]\n");
   for (const [key, { what, runs: all }] of Object.entries(FUZZERS))
     process.stderr.write(`  ${key.padEnd(8)} ${what} (${all.toLocaleString("en")} runs unless given)\n`);
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${await fuzzer.run(runs === undefined ? fuzzer.runs : Number(runs))}\n`);
+  process.stdout.write(`${await fuzzer.run(runs)}\n`);
 }

@@ -195,6 +195,10 @@ export async function fuzzRules(runs: number): Promise<string> {
   const seeds = [...folders, join(packageRoot, "rules")].flatMap(textsOf);
   const entries = logSources();
   const counts = { rules: 0, runnable: 0, problems: 0, slowest: 0, memory: 0, read: 0 };
+  const measure = () => {
+    counts.memory = Math.max(counts.memory, liveMemory());
+    if (counts.memory > MOST_MEMORY) throw new Error(`${counts.memory} bytes of memory are kept`);
+  };
   const started = performance.now();
   fc.assert(
     fc.property(fc.noBias(fc.nat()), mutations, (index, changes) => {
@@ -215,13 +219,12 @@ export async function fuzzRules(runs: number): Promise<string> {
       counts.problems += problems.length;
       counts.slowest = Math.max(counts.slowest, ms);
       if (ms > SLOWEST_MS) throw new Error(`one text took ${ms.toFixed(0)} ms`);
-      if (++counts.read % 1000 === 0) {
-        counts.memory = Math.max(counts.memory, liveMemory());
-        if (counts.memory > MOST_MEMORY) throw new Error(`${counts.memory} bytes of memory are kept`);
-      }
+      if (++counts.read % 1000 === 0) measure();
     }),
     { numRuns: runs },
   );
+  measure();
+  if (counts.runnable === 0) throw new Error("no rule could be run: nothing was tested");
   const seconds = (performance.now() - started) / 1000;
   const number = (value: number): string => value.toLocaleString("en");
   return (

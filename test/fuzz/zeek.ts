@@ -84,6 +84,7 @@ export async function fuzzZeek(runs: number): Promise<string> {
   } finally {
     await bench.close();
   }
+  if (counts.rows === 0) throw new Error("no line became a row: nothing was tested");
   return (
     `zeek: ${counts.lines.toLocaleString("en")} mutated lines of ${seeds.length} seeds: ${counts.rows.toLocaleString("en")} rows, ` +
     `${counts.rejects.toLocaleString("en")} rejects; the slowest ${LINES} took ${counts.slowest.toFixed(0)} ms`

@@ -124,6 +124,25 @@ describe("MISP", () => {
     expect(fifth).toMatchObject({ confidence: 0.75 });
   });
 
+  it("takes over programs of the galaxies: an attribute's own, and the event's where it names one", () => {
+    const galaxy = (...names: string[]) => names.map((name) => ({ name: `misp-galaxy:${name}` }));
+    const attribute = (value: string, Tag: unknown[] = []) => ({ type: "ip-dst", value, to_ids: true, Tag });
+    const software = (Tag: unknown[]) =>
+      read({
+        Event: event({
+          Tag,
+          Object: [],
+          Attribute: [
+            attribute("192.0.2.1"),
+            attribute("192.0.2.2", galaxy('mitre-tool="Rclone - S1040"', 'threat-actor="Fox"')),
+          ],
+        }),
+      }).indicators.map((each) => each.software);
+    const pubload = 'mitre-malware="PUBLOAD - S1228"';
+    expect(software(galaxy(pubload))).toEqual([["malware:PUBLOAD - S1228"], ["tool:Rclone - S1040"]]);
+    expect(software(galaxy(pubload, 'malpedia="FoxRat"'))).toEqual([undefined, ["tool:Rclone - S1040"]]);
+  });
+
   it("reports what it leaves out", () => {
     const { warnings, refused } = read({ Event: event() });
     expect(refused).toBe(1);

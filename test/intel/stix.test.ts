@@ -231,6 +231,37 @@ describe("STIX bundles", () => {
     ]);
   });
 
+  it("ties malware and tools to what they are directly related to, unless somebody took it back", () => {
+    const related = (id: number, type: string, from: string, to: string, more = {}) => ({
+      type: "relationship",
+      id: `relationship--${id}`,
+      relationship_type: type,
+      source_ref: from,
+      target_ref: to,
+      ...more,
+    });
+    const { indicators } = bundle(
+      indicator(1, "[ipv4-addr:value = '192.0.2.1']"),
+      indicator(2, "[ipv4-addr:value = '192.0.2.2']"),
+      { type: "infrastructure", id: "infrastructure--1", name: "Front" },
+      { type: "domain-name", id: "domain-name--1", value: "evil.example" },
+      { type: "malware", id: "malware--1", name: "FoxRat", is_family: true },
+      { type: "tool", id: "tool--1", name: "Rclone\nx" },
+      { type: "intrusion-set", id: "intrusion-set--1", name: "Fox" },
+      related(1, "indicates", "indicator--1", "malware--1"),
+      related(2, "indicates", "indicator--1", "tool--1"),
+      related(3, "indicates", "indicator--2", "malware--1", { revoked: true }),
+      related(4, "indicates", "indicator--2", "intrusion-set--1"),
+      related(5, "uses", "malware--1", "infrastructure--1"),
+      related(6, "consists-of", "infrastructure--1", "domain-name--1"),
+    );
+    expect(indicators.map(({ value, software }) => [value, software])).toEqual([
+      ["192.0.2.1", ["malware:FoxRat", "tool:Rclone x"]],
+      ["192.0.2.2", undefined],
+      ["evil.example", ["malware:FoxRat"]],
+    ]);
+  });
+
   it("reads infrastructure with what it consists of", () => {
     const { indicators, warnings } = bundle(
       {

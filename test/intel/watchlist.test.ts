@@ -229,6 +229,7 @@ describe("lists", () => {
       indicators.map((indicator, index) => ({
         ...indicator,
         tlp: index === 0 ? ("red" as const) : ("green" as const),
+        software: ["malware:FoxRat", `tool:${index}`],
         owner: `owner ${index}`,
       })),
     );
@@ -240,6 +241,7 @@ describe("lists", () => {
       validTo: Date.UTC(2023, 3, 1),
       tlp: "red",
       owner: "owner 0",
+      software: ["malware:FoxRat", "tool:1", "tool:0"],
     });
     expect(two?.value).toBe("192.0.2.2");
   });

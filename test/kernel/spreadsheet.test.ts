@@ -18,6 +18,7 @@ const GIVEN = [
   '"a, ""=1"" b\n=2",3',
   '"","\uff1d1"',
   '"""=x","-"',
+  '"a;=1+1; -2;b=1;"";@x"";=;""=3"",","; "',
 ].join("\n");
 
 it("makes text of every formula and changes nothing else, wherever the parts end", async () => {
@@ -30,6 +31,7 @@ it("makes text of every formula and changes nothing else, wherever the parts end
         '"a, ""=1"" b\n=2",3',
         '"","\'\uff1d1"',
         '"""=x","\'-"',
+        '"a;\'=1+1;\' -2;b=1;"";\'@x"";\'=;\'""=3"",","; "',
       ].join("\n"),
     );
 });

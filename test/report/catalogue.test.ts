@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inLanguage } from "../../src/kernel/language.js";
+import { joinList } from "../../src/kernel/lists.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
-import { ENGLISH, inLanguage, say } from "../../src/report/catalogue.js";
+import { MESSAGES } from "../../src/pipeline/messages.js";
+import { ENGLISH, say } from "../../src/report/catalogue.js";
+import { explainText } from "../../src/report/explain.js";
+import { formatBytes, formatDuration } from "../../src/report/format.js";
 
 const REPORT = join(packageRoot, "src/report");
 
@@ -13,6 +18,8 @@ const WORDLESS = [
   "action-text.ts",
   "attribution-text.ts",
 ];
+
+const SHARED = ["kernel/lists.ts", "model/detection-limits-words.ts", "assess/organisation-judgements.ts"];
 
 /** Words that a reader would see: text between tags, and in template literals outside of what they hold. */
 function words(source: string): string[] {
@@ -39,9 +46,10 @@ test.each(WORDLESS)("%s holds no text of its own", (file) => {
 test("every key is used, as it is or put together from what the model or a list that ships names", () => {
   const sources = readdirSync(REPORT, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("messages"))
-    .map((file) => readFileSync(join(REPORT, file), "utf8"))
-    // What is judged of an organisation has its words here, and its keys where it is judged.
-    .concat(readFileSync(join(packageRoot, "src/assess/organisation-judgements.ts"), "utf8"))
+    .map((file) => join(REPORT, file))
+    // What the report shares with other stages: what is judged of an organisation has its words here, and its keys where it is judged.
+    .concat(SHARED.map((file) => join(packageRoot, "src", file)))
+    .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   const composed = [...sources.matchAll(/`([a-z][\w.-]*\.)\$\{[^`{}]+\}([\w.-]*)`/g)].map(
     ([, before = "", after = ""]) => [before, after] as const,
@@ -67,6 +75,40 @@ test("arguments of a message are numbered from 0 without a gap", () => {
     const used = new Set([...text.matchAll(/\{(\d+)[,}]/g)].map(([, at]) => Number(at)));
     expect([...used].sort(), key).toEqual([...used].map((_, at) => at));
   }
+});
+
+test("units, lists and decimals are those of the language", () => {
+  const messages = {
+    "list.separator": "、",
+    "list.last": "{0}и{1}",
+    "unit.days": "{0, plural, one {# день} few {# дня} other {# дней}}",
+    "unit.h": "{0} ч",
+  };
+  inLanguage({ tag: "ru", messages }, () => {
+    expect(joinList(["a", "b", "c"])).toBe("a、bиc");
+    expect(formatDuration(3 * 86_400 + 4 * 3_600)).toBe("3 дня 4 ч");
+    expect(formatBytes(1_230_000)).toBe("1,23 MB");
+  });
+  expect(joinList(["a", "b", "c"])).toBe("a, b and c");
+  expect(formatDuration(3 * 86_400 + 4 * 3_600)).toBe("3 days 4 h");
+  expect(formatBytes(1_230_000)).toBe("1.23 MB");
+});
+
+test("a translation holds the explanations of detectors as well, whose keys are none of the report's own", () => {
+  expect(Object.keys(MESSAGES).filter((key) => Object.hasOwn(ENGLISH, key))).toEqual([]);
+  const messages = { "beaconing.x": "{0} klopft bei {1} an" };
+  const explanation = {
+    key: "beaconing.x",
+    args: [
+      { type: "host" as const, value: "a" },
+      { type: "address" as const, value: "b" },
+    ],
+  };
+  const english = { "beaconing.x": "{0} calls {1}" };
+  expect(explainText(explanation, english)).toBe("a calls b");
+  expect(inLanguage({ tag: "de", messages }, () => explainText(explanation, english))).toBe(
+    "a klopft bei b an",
+  );
 });
 
 test("plural forms are those of the language, and the number is written its way", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explain, explainText, joinList, renderArgument } from "../../src/report/explain.js";
+import { joinList } from "../../src/kernel/lists.js";
+import { explain, explainText, renderArgument } from "../../src/report/explain.js";
 import {
   formatBytes,
   formatDay,

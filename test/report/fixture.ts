@@ -140,6 +140,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
               last_seen: rfc3339(end - 20 * HOUR),
               bytes_out: out / 3,
               bytes_in: out / 40,
+              findings: [],
             })),
       within_reach: null,
       uploads: null,
@@ -236,6 +237,7 @@ export function makeInput(options: FixtureOptions = {}): ReportInput {
         { from: "203.0.113.10", to: "ab".repeat(32), relation: "presented certificate", confidence: 1 },
         { from: "203.0.113.11", to: "ab".repeat(32), relation: "presented certificate", confidence: 1 },
       ]),
+    outflow: { to_infrastructure: 5e9, elsewhere: 7e8 },
     volumes: days.flatMap((day) => {
       const lull = day >= lullFrom && day < lullFrom + 9 * DAY;
       if ((day >= outage.from && day < outage.to) || lull) return [];

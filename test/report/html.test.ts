@@ -267,3 +267,29 @@ test("an empty case still gives a page, which says what is missing", () => {
   expect(empty).toContain("No key judgement was made. That is not a clean bill of health");
   expect(empty).toContain("No detector ran");
 });
+
+test("sectors stand in words, and where the inventory names none that is said", () => {
+  const sectors = (list: Assessment["sectors"]) => {
+    const page = renderHtml({ ...input, assessment: { ...input.assessment, sectors: list } });
+    return page.slice(
+      page.indexOf('<section id="sectors"'),
+      page.indexOf("</section>", page.indexOf('id="sectors"')),
+    );
+  };
+  const counts = { organisations: 2, compromised: 1, suspected: 0, contacted: 0 };
+  const named = sectors([
+    { sector: "government-national", ...counts },
+    { sector: "unknown", ...counts },
+  ]);
+  expect(named).toContain("national government");
+  expect(named).toContain("(no sector)");
+  expect(named).not.toMatch(/government-national|unknown/);
+  expect(sectors([{ sector: "unknown", ...counts }])).toContain("The inventory names no sector.");
+});
+
+test("what left is the assessment's number, with its parts", () => {
+  const summary = page.slice(page.indexOf('<section id="summary"'), page.indexOf('<section id="actions"'));
+  expect(summary).toContain(
+    "<dt>Left affected organisations</dt><dd><strong>5.70 GB</strong><span>5.00 GB to this infrastructure, at least 700 MB in uploads elsewhere</span>",
+  );
+});

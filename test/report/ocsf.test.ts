@@ -22,7 +22,7 @@ const evidence = z
     src_endpoint: endpoint.optional(),
     dst_endpoint: endpoint.optional(),
     actor: z.strictObject({ user: z.strictObject({ name: label }) }).optional(),
-    file: z.strictObject({ name: label, type_id: z.literal(0) }).optional(),
+    file: z.strictObject({ name: label, path: label.optional(), type_id: z.literal(0) }).optional(),
     data: z.record(z.string(), z.unknown()).optional(),
   })
   .refine((each) => Object.keys(each).length > 0, "at_least_one");

@@ -14,6 +14,7 @@ import type { OrganisationDirectory } from "../../src/model/organisation.js";
 import { JUDGED } from "../../src/model/organisation-judgement.js";
 import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
 import type { Case } from "../../src/pipeline/case.js";
+import { sayStatement } from "../../src/report/explain.js";
 import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js";
 import { evidenceKey, type ReportInput } from "../../src/report/port.js";
 import { spellings } from "../../src/report/redact/addresses.js";
@@ -573,4 +574,89 @@ test("what others should do names their hosts by pseudonyms alone, in the order 
   }
   const own = response.filter(({ org_id }) => org_id === READER).flatMap(({ targets }) => targets);
   expect(own.map(({ value }) => value)).toContain("10.0.1.10");
+});
+
+describe("names that are words of ours", () => {
+  const asset = (name: string, address: string) =>
+    ({ address, realm: "realm-1", name, role: "web_server", criticality: 3 }) as const;
+  const plain: OrganisationDirectory = {
+    ...directory,
+    assets: [...directory.assets, asset("web", "10.1.1.80"), asset("Files", "10.1.1.81")],
+  };
+  const whole = makeInput({ organisations: 3, touched: 2, weeks: 2, findings: 6 });
+  const others = { kind: "host" as const, value: "web", realm: "realm-1", role: "victim" };
+  const sentence = "A web shell wrote files";
+  const [made] = whole.findings;
+  if (made === undefined) throw new Error("the fixture has no finding");
+  const own = (more: Partial<Finding>): Finding => ({
+    ...made,
+    org_id: READER,
+    title: sentence,
+    components: [{ name: "files", value: 1, weight: 1, meaning: sentence }],
+    entities: [],
+    explanation: { key: "any", args: [] },
+    caveats: [sentence],
+    facts: {},
+    ...more,
+  });
+  const judged = {
+    about: "reach" as const,
+    statement: {
+      key: "organisation.reach.acted",
+      args: [
+        { type: "host" as const, value: "web" },
+        { type: "word" as const, value: "role.web_server" },
+        { type: "time" as const, value: "2023-08-07T10:00:00Z" },
+        { type: "time" as const, value: "2023-08-07T10:00:00Z" },
+      ],
+    },
+    findings: [made.id],
+  };
+  const redactedWith = (judgements: (typeof judged)[]) =>
+    redact(
+      {
+        ...whole,
+        messages: { ...whole.messages, any: sentence },
+        findings: [own({}), own({ id: "about-others", entities: [others] })],
+        assessment: {
+          ...whole.assessment,
+          organisations: whole.assessment.organisations.map((each) => ({
+            ...each,
+            why: [sentence],
+            judgements,
+          })),
+          judgements: whole.assessment.judgements.map((each) => ({ ...each, statement: sentence })),
+          not_assessed: [{ what: sentence, why: sentence }],
+          caveats: [sentence],
+          detectors: whole.assessment.detectors.map((each) => ({ ...each, reason: sentence })),
+        },
+      },
+      { reader: READER, directory: plain, hosts: NO_HOSTS, key: KEY },
+    );
+  const { assessment, findings } = redactedWith([]);
+  const [reader] = assessment.organisations;
+
+  test("stay words in sentences about something else", () => {
+    const [finding] = findings;
+    expect(finding?.title).toBe(sentence);
+    expect(finding?.components).toEqual([{ name: "files", value: 1, weight: 1, meaning: sentence }]);
+    expect(finding?.caveats).toEqual([sentence]);
+    expect(reader?.why).toEqual([sentence]);
+    expect(assessment.judgements[0]?.statement).toBe(sentence);
+    expect(assessment.not_assessed).toEqual([{ what: sentence, why: sentence }]);
+    expect(assessment.caveats[0]).toBe(sentence);
+    expect(assessment.detectors[0]?.reason).toBe(sentence);
+  });
+
+  test("and are names where the sentence is about them", () => {
+    const about = findings.find(({ id }) => id === "about-others");
+    expect(about?.title).toMatch(/^A host-[0-9a-f]{8} shell wrote files$/);
+    expect(about?.entities[0]?.value).toMatch(/^host-/);
+  });
+
+  test("typed arguments are searched, and words of the catalogue are not", () => {
+    const [statement] = redactedWith([judged]).assessment.organisations[0]?.judgements ?? [];
+    const text = statement === undefined ? "" : sayStatement(statement.statement);
+    expect(text).toMatch(/^Within reach: host-[0-9a-f]{8} \(web server\); findings show acts on it/);
+  });
 });

@@ -68,6 +68,26 @@ describe("summary on one page", () => {
     expect(sentences.filter((each) => /likelihood/i.test(each) && /confidence/i.test(each))).toEqual([]);
   });
 
+  test("says one likelihood once, and no sentence of it is a link", () => {
+    const [only] = input.assessment.organisations.filter(({ status }) => status === "compromised");
+    const [judged] = input.assessment.judgements;
+    const [item] = input.assessment.infrastructure;
+    if (only === undefined || judged === undefined || item === undefined)
+      throw new Error("the fixture lacks one");
+    const one = {
+      ...input,
+      assessment: {
+        ...input.assessment,
+        organisations: [only],
+        judgements: [{ ...judged, statement: `It is likely that they use ${item.value} and 203.0.113.10.` }],
+      },
+    };
+    const said = plain(briefSection(preparePage(one)).body.text);
+    expect(said).toMatch(/Likelihood that what is called compromised is so: [a-z ]+ \(\d+ %\)\./);
+    expect(said).toContain("203[.]0[.]113[.]10");
+    expect(said).not.toContain(item.value);
+  });
+
   test("has an upper bound, whatever the case", () => {
     const large = makeInput({ organisations: 500, touched: 400, findings: 80 });
     const long = "An organisation with a name that nobody would ever print on a door ".repeat(4);

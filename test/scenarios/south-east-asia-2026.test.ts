@@ -10,6 +10,9 @@ import { planIntrusions } from "../../scenarios/estate/intrusions.js";
 import { ordinaryDay } from "../../scenarios/estate/ordinary.js";
 import { writeEstateOutputs } from "../../scenarios/estate/outputs.js";
 import { intrusionDay } from "../../scenarios/estate/steps.js";
+import { TLP_LEVELS } from "../../src/model/finding.js";
+import { compileProgram } from "../support/compiled.js";
+import { checkBundle, expectValid, hasValidator } from "../support/stix.js";
 import { filesUnder, newFolder } from "./helpers.js";
 
 const SCENARIO = "south-east-asia-2026";
@@ -19,7 +22,7 @@ const folder = newFolder();
 let story: HuntedStory;
 
 beforeAll(async () => {
-  story = await huntStory(folder, SEED, SCALE);
+  story = await huntStory(folder, SEED, SCALE, [(await compileProgram()).cli]);
   process.stdout.write(storyTable(story.score));
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -86,6 +89,15 @@ describe(SCENARIO, () => {
     const names = buildEstate(SCENARIO, 2026, 1).hosts.map(({ name }) => name);
     expect(new Set(names).size).toBe(200);
   });
+
+  it("has a bundle of STIX that is whole, and names the archivers; valid where OASIS' validator is there", () => {
+    const objects = checkBundle(story.stix, TLP_LEVELS.indexOf(story.assessment.tlp));
+    const archivers = planIntrusions(buildEstate(SCENARIO, SEED, SCALE)).map(({ tools }) => tools.archiver);
+    const names = { rar: "WinRAR", "7z": "7-Zip" } as const;
+    const found = objects.filter(({ type }) => type === "tool").map(({ name }) => name);
+    expect(found).toEqual(expect.arrayContaining(archivers.map((archiver) => names[archiver])));
+    if (hasValidator) expectValid([story.stix]);
+  }, 120_000);
 
   // Only what the detectors of today are for; the rest of the chain may be found or not.
   it("is found where a detector is for it, in a handful of incidents", () => {

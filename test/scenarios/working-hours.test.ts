@@ -3,9 +3,11 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulate } from "../../scenarios/index.js";
-import { packageRoot } from "../../src/kernel/package-root.js";
 import type { AssessedSchedule } from "../../src/model/assessed-schedule.js";
 import { type Assessment, assessmentSchema } from "../../src/model/assessment.js";
+import { TLP_LEVELS } from "../../src/model/finding.js";
+import { compileProgram } from "../support/compiled.js";
+import { checkBundle, expectValid, hasValidator } from "../support/stix.js";
 import { newFolder, type Truth, truthOf } from "./helpers.js";
 
 const logs = newFolder();
@@ -18,11 +20,10 @@ beforeAll(async () => {
   const out = join(logs, "telemetry");
   await simulate({ scenario: "cambodia-2023", out, seed: 2023, scale: 0.02, workers: 0 });
   truth = truthOf(out);
-  execFileSync(
-    process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "hunt", out, "--case", folder, "--quiet"],
-    { cwd: packageRoot, stdio: "ignore" },
-  );
+  const { cli } = await compileProgram();
+  execFileSync(process.execPath, [cli, "hunt", out, "--case", folder, "--quiet", "--format", "stix"], {
+    stdio: "ignore",
+  });
   const text = readFileSync(join(folder, "report", "assessment.json"), "utf8");
   assessment = assessmentSchema.parse(JSON.parse(text));
   const [first] = assessment.schedules.filter(({ subject }) => subject.part_of === null);
@@ -95,3 +96,10 @@ describe("incidents in cambodia-2023", () => {
     expect(correlation.joined + correlation.standing_alone.length).toBe(correlation.findings);
   });
 });
+
+it("its bundle of STIX is whole, and valid where OASIS' validator is there", () => {
+  const text = readFileSync(join(folder, "report", "stix.json"), "utf8");
+  const types = new Set(checkBundle(text, TLP_LEVELS.indexOf(assessment.tlp)).map(({ type }) => type));
+  for (const type of ["campaign", "indicator", "infrastructure", "sighting"]) expect(types).toContain(type);
+  if (hasValidator) expectValid([text]);
+}, 120_000);

@@ -83,10 +83,21 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
       expect(await store.query(sql)).not.toEqual([{ threads: 7 }]);
     });
 
-    test("answers long parameters", async () => {
-      const values = Array.from({ length: 20_000 }, (_, index) => `name-${index}`);
-      const [row] = await store.query("SELECT length({values:Array(String)}) AS n", { values });
-      expect(row).toEqual({ n: 20_000 });
+    test("takes lists of any length, in statements that read and in those that write", async () => {
+      const values = Array.from({ length: 10_000 }, (_, index) => `na'me,${index} ខ`);
+      const asked = `SELECT length({values:Array(String)}) AS n, {values:Array(String)}[9999] AS one, countIf(name IN {values:Array(String)}) AS found
+        FROM (SELECT concat('na\\'me,', toString(number), ' ខ') AS name FROM numbers(10001))`;
+      expect(await store.query(asked, { values })).toEqual([
+        { n: 10_000, one: values[9_998], found: 10_000 },
+      ]);
+      await store.command("CREATE TABLE IF NOT EXISTS listed (n UInt64) ENGINE = MergeTree ORDER BY n");
+      const nested = Array.from({ length: 9_000 }, (_, index) => [index, index + 1]);
+      await store.command("INSERT INTO listed SELECT arrayJoin({nested:Array(Array(UInt64))})[2]", {
+        nested,
+      });
+      expect(await store.query("SELECT count() AS lines, max(n) AS most FROM listed")).toEqual([
+        { lines: 9_000, most: 9_000 },
+      ]);
     });
 
     test("keeps the parameters of statements that are begun together apart", async () => {
@@ -104,7 +115,7 @@ describe.each(ENGINES)("store: $name", ({ open }) => {
         await store.command("SELECT sleep({seconds:Float64})", { seconds });
         ended.push(name);
       };
-      await Promise.all([run("long", 1), run("short", 0)]);
+      await Promise.all([run("long", 2), run("short", 0)]);
       expect(ended).toEqual(["short", "long"]);
     });
 

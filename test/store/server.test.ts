@@ -235,10 +235,6 @@ describe("opening", () => {
     expect(await again.query("SHOW TABLES")).toEqual([]);
     await again.close();
   });
-
-  test("reports progress only while something runs, and never fails by it", async () => {
-    expect(await store.progress()).toBeUndefined();
-  });
 });
 
 function freePort(): Promise<number> {

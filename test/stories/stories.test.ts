@@ -44,7 +44,7 @@ const story = z.strictObject({
 });
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const program = compileProgram();
+const program = await compileProgram();
 const temporary = mkdtempSync(join(tmpdir(), "longwatch-stories-"));
 afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });

@@ -31,11 +31,22 @@ const NOT_SETTINGS = new Set([
   "wait_end_of_query",
   "role",
 ]);
+/** What a server takes without being told otherwise: `http_max_field_value_size`, `http_max_fields`, `max_query_size`. */
+const LIMITS = { fieldBytes: 131_072, fields: 1_000, queryBytes: 262_144 };
 const ONLY_HTTP = new Set([
   "enable_http_compression",
   "cancel_http_readonly_queries_on_client_close",
   "send_progress_in_http_headers",
 ]);
+
+class FormError extends Error {}
+
+function assertTaken(fields: Iterable<[string, string]>): void {
+  const all = [...fields];
+  if (all.length > LIMITS.fields) throw new FormError("Too many form fields");
+  if (all.some(([, value]) => Buffer.byteLength(value) > LIMITS.fieldBytes))
+    throw new FormError("Field value too long");
+}
 
 class EngineError extends Error {
   readonly code: string;
@@ -91,6 +102,7 @@ async function inbound(request: IncomingMessage, parameters: URLSearchParams): P
   const boundary = /multipart\/form-data; boundary=(.+)$/.exec(request.headers["content-type"] ?? "")?.[1];
   if (boundary === undefined) return { sql: sent, body: undefined };
   const parts = parseMultipart(sent, boundary);
+  assertTaken(parts);
   for (const [name, value] of parts) if (name !== "query") parameters.set(name, value);
   return { sql: parts.get("query") ?? "", body: undefined };
 }
@@ -191,7 +203,16 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
   const early = faultFor(parameters.get("query") ?? "", "before");
   if (early === "drop-before-body") return void request.socket.destroy();
+  // A value of the address is measured as it is written there.
+  assertTaken(
+    url.search
+      .slice(1)
+      .split("&")
+      .map((field): [string, string] => [field, field]),
+  );
   const query = await inbound(request, parameters);
+  if (Buffer.byteLength(query.sql) > LIMITS.queryBytes)
+    throw new EngineError("Code: 62. DB::Exception: Max query size exceeded. (SYNTAX_ERROR)");
   try {
     const fault = early ?? faultFor(query.sql, "before") ?? faultFor(query.sql, "after");
     if (fault === "drop-before") return void request.socket.destroy();
@@ -302,8 +323,14 @@ function withoutLines(bytes: Uint8Array, count: number): Uint8Array {
 
 const server = createServer({ maxHeaderSize: 1 << 20, keepAliveTimeout: 10_000 }, (request, response) => {
   handle(request, response).catch((error: unknown) => {
-    if (!response.headersSent)
-      fail(response, "1002", `Code: 1002. DB::Exception: front: ${String(error)} (UNKNOWN_EXCEPTION)`);
+    if (response.headersSent) return;
+    if (error instanceof FormError)
+      return fail(
+        response,
+        "1000",
+        `Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: ${error.message}`,
+      );
+    fail(response, "1002", `Code: 1002. DB::Exception: front: ${String(error)} (UNKNOWN_EXCEPTION)`);
   });
 });
 await main.queryAsync("SELECT 1");

@@ -1,9 +1,10 @@
 import { unique } from "../../kernel/group-by.js";
 import { DAY, parseTime } from "../../kernel/time.js";
 import type { AssessedOrganisation } from "../../model/assessment.js";
-import { type Finding, type Severity, severityRank } from "../../model/finding.js";
+import { type Finding, severityRank } from "../../model/finding.js";
 import type { Incident } from "../../model/incident.js";
 import type { Reach } from "../../model/recommendation.js";
+import { tellsOfHosts } from "../together.js";
 
 /** One organisation that is compromised or suspected, with the findings of `medium` and above that are in its incidents, and of `high` and above. */
 export interface Affected {
@@ -26,19 +27,17 @@ export function happened(
   findings: readonly Finding[],
 ): Happened {
   const grave = new Map(
-    findings.flatMap((each) => (isAtLeast(each, "medium") ? [[each.id, each] as const] : [])),
+    findings.flatMap((each) =>
+      severityRank(each.severity) >= severityRank("medium") ? [[each.id, each] as const] : [],
+    ),
   );
   const affected = organisations
     .filter(({ status }) => status === "compromised" || status === "suspected")
     .map((organisation) => {
       const own = incidents.filter(({ org_ids }) => org_ids.includes(organisation.org_id));
-      const joined = new Set(own.flatMap((each) => each.findings));
-      // A medium finding that hangs together with nothing is habit more often than not; without incidents there is no such test.
-      const alone = organisation.findings.filter(
-        (id) => own.length === 0 || isAtLeast(grave.get(id), "high"),
-      );
-      const ids = unique([...joined, ...alone]);
-      return { organisation, findings: ids.flatMap((id) => grave.get(id) ?? []) };
+      const tells = tellsOfHosts(organisation.org_id, incidents);
+      const ids = unique([...own.flatMap((each) => each.findings), ...organisation.findings]);
+      return { organisation, findings: ids.flatMap((id) => grave.get(id) ?? []).filter(tells) };
     });
   const all = unique(affected.flatMap((each) => each.findings));
   const ids = new Set(all.map(({ id }) => id));
@@ -47,10 +46,6 @@ export function happened(
     incidents: incidents.filter((each) => each.findings.some((id) => ids.has(id))),
     findings: all,
   };
-}
-
-function isAtLeast(finding: Finding | undefined, least: Severity): boolean {
-  return finding !== undefined && severityRank(finding.severity) >= severityRank(least);
 }
 
 /** Steps of incidents in which one of these findings stands, as `incident:step`. */

@@ -3,6 +3,7 @@ import type { Finding } from "../../model/finding.js";
 import type { HostAlias } from "../../model/host-identity.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import type { Recommendations } from "../../model/recommendation.js";
+import { popularHosts } from "../machines.js";
 import { happened } from "./happened.js";
 import { harden } from "./harden.js";
 import { respond } from "./respond.js";
@@ -22,6 +23,7 @@ export function recommend(
       directory,
       machine,
       popular: assessed.correlation.popular,
+      popularHosts: popularHosts(assessed.correlation.popular, machine),
       outages,
       classes,
       last,

@@ -37,8 +37,10 @@ export interface Surroundings {
   directory: Owners;
   /** One text for all names and addresses of a machine. */
   machine: HostAlias;
-  /** What joins no findings. Of hosts those that serve everyone (domain controllers, resolvers, proxies): their traffic may be others' traffic. */
+  /** What joins no findings. */
   popular: CorrelationSummary["popular"];
+  /** Of that, hosts by their keys. */
+  popularHosts: ReadonlySet<string>;
   outages: readonly Outage[];
   classes: Readonly<Record<string, number>>;
   /** End of the telemetry, milliseconds UTC. */
@@ -107,12 +109,8 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   const hosts = (some: readonly Finding[], takes: (entity: Entity) => boolean) =>
     hostsOf(some, orgId, around, takes);
   const acted = (entity: Entity) => ACTED_ON.has(entity.role ?? "");
-  const isPopular = ({ key, entity: { realm } }: Target) =>
-    around.popular.some(
-      (each) => each.kind === "host" && hostKey({ value: each.value, realm }, around.machine) === key,
-    );
   const isolated = hosts(findings.filter(isGrave), ({ role }) => role === "victim").filter(
-    (each) => ON_THE_HOST.get(each.finding.detector) === "host" || !isPopular(each),
+    (each) => ON_THE_HOST.get(each.finding.detector) === "host" || !around.popularHosts.has(each.key),
   );
   const names = new Set(isolated.map(({ key }) => key));
   const others = hosts(findings, (entity) => acted(entity) || entity.role === "target").filter(
@@ -190,7 +188,7 @@ function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
 }
 
-/** Assets that hosts with findings were in contact with, though no finding names them: whoever was on those hosts could have gone there. */
+/** Assets that hosts with findings were in contact with, or a weak finding leads on to, though none that counts names them: whoever was on those hosts could have gone there. */
 function assetsReached(
   { within_reach: reach }: AssessedOrganisation,
   findings: readonly Finding[],
@@ -198,7 +196,7 @@ function assetsReached(
   return (reach?.assets ?? []).flatMap(({ address, name, realm, criticality, ways }) => {
     const ids = new Set(ways.flatMap((each) => each.findings));
     const finding = findings.find(({ id }) => ids.has(id));
-    if (finding === undefined || ways.some(({ way }) => way !== "contact")) return [];
+    if (finding === undefined || ways.some(({ way }) => way === "acted_on" || way === "reached")) return [];
     return [{ entity: { kind: "host", value: name || address, realm }, finding, weight: criticality / 10 }];
   });
 }

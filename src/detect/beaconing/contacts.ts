@@ -4,7 +4,7 @@ import type { DetectContext } from "../port.js";
 import type { Contact, Run } from "./rhythm/check-ins.js";
 import { type Subject, subjectKey, type TargetKind } from "./subject.js";
 
-/** Subjects in one query (a name with several addresses counts for ten): the state, and the parameters in a server's request line, stay small. */
+/** Subjects in one query (a name with several addresses counts for ten): the state, and the parameters, stay small. */
 const CHUNK = 500;
 const RESOLVED_CHUNK = 50;
 /** Contacts are taken from the beginning of each stretch, so that a year of a busy pair is a bounded number of them from all of the year. */

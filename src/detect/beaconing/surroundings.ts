@@ -28,7 +28,7 @@ export interface Relation {
   last: number;
 }
 
-/** Subjects in one query: their parameters stay well under a megabyte, the most of a server's request line (a name with several addresses counts for ten). */
+/** Subjects in one query: their parameters stay well under a megabyte (a name with several addresses counts for ten). */
 const CHUNK = 2_000;
 const RESOLVED_CHUNK = 200;
 const NAMES = 50;

@@ -191,6 +191,7 @@ function factsOf(subject: Subject, summary: Summary): Finding["facts"] {
   const unique = <Item>(items: readonly Item[]) => [...new Set(items)];
   const labels = unique(relations.flatMap((each) => each.labels)).sort();
   const lookups = relations.filter((each) => each.server === "");
+  const software = unique(subject.indicators.flatMap((each) => each.software ?? [])).sort();
   return {
     group: subject.group,
     outside: subject.outside,
@@ -198,6 +199,7 @@ function factsOf(subject: Subject, summary: Summary): Finding["facts"] {
     sources: unique(subject.indicators.map((each) => each.source)).sort(),
     confidence: summary.confidence,
     confirmed: summary.confirmed,
+    ...(software.length > 0 && { software }),
     matched_by: unique(relations.flatMap((each) => each.matchedBy)).sort(),
     channels: unique(relations.flatMap((each) => each.channels)).sort(),
     servers: summary.servers,

@@ -26,7 +26,7 @@ export interface ContactOptions extends SessionLimits {
 }
 
 /**
- * Hosts of one query. The keys of check-in sizes are bound as parameters, and a server takes those in the request line (a megabyte at most).
+ * Hosts of one query. The keys of check-in sizes are bound as parameters, which are to stay small.
  */
 const HOSTS = 64;
 const SERVERS = 2_000;

@@ -5,6 +5,8 @@ import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evi
 
 const CHUNK = 2_000;
 const MOST_PLUGS = 200_000;
+/** They are bound to each statement. */
+const MOST_LETTERS = 200_000;
 /** Programs of a drive that stand where installed ones do: fewer can be a folder that somebody named so. */
 const INSTALLED = 3;
 
@@ -24,7 +26,7 @@ const KNOWN_LETTERS = `SELECT concat(realm, '\\n', host, '\\n', letter) AS key F
     FROM process_activity
     WHERE activity = 'Launch' AND match(process_cmd_line, '(?i)(net1?(\\\\.exe)?["\\\\s]+use|subst(\\\\.exe)?)["\\\\s]+[A-Z]:')
     GROUP BY realm, host, letter)
-  WHERE letter != '' ORDER BY key LIMIT 1000000`;
+  WHERE letter != '' GROUP BY key ORDER BY key LIMIT ${MOST_LETTERS}`;
 
 /** Parameter of {@link strangeDriveSql}. */
 export async function knownLetters(context: DetectContext): Promise<SqlParameters> {

@@ -70,15 +70,18 @@ async function surroundings(
 ): Promise<Suspect[]> {
   const traces = [...starts, ...writings];
   const hosts = unique(traces.map(({ host }) => host));
-  const acts = await actsOf(context, bound, hosts, unique(traces.flatMap(({ processes }) => processes)));
+  const on = (host: string) => (process: string) => ({ host, process });
+  const acts = await actsOf(
+    context,
+    bound,
+    traces.flatMap(({ host, processes }) => processes.map(on(host))),
+  );
   const direct = (start: Start) => start.processes.flatMap((process) => acts.get(process) ?? []);
   const offspring = new Map(starts.map((start) => [start, offspringOf(start, direct(start))]));
-  const parents = starts.filter((start) => (offspring.get(start) ?? []).length > 0);
   const later = await actsOf(
     context,
     bound,
-    unique(parents.map(({ host }) => host)),
-    unique([...offspring.values()].flat()),
+    [...offspring].flatMap(([{ host }, processes]) => processes.map(on(host))),
   );
   const actsOfStart = (start: Start) => [
     ...direct(start),

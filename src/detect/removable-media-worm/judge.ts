@@ -1,4 +1,5 @@
 import { unique } from "../../kernel/group-by.js";
+import { maskSecrets } from "../../kernel/mask.js";
 import {
   type ScoreComponent,
   SEVERITIES,
@@ -58,7 +59,7 @@ export function judge(suspect: Suspect, hosts: number): Judged {
     name,
     value: Math.round((all[name]?.[0] ?? 0) * 1000) / 1000,
     weight: WEIGHT[name],
-    meaning: all[name]?.[1] ?? "",
+    meaning: maskSecrets(all[name]?.[1] ?? ""),
   }));
   const doubt = components.reduce((rest, each) => rest * (1 - each.value * each.weight), 1);
   const score = Math.round((1 - doubt) * 1000) / 1000;

@@ -1,4 +1,4 @@
-import { chunks } from "../../kernel/group-by.js";
+import { chunks, groupBy, unique } from "../../kernel/group-by.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
@@ -169,25 +169,37 @@ const ACTS = [
   ),
 ].join("\nUNION ALL\n");
 
-/** Acts of these processes, by GUID. Hosts are bound, because the tables are sorted by them. */
+/** A process on its host. */
+interface Process {
+  host: string;
+  /** GUID. */
+  process: string;
+}
+
+/** Acts of these processes, by GUID. Hosts are bound as well, because the tables are sorted by them: those of one query lie next to each other. */
 export async function actsOf(
   context: DetectContext,
   bound: SqlParameters,
-  hosts: readonly string[],
-  processes: readonly string[],
+  processes: readonly Process[],
 ): Promise<Map<string, Act[]>> {
   const found = new Map<string, Act[]>();
-  for (const someProcesses of chunks(processes, CHUNK)) {
-    for (const someHosts of chunks(hosts, CHUNK)) {
-      const rows = await context.query<Act>(
-        `SELECT * FROM (${ACTS}) ORDER BY process, what, object LIMIT ${MOST_OF_A_KIND} BY process, what LIMIT ${MOST_ACTS}`,
-        { ...bound, hosts: someHosts, processes: someProcesses },
-      );
-      for (const row of rows) {
-        const list = found.get(row.process) ?? [];
-        list.push(row);
-        found.set(row.process, list);
-      }
+  const byHost = [...groupBy(processes, ({ host }) => host)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const asked = byHost.flatMap(([host, own]) =>
+    unique(own.map(({ process }) => process)).map((process) => ({ host, process })),
+  );
+  for (const some of chunks(asked, CHUNK)) {
+    const rows = await context.query<Act>(
+      `SELECT * FROM (${ACTS}) ORDER BY process, what, object LIMIT ${MOST_OF_A_KIND} BY process, what LIMIT ${MOST_ACTS}`,
+      {
+        ...bound,
+        hosts: unique(some.map(({ host }) => host)),
+        processes: some.map(({ process }) => process),
+      },
+    );
+    for (const row of rows) {
+      const list = found.get(row.process) ?? [];
+      list.push(row);
+      found.set(row.process, list);
     }
   }
   return found;

@@ -44,8 +44,8 @@ export interface NamedServer {
 }
 
 /**
- * Items in one bound array. Each query scans much of the roll-up whatever their number, so they are many; a server takes parameters in
- * the request line (a megabyte at most), so they are not all.
+ * Items in one bound array. Each query scans much of the roll-up whatever their number, so they are many; what is found of them has to be kept, so they are
+ * not all.
  */
 const CHUNK = 5_000;
 

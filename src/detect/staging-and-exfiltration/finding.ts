@@ -12,6 +12,24 @@ import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
 import type { Done } from "./starts.js";
 
+/** Programs that do nothing else, by the names of their files: an id of ATT&CK, or type and name. Those of Windows itself say nothing. */
+const SOFTWARE: ReadonlyMap<string, string> = new Map([
+  ["rclone", "S1040"],
+  ["rar", "tool:WinRAR"],
+  ["winrar", "tool:WinRAR"],
+  ["7z", "tool:7-Zip"],
+  ["7za", "tool:7-Zip"],
+  ["7zr", "tool:7-Zip"],
+  ["7zg", "tool:7-Zip"],
+  ["winscp", "tool:WinSCP"],
+  ["pscp", "tool:PuTTY"],
+  ["psftp", "tool:PuTTY"],
+  ["azcopy", "tool:AzCopy"],
+  ["mega-put", "tool:MEGAcmd"],
+  ["megatools", "tool:Megatools"],
+  ["megacopy", "tool:Megatools"],
+  ["megaput", "tool:Megatools"],
+]);
 const LONGEST_COMMAND = 200;
 const STEPS_TOLD = 10;
 
@@ -53,6 +71,9 @@ export function findingOf(
     ...uploads.flatMap(({ act }) => (act.kind === "upload" && act.server !== "" ? [act.server] : [])),
     ...seen.map(({ server }) => server),
   ]);
+  const software = unique(
+    acts.flatMap(({ act }) => ("program" in act ? (SOFTWARE.get(act.program) ?? []) : [])),
+  );
   const bytes = seen.reduce((sum, each) => sum + each.bytes, 0);
   const entity = entityIn(realm);
   const sent = sentWords(tie, servers, bytes);
@@ -122,6 +143,7 @@ export function findingOf(
     facts: {
       tie: tie ?? "none",
       archives: unique(files).slice(0, 20),
+      ...(software.length > 0 && { software }),
       servers: servers.slice(0, 20),
       bytes_out: bytes,
       seen_on_wire: seen.length > 0,

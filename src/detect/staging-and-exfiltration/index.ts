@@ -27,7 +27,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
         "no event has command lines of started programs (Sysmon 1, Security 4688 with command lines, PowerShell 4104, auditd EXECVE)",
     };
   const least = context.parameter("least_starts");
-  const all = await actsOf(context, owners, context.parameter("max_groups"));
+  const { acts: all, beyond } = await actsOf(context, owners, {
+    groups: context.parameter("max_groups"),
+    bytes: context.parameter("max_bytes"),
+  });
   const acts = all.filter((done) => leaves(context, done));
   const names = unique(
     acts.flatMap(({ act }) =>
@@ -65,6 +68,9 @@ async function run(context: DetectContext): Promise<DetectorResult> {
         what: "commands that send files within the own network, or to what is allowed (not looked at)",
         count: all.length - acts.length,
       },
+      ...(beyond > 0
+        ? [{ what: "commands of these kinds that there was no room for (not looked at)", count: beyond }]
+        : []),
       { what: "chains of these", count: chains.length },
       { what: "uploads that a network sensor saw", count: wire.size },
     ],

@@ -69,7 +69,13 @@ export const manifest: DetectorManifest = {
     max_groups: {
       default: 50_000,
       unit: "groups",
-      meaning: "Like commands of one host that are looked at, those on the fewest days first.",
+      meaning: "Like commands of one host that are looked at, those of the fewest weeks first.",
+    },
+    max_bytes: {
+      default: 256_000_000,
+      unit: "bytes",
+      meaning:
+        "Memory that commands which pack, copy, export or send may take, those of the fewest weeks first; of others only the number is told.",
     },
     max_findings: {
       default: 200,

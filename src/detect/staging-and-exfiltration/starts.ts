@@ -61,43 +61,58 @@ interface Group {
   kept: Kept[];
 }
 
-/** Everything that collects, packs or sends, in order of time; each once, though Sysmon, the security log and a shell may all tell of it. */
-export async function actsOf(context: DetectContext, owners: SqlParameters, most: number): Promise<Done[]> {
-  const groups = await context.query<Group>(
+/** What is kept of an act besides its command line, in bytes, as a rule of thumb. */
+const ACT_BYTES = 1_000;
+
+interface ActLimits {
+  /** Like commands of one host that are read. */
+  groups: number;
+  /** Bytes that acts may take with their command lines. */
+  bytes: number;
+}
+
+/**
+ * Everything that collects, packs or sends, in order of time; each once, though Sysmon, the security log and a shell may all tell of it. Groups are read one by one, those of the
+ * fewest weeks first: of what has no room any more only the number of commands is known.
+ */
+export async function actsOf(
+  context: DetectContext,
+  owners: SqlParameters,
+  limits: ActLimits,
+): Promise<{ acts: Done[]; beyond: number }> {
+  const groups = context.stream<Group>(
     `SELECT realm, owner, host, form, uniqExact(toMonday(time)) AS weeks, count() AS starts,
        groupArraySorted(${KEPT})(tuple(toUnixTimestamp64Milli(time), account, path, command, parent, name, original, line)) AS kept
      FROM (SELECT *, ${ownerSql} AS owner FROM (${STARTS} UNION ALL ${SCRIPTS})
        WHERE name IN {programs:Array(String)} OR original IN {programs:Array(String)} OR match(command, {says:String}))
      GROUP BY realm, owner, host, form ORDER BY weeks, realm, owner, host, form LIMIT {most:UInt32}`,
-    { ...owners, programs: PROGRAMS, says: SAYS, most },
+    { ...owners, programs: PROGRAMS, says: SAYS, most: limits.groups },
   );
-  const onHosts = new Map<string, Set<string>>();
-  const formKey = ({ realm, owner, form }: Group) => JSON.stringify([realm, owner, form]);
-  for (const group of groups)
-    onHosts.set(formKey(group), (onHosts.get(formKey(group)) ?? new Set()).add(group.host));
-  const all = groups.flatMap((group) =>
-    group.kept.flatMap(([at, account, path, command, parent, name, original, line]) =>
-      actsOfCommand(command, { file: name, original }).map(
-        (act): Done => ({
-          ...{
-            act,
-            realm: group.realm,
-            owner: group.owner,
-            host: group.host,
-            account,
-            program: path,
-            parent,
-            command,
-            line,
-          },
-          at: Number(at),
-          weeks: Number(group.weeks),
-          hosts: onHosts.get(formKey(group))?.size ?? 1,
-        }),
-      ),
-    ),
+  const hostsOfForm = new Map<string, number>();
+  const found: { form: string; acts: Omit<Done, "hosts">[] }[] = [];
+  let room = limits.bytes;
+  let beyond = 0;
+  for await (const { realm, owner, host, kept, weeks, ...group } of groups) {
+    const form = JSON.stringify([realm, owner, group.form]);
+    hostsOfForm.set(form, (hostsOfForm.get(form) ?? 0) + 1);
+    const acts: Omit<Done, "hosts">[] = [];
+    for (const [at, account, path, command, parent, name, original, line] of kept) {
+      const done = actsOfCommand(command, { file: name, original });
+      if (done.length === 0) continue;
+      room -= 2 * command.length + done.length * ACT_BYTES;
+      if (room < 0) {
+        beyond++;
+        continue;
+      }
+      const common = { realm, owner, host, account, program: path, parent, command, line };
+      for (const act of done) acts.push({ ...common, act, at: Number(at), weeks: Number(weeks) });
+    }
+    if (acts.length > 0) found.push({ form, acts });
+  }
+  const all = found.flatMap(({ form, acts }) =>
+    acts.map((act): Done => ({ ...act, hosts: hostsOfForm.get(form) ?? 1 })),
   );
-  return once(all);
+  return { acts: once(all), beyond };
 }
 
 /** PowerShell's own words, up to the command that it is given. */
@@ -169,7 +184,10 @@ export interface Arrival {
 }
 
 const CHUNK = 500;
-const ARRIVALS = 10_000;
+/** Files of one name, the first: what appears more often is software, and must not hide others. */
+const ARRIVALS = 200;
+
+const NAME = "lower(extract(file_path, '[^\\\\\\\\/]+$'))";
 
 /** @param names of files, lower case, without folders */
 export async function arrivalsOf(context: DetectContext, names: readonly string[]): Promise<Arrival[]> {
@@ -177,8 +195,8 @@ export async function arrivalsOf(context: DetectContext, names: readonly string[
   for (const some of chunks(names, CHUNK)) {
     const rows = await context.query<Omit<Arrival, "at"> & { at: number | string }>(
       `SELECT toString(address_realm) AS realm, toString(device_hostname) AS host, file_path AS path, toUnixTimestamp64Milli(time) AS at, process_file_path AS program, ${eventLineSql} AS line
-       FROM host_file_activity WHERE activity = 'Create' AND lower(extract(file_path, '[^\\\\\\\\/]+$')) IN {names:Array(String)}
-       ORDER BY time, source_id, source_line LIMIT ${ARRIVALS}`,
+       FROM host_file_activity WHERE activity = 'Create' AND ${NAME} IN {names:Array(String)}
+       ORDER BY time, source_id, source_line LIMIT ${ARRIVALS} BY ${NAME}`,
       { names: some },
     );
     found.push(...rows.map((row) => ({ ...row, at: Number(row.at) })));

@@ -30,6 +30,8 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
 };
 /** Clocks of hosts and sensors differ by as much. */
 const CLOCKS_MS = 2 * MINUTE;
+/** Connections are read by the stretch of time that they began in: all others of a host, of which there may be any number, are not read. */
+const STRETCH_S = 600;
 const MOST = 20_000;
 
 interface Row {
@@ -70,12 +72,9 @@ export async function seenOnWire(
       }),
     ),
   );
-  const clients = [...new Set(asked.flatMap((each) => each.clients))].sort();
+  const stretches = stretchesOf(asked, limits);
   const found = new Map<Done, Seen>();
-  if (clients.length === 0) return found;
-  const times = asked.map(({ done }) => done.at);
-  const from = times.reduce((a, b) => Math.min(a, b));
-  const to = times.reduce((a, b) => Math.max(a, b));
+  if (stretches.length === 0) return found;
   const names = await addressesOfNames(context, asked);
   const [servers, ports] = wanted(asked, names);
   const rows = await context.query<Row>(
@@ -83,15 +82,14 @@ export async function seenOnWire(
        tuple(toString(time), toString(source_id), source_line) AS line
      FROM network_activity WHERE src_endpoint_ip IN {clients:Array(IPv6)} AND traffic_bytes_out >= {bytes:UInt64}
        AND (dst_endpoint_ip IN {servers:Array(IPv6)} OR dst_endpoint_port IN {ports:Array(UInt16)})
-       AND time BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({to:Int64})
+       AND (src_endpoint_ip, intDiv(toUnixTimestamp(time), ${STRETCH_S})) IN (SELECT arrayJoin(arrayZip({clients:Array(IPv6)}, {stretches:Array(UInt32)})))
      ORDER BY traffic_bytes_out DESC, time, source_id, source_line LIMIT ${MOST}`,
     {
-      clients,
+      clients: stretches.map(({ client }) => client),
+      stretches: stretches.map(({ stretch }) => stretch),
       servers,
       ports,
       bytes: limits.bytes,
-      from: from - CLOCKS_MS,
-      to: to + limits.minutes * MINUTE,
     },
   );
   const flows = groupBy(rows.map(flowOf), ({ realm, client }) => JSON.stringify([realm, client]));
@@ -115,6 +113,19 @@ export async function seenOnWire(
     });
   }
   return found;
+}
+
+/** When connections of these uploads may have begun, by client. */
+function stretchesOf(asked: readonly Asked[], limits: WireLimits): { client: string; stretch: number }[] {
+  const stretchOf = (at: number) => Math.max(0, Math.floor(at / 1_000 / STRETCH_S));
+  const found = new Map<string, { client: string; stretch: number }>();
+  for (const { done, clients } of asked)
+    for (const client of clients) {
+      const last = stretchOf(done.at + limits.minutes * MINUTE);
+      for (let stretch = stretchOf(done.at - CLOCKS_MS); stretch <= last; stretch++)
+        found.set(`${client} ${stretch}`, { client, stretch });
+    }
+  return [...found.values()];
 }
 
 function flowOf({ realm, client, server, port, bytes, line: [time, source_id, line] }: Row): Flow {

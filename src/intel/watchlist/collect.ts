@@ -24,6 +24,7 @@ export interface EntryFacts {
   validFrom?: number;
   validTo?: number;
   description?: string;
+  software?: readonly string[];
   tlp?: Tlp | undefined;
   owner?: string;
   sharingGroup?: string;
@@ -68,6 +69,7 @@ export class Collector {
     }
     if (found.note !== undefined) this.warnings.add(`${place}: ${quoted(shown)}: ${found.note}`);
     const { defaults } = this;
+    const software = (facts.software ?? []).map((each) => tidy(each));
     this.indicators.push({
       kind: found.kind,
       value: found.value,
@@ -77,6 +79,7 @@ export class Collector {
       validFrom: (defaults.openValidity ? undefined : facts.validFrom) ?? Number.NEGATIVE_INFINITY,
       validTo: (defaults.openValidity ? undefined : facts.validTo) ?? Number.POSITIVE_INFINITY,
       description: tidy(facts.description),
+      ...(software.length > 0 && { software }),
       tlp: strictestTlp([facts.tlp ?? defaults.tlp, this.leastTlp ?? "clear"]),
       owner: tidy(facts.owner, defaults.owner),
       sharingGroup: tidy(facts.sharingGroup, defaults.sharingGroup),

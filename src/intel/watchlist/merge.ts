@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { strictestTlp } from "../../model/finding.js";
 import type { Indicator } from "../../model/indicator.js";
 
@@ -10,11 +11,13 @@ function merge(one: Indicator, other: Indicator): Indicator {
   const tlp = strictestTlp([one.tlp, other.tlp]);
   // Owner and sharing group follow the marking that binds: who said "red" is who must be asked.
   const marked = best.tlp === tlp ? best : rest;
+  const software = unique([...(best.software ?? []), ...(rest.software ?? [])]);
   return {
     ...best,
     role: best.role || rest.role,
     source: join(best.source, rest.source),
     description: best.description || rest.description,
+    ...(software.length > 0 && { software }),
     validFrom: Math.min(one.validFrom, other.validFrom),
     validTo: Math.max(one.validTo, other.validTo),
     tlp,

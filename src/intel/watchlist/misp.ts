@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { DAY } from "../../kernel/time.js";
 import { strictestTlp, type Tlp } from "../../model/finding.js";
 import type { IndicatorKind } from "../../model/indicator.js";
@@ -60,6 +61,22 @@ function tagsOf(...objects: unknown[]): string[] {
   return objects.flatMap((object) => listField(object, "Tag").map((tag) => textField(tag, "name")));
 }
 
+/** Clusters of MISP's galaxies that are one program each; `mitre-malware` writes `PUBLOAD - S1228`. */
+const SOFTWARE =
+  /^misp-galaxy:(mitre-malware|mitre-tool|malpedia|rat|backdoor|ransomware|stealer|banker)="(.+)"$/;
+
+/** Programs that the attribute is tagged with; those of its event only where that names one, for an event of several does not say which. */
+function softwareOf(attribute: unknown, event: unknown): string[] {
+  const named = (object: unknown) =>
+    tagsOf(object).flatMap((tag) => {
+      const [, galaxy, name = ""] = SOFTWARE.exec(tag) ?? [];
+      return galaxy === undefined ? [] : [`${galaxy === "mitre-tool" ? "tool" : "malware"}:${name}`];
+    });
+  const own = named(attribute);
+  const all = named(event);
+  return unique(own.length > 0 ? own : all.length === 1 ? all : []);
+}
+
 /** The attribute's own marking, else its event's. */
 function tlpOf(attribute: unknown, event: unknown): Tlp | undefined {
   for (const object of [attribute, event]) {
@@ -116,6 +133,7 @@ function factsOf(attribute: unknown, event: unknown, fallback: number): EntryFac
     validFrom,
     validTo: until > validFrom ? until : Number.POSITIVE_INFINITY,
     description: textField(attribute, "comment"),
+    software: softwareOf(attribute, event),
     tlp: tlpOf(attribute, event),
     owner,
     sharingGroup: sharingOf(attribute, event),

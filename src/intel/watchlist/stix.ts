@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { StixObjects } from "../stix-objects.js";
 import { field, isObject, type JsonObject, listField, text, textField } from "../text/json.js";
 import { LeftOut } from "../text/left-out.js";
@@ -8,6 +9,8 @@ import { readPattern } from "./stix-indicator.js";
 
 /** STIX 2.1 (and 2.0): indicators, and infrastructure with the observables that it consists of. */
 class Bundle extends StixObjects {
+  readonly #software = this.#softwareByObject();
+
   /** What all kinds of object say of themselves. */
   facts(object: JsonObject, roles: string, from: string, until: string): EntryFacts {
     const owner = this.author(object);
@@ -24,9 +27,28 @@ class Bundle extends StixObjects {
       validFrom,
       validTo: validTo > validFrom ? validTo : Number.POSITIVE_INFINITY,
       description: textField(object, "description") || name,
+      software: this.#software.get(textField(object, "id")) ?? [],
       tlp: this.tlp(object),
       owner,
     };
+  }
+
+  /** Malware and tools by what is directly related to them: an indicator `indicates` them, they `use` infrastructure, or it `controls` them. */
+  #softwareByObject(): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const relation of this.latest) {
+      if (textField(relation, "type") !== "relationship" || field(relation, "revoked") === true) continue;
+      const ends = ["source_ref", "target_ref"].map((end) => textField(relation, end));
+      for (const [at, id] of ends.entries()) {
+        const other = this.byId.get(id);
+        const type = textField(other, "type");
+        const name = textField(other, "name");
+        const about = ends[1 - at] ?? "";
+        if ((type === "malware" || type === "tool") && name !== "")
+          found.set(about, unique([...(found.get(about) ?? []), `${type}:${name}`]));
+      }
+    }
+    return found;
   }
 }
 

@@ -23,10 +23,6 @@ import { dropPlants, type Plant, showPlants } from "./planted-batch.js";
 import { configWithRoom, fitsCap } from "./room.js";
 import { sortByServer } from "./seen.js";
 
-/** Plantings of each level unless told otherwise. */
-export const DEFAULT_PLANTINGS = 2;
-export const DEFAULT_SEED = 1;
-
 export interface LimitOptions {
   plantings: number;
   seed: number;

@@ -11,9 +11,6 @@ import type { Settings } from "../settings.js";
 import { keepReplay } from "./kept.js";
 import { type Look, nextLook, replayed, saidIn } from "./narrow.js";
 
-/** Detections that a replay makes unless told otherwise: 2^12 days are more than any case has, and organisations share most of them. */
-export const DEFAULT_LOOKS = 12;
-
 /**
  * When it could have been known: the case is detected again as it stood at earlier days, with nothing but the records and indicators from before
  * each. The days are chosen by halving the time in which most statuses came up; the answer is kept in the case for the report.

@@ -1,6 +1,5 @@
+import { formatNumber, pluralForm, templateParts } from "../../kernel/language.js";
 import { type MessageKey, messageOf } from "../catalogue.js";
-import { pluralForm, templateParts } from "../explain.js";
-import { formatNumber } from "../format.js";
 import { clip, visible } from "../text.js";
 
 /** Markup that may stand in the page as it is. Only {@link html} and {@link trusted} make it. */

@@ -1,5 +1,6 @@
+import { languageTag } from "../../kernel/language.js";
 import type { Finding } from "../../model/finding.js";
-import { languageTag, say } from "../catalogue.js";
+import { say } from "../catalogue.js";
 import { formatTime, tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
 import { TLP_COLOUR } from "../words.js";

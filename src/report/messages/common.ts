@@ -4,6 +4,7 @@ export const COMMON_MESSAGES = {
   "common.no-data": "no data",
   "common.none": "none",
   "common.and-more": "and {0} more",
+  "common.range": "{0} to {1}",
   "common.utc": "Times are UTC.",
   "common.realm": "realm {0}",
   "common.score": "Score {0}",

@@ -16,4 +16,5 @@ export const FINDING_MESSAGES = {
   "findings.brief": "{0, plural, one {# more finding} other {# more findings}} in brief",
   "findings.brief.lead":
     "To keep this file small they are listed without evidence; each is in {0}, and {1} shows it in full.",
+  "findings.of": "{0} {1}",
 } as const;

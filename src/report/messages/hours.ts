@@ -50,7 +50,6 @@ export const HOURS_MESSAGES = {
   "hours.explains.makeup":
     ", and {0, plural, one {# official working day} other {# official working days}} of it",
   "hours.nothing": "none to compare",
-  "hours.range": "{0} to {1}",
   "hours.quiet": "quiet {0} – {1}: {2} of {3} expected",
   "hours.days": "{0, plural, one {# day} other {# days}}",
   "hours.weeks": "{0, plural, one {# week} other {# weeks}}",
@@ -65,6 +64,19 @@ export const HOURS_MESSAGES = {
   "hours.aside.folded": "{0} more of the same half-hour",
   "hours.contacts": "Of {0, plural, one {# connection} other {# connections}}, {1} count as interactive{2}.",
   "hours.contacts.logons": "Of {0, plural, one {# logon} other {# logons}}, {1} count as interactive{2}.",
+  "hours.clock": "The most probable clock ({0}) is that of {1}.",
+  "hours.offset": "{0} (95 % between {1} and {2})",
+  "hours.no-offset": "no clock",
+  "hours.rival.ahead": "{0} : 1 over {1}",
+  "hours.rival.behind": "1 : {0} behind {1}",
+  "hours.lull":
+    "From {0} to {1}{2} there were {3, plural, one {# half-hour} other {# half-hours}} with activity where {4} were to be expected{5}.",
+  "hours.lull.unseen": " ({0, plural, one {# day} other {# days}} of it could not be seen)",
+  "hours.lull.watched": ", while the organisations themselves were at {0} of their usual activity",
+  "hours.lull.makeup":
+    "In the calendar of {0} that is {1, plural, one {# holiday} other {# holidays}} and also {2, plural, one {# official working day} other {# official working days}} (make-up days).",
+  "hours.calendar": "{0} ({1})",
+  "hours.going": "{0} ({1})",
   "hours.each": "Each of the {0} servers by itself",
   "hours.others": "Others",
 } as const;

@@ -4,7 +4,6 @@ export const ORGANISATION_MESSAGES = {
   "organisations.short": "Organisations",
   "organisations.none": "No organisation was in contact with confirmed or suspected infrastructure.",
   "organisations.confidence": "confidence {0}",
-  "organisations.no-sector": "no sector",
   "organisations.findings": "{0, plural, one {# finding} other {# findings}}",
   "organisations.out": "{0} out",
   "organisations.more-hosts": "and {0, plural, one {# more host} other {# more hosts}}, in assessment.json",
@@ -20,6 +19,8 @@ export const ORGANISATION_MESSAGES = {
   "organisation.reach.acted": "Within reach: {0} ({1}); findings show acts on it, from {2} to {3}.",
   "organisation.reach.reached":
     "Within reach: {0} ({1}); findings show that it was reached from elsewhere, from {2} to {3}.",
+  "organisation.reach.stepped":
+    "Within reach: {0} ({1}); a finding that is weak by itself has a step to it from {2}, on which others show acts, from {3} to {4}.",
   "organisation.reach.contact":
     "Could have been reached: {0} ({1}); {2} of the hosts above had answered connections with it ({3}), from {4} to {5}. Hosts have such traffic every day as well.",
   "organisation.reach.more": "Further assets within reach or in contact, in assessment.json: {0}.",
@@ -38,6 +39,7 @@ export const ORGANISATION_MESSAGES = {
   "organisation.unknown.content":
     "Not known: what was read or taken. That an asset was within reach does not say that anything of it was.",
   "organisation.unknown.older": "Not known: how long before the telemetry begins this went on.",
-  "organisation.unknown.hosts": "Not known: what ran on these hosts, for there are no logs of hosts.",
+  "organisation.unknown.hosts":
+    "Not known: what ran on these hosts, for there are no event logs of Windows hosts.",
   "organisation.unknown.gaps": "Not known: what happened while sensors were down ({0} of the time).",
 } as const;

@@ -2,7 +2,7 @@ import { groupBy, unique } from "../../kernel/group-by.js";
 import { severityRank } from "../../model/finding.js";
 import { tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
-import { plural, visible } from "../text.js";
+import { plural, shortName, visible } from "../text.js";
 
 const TECHNIQUE = /^T\d{4}(?:\.\d{3})?$/;
 
@@ -26,7 +26,7 @@ export function renderNavigator({ assessment, findings }: ReportInput): string {
       enabled: true,
     }));
   const layer = {
-    name: visible(`${assessment.case} (${tlpLabel(assessment.tlp)})`),
+    name: `${shortName(assessment.case)} (${tlpLabel(assessment.tlp)})`,
     versions: { attack: "18", navigator: "5.1.0", layer: "4.5" },
     domain: "enterprise-attack",
     description: `${tlpLabel(assessment.tlp)}. Made by Longwatch${assessment.synthetic ? " from synthetic data" : ""}. Scores are those of findings, and no probabilities; a technique without colour was not found, or not looked for.`,

@@ -1,8 +1,9 @@
-import ipaddr from "ipaddr.js";
 import { packageVersion } from "../../kernel/package-root.js";
 import { parseTime } from "../../kernel/time.js";
 import type { Entity, Finding, Severity } from "../../model/finding.js";
+import { isAddress } from "../../model/look-for.js";
 import { explainText } from "../explain.js";
+import { splitPath } from "../path.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, visible } from "../text.js";
 
@@ -118,14 +119,20 @@ function entityEvidence({ kind, value, realm, role }: Entity) {
     // A `process` must have an id, which findings do not keep: what they name is its program.
     case "process":
     case "file":
-      return role === "hash" ? { data } : { file: { name: shown, type_id: 0 }, data };
+      return role === "hash" ? { data } : { file: fileOf(value, shown), data };
     default:
       return { data };
   }
 }
 
 function endpoint(value: string) {
-  return ipaddr.isValid(value) ? { ip: value } : { hostname: value };
+  return isAddress(value) && !value.includes("%") ? { ip: value } : { hostname: value };
+}
+
+/** Parted before characters that could act are spelled out, with a backslash. */
+function fileOf(path: string, shown: string) {
+  const name = text(splitPath(path).name);
+  return { name: name === "" ? shown : name, ...(name !== shown && { path: shown }), type_id: 0 };
 }
 
 /** Lines of logs word for word where they are at hand. What is cut is counted. */

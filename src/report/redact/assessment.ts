@@ -1,4 +1,5 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
+import type { AssessedSchedule } from "../../model/assessed-schedule.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
 import type { DetectionLimits } from "../../model/detection-limits.js";
@@ -9,15 +10,24 @@ import type { Replay } from "../../model/replay.js";
 import type { Audience } from "./audience.js";
 import { redactArgument } from "./findings.js";
 import { redactRecommendations } from "./recommendations.js";
-import { scrubbed } from "./scrub.js";
+import { namedBy, scrubbed, scrubbedComponents } from "./scrub.js";
 import { WITHHELD } from "./texts.js";
 
-/** The assessment as the reader may see it. @param findings as they were redacted, in the order of the original ones */
+/** The assessment as the reader may see it. @param findings as they were redacted @param original as they were */
 export function redactAssessment(
   assessment: Assessment,
   findings: readonly Finding[],
+  original: readonly Finding[],
   audience: Audience,
 ): Assessment {
+  const byId = new Map(original.map((each) => [each.id, each]));
+  const about = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? []);
+  // Whom and what the sentences about all organisations name.
+  const spoken = [
+    ...assessment.organisations.flatMap(({ name, uploads }) => [name, ...namedBy(uploads)]),
+    ...assessment.telemetry.sensors.map(({ sensor_id }) => sensor_id),
+    ...assessment.schedules.map(({ subject }) => subject.name),
+  ];
   const titles = new Map(findings.map(({ id, title }) => [id, title]));
   const titlesOf = (ids: readonly string[]) => unique(ids.flatMap((id) => titles.get(audience.id(id)) ?? []));
   const { telemetry, correlation } = assessment;
@@ -38,7 +48,7 @@ export function redactAssessment(
         .sort((a, b) => compare(a.sensor_id, b.sensor_id)),
     },
     organisations: tiesByPseudonym(
-      assessment.organisations.map((each) => redactOrganisation(each, audience)),
+      assessment.organisations.map((each) => redactOrganisation(each, about(each.findings), audience)),
     ),
     infrastructure: assessment.infrastructure.map((item) => ({
       ...item,
@@ -52,22 +62,21 @@ export function redactAssessment(
       from: endOfLink(from, assessment, audience),
       to: endOfLink(to, assessment, audience),
     })),
-    incidents: assessment.incidents.map((each) => redactIncident(each, titles, audience)),
+    incidents: assessment.incidents.map((each) =>
+      redactIncident(each, titles, about(each.findings), audience),
+    ),
     campaigns: assessment.campaigns.map((each) => redactCampaign(each, audience)),
     correlation: {
       ...correlation,
       standing_alone: correlation.standing_alone.map((id) => audience.id(id)),
-      popular: correlation.popular.map((each) => ({
-        ...each,
-        value: audience.value(each.kind, each.value),
-        why: audience.scrub(each.why),
-      })),
+      popular: correlation.popular.map(({ why, ...each }) => ({ ...audience.entity(each), why })),
     },
     schedules: assessment.schedules.map((schedule) => {
       const { subject } = schedule;
       const isInside = subject.kind === "account";
       return {
-        ...scrubbed(schedule, audience),
+        ...scrubbed(schedule, audience, [{ value: subject.name }]),
+        words: redactWords(schedule, audience),
         id: audience.pseudonyms.of("finding", schedule.id),
         subject: {
           ...scrubbed(subject, audience),
@@ -84,13 +93,16 @@ export function redactAssessment(
       assessment.detection_limits && redactDetectionLimits(assessment.detection_limits, audience),
     judgements: assessment.judgements.map((each) => ({
       ...each,
-      statement: audience.scrub(each.statement),
-      confidence_statement: audience.scrub(each.confidence_statement),
+      statement: audience.sentence(each.statement, spoken),
+      confidence_statement: audience.sentence(each.confidence_statement, spoken),
       findings: each.findings.map((id) => audience.id(id)),
     })),
     recommendations: redactRecommendations(assessment.recommendations, audience),
-    not_assessed: scrubbed(assessment.not_assessed, audience),
-    detectors: assessment.detectors.map((each) => ({ ...each, reason: audience.scrub(each.reason) })),
+    not_assessed: assessment.not_assessed.map(({ what, why }) => ({
+      what: audience.sentence(what, spoken),
+      why: audience.sentence(why, []),
+    })),
+    detectors: assessment.detectors.map((each) => ({ ...each, reason: audience.sentence(each.reason, []) })),
     caveats: caveats(assessment, audience),
   };
 }
@@ -104,10 +116,14 @@ function caseName({ organisations, case: name }: Assessment, audience: Audience)
 /** What sentences about hosts, assets, uploads and means say is the story that others are not told. */
 const TELLING: ReadonlySet<OrganisationJudgement["about"]> = new Set(["means", "hosts", "reach", "volume"]);
 
-function redactOrganisation(organisation: AssessedOrganisation, audience: Audience): AssessedOrganisation {
+function redactOrganisation(
+  organisation: AssessedOrganisation,
+  about: readonly Finding[],
+  audience: Audience,
+): AssessedOrganisation {
   const findings = organisation.findings.map((id) => audience.id(id));
   if (audience.isReaders(organisation.org_id))
-    return { ...scrubbed(organisation, audience), org_id: organisation.org_id, findings };
+    return { ...scrubbed(organisation, audience, about), org_id: organisation.org_id, findings };
   const pseudonym = audience.org(organisation.org_id);
   return {
     ...organisation,
@@ -119,6 +135,7 @@ function redactOrganisation(organisation: AssessedOrganisation, audience: Audien
       address: audience.pseudonyms.of("host", host.realm, host.address || host.name),
       realm: audience.realm(host.realm),
       name: "",
+      findings: host.findings.map((id) => audience.id(id)),
     })),
     // Which of its machines hold what is the story itself.
     within_reach: null,
@@ -152,6 +169,17 @@ function tiesByPseudonym(organisations: readonly AssessedOrganisation[]): Assess
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+function redactWords({ words, subject }: AssessedSchedule, audience: Audience): AssessedSchedule["words"] {
+  const say = (text: string) => audience.sentence(text, [subject.name]);
+  const { likelihood, confidence, paragraph } = words;
+  return {
+    ...words,
+    likelihood: say(likelihood),
+    confidence: say(confidence),
+    paragraph: say(paragraph),
+  };
+}
+
 /** Ends of links are organisations or infrastructure. */
 function endOfLink(end: string, { organisations }: Assessment, audience: Audience): string {
   if (audience.infrastructure.has(end)) return end;
@@ -161,12 +189,15 @@ function endOfLink(end: string, { organisations }: Assessment, audience: Audienc
 function redactIncident(
   incident: Incident,
   titles: ReadonlyMap<string, string>,
+  about: readonly Finding[],
   audience: Audience,
 ): Incident {
+  const named = namedBy([incident, about]);
+  const components = scrubbedComponents(incident.components, audience, named);
   const ids = (list: readonly string[]) => list.map((id) => audience.id(id));
   const campaign = incident.campaign_id === null ? null : audience.id(incident.campaign_id);
   if (audience.isReadersAlone(incident.org_ids))
-    return { ...scrubbed(incident, audience), campaign_id: campaign };
+    return { ...scrubbed(incident, audience, about), components, campaign_id: campaign };
   const [org = "nobody"] = incident.org_ids;
   const hosts = incident.hosts.map((host) => audience.value("host", host));
   const tactics = incident.tactics.map(tacticName);
@@ -174,7 +205,7 @@ function redactIncident(
     ...incident,
     id: audience.id(incident.id),
     title: `${audience.org(org)}: ${tactics.length > 0 ? tactics.join(", ") : `${incident.findings.length} findings`}`,
-    components: incident.components.map((each) => ({ ...each, meaning: audience.scrub(each.meaning) })),
+    components,
     org_ids: audience.orgs(incident.org_ids),
     hosts,
     accounts: incident.accounts.map((account) => audience.value("account", account)),
@@ -204,7 +235,7 @@ function redactIncident(
         { type: "list", value: tactics.length > 0 ? tactics : ["no sequence of stages"] },
       ],
     },
-    caveats: incident.caveats.map((caveat) => audience.scrub(caveat)),
+    caveats: incident.caveats.map((caveat) => audience.sentence(caveat, named)),
     campaign_id: campaign,
   };
 }
@@ -287,7 +318,7 @@ function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
           : redactArgument(arg, audience),
       ),
     },
-    caveats: campaign.caveats.map((caveat) => audience.scrub(caveat)),
+    caveats: campaign.caveats.map((caveat) => audience.sentence(caveat, [...values.keys()])),
   };
 }
 
@@ -295,7 +326,9 @@ function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
 function caveats(assessment: Assessment, audience: Audience): string[] {
   const warnings = new Set(audience.ownership.redaction.directory.warnings);
   return [
-    ...assessment.caveats.filter((caveat) => !warnings.has(caveat)).map((caveat) => audience.scrub(caveat)),
+    ...assessment.caveats
+      .filter((caveat) => !warnings.has(caveat))
+      .map((caveat) => audience.sentence(caveat, [])),
     "Other organisations, their hosts and accounts bear pseudonyms that are the same in every report of this case; details of their findings are left out. Sectors, dates and volumes stay: who knows one of them well may recognise it.",
   ];
 }

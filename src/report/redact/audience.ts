@@ -2,6 +2,7 @@ import type { Entity } from "../../model/finding.js";
 import type { ReportInput } from "../port.js";
 import { addressHits } from "./addresses.js";
 import { domainOf, Names } from "./names.js";
+import { OwnWords } from "./own-words.js";
 import { isInside, Ownership, type Redaction } from "./ownership.js";
 import { Pseudonyms } from "./pseudonyms.js";
 import { type Hit, substituted, Terms } from "./terms.js";
@@ -18,6 +19,7 @@ export class Audience {
   readonly infrastructure: ReadonlySet<string>;
   readonly #ids = new Map<string, string>();
   readonly #terms: Terms;
+  readonly #own: OwnWords;
   readonly #domains: ReadonlySet<string>;
 
   constructor(input: ReportInput, redaction: Redaction) {
@@ -32,6 +34,7 @@ export class Audience {
     this.infrastructure = names.infrastructure;
     this.#domains = names.domains;
     this.#terms = new Terms(names.terms);
+    this.#own = new OwnWords(input);
     for (const { id, org_id } of findings)
       if (!this.isReaders(org_id)) this.#ids.set(id, this.pseudonyms.of("finding", id));
     for (const { id, org_ids } of assessment.incidents)
@@ -86,9 +89,31 @@ export class Audience {
 
   /** Others' names, hosts and addresses in any text. */
   scrub(text: string): string {
+    return this.#scrub(text, () => true);
+  }
+
+  /**
+   * A sentence of ours: where others have a host called `web`, a web shell stays one. Such a name is replaced where what the sentence is about names it.
+   *
+   * @param named texts that name what the sentence is about
+   */
+  sentence(text: string, named: readonly string[]): string {
+    let meant: ReadonlySet<string> | undefined;
+    return this.#scrub(text, (term) => {
+      if (!this.#own.isMadeOf(term)) return true;
+      meant ??= new Set(named.flatMap((each) => this.#termsIn(each)));
+      return meant.has(term);
+    });
+  }
+
+  #termsIn(text: string): string[] {
+    return this.#terms.find(text).map(({ from, to }) => text.slice(from, to).toLowerCase());
+  }
+
+  #scrub(text: string, isMeant: (term: string) => boolean): string {
     if (text === "") return text;
     const hits = [
-      ...this.#terms.find(text),
+      ...this.#terms.find(text).filter(({ from, to }) => isMeant(text.slice(from, to).toLowerCase())),
       ...addressHits(text, (address) =>
         !this.infrastructure.has(address) && this.ownership.ofAddress(address) === "other"
           ? this.pseudonyms.of("host", "", address)

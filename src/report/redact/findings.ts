@@ -3,7 +3,7 @@ import type { ExplanationArg, Finding } from "../../model/finding.js";
 import type { EvidenceText, ReportInput } from "../port.js";
 import { evidenceKey } from "../port.js";
 import type { Audience } from "./audience.js";
-import { scrubbed } from "./scrub.js";
+import { namedBy, scrubbed, scrubbedComponents } from "./scrub.js";
 
 /**
  * Findings as the reader may see them. The reader's own: whole, without others' names. About servers outside and of nobody in particular: without
@@ -16,7 +16,7 @@ export function redactFindings(
 ): Finding[] {
   const titles = detectorTitles(assessment);
   return findings.map((finding) => {
-    if (audience.isReaders(finding.org_id)) return { ...scrubbed(finding, audience), id: finding.id };
+    if (audience.isReaders(finding.org_id)) return ownFinding(finding, audience);
     if (isAboutServer(finding, audience)) return sharedFinding(finding, audience);
     return othersFinding(finding, audience, titles.get(finding.detector) ?? finding.detector);
   });
@@ -34,19 +34,25 @@ function isAboutServer({ org_id, entities }: Finding, { infrastructure }: Audien
   );
 }
 
+function ownFinding(finding: Finding, audience: Audience): Finding {
+  const components = scrubbedComponents(finding.components, audience, namedBy(finding));
+  return { ...scrubbed(finding, audience), id: finding.id, components };
+}
+
 function sharedFinding({ parts: _, ...finding }: Finding, audience: Audience): Finding {
+  const named = namedBy(finding);
   return {
     ...finding,
     id: audience.id(finding.id),
-    title: audience.scrub(finding.title),
-    components: finding.components.map((each) => ({ ...each, meaning: audience.scrub(each.meaning) })),
+    title: audience.sentence(finding.title, named),
+    components: scrubbedComponents(finding.components, audience, named),
     entities: finding.entities.map((entity) => audience.entity(entity)),
     evidence: [],
     explanation: {
       key: finding.explanation.key,
       args: finding.explanation.args.map((arg) => redactArgument(arg, audience)),
     },
-    caveats: finding.caveats.map((caveat) => audience.scrub(caveat)),
+    caveats: finding.caveats.map((caveat) => audience.sentence(caveat, named)),
     facts: {},
   };
 }
@@ -83,6 +89,7 @@ function othersFinding(finding: Finding, audience: Audience, title: string): Fin
 /** One typed argument: measures stay, names are replaced by what they name, and texts are searched. */
 export function redactArgument(arg: ExplanationArg, audience: Audience): ExplanationArg {
   const { type, value, org } = arg;
+  if (type === "word") return arg.org === undefined ? arg : { ...arg, org: audience.org(arg.org) };
   const owner = org === undefined ? {} : { org: audience.org(org) };
   const isOthers = org !== undefined && !audience.isReaders(org);
   const redacted = (text: string): string => {

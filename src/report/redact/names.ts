@@ -103,7 +103,11 @@ export class Names {
       if (this.ownership.ofAddress(address, realm) === "reader") add(host);
     for (const { org_id, entities } of findings)
       if (org_id === reader)
-        add(...entities.filter(({ kind }) => INSIDE.has(kind)).map(({ value }) => value));
+        add(
+          ...entities
+            .filter(({ kind, realm }) => INSIDE.has(kind) && this.ownership.mayBeReaders(realm))
+            .map(({ value }) => value),
+        );
   }
 
   #organisation(orgId: string, name: string): void {

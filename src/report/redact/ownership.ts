@@ -52,6 +52,14 @@ export class Ownership {
     return reader !== null && owners.includes(reader) ? "reader" : "other";
   }
 
+  /** Whether something of a realm may be the reader's: of none, or of one in which the reader has ranges. */
+  mayBeReaders(realm: string | undefined): boolean {
+    const { directory, reader } = this.redaction;
+    if (reader === null) return false;
+    const own = directory.orgRealms(reader);
+    return realm === undefined || own.includes(realm) || own.includes("*");
+  }
+
   /** Whether a realm is one in which the reader has ranges and nobody else has. */
   isReadersRealm(realm: string): boolean {
     const { directory, reader } = this.redaction;

@@ -13,7 +13,7 @@ export function redact(input: ReportInput, redaction: Redaction): ReportInput {
   const audience = new Audience(input, redaction);
   const findings = redactFindings(input, audience);
   return {
-    assessment: redactAssessment(input.assessment, findings, audience),
+    assessment: redactAssessment(input.assessment, findings, input.findings, audience),
     findings,
     messages: { ...input.messages, ...REDACTED_MESSAGES },
     evidence: redactEvidence(input, audience),

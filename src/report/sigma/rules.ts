@@ -4,7 +4,7 @@ import type { Severity } from "../../model/finding.js";
 import { tlpLabel } from "../format.js";
 import { confirmedIndicators, type ReportedIndicator, withheldLine } from "../indicators.js";
 import type { ReportInput } from "../port.js";
-import { plural, visible } from "../text.js";
+import { plural, shortName } from "../text.js";
 import { ownUuid } from "../uuid.js";
 
 type Kind = ReportedIndicator["kind"];
@@ -116,12 +116,12 @@ export function sigmaValue(text: string): string {
 /** Sigma rules from confirmed infrastructure: one for each kind of log that can show some of it, in one file of several documents. */
 export function renderSigma(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...left } = confirmedIndicators(input);
   const head = [
     `${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
-    `Longwatch: ${assessment.case}; confirmed infrastructure only`,
-    withheldLine(withheld),
-  ].flatMap((line) => (line === undefined ? [] : [`# ${visible(line)}`]));
+    `Longwatch: ${shortName(assessment.case)}; confirmed infrastructure only`,
+    withheldLine(left),
+  ].flatMap((line) => (line === undefined ? [] : [`# ${line}`]));
   const documents = TEMPLATES.flatMap((template) => {
     const shown = rules.filter(({ kind }) => template.kinds.includes(kind));
     return shown.length === 0 ? [] : [stringify(ruleOf(template, shown, input), { lineWidth: 0 })];
@@ -144,9 +144,7 @@ function ruleOf(template: Template, indicators: readonly ReportedIndicator[], { 
     // Of the case and the kind of log, not of the values: a list that grew is a newer version of the same rule.
     id: ownUuid("sigma", assessment.case, template.name),
     status: "experimental",
-    description: visible(
-      `${plural(indicators.length, "indicator")} confirmed in the case "${assessment.case}"${span}. ${tlpLabel(assessment.tlp)}.`,
-    ),
+    description: `${plural(indicators.length, "indicator")} confirmed in the case "${shortName(assessment.case)}"${span}. ${tlpLabel(assessment.tlp)}.`,
     references: [`https://attack.mitre.org/techniques/${technique}/`],
     author: "Longwatch",
     ...(first !== undefined && { date: isoDay(first) }),

@@ -1,8 +1,8 @@
 import type { Attribution } from "../../model/attribution.js";
-import { explainText } from "../explain.js";
 import { formatPercent } from "../format.js";
 import { stixLines, stixText } from "./collector.js";
 import { CONFIDENCE, refs, type Scene } from "./scene.js";
+import { addSoftware } from "./software.js";
 
 const VERDICT = {
   insufficient_evidence: "insufficient evidence",
@@ -22,7 +22,7 @@ function addOne(scene: Scene, attribution: Attribution): void {
   const { stix } = scene;
   const subject = scene.campaigns.get(attribution.subject) ?? scene.incidents.get(attribution.subject);
   if (subject === undefined) {
-    scene.leftOut.push(`the attribution of ${attribution.subject}, which is not in the bundle`);
+    scene.leftOut.add(`the attribution of ${attribution.subject}, which is not in the bundle`);
     return;
   }
   addSoftware(scene, attribution, subject);
@@ -58,47 +58,4 @@ function addOne(scene: Scene, attribution: Attribution): void {
     },
     { confidence },
   );
-}
-
-/**
- * Programs that a trace of theirs, or a rule that names them, speaks for. It says what may have been used and never who used it: `uses` of a campaign,
- * `related-to` of an incident's grouping, for which STIX has no `uses`.
- */
-function addSoftware(scene: Scene, { subject_kind, evidence }: Attribution, subject: string): void {
-  for (const { software, what, findings } of evidence) {
-    if (software === undefined) continue;
-    const { id, name, attack, type } = software;
-    if (type === null) {
-      scene.leftOut.push(`${stixText(name)}, of which no source says whether it is malware`);
-      continue;
-    }
-    const said = stixText(explainText(what, scene.input.messages));
-    const confidence = what.key === "attribution.artefact.named" ? CONFIDENCE.low : CONFIDENCE.moderate;
-    const object = scene.stix.domain(type, [id], {
-      name: stixText(name),
-      ...(type === "malware" && { is_family: true, malware_types: ["unknown"] }),
-      ...(type === "tool" && { tool_types: ["unknown"] }),
-      external_references: [
-        { source_name: "longwatch-knowledge", external_id: id },
-        ...(attack === null ? [] : [{ source_name: "mitre-attack", external_id: attack }]),
-      ],
-    });
-    scene.stix.relationship(
-      subject,
-      subject_kind === "campaign" ? "uses" : "related-to",
-      object,
-      { description: said },
-      { confidence },
-    );
-    const about = refs(
-      [object],
-      findings.map((finding) => scene.observed.get(finding)),
-    );
-    scene.stix.domain(
-      "note",
-      ["software", id, subject, what.key, String(what.args[0]?.value ?? "")],
-      { abstract: stixText(`${name} may have been used`), content: said, object_refs: about },
-      { confidence },
-    );
-  }
 }

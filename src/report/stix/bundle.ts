@@ -8,6 +8,7 @@ import { addIncidents } from "./incidents.js";
 import { addInfrastructure } from "./infrastructure.js";
 import { addOrganisations } from "./organisations.js";
 import { CONFIDENCE, makeScene, refs, type Scene } from "./scene.js";
+import { addNamedSoftware } from "./software.js";
 
 /**
  * The case as a bundle of STIX 2.1 (OASIS, June 2021). Ids come from what an object is about, times from the telemetry: equal cases give equal
@@ -34,6 +35,7 @@ export function renderStix(input: ReportInput): string {
   addFindings(scene);
   addIncidents(scene);
   addAttribution(scene);
+  addNamedSoftware(scene);
   addJudgements(scene);
   addReport(scene);
   const objects = stix.objects();
@@ -71,7 +73,7 @@ function addReport(scene: Scene): void {
       ...(assessment.synthetic ? ["Synthetic data: made from simulated logs."] : []),
       ...assessment.judgements.map(({ statement }) => statement),
       ...assessment.caveats,
-      ...(scene.leftOut.length > 0 ? [`Not in this bundle: ${scene.leftOut.join("; ")}.`] : []),
+      ...(scene.leftOut.size > 0 ? [`Not in this bundle: ${[...scene.leftOut].join("; ")}.`] : []),
     ]),
     report_types: [assessment.campaigns.length > 0 ? "campaign" : "threat-report"],
     published: stix.context.modified,

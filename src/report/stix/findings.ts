@@ -11,7 +11,7 @@ const MOST_FINDINGS = 2_000;
 export function addFindings(scene: Scene): void {
   const chosen = chooseFindings(scene);
   const rest = scene.input.findings.length - chosen.length;
-  if (rest > 0) scene.leftOut.push(`${rest} findings that are weak or too many`);
+  if (rest > 0) scene.leftOut.add(`${rest} findings that are weak or too many`);
   const servers = new Map(scene.indicators.map((indicator) => [indicator.item.value, indicator]));
   for (const finding of chosen) {
     const seen = refs(

@@ -16,7 +16,7 @@ export function addInfrastructure(scene: Scene): void {
     else addOne(scene, indicator);
   }
   if (unusable > 0)
-    scene.leftOut.push(`${unusable} pieces of infrastructure whose value is no public name, address or hash`);
+    scene.leftOut.add(`${unusable} pieces of infrastructure whose value is no public name, address or hash`);
   addNames(scene);
 }
 

@@ -1,5 +1,6 @@
 import type { Entity, Tlp } from "../../model/finding.js";
 import type { ReportedIndicator } from "../indicators.js";
+import { splitPath } from "../path.js";
 import { type Collector, stixText } from "./collector.js";
 
 /** A text within a pattern (STIX 2.1, section 9.5): quotes and backslashes with a backslash before them. */
@@ -60,7 +61,7 @@ export function observableOf(
  * private address of several networks); servers come in as indicators.
  */
 export function entityObservable(stix: Collector, entity: Entity, tlp: Tlp): string | undefined {
-  const value = stixText(entity.value).trim();
+  const value = entity.value.trim();
   if (value === "") return undefined;
   switch (entity.kind) {
     case "file":
@@ -68,7 +69,7 @@ export function entityObservable(stix: Collector, entity: Entity, tlp: Tlp): str
     case "process":
       return namedFile(stix, value, tlp);
     case "account":
-      return stix.observable("user-account", { account_login: value }, tlp);
+      return stix.observable("user-account", { account_login: stixText(value) }, tlp);
     default:
       return undefined;
   }
@@ -82,12 +83,12 @@ function hashedFile(stix: Collector, text: string, tlp: Tlp): string | undefined
   return name === undefined ? undefined : stix.observable("file", { hashes: { [name]: value } }, tlp);
 }
 
-/** A path is a name and a folder, and both make the id (section 6.7). */
+/** A path is a name and a folder, and both make the id (section 6.7). Parted before characters that could act are spelled out, with a backslash. */
 function namedFile(stix: Collector, path: string, tlp: Tlp): string | undefined {
-  const cut = Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/"));
-  const name = path.slice(cut + 1);
+  const { folder, name } = splitPath(path);
   if (name === "") return undefined;
-  if (cut <= 0) return stix.observable("file", { name }, tlp);
-  const parent = stix.observable("directory", { path: path.slice(0, cut) }, tlp);
-  return stix.observable("file", { name, parent_directory_ref: parent }, tlp);
+  const named = { name: stixText(name) };
+  if (folder === "") return stix.observable("file", named, tlp);
+  const parent = stix.observable("directory", { path: stixText(folder) }, tlp);
+  return stix.observable("file", { ...named, parent_directory_ref: parent }, tlp);
 }

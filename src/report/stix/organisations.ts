@@ -1,6 +1,7 @@
 import { type AssessedOrganisation, likelihoodWord } from "../../model/assessment.js";
 import { INDUSTRY_SECTORS } from "../../model/organisation.js";
-import { say, sayStatement } from "../catalogue.js";
+import { say } from "../catalogue.js";
+import { sayStatement } from "../explain.js";
 import { formatPercent } from "../format.js";
 import { STATUS } from "../words.js";
 import { stixLines, stixText } from "./collector.js";

@@ -1,6 +1,7 @@
 import type { Finding } from "../../model/finding.js";
 import { indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
+import type { NamedProgram } from "../software-names.js";
 import type { Collector } from "./collector.js";
 import { objectId } from "./ids.js";
 
@@ -25,7 +26,9 @@ export interface Scene {
   readonly incidents: Map<string, string>;
   readonly campaigns: Map<string, string>;
   /** What the bundle leaves out, in words; it stands in the report object. */
-  readonly leftOut: string[];
+  readonly leftOut: Set<string>;
+  /** Programs in the bundle by name, and by id in ATT&CK, in lower case. */
+  readonly software: Map<string, NamedProgram>;
 }
 
 export function makeScene(input: ReportInput, stix: Collector): Scene {
@@ -42,7 +45,8 @@ export function makeScene(input: ReportInput, stix: Collector): Scene {
     notes: new Map(),
     incidents: new Map(),
     campaigns: new Map(),
-    leftOut: [],
+    leftOut: new Set(),
+    software: new Map(),
   };
 }
 

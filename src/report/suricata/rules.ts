@@ -2,7 +2,7 @@ import { isoDay, parseTime } from "../../kernel/time.js";
 import { tlpLabel } from "../format.js";
 import { confirmedIndicators, type ReportedIndicator, withheldLine } from "../indicators.js";
 import type { ReportInput } from "../port.js";
-import { visible } from "../text.js";
+import { shortName } from "../text.js";
 import { sidsFor } from "./sids.js";
 import { contentBytes, optionText } from "./text.js";
 
@@ -103,7 +103,7 @@ function matchesOf({ kind, value }: ReportedIndicator): Match[] {
 /** Rules for Suricata from confirmed infrastructure, one for each indicator and protocol that shows it. */
 export function renderSuricata(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...left } = confirmedIndicators(input);
   const planned = rules
     .flatMap((indicator) => matchesOf(indicator).map((match) => ({ indicator, match })))
     .map((each) => ({ ...each, key: `${each.indicator.kind}|${each.indicator.value}|${each.match.channel}` }))
@@ -119,11 +119,11 @@ export function renderSuricata(input: ReportInput): string {
   const without = rules.filter((indicator) => matchesOf(indicator).length === 0).length;
   const head = [
     `${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
-    `Longwatch: ${assessment.case}; confirmed infrastructure only`,
-    withheldLine(withheld),
+    `Longwatch: ${shortName(assessment.case)}; confirmed infrastructure only`,
+    withheldLine(left),
     without === 0 ? undefined : `${without} hashes of certificates that no keyword of Suricata looks for`,
   ];
-  const comments = head.flatMap((line) => (line === undefined ? [] : [`# ${visible(line)}`]));
+  const comments = head.flatMap((line) => (line === undefined ? [] : [`# ${line}`]));
   return `${[...comments, ...lines].join("\n")}\n`;
 }
 

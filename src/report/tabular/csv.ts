@@ -1,4 +1,4 @@
-import { isFormula } from "../../kernel/spreadsheet.js";
+import { withoutFormulas } from "../../kernel/spreadsheet.js";
 import type { Assessment } from "../../model/assessment.js";
 import { visible } from "../text.js";
 
@@ -6,7 +6,7 @@ import { visible } from "../text.js";
 export function csvField(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const text = visible(isFormula(value) ? `'${value}` : value);
+  const text = visible(withoutFormulas(value));
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

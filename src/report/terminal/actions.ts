@@ -1,6 +1,8 @@
+import { joinItems } from "../../kernel/lists.js";
 import type { Assessment } from "../../model/assessment.js";
 import { measureText, sumText } from "../action-text.js";
 import { say } from "../catalogue.js";
+import { formatFixed } from "../format.js";
 import { safe, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
 
@@ -29,7 +31,7 @@ export function actionLines(
       const left = each.targets.length - MOST_TARGETS + each.more;
       const which = each.targets.slice(0, MOST_TARGETS).map(({ value }) => value);
       const rest = left > 0 && each.targets.length > MOST_TARGETS ? [say("actions.more", left)] : [];
-      const listed = [...which, ...rest].join(", ");
+      const listed = joinItems([...which, ...rest]);
       return item(`${whose}: ${say(`response.${each.action}`)}${listed === "" ? "" : `: ${listed}`}`);
     }),
     ...more(response.length - MOST_RESPONSES),
@@ -38,7 +40,7 @@ export function actionLines(
       .slice(0, MOST_MEASURES)
       .flatMap((each) =>
         item(
-          `${each.score.toFixed(2)} ${measureText(each)} (${say(`effect.${each.effect}`)}; ${sumText(each, considered)})`,
+          `${formatFixed(each.score, 2)} ${measureText(each)} (${say(`effect.${each.effect}`)}; ${sumText(each, considered)})`,
         ),
       ),
     ...more(hardening.length - MOST_MEASURES),

@@ -1,12 +1,10 @@
 import type { Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
-import { RELATIONS } from "../../model/knowledge.js";
 import { cellSign, verdictWords } from "../attribution-text.js";
 import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatPercent } from "../format.js";
 import type { ReportInput } from "../port.js";
-import { plural } from "../text.js";
 import { safe, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
 import { renderTable } from "./table.js";
@@ -20,7 +18,7 @@ export function attributionLines({ attribution }: Assessment, width: number, ink
   const silent = attribution.filter(({ verdict }) => verdict === "insufficient_evidence").length;
   const told = attribution.filter(({ verdict }) => verdict !== "insufficient_evidence");
   const lines = wrap(
-    `${plural(attribution.length, "incident or campaign", "incidents and campaigns")} compared with ${plural(attribution[0]?.rivals ?? 0, "cluster")}; insufficient evidence in ${silent}`,
+    say("terminal.compared", attribution.length, attribution[0]?.rivals ?? 0, silent),
     width,
     "  ",
   );
@@ -28,14 +26,20 @@ export function attributionLines({ attribution }: Assessment, width: number, ink
     lines.push(
       ...wrap(
         safe(
-          `${one.subject}: ${verdictWords(one)} (${formatPercent(one.likelihood)}, ${one.confidence} confidence)`,
+          say(
+            "terminal.verdict",
+            one.subject,
+            verdictWords(one),
+            formatPercent(one.likelihood),
+            say(`confidence.${one.confidence}`),
+          ),
         ),
         width,
         "  ",
       ),
     );
   if (told.length > MOST_IN_SUMMARY)
-    lines.push(ink.dim(`  and ${told.length - MOST_IN_SUMMARY} more in assessment.json`));
+    lines.push(ink.dim(`  ${say("terminal.and-more.json", told.length - MOST_IN_SUMMARY)}`));
   return lines;
 }
 
@@ -52,18 +56,18 @@ export function attributionPart(
   const letters = new Map(hypotheses.map(({ cluster }, at) => [cluster, String.fromCharCode(65 + at)]));
   return [
     "",
-    ink.bold("Attribution"),
+    ink.bold(say("attribution.title")),
     ...wrap(safe(explainText(attribution.explanation, messages)), width),
-    `confidence: ${attribution.confidence}`,
+    say("terminal.confidence", say(`confidence.${attribution.confidence}`)),
     "",
     ...renderTable(
       [
         { title: "", text: (row) => letters.get(row.cluster) ?? "" },
-        { title: "Hypothesis", text: (row) => row.title, flexible: 24 },
-        { title: "Before", text: (row) => formatPercent(row.prior), align: "right", optional: 1 },
-        { title: "After", text: (row) => formatPercent(row.posterior), align: "right" },
-        { title: "For", text: (row) => String(row.supports.length), align: "right" },
-        { title: "Against", text: (row) => String(row.against.length), align: "right" },
+        { title: say("head.hypothesis"), text: (row) => row.title, flexible: 24 },
+        { title: say("head.before"), text: (row) => formatPercent(row.prior), align: "right", optional: 1 },
+        { title: say("head.after"), text: (row) => formatPercent(row.posterior), align: "right" },
+        { title: say("head.for"), text: (row) => String(row.supports.length), align: "right" },
+        { title: say("head.against"), text: (row) => String(row.against.length), align: "right" },
       ],
       hypotheses,
       width - 2,
@@ -72,8 +76,13 @@ export function attributionPart(
     "",
     ...renderTable(
       [
-        { title: "Evidence", text: (row) => explainText(row.what, messages), flexible: 24, tooLong: "wrap" },
-        { title: "Strength", text: (row) => say(`strength.${row.strength}`), optional: 1 },
+        {
+          title: say("head.evidence"),
+          text: (row) => explainText(row.what, messages),
+          flexible: 24,
+          tooLong: "wrap",
+        },
+        { title: say("head.strength"), text: (row) => say(`strength.${row.strength}`), optional: 1 },
         ...hypotheses.map(({ cluster }) => ({
           title: letters.get(cluster) ?? "",
           text: (row: Attribution["evidence"][number]) =>
@@ -85,24 +94,22 @@ export function attributionPart(
       ink.dim,
     ).map((line) => `  ${line}`),
     ...(evidence.length > MOST_EVIDENCE
-      ? [ink.dim(`  and ${evidence.length - MOST_EVIDENCE} more in assessment.json`)]
+      ? [ink.dim(`  ${say("terminal.and-more.json", evidence.length - MOST_EVIDENCE)}`)]
       : []),
     ...wrap(
-      `Leaving out one piece of evidence at a time: ${formatPercent(sensitivity.lowest)} to ${formatPercent(sensitivity.highest)}`,
+      say("terminal.sensitivity", formatPercent(sensitivity.lowest), formatPercent(sensitivity.highest)),
       width,
       "  ",
     ),
     ...related.flatMap(({ title, stance, publisher, grade }) =>
       wrap(
-        safe(
-          `- ${publisher} (${grade}): ${stance === "named" ? "shares a name with" : RELATIONS[stance]} ${title}`,
-        ),
+        safe(`- ${say("terminal.related", publisher, grade, say(`relation.${stance}`), title)}`),
         width,
         "  ",
       ),
     ),
-    ...heading("What would change it", sentences(attribution.would_change), ink),
-    ...heading("What to collect next", sentences(attribution.collect_next), ink),
+    ...heading(say("terminal.would-change"), sentences(attribution.would_change), ink),
+    ...heading(say("terminal.collect"), sentences(attribution.collect_next), ink),
     ...sentences(attribution.caveats).map(ink.dim),
   ];
 }

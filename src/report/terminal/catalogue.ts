@@ -1,4 +1,6 @@
 import type { DetectorManifest } from "../../detect/port.js";
+import { joinItems } from "../../kernel/lists.js";
+import { say } from "../catalogue.js";
 import { wrap } from "./cells.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
@@ -15,9 +17,9 @@ export function renderSources(
   }));
   const lines = renderTable(
     [
-      { title: "Source", text: (row) => row.source, paint: ink.bold },
-      { title: "Format", text: (row) => row.format },
-      { title: "What it reads", text: (row) => row.description, flexible: 24, tooLong: "wrap" },
+      { title: say("head.source"), text: (row) => row.source, paint: ink.bold },
+      { title: say("head.format"), text: (row) => row.format },
+      { title: say("head.what-it-reads"), text: (row) => row.description, flexible: 24, tooLong: "wrap" },
     ],
     rows,
     terminalWidth(options.width),
@@ -32,21 +34,20 @@ export function renderDetectors(manifests: readonly DetectorManifest[], options:
   const width = terminalWidth(options.width);
   const blocks = manifests.map((manifest) => {
     const lines = [`${ink.bold(manifest.id)}  ${manifest.title}`, ...wrap(manifest.description, width, "  ")];
-    const say = (name: string, values: readonly string[]) =>
-      values.length > 0 && lines.push(...wrap(`${name} ${values.join(", ")}`, width, "  ").map(ink.dim));
-    say("needs", manifest.needs);
-    say("uses", manifest.uses);
-    say("after", manifest.after);
-    say("ATT&CK", manifest.attack);
+    for (const name of ["needs", "uses", "after", "attack"] as const)
+      if (manifest[name].length > 0)
+        lines.push(
+          ...wrap(say(`terminal.detector.${name}`, joinItems(manifest[name])), width, "  ").map(ink.dim),
+        );
     const parameters = Object.entries(manifest.parameters).map(([name, spec]) => ({ name, ...spec }));
     if (parameters.length > 0) {
       lines.push(
         ...renderTable(
           [
-            { title: "Parameter", text: (row) => row.name },
-            { title: "Default", text: (row) => String(row.default), align: "right" },
-            { title: "Unit", text: (row) => row.unit, optional: 1 },
-            { title: "Meaning", text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
+            { title: say("head.parameter"), text: (row) => row.name },
+            { title: say("head.default"), text: (row) => String(row.default), align: "right" },
+            { title: say("head.unit"), text: (row) => row.unit, optional: 1 },
+            { title: say("head.meaning"), text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
           ],
           parameters,
           width - 2,

@@ -1,4 +1,5 @@
 import type { DetectionLimits, DetectionMeasure } from "../../model/detection-limits.js";
+import { say } from "../catalogue.js";
 import { briefly, detectionLimitSentences, type LimitRow, limitRows } from "../detection-limits-text.js";
 import { wrap } from "./cells.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -16,8 +17,10 @@ export function renderDetectionLimits(limits: DetectionLimits, options: Terminal
       : [
           ...renderTable<LimitRow>(
             [
-              { title: "Organisation", text: (row) => row.name, flexible: 14, paint: ink.bold },
-              ...(hasSensors ? [{ title: "Sensor", text: (row: LimitRow) => row.sensor, flexible: 8 }] : []),
+              { title: say("head.organisation"), text: (row) => row.name, flexible: 14, paint: ink.bold },
+              ...(hasSensors
+                ? [{ title: say("head.sensor"), text: (row: LimitRow) => row.sensor, flexible: 8 }]
+                : []),
               ...limits.shapes.map((shape, index) => ({
                 title: shape.id,
                 text: (row: LimitRow) => {
@@ -31,13 +34,7 @@ export function renderDetectionLimits(limits: DetectionLimits, options: Terminal
             width,
             ink.dim,
           ),
-          ...(rows.some((row) => row.measures.some(isOnlyTold))
-            ? [
-                ink.dim(
-                  "In brackets: a finding of medium severity, and not enough to suspect the organisation.",
-                ),
-              ]
-            : []),
+          ...(rows.some((row) => row.measures.some(isOnlyTold)) ? [ink.dim(say("limits.in-brackets"))] : []),
           "",
         ];
   for (const sentence of detectionLimitSentences(limits)) lines.push(...wrap(sentence, width));

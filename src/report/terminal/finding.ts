@@ -1,8 +1,11 @@
-import { type Finding, severityRank } from "../../model/finding.js";
+import { joinItems } from "../../kernel/lists.js";
+import { type Entity, type Finding, severityRank } from "../../model/finding.js";
+import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
-import { formatDay, formatNumber, formatTime, tlpLabel } from "../format.js";
+import { formatDay, formatFixed, formatTime, tlpLabel } from "../format.js";
 import { evidenceKey, type ReportInput } from "../port.js";
-import { clip, plural, visibleLine } from "../text.js";
+import { clip, visibleLine } from "../text.js";
+import { kindText } from "../words.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -26,28 +29,23 @@ export function renderFinding(
   const width = terminalWidth(options.width);
   const lines = [
     ink.bold(safe(finding.title)),
-    `${severityPaint(finding.severity, ink)(finding.severity)}, score ${finding.score.toFixed(2)}  ${ink.dim(`${safe(finding.id)}  ${tlpLabel(finding.tlp)}`)}`,
-    safe(`${formatTime(finding.first_seen)} to ${formatTime(finding.last_seen)}`),
-    `organisation: ${finding.org_id === null ? "none in the inventory" : safe(options.organisation === undefined ? finding.org_id : `${options.organisation} (${finding.org_id})`)}`,
-    ...wrap(
-      safe(
-        `about: ${finding.entities.map((entity) => `${entity.value} (${[entity.role, entity.kind, entity.realm && `realm ${entity.realm}`].filter(Boolean).join(", ")})`).join("; ")}`,
-      ),
-      width,
-    ),
-    ...(finding.attack.length > 0 ? [`ATT&CK: ${safe(finding.attack.join(", "))}`] : []),
+    `${say("terminal.severity", severityPaint(finding.severity, ink)(say(`severity.${finding.severity}`)), formatFixed(finding.score, 2))}  ${ink.dim(`${safe(finding.id)}  ${tlpLabel(finding.tlp)}`)}`,
+    safe(say("common.range", formatTime(finding.first_seen), formatTime(finding.last_seen))),
+    say("terminal.named.organisation", whose(finding, options.organisation)),
+    ...wrap(safe(say("terminal.named.about", finding.entities.map(entityText).join("; "))), width),
+    ...(finding.attack.length > 0 ? [say("terminal.named.attack", safe(joinItems(finding.attack)))] : []),
     "",
     ...wrap(safe(explainText(finding.explanation, input.messages)), width),
   ];
   if (finding.components.length > 0) {
-    lines.push("", ink.bold("Why this score"));
+    lines.push("", ink.bold(say("terminal.why-this-score")));
     lines.push(
       ...renderTable(
         [
-          { title: "Component", text: (row) => row.name },
-          { title: "Value", text: (row) => `${gauge(row.value)} ${row.value.toFixed(2)}` },
-          { title: "Weight", text: (row) => row.weight.toFixed(2), align: "right" },
-          { title: "What it means", text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
+          { title: say("head.component"), text: (row) => row.name },
+          { title: say("head.value"), text: (row) => `${gauge(row.value)} ${formatFixed(row.value, 2)}` },
+          { title: say("head.weight"), text: (row) => formatFixed(row.weight, 2), align: "right" },
+          { title: say("head.what-it-means"), text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
         ],
         finding.components,
         width - 2,
@@ -58,18 +56,18 @@ export function renderFinding(
   if (finding.caveats.length > 0) {
     lines.push(
       "",
-      ink.bold("Caveats"),
+      ink.bold(say("terminal.caveats")),
       ...finding.caveats.flatMap((caveat) => wrap(safe(`- ${caveat}`), width, "  ")),
     );
   }
-  lines.push("", ink.bold(`Evidence: ${plural(finding.evidence.length, "line")}`));
+  lines.push("", ink.bold(say("terminal.evidence", finding.evidence.length)));
   for (const item of finding.evidence) {
     const found = input.evidence.get(evidenceKey(item.source_id, item.line));
     lines.push(`  ${safe(item.time)}  ${safe(item.summary)}`);
     if (found === undefined || "missing" in found) {
       lines.push(
         ink.dim(
-          `  line ${item.line} is not shown: ${found === undefined ? "it was not loaded" : safe(found.missing)}`,
+          `  ${say("terminal.evidence.not-shown", String(item.line), found === undefined ? say("terminal.evidence.not-loaded") : safe(found.missing))}`,
         ),
       );
     } else {
@@ -82,27 +80,39 @@ export function renderFinding(
   return `${lines.join("\n")}\n`;
 }
 
+function whose({ org_id }: Finding, name: string | undefined): string {
+  if (org_id === null) return say("terminal.organisation.none");
+  return safe(name === undefined ? org_id : say("terminal.organisation.known", name, org_id));
+}
+
+/** `10.0.0.1 (victim, host, realm north)` */
+function entityText({ value, role, kind, realm }: Entity): string {
+  const parts = [...(role ? [role] : []), kindText(kind), ...(realm ? [say("common.realm", realm)] : [])];
+  return `${value} (${joinItems(parts)})`;
+}
+
 /** A list of findings, for `longwatch findings`. */
 export function renderFindingsTable(findings: readonly Finding[], options: TerminalOptions): string {
-  if (findings.length === 0) return "no findings\n";
+  if (findings.length === 0) return `${say("terminal.findings.none")}\n`;
   const ink = makeInk(options.colour);
   const lines = renderTable<Finding>(
     [
       {
-        title: "Severity",
-        text: (row) => row.severity,
+        title: say("head.severity"),
+        text: (row) => say(`severity.${row.severity}`),
         paint: (text, row) => severityPaint(row.severity, ink)(text),
       },
-      { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Organisation", text: (row) => row.org_id ?? "–", flexible: 10, optional: 3 },
-      { title: "Finding", text: (row) => row.title, flexible: 20, tooLong: "middle" },
-      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
-      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
-      { title: "Id", text: (row) => row.id },
+      { title: say("head.score"), text: (row) => formatFixed(row.score, 2), align: "right" },
+      { title: say("head.organisation"), text: (row) => row.org_id ?? "–", flexible: 10, optional: 3 },
+      { title: say("head.finding"), text: (row) => row.title, flexible: 20, tooLong: "middle" },
+      { title: say("head.since"), text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: say("head.until"), text: (row) => formatDay(row.last_seen), optional: 1 },
+      { title: say("head.id"), text: (row) => row.id },
     ],
     findings,
     terminalWidth(options.width),
     ink.dim,
   );
-  return `${lines.join("\n")}\n\n${plural(findings.length, "finding")}, ${formatNumber(findings.filter((finding) => severityRank(finding.severity) >= 3).length)} of high or critical severity\n`;
+  const grave = findings.filter(({ severity }) => severityRank(severity) >= 3).length;
+  return `${lines.join("\n")}\n\n${say("terminal.findings.count", findings.length, grave)}\n`;
 }

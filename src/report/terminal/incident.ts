@@ -1,11 +1,14 @@
+import { joinItems } from "../../kernel/lists.js";
 import type { Attribution } from "../../model/attribution.js";
 import type { Finding } from "../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../model/incident.js";
+import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
-import { formatTime, tlpLabel } from "../format.js";
+import { formatFixed, formatTime, tlpLabel } from "../format.js";
 import { tacticText } from "../incident-text.js";
 import { evidenceKey, type ReportInput } from "../port.js";
-import { clip, plural, visibleLine } from "../text.js";
+import { clip, visibleLine } from "../text.js";
+import { kindText } from "../words.js";
 import { attributionPart } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
@@ -31,67 +34,63 @@ export function renderIncident(incident: Incident, input: IncidentText, options:
   const rest = incident.findings.filter((id) => !shown.has(id));
   const lines = [
     ...wrap(safe(incident.title), width).map(ink.bold),
-    `${severityPaint(incident.severity, ink)(incident.severity)}, score ${incident.score.toFixed(2)}, ${incident.status.replace("_", " ")}  ${ink.dim(`${safe(incident.id)}  ${tlpLabel(incident.tlp)}`)}`,
-    safe(`${formatTime(incident.first_seen)} to ${formatTime(incident.last_seen)}`),
+    `${say("terminal.severity.status", severityPaint(incident.severity, ink)(say(`severity.${incident.severity}`)), formatFixed(incident.score, 2), say(`terminal.incident-status.${incident.status}`))}  ${ink.dim(`${safe(incident.id)}  ${tlpLabel(incident.tlp)}`)}`,
+    safe(say("common.range", formatTime(incident.first_seen), formatTime(incident.last_seen))),
     ...named("organisation", incident.org_ids, width),
     ...named("hosts", incident.hosts, width),
     ...named("accounts", incident.accounts, width),
-    ...named("ATT&CK", incident.techniques, width),
-    ...(incident.campaign_id === null ? [] : [`campaign: ${safe(incident.campaign_id)}`]),
+    ...named("attack", incident.techniques, width),
+    ...(incident.campaign_id === null ? [] : [say("terminal.named.campaign", safe(incident.campaign_id))]),
     "",
     ...wrap(safe(explainText(incident.explanation, input.messages)), width),
     "",
-    ink.bold("Why this score"),
+    ink.bold(say("terminal.why-this-score")),
     ...renderTable(
       [
-        { title: "Component", text: (row) => row.name },
-        { title: "Value", text: (row) => row.value.toFixed(2), align: "right" },
-        { title: "Weight", text: (row) => row.weight.toFixed(2), align: "right" },
-        { title: "What it means", text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
+        { title: say("head.component"), text: (row) => row.name },
+        { title: say("head.value"), text: (row) => formatFixed(row.value, 2), align: "right" },
+        { title: say("head.weight"), text: (row) => formatFixed(row.weight, 2), align: "right" },
+        { title: say("head.what-it-means"), text: (row) => row.meaning, flexible: 24, tooLong: "wrap" },
       ],
       incident.components,
       width - 2,
       ink.dim,
     ).map((line) => `  ${line}`),
     "",
-    ink.bold(`Timeline: ${plural(incident.steps.length, "step")}`),
+    ink.bold(say("terminal.steps", incident.steps.length)),
     ...incident.steps.flatMap((step) => stepLines(step, input, width, ink)),
     ...(incident.steps.some((step) => step.in_chain)
-      ? ["", ink.dim("  → belongs to the sequence that makes it a plausible intrusion")]
+      ? ["", ink.dim(`  → ${say("terminal.steps.chain")}`)]
       : []),
   ];
   if (rest.length > 0)
-    lines.push(
-      "",
-      ...wrap(
-        safe(
-          `${plural(rest.length, "weaker finding")} tied to it, too weak for a step: ${cut(rest).join(", ")}`,
-        ),
-        width,
-      ),
-    );
+    lines.push("", ...wrap(safe(say("terminal.steps.weaker", rest.length, joinItems(cut(rest)))), width));
   if (input.attribution !== undefined) lines.push(...attributionPart(input.attribution, input, width, ink));
   lines.push(
     "",
-    ink.bold("Caveats"),
+    ink.bold(say("terminal.caveats")),
     ...incident.caveats.flatMap((caveat) => wrap(safe(`- ${caveat}`), width, "  ")),
   );
   return `${lines.join("\n")}\n`;
 }
 
-function named(what: string, values: readonly string[], width: number): string[] {
-  return values.length === 0 ? [] : wrap(safe(`${what}: ${cut(values).join(", ")}`), width);
+function named(
+  what: "organisation" | "hosts" | "accounts" | "attack",
+  values: readonly string[],
+  width: number,
+): string[] {
+  return values.length === 0 ? [] : wrap(safe(say(`terminal.named.${what}`, joinItems(cut(values)))), width);
 }
 
 function cut(values: readonly string[]): string[] {
   return values.length <= MOST_NAMED
     ? [...values]
-    : [...values.slice(0, MOST_NAMED), `and ${values.length - MOST_NAMED} more`];
+    : [...values.slice(0, MOST_NAMED), say("terminal.and-more", values.length - MOST_NAMED)];
 }
 
 function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: Ink): string[] {
   const finding = input.findings.get(step.finding);
-  const where = step.hosts.length > 1 ? `${step.host} and ${step.hosts.length - 1} more` : step.host;
+  const where = step.hosts.length > 1 ? say("list.more", step.host, step.hosts.length - 1) : step.host;
   const lines = [
     "",
     `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where === "" ? "" : `  ${safe(where)}`}`,
@@ -105,16 +104,16 @@ function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: 
     lines.push(
       ink.dim(
         found === undefined || "missing" in found
-          ? `    line ${line} is not shown: ${found === undefined ? "it was not loaded" : safe(found.missing)}`
+          ? `    ${say("terminal.evidence.not-shown", String(line), found === undefined ? say("terminal.evidence.not-loaded") : safe(found.missing))}`
           : `    ${safe(found.path)}:${line}  ${visibleLine(clip(found.text, LINE_LIMIT))}`,
       ),
     );
   }
   const alike =
-    step.also.length === 0
-      ? ""
-      : `; ${plural(step.also.length, "more")} like it: ${cut(step.also).join(", ")}`;
-  lines.push(...wrap(safe(`finding ${step.finding}${alike}`), width, "    ").map(ink.dim));
+    step.also.length === 0 ? "" : say("terminal.step.alike", step.also.length, joinItems(cut(step.also)));
+  lines.push(
+    ...wrap(safe(`${say("terminal.step.finding", step.finding)}${alike}`), width, "    ").map(ink.dim),
+  );
   return lines;
 }
 
@@ -129,43 +128,43 @@ export function renderCampaign(
   const width = terminalWidth(options.width);
   const lines = [
     ...wrap(safe(campaign.title), width).map(ink.bold),
-    `${severityPaint(campaign.severity, ink)(campaign.severity)}  ${ink.dim(`${safe(campaign.id)}  ${tlpLabel(campaign.tlp)}`)}`,
-    safe(`${formatTime(campaign.first_seen)} to ${formatTime(campaign.last_seen)}`),
-    ...named("ATT&CK", campaign.techniques, width),
+    `${severityPaint(campaign.severity, ink)(say(`severity.${campaign.severity}`))}  ${ink.dim(`${safe(campaign.id)}  ${tlpLabel(campaign.tlp)}`)}`,
+    safe(say("common.range", formatTime(campaign.first_seen), formatTime(campaign.last_seen))),
+    ...named("attack", campaign.techniques, width),
     "",
     ...wrap(safe(explainText(campaign.explanation, messages)), width),
     "",
-    ink.bold("What its incidents share"),
+    ink.bold(say("terminal.shared")),
     ...renderTable<Campaign["shared"][number]>(
       [
-        { title: "Kind", text: (row) => row.kind },
-        { title: "Value", text: (row) => row.value, flexible: 24, tooLong: "middle" },
-        { title: "Organisations", text: (row) => String(row.organisations), align: "right" },
-        { title: "Incidents", text: (row) => String(row.incidents), align: "right" },
+        { title: say("head.kind"), text: (row) => kindText(row.kind) },
+        { title: say("head.value"), text: (row) => row.value, flexible: 24, tooLong: "middle" },
+        { title: say("head.organisations"), text: (row) => String(row.organisations), align: "right" },
+        { title: say("head.incidents"), text: (row) => String(row.incidents), align: "right" },
       ],
       campaign.shared,
       width - 2,
       ink.dim,
     ).map((line) => `  ${line}`),
     "",
-    ink.bold("Incidents"),
+    ink.bold(say("incidents.short")),
     ...renderTable<Incident>(
       [
-        { title: "Since", text: (row) => formatTime(row.first_seen) },
-        { title: "Organisation", text: (row) => row.org_ids.join(", ") || "–" },
-        { title: "Incident", text: (row) => row.title, flexible: 20, optional: 1 },
-        { title: "Id", text: (row) => row.id },
+        { title: say("head.since"), text: (row) => formatTime(row.first_seen) },
+        { title: say("head.organisation"), text: (row) => joinItems(row.org_ids) || "–" },
+        { title: say("head.incident"), text: (row) => row.title, flexible: 20, optional: 1 },
+        { title: say("head.id"), text: (row) => row.id },
       ],
       incidents,
       width - 2,
       ink.dim,
     ).map((line) => `  ${line}`),
     ...(campaign.findings.length > 0
-      ? ["", ...wrap(safe(`findings about what is shared: ${cut(campaign.findings).join(", ")}`), width)]
+      ? ["", ...wrap(safe(say("terminal.shared.findings", joinItems(cut(campaign.findings)))), width)]
       : []),
     ...(attribution === undefined ? [] : attributionPart(attribution, { messages }, width, ink)),
     "",
-    ink.bold("Caveats"),
+    ink.bold(say("terminal.caveats")),
     ...campaign.caveats.flatMap((caveat) => wrap(safe(`- ${caveat}`), width, "  ")),
   ];
   return `${lines.join("\n")}\n`;

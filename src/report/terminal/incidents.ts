@@ -1,7 +1,9 @@
+import { joinItems } from "../../kernel/lists.js";
 import type { Assessment } from "../../model/assessment.js";
 import { type Severity, severityRank } from "../../model/finding.js";
 import type { Campaign, Correlation, Incident } from "../../model/incident.js";
-import { formatDay, formatNumber } from "../format.js";
+import { say } from "../catalogue.js";
+import { formatDay, formatFixed, formatNumber } from "../format.js";
 import { reductionText } from "../incident-text.js";
 import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -23,11 +25,17 @@ export function renderIncidents(
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = incidents.length === 0 ? [] : [...incidentTable(incidents, width, ink), ""];
-  if (incidents.length === 0 && org !== undefined) lines.push(...wrap(safe(`No incident of ${org}`), width));
+  if (incidents.length === 0 && org !== undefined)
+    lines.push(...wrap(safe(say("terminal.incidents.none", org)), width));
   if (campaigns.length > 0) lines.push(...campaignTable(campaigns, width, ink), "");
   lines.push(
-    ...wrap(`${org === undefined ? "" : "In the whole case: "}${reductionText(summary)}`, width),
-    ...(incidents.length === 0 ? [] : ["`longwatch incident ID` tells one of them step by step."]),
+    ...wrap(
+      org === undefined
+        ? reductionText(summary)
+        : say("terminal.incidents.whole-case", reductionText(summary)),
+      width,
+    ),
+    ...(incidents.length === 0 ? [] : [say("terminal.incidents.hint")]),
   );
   return `${lines.join("\n")}\n`;
 }
@@ -40,9 +48,7 @@ export function incidentLines(assessment: Assessment, width: number, ink: Ink): 
   const indented = (table: readonly string[]) => table.map((line) => `  ${line}`);
   lines.push(...indented(incidentTable(incidents.slice(0, MOST_IN_SUMMARY), width - 2, ink)));
   if (incidents.length > MOST_IN_SUMMARY)
-    lines.push(
-      ink.dim(`  and ${formatNumber(incidents.length - MOST_IN_SUMMARY)} more: longwatch incidents`),
-    );
+    lines.push(ink.dim(`  ${say("terminal.and-more.incidents", incidents.length - MOST_IN_SUMMARY)}`));
   if (campaigns.length > 0)
     lines.push("", ...indented(campaignTable(campaigns.slice(0, MOST_IN_SUMMARY), width - 2, ink)));
   return lines;
@@ -52,17 +58,22 @@ function incidentTable(incidents: readonly Incident[], width: number, ink: Ink):
   return renderTable<Incident>(
     [
       {
-        title: "Severity",
-        text: (row) => row.severity,
+        title: say("head.severity"),
+        text: (row) => say(`severity.${row.severity}`),
         paint: (text, row) => severityPaint(row.severity, ink)(text),
       },
-      { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Organisation", text: (row) => row.org_ids.join(", ") || "–", optional: 1 },
-      { title: "Incident", text: (row) => row.title, flexible: 24 },
-      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
-      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 3 },
-      { title: "Findings", text: (row) => formatNumber(row.findings.length), align: "right", optional: 4 },
-      { title: "Id", text: (row) => row.id },
+      { title: say("head.score"), text: (row) => formatFixed(row.score, 2), align: "right" },
+      { title: say("head.organisation"), text: (row) => joinItems(row.org_ids) || "–", optional: 1 },
+      { title: say("head.incident"), text: (row) => row.title, flexible: 24 },
+      { title: say("head.since"), text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: say("head.until"), text: (row) => formatDay(row.last_seen), optional: 3 },
+      {
+        title: say("head.findings"),
+        text: (row) => formatNumber(row.findings.length),
+        align: "right",
+        optional: 4,
+      },
+      { title: say("head.id"), text: (row) => row.id },
     ],
     incidents,
     width,
@@ -74,15 +85,15 @@ function campaignTable(campaigns: readonly Campaign[], width: number, ink: Ink):
   return renderTable<Campaign>(
     [
       {
-        title: "Severity",
-        text: (row) => row.severity,
+        title: say("head.severity"),
+        text: (row) => say(`severity.${row.severity}`),
         paint: (text, row) => severityPaint(row.severity, ink)(text),
       },
-      { title: "Campaign", text: (row) => row.title, flexible: 24 },
-      { title: "Incidents", text: (row) => formatNumber(row.incidents.length), align: "right" },
-      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
-      { title: "Until", text: (row) => formatDay(row.last_seen), optional: 1 },
-      { title: "Id", text: (row) => row.id },
+      { title: say("head.campaign"), text: (row) => row.title, flexible: 24 },
+      { title: say("head.incidents"), text: (row) => formatNumber(row.incidents.length), align: "right" },
+      { title: say("head.since"), text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: say("head.until"), text: (row) => formatDay(row.last_seen), optional: 1 },
+      { title: say("head.id"), text: (row) => row.id },
     ],
     campaigns,
     width,

@@ -1,29 +1,17 @@
 import { groupBy } from "../../kernel/group-by.js";
-import { CREDIBILITY, type Credibility, RELIABILITY, type Reliability } from "../../model/knowledge.js";
+import { joinItems } from "../../kernel/lists.js";
+import type { Credibility, Reliability } from "../../model/knowledge.js";
 import type {
   KnowledgeListed,
   KnowledgeShown,
   ShownDispute,
   ShownStatement,
 } from "../../model/knowledge-view.js";
+import { say } from "../catalogue.js";
 import { tlpLabel } from "../format.js";
-import { plural } from "../text.js";
 import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
-
-const HEADINGS: Readonly<Record<KnowledgeShown["sections"][number]["section"], string>> = {
-  names: "Names",
-  identifiers: "Identifiers",
-  descriptions: "What it is",
-  relations: "Relations",
-  activity: "Active",
-  victims: "Victims",
-  techniques: "Techniques",
-  observables: "Observables",
-  infrastructure: "Infrastructure habits",
-  working_hours: "Working hours",
-};
 
 const gradeInk = (ink: Ink) => (text: string) => (/^[AB] ?[12]/.test(text.trim()) ? ink.bold(text) : text);
 
@@ -39,10 +27,10 @@ function statementTable(statements: readonly ShownStatement[], width: number, in
   }));
   return renderTable(
     [
-      { title: "Statement", text: (row) => row.said, flexible: 30, tooLong: "wrap" },
-      { title: "Grade", text: (row) => row.grade, paint: gradeInk(ink) },
-      { title: "Says who", text: (row) => row.who, flexible: 14, tooLong: "wrap" },
-      { title: "When", text: (row) => row.date ?? "undated" },
+      { title: say("head.statement"), text: (row) => row.said, flexible: 30, tooLong: "wrap" },
+      { title: say("head.grade"), text: (row) => row.grade, paint: gradeInk(ink) },
+      { title: say("head.says-who"), text: (row) => row.who, flexible: 14, tooLong: "wrap" },
+      { title: say("head.when"), text: (row) => row.date ?? say("knowledge.undated") },
     ],
     rows,
     width - 2,
@@ -65,7 +53,7 @@ function joined(statements: readonly ShownStatement[]): ShownStatement[] {
 
 function disputeLines({ between, positions }: ShownDispute, width: number, ink: Ink): string[] {
   const [a, b] = between;
-  const question = `Are ${a?.title} (${a?.id}) and ${b?.title} (${b?.id}) one thing? Sources differ:`;
+  const question = say("knowledge.dispute", a?.title ?? "", a?.id ?? "", b?.title ?? "", b?.id ?? "");
   return [...wrap(safe(question), width - 2, "  ").map(ink.yellow), ...statementTable(positions, width, ink)];
 }
 
@@ -79,12 +67,14 @@ function legend(shown: KnowledgeShown, width: number): string[] {
   const grades = statements.map(({ grade }) => grade);
   const letters = [...new Set(grades.map((grade) => grade[0]))].sort() as Reliability[];
   const digits = [...new Set(grades.map((grade) => Number(grade[1])))].sort() as Credibility[];
-  const source = letters.map((letter) => `${letter} ${RELIABILITY[letter]}`).join(", ");
-  const information = digits.map((digit) => `${digit} ${CREDIBILITY[digit]}`).join(", ");
-  const cites = statements.some((statement) => statement.cites.length > 0)
-    ? ' "+2" beside a source: it names two reports of others for this.'
-    : "";
-  return wrap(`Grades (Admiralty code): source ${source}; information ${information}.${cites}`, width);
+  const source = joinItems(letters.map((letter) => say(`knowledge.reliability.${letter}`)));
+  const information = joinItems(digits.map((digit) => say(`knowledge.credibility.${digit}`)));
+  const isCiting = statements.some((statement) => statement.cites.length > 0);
+  const told = [
+    say("knowledge.grades", source, information),
+    ...(isCiting ? [say("knowledge.grades.cites")] : []),
+  ];
+  return wrap(told.join(" "), width);
 }
 
 function sourceTable({ sources, sections }: KnowledgeShown, width: number, ink: Ink): string[] {
@@ -93,17 +83,17 @@ function sourceTable({ sources, sections }: KnowledgeShown, width: number, ink: 
   const read = sources.filter(({ key }) => used.has(key));
   const lines = read.flatMap((source) => {
     const marking = source.tlp === "clear" ? "" : ` ${tlpLabel(source.tlp)}`;
-    const via = source.via === null ? "" : ` Read through: ${source.via}.`;
-    const text = `${source.reliability}  ${source.publisher}: ${source.title} (${source.date ?? "undated"})${marking}.${via}`;
+    const via = source.via === null ? [] : [say("knowledge.source.via", source.via)];
+    const date = source.date ?? say("knowledge.undated");
+    const told = [say("knowledge.source", source.publisher, source.title, date, marking), ...via].join(" ");
+    const text = `${source.reliability}  ${told}`;
     return [
       ...wrap(safe(text), width - 2, "  "),
       ...(source.url === null ? [] : wrap(safe(source.url), width - 5, "     ").map(ink.dim)),
     ];
   });
   const cited = sources.length - read.length;
-  return cited === 0
-    ? lines
-    : [...lines, `  and ${plural(cited, "report")} that these cite (--json lists them)`];
+  return cited === 0 ? lines : [...lines, `  ${say("knowledge.cited", cited)}`];
 }
 
 /** One entry of the knowledge base in full, for `longwatch knowledge show`: disputes first. */
@@ -113,30 +103,33 @@ export function renderKnowledge(shown: KnowledgeShown, options: TerminalOptions)
   const block = (heading: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", ink.bold(heading), ...lines];
   return [
-    `${ink.bold(safe(shown.title))}  ${shown.kind}  ${ink.dim(safe(shown.id))}`,
+    `${ink.bold(safe(shown.title))}  ${say(`knowledge.kind.${shown.kind}`)}  ${ink.dim(safe(shown.id))}`,
     ...wrap(
       safe(
-        `${shown.file}${shown.imported_from === null ? "" : `, imported from ${shown.imported_from}`}${
-          shown.views.length === 0 ? "" : `; described also by ${shown.views.join(", ")}`
-        }`,
+        [
+          shown.imported_from === null
+            ? shown.file
+            : say("knowledge.imported", shown.file, shown.imported_from),
+          ...(shown.views.length === 0 ? [] : [say("knowledge.views", joinItems(shown.views))]),
+        ].join(""),
       ),
       width,
     ).map(ink.dim),
     ...block(
-      "Disputed",
+      say("knowledge.disputed"),
       shown.disputes.flatMap((dispute) => disputeLines(dispute, width, ink)),
     ),
     ...shown.sections.flatMap(({ section, statements }) =>
       block(
-        HEADINGS[section],
+        say(`knowledge.${section}`),
         statementTable(section === "victims" ? joined(statements) : statements, width, ink),
       ),
     ),
     ...block(
-      "What other entries say of it",
+      say("knowledge.elsewhere"),
       shown.elsewhere.length === 0 ? [] : statementTable(shown.elsewhere, width, ink),
     ),
-    ...block("Sources", sourceTable(shown, width, ink)),
+    ...block(say("knowledge.sources"), sourceTable(shown, width, ink)),
     "",
     ...legend(shown, width).map(ink.dim),
     "",
@@ -152,20 +145,20 @@ export function renderKnowledgeList(
   const ink = makeInk(options.colour);
   const lines = renderTable(
     [
-      { title: "Id", text: (row) => row.id },
-      { title: "Kind", text: (row) => row.kind },
-      { title: "Title", text: (row) => row.title, flexible: 20, paint: ink.bold },
+      { title: say("head.id"), text: (row) => row.id },
+      { title: say("head.kind"), text: (row) => say(`knowledge.kind.${row.kind}`) },
+      { title: say("head.title"), text: (row) => row.title, flexible: 20, paint: ink.bold },
       {
-        title: "Other names",
-        text: (row) => row.names.filter((name) => name !== row.title).join(", "),
+        title: say("head.other-names"),
+        text: (row) => joinItems(row.names.filter((name) => name !== row.title)),
         flexible: 20,
         optional: 2,
       },
-      { title: "Statements", text: (row) => String(row.statements), align: "right", optional: 1 },
-      { title: "Sources", text: (row) => String(row.sources), align: "right", optional: 3 },
+      { title: say("head.statements"), text: (row) => String(row.statements), align: "right", optional: 1 },
+      { title: say("head.sources"), text: (row) => String(row.sources), align: "right", optional: 3 },
       {
-        title: "Disputed with",
-        text: (row) => row.disputed_with.join(", "),
+        title: say("head.disputed-with"),
+        text: (row) => joinItems(row.disputed_with),
         flexible: 14,
         tooLong: "wrap",
         paint: ink.yellow,
@@ -176,6 +169,6 @@ export function renderKnowledgeList(
     ink.dim,
   );
   const count = (kind: string) => entries.filter((entry) => entry.kind === kind).length;
-  const summary = `${plural(count("cluster"), "cluster")}, ${plural(count("tool"), "tool")}, ${plural(count("campaign"), "campaign")}; ${plural(rivals, "rival hypothesis", "rival hypotheses")} (entries that share an identifier are one)`;
+  const summary = say("knowledge.count", count("cluster"), count("tool"), count("campaign"), rivals);
   return `${[...lines, "", ...wrap(summary, terminalWidth(options.width))].join("\n")}\n`;
 }

@@ -1,5 +1,7 @@
 import { parseTime } from "../../kernel/time.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
+import { say } from "../catalogue.js";
+import { formatMonth } from "../format.js";
 import { STATUS } from "../words.js";
 import { cutTo, safe, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
@@ -66,23 +68,18 @@ export function matrixLines(
     );
   }
   if (organisations.length > MOST_ROWS)
-    lines.push(ink.dim(`  and ${organisations.length - MOST_ROWS} more, see the report`));
-  const unit = group > 1 ? `one column is ${group} weeks, ` : "one column is a week, ";
-  lines.push(
-    ...wrap(
-      `${unit}days in contact: █ 5–7  ▓ 3–4  ░ 1–2  · none  ~ partly covered  ? no data`,
-      width,
-      "  ",
-    ).map(ink.dim),
-  );
+    lines.push(ink.dim(`  ${say("terminal.and-more.report", organisations.length - MOST_ROWS)}`));
+  const legend = say("terminal.weeks.legend");
+  const told = group > 1 ? say("terminal.weeks.several", group, legend) : say("terminal.weeks.one", legend);
+  lines.push(...wrap(told, width, "  ").map(ink.dim));
   return lines;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
-
 /** Month names where they begin, where the month is wide enough for its name. */
 function months(starts: readonly string[], cell: number): string {
-  const names = starts.map((start) => MONTHS[new Date(parseTime(start)).getUTCMonth()] ?? "");
+  const names = starts.map((start) =>
+    Number.isFinite(parseTime(start)) ? formatMonth(parseTime(start)) : "",
+  );
   let line = "";
   for (const [index, name] of names.entries()) {
     if (name === names[index - 1]) continue;

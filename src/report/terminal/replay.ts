@@ -1,4 +1,5 @@
 import type { Replay, ReplayedOrganisation } from "../../model/replay.js";
+import { say } from "../catalogue.js";
 import { formatDay } from "../format.js";
 import { firstDetectors, replaySentences } from "../replay-text.js";
 import { wrap } from "./cells.js";
@@ -15,13 +16,21 @@ export function renderReplay(replay: Replay, options: TerminalOptions): string {
       : [
           ...renderTable<ReplayedOrganisation>(
             [
-              { title: "Organisation", text: (row) => row.name, flexible: 14, paint: ink.bold },
-              { title: "First contact", text: (row) => formatDay(row.first_seen) },
-              { title: "Suspected by", text: (row) => row.suspected?.by ?? "never" },
-              { title: "Compromised by", text: (row) => row.compromised?.by ?? "never" },
-              { title: "Hidden", text: (row) => days(row.days_hidden), align: "right" },
-              { title: "Known", text: (row) => days(row.days_saved), align: "right", optional: 2 },
-              { title: "First seen by", text: (row) => firstDetectors(row), flexible: 12, optional: 1 },
+              { title: say("head.organisation"), text: (row) => row.name, flexible: 14, paint: ink.bold },
+              { title: say("head.first-contact"), text: (row) => formatDay(row.first_seen) },
+              { title: say("head.suspected-by"), text: (row) => row.suspected?.by ?? say("replay.never") },
+              {
+                title: say("head.compromised-by"),
+                text: (row) => row.compromised?.by ?? say("replay.never"),
+              },
+              { title: say("head.hidden"), text: (row) => days(row.days_hidden), align: "right" },
+              { title: say("head.known"), text: (row) => days(row.days_saved), align: "right", optional: 2 },
+              {
+                title: say("head.first-seen-by"),
+                text: (row) => firstDetectors(row),
+                flexible: 12,
+                optional: 1,
+              },
             ],
             replay.organisations,
             width,
@@ -33,4 +42,4 @@ export function renderReplay(replay: Replay, options: TerminalOptions): string {
   return `${lines.join("\n")}\n`;
 }
 
-const days = (count: number | null): string => (count === null ? "–" : `${count} d`);
+const days = (count: number | null): string => (count === null ? "–" : say("unit.d", count));

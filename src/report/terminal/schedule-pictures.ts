@@ -1,8 +1,9 @@
 import type { ScheduleAnalysis, ScheduleDay } from "../../model/schedule.js";
-import { wrap } from "./cells.js";
+import { say } from "../catalogue.js";
+import { formatWeekday } from "../format.js";
+import { cutTo, wrap } from "./cells.js";
 import type { Ink } from "./ink.js";
 
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 /** From nothing to the most; each a shade of its own, so that colour is not needed. */
 const SHADES = ["·", "░", "▒", "▓", "█"] as const;
 /** An hour, or a day, that could be seen for less than this share says nothing. */
@@ -38,9 +39,9 @@ export function heatmapLines({ heatmap }: ScheduleAnalysis, width: number, ink: 
     ink.dim(`       ${hours.join(" ")}`),
     ...rates.map((row, weekday) => {
       const cells = row.map((rate) => (rate === undefined ? ink.dim(" ?") : shade(rate, most).repeat(2)));
-      return `  ${WEEKDAYS[weekday]}  ${cells.join(" ")}`;
+      return `  ${cutTo(formatWeekday(weekday), 3)}  ${cells.join(" ")}`;
     }),
-    ...wrap("busier: ░ ▒ ▓ █   · nothing seen   ? hardly watched", width, "  ").map(ink.dim),
+    ...wrap(say("schedule.legend.week"), width, "  ").map(ink.dim),
   ];
 }
 
@@ -69,10 +70,10 @@ export function dayStripLines(report: ScheduleAnalysis, width: number, ink: Ink)
     }
   }
   if (months.size > shown.length)
-    lines.push(ink.dim(`  the last ${shown.length} of ${months.size} months; all are in --json`));
+    lines.push(ink.dim(`  ${say("schedule.months", shown.length, months.size)}`));
   lines.push(
     ...wrap(
-      `busier: ░ ▒ ▓ █   · silent   ? hardly watched${marked.length > 0 ? "   below: h holiday, w make-up working day" : ""}`,
+      [say("schedule.legend.days"), ...(marked.length > 0 ? [marksLegend()] : [])].join("   "),
       width,
       "  ",
     ).map(ink.dim),
@@ -93,10 +94,13 @@ function strip(days: readonly ScheduleDay[], sign: (day: ScheduleDay) => string)
 const daySign = ({ units, exposure }: ScheduleDay, most: number): string =>
   exposure < SEEN ? "?" : shade(units / exposure, most);
 
+const marksLegend = (): string =>
+  say("schedule.legend.marks", say("schedule.mark.holiday"), say("schedule.mark.makeup"));
+
 function markSign({ marks }: ScheduleDay, country: string): string {
   const mark = marks.find((each) => each.startsWith(`${country}: `));
   if (mark === undefined) return " ";
-  return mark.endsWith(": make-up working day") ? "w" : "h";
+  return say(mark.endsWith(": make-up working day") ? "schedule.mark.makeup" : "schedule.mark.holiday");
 }
 
 function markedCalendars({ calendars }: ScheduleAnalysis): string[] {

@@ -1,10 +1,10 @@
+import { joinItems } from "../../kernel/lists.js";
 import { type AssessedOrganisation, type Assessment, likelihoodWord } from "../../model/assessment.js";
 import { say } from "../catalogue.js";
-import { formatBytes, formatDay, formatNumber, formatPercent, tlpLabel } from "../format.js";
+import { formatBytes, formatDay, formatFixed, formatNumber, formatPercent, tlpLabel } from "../format.js";
 import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
-import { plural } from "../text.js";
-import { STATUS } from "../words.js";
+import { likelihoodName, STATUS, sectorName } from "../words.js";
 import { actionLines } from "./actions.js";
 import { attributionLines } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
@@ -39,17 +39,17 @@ export function renderSummary(assessment: Assessment, options: SummaryOptions): 
     judgements(assessment, ink, width),
     section(say("actions.title"), actionLines(assessment, width, ink), ink),
     organisations(assessment, touched, ink, width),
-    section("Week by week", matrixLines(assessment, touched, width, ink), ink),
-    section("Incidents", incidentLines(assessment, width, ink), ink),
-    section("Attribution", attributionLines(assessment, width, ink), ink),
+    section(say("weeks.title"), matrixLines(assessment, touched, width, ink), ink),
+    section(say("incidents.short"), incidentLines(assessment, width, ink), ink),
+    section(say("attribution.title"), attributionLines(assessment, width, ink), ink),
     infrastructure(assessment, ink, width),
-    section("Working hours of the operators", workingHoursLines(assessment, width), ink),
+    section(say("hours.title"), workingHoursLines(assessment, width), ink),
     detectors(assessment, ink, width),
     notAssessed(assessment, ink, width),
     options.paths === undefined
       ? []
       : section(
-          "Report",
+          say("terminal.report"),
           Object.values(options.paths).map((path: string) => `  ${safe(path)}`),
           ink,
         ),
@@ -67,12 +67,21 @@ function section(title: string, lines: readonly string[], ink: Ink): string[] {
 function head(assessment: Assessment, ink: Ink, width: number): string[] {
   const { telemetry } = assessment;
   const lines = [
-    `${ink.bold(safe(assessment.case))}  ${tlpLabel(assessment.tlp)}${assessment.synthetic ? `  ${ink.yellow("SYNTHETIC DATA")}` : ""}`,
+    `${ink.bold(safe(assessment.case))}  ${tlpLabel(assessment.tlp)}${assessment.synthetic ? `  ${ink.yellow(say("terminal.synthetic"))}` : ""}`,
   ];
-  const rejected = telemetry.rejected > 0 ? ` (${plural(telemetry.rejected, "line")} rejected)` : "";
+  const rejected = telemetry.rejected > 0 ? say("terminal.read.rejected", telemetry.rejected) : "";
   lines.push(
     ...wrap(
-      `${plural(telemetry.rows, "record")} from ${plural(telemetry.files, "file")}${rejected}, ${formatDay(telemetry.first)} to ${formatDay(telemetry.last)}, ${plural(telemetry.sensors.length, "sensor")}, ${plural(telemetry.outages.length, "outage")}`,
+      say(
+        "terminal.read",
+        telemetry.rows,
+        telemetry.files,
+        rejected,
+        formatDay(telemetry.first),
+        formatDay(telemetry.last),
+        telemetry.sensors.length,
+        telemetry.outages.length,
+      ),
       width,
     ),
   );
@@ -81,21 +90,29 @@ function head(assessment: Assessment, ink: Ink, width: number): string[] {
 
 function judgements(assessment: Assessment, ink: Ink, width: number): string[] {
   if (assessment.judgements.length === 0)
-    return section("Key judgements", ["  none was made; that is not a clean bill of health"], ink);
+    return section(say("judgements.title"), [`  ${say("terminal.judgements.none")}`], ink);
   const lines = assessment.judgements.flatMap((judgement, index) => {
     const likelihood =
       judgement.likelihood === null
-        ? ""
-        : `likelihood: ${likelihoodWord(judgement.likelihood)} (${formatPercent(judgement.likelihood)}), `;
+        ? []
+        : [
+            say(
+              "terminal.likelihood",
+              likelihoodName(likelihoodWord(judgement.likelihood)),
+              formatPercent(judgement.likelihood),
+            ),
+          ];
     const [first = "", ...rest] = wrap(safe(judgement.statement), width, "     ");
     return [
       `  ${index + 1}. ${first.trimStart()}`,
       ...rest,
       ...wrap(safe(judgement.confidence_statement), width, "     ").map(ink.dim),
-      ink.dim(`     ${likelihood}confidence: ${judgement.confidence}`),
+      ink.dim(
+        `     ${joinItems([...likelihood, say("terminal.confidence", say(`confidence.${judgement.confidence}`))])}`,
+      ),
     ];
   });
-  return section("Key judgements", lines, ink);
+  return section(say("judgements.title"), lines, ink);
 }
 
 function statusInk(organisation: AssessedOrganisation, ink: Ink): (text: string) => string {
@@ -115,29 +132,34 @@ function organisations(
   const count = (status: string) =>
     assessment.organisations.filter((organisation) => organisation.status === status).length;
   const counts = (["compromised", "suspected", "contacted", "no_evidence", "no_data"] as const).map(
-    (status) => `${count(status)} ${say(`status.${status}`)}`,
+    (status) => say("terminal.organisations.count", count(status), say(`status.${status}`)),
   );
   const rest = wrap(
-    `${plural(assessment.organisations.length, "organisation")}: ${counts.join(", ")}`,
+    say("terminal.organisations", assessment.organisations.length, joinItems(counts)),
     width,
     "  ",
   );
-  if (touched.length === 0) return section("Organisations", rest, ink);
+  if (touched.length === 0) return section(say("organisations.title"), rest, ink);
   const table = renderTable<AssessedOrganisation>(
     [
-      { title: "Organisation", text: (row) => row.name, flexible: 24 },
-      { title: "Sector", text: (row) => row.sector, flexible: 12, optional: 1 },
+      { title: say("head.organisation"), text: (row) => row.name, flexible: 24 },
+      { title: say("head.sector"), text: (row) => sectorName(row.sector), flexible: 12, optional: 1 },
       {
-        title: "Status",
+        title: say("head.status"),
         text: (row) => `${STATUS[row.status].sign} ${say(`status.${row.status}`)}`,
         paint: (text, row) => statusInk(row, ink)(text),
       },
-      { title: "Likely", text: (row) => formatPercent(row.likelihood), align: "right", optional: 3 },
-      { title: "Since", text: (row) => formatDay(row.first_seen) },
-      { title: "Until", text: (row) => formatDay(row.last_seen) },
-      { title: "Days", text: (row) => formatNumber(row.active_days), align: "right", optional: 2 },
-      { title: "Hosts", text: (row) => formatNumber(row.hosts.length), align: "right" },
-      { title: "Out", text: (row) => formatBytes(row.bytes_out), align: "right" },
+      {
+        title: say("head.likely"),
+        text: (row) => formatPercent(row.likelihood),
+        align: "right",
+        optional: 3,
+      },
+      { title: say("head.since"), text: (row) => formatDay(row.first_seen) },
+      { title: say("head.until"), text: (row) => formatDay(row.last_seen) },
+      { title: say("head.days"), text: (row) => formatNumber(row.active_days), align: "right", optional: 2 },
+      { title: say("head.hosts"), text: (row) => formatNumber(row.hosts.length), align: "right" },
+      { title: say("head.out"), text: (row) => formatBytes(row.bytes_out), align: "right" },
     ],
     touched.slice(0, MOST_ORGANISATIONS),
     width - 2,
@@ -145,22 +167,23 @@ function organisations(
   ).map((line) => `  ${line}`);
   const more =
     touched.length > MOST_ORGANISATIONS
-      ? [ink.dim(`  and ${formatNumber(touched.length - MOST_ORGANISATIONS)} more, see the report`)]
+      ? [ink.dim(`  ${say("terminal.and-more.report", touched.length - MOST_ORGANISATIONS)}`)]
       : [];
-  return section("Organisations", [...rest, "", ...table, ...more], ink);
+  return section(say("organisations.title"), [...rest, "", ...table, ...more], ink);
 }
 
 function infrastructure(assessment: Assessment, ink: Ink, width: number): string[] {
   const all = orderInfrastructure(assessment.infrastructure);
-  if (all.length === 0) return section("Infrastructure", ["  none confirmed, none suspected"], ink);
+  if (all.length === 0)
+    return section(say("infrastructure.title"), [`  ${say("terminal.infrastructure.none")}`], ink);
   const table = renderTable(
     [
-      { title: "Infrastructure", text: (row) => row.value, flexible: 24, tooLong: "middle" },
-      { title: "Basis", text: (row) => row.basis },
-      { title: "Score", text: (row) => row.score.toFixed(2), align: "right" },
-      { title: "Since", text: (row) => formatDay(row.first_seen), optional: 2 },
-      { title: "Orgs", text: (row) => formatNumber(row.organisations.length), align: "right" },
-      { title: "Why", text: (row) => row.why[0] ?? "", flexible: 24, optional: 1 },
+      { title: say("head.infrastructure"), text: (row) => row.value, flexible: 24, tooLong: "middle" },
+      { title: say("head.basis"), text: (row) => say(`basis.${row.basis}`) },
+      { title: say("head.score"), text: (row) => formatFixed(row.score, 2), align: "right" },
+      { title: say("head.since"), text: (row) => formatDay(row.first_seen), optional: 2 },
+      { title: say("head.orgs"), text: (row) => formatNumber(row.organisations.length), align: "right" },
+      { title: say("head.why"), text: (row) => row.why[0] ?? "", flexible: 24, optional: 1 },
     ],
     all.slice(0, MOST_INFRASTRUCTURE),
     width - 2,
@@ -168,45 +191,51 @@ function infrastructure(assessment: Assessment, ink: Ink, width: number): string
   ).map((line) => `  ${line}`);
   const more =
     all.length > MOST_INFRASTRUCTURE
-      ? [ink.dim(`  and ${formatNumber(all.length - MOST_INFRASTRUCTURE)} more, see the report`)]
+      ? [ink.dim(`  ${say("terminal.and-more.report", all.length - MOST_INFRASTRUCTURE)}`)]
       : [];
-  return section("Infrastructure", [...table, ...more], ink);
+  return section(say("infrastructure.title"), [...table, ...more], ink);
 }
-
-const RUN_WORDS = { ran: "ran", not_tested: "NOT TESTED", off: "off" } as const;
 
 /** What was looked at; zeros (nothing left out, nothing allow-listed) only where there is nothing else, and in the HTML report. */
 function looked(evaluated: readonly { what: string; count: number }[]): string {
   const some = evaluated.filter((entry) => entry.count > 0);
-  return (some.length > 0 ? some : evaluated)
-    .map((entry) => `${formatNumber(entry.count)} ${entry.what}`)
-    .join(", ");
+  return joinItems(
+    (some.length > 0 ? some : evaluated).map(({ what, count }) =>
+      say("terminal.detectors.looked", count, what),
+    ),
+  );
 }
 
 function detectors(assessment: Assessment, ink: Ink, width: number): string[] {
-  if (assessment.detectors.length === 0) return section("Detectors", ["  none ran"], ink);
+  if (assessment.detectors.length === 0)
+    return section(say("detectors.title"), [`  ${say("terminal.detectors.none")}`], ink);
   return section(
-    "Detectors",
+    say("detectors.title"),
     renderTable(
       [
-        { title: "Detector", text: (row) => row.id },
+        { title: say("head.detector"), text: (row) => row.id },
         {
-          title: "State",
-          text: (row) => RUN_WORDS[row.status],
+          title: say("head.state"),
+          text: (row) => say(`terminal.run.${row.status}`),
           paint: (text, row) => (row.status === "not_tested" ? ink.yellow(text) : text),
         },
         {
-          title: "Findings",
+          title: say("head.findings"),
           text: (row) => (row.status === "ran" ? formatNumber(row.findings) : "–"),
           align: "right",
         },
         {
-          title: "Looked at",
+          title: say("head.looked-at"),
           text: (row) => (row.reason !== "" ? row.reason : looked(row.evaluated)),
           flexible: 24,
           tooLong: "wrap",
         },
-        { title: "Time", text: (row) => `${row.seconds.toFixed(1)} s`, align: "right", optional: 1 },
+        {
+          title: say("head.time"),
+          text: (row) => say("unit.s", formatFixed(row.seconds, 1)),
+          align: "right",
+          optional: 1,
+        },
       ],
       assessment.detectors,
       width - 2,
@@ -218,9 +247,9 @@ function detectors(assessment: Assessment, ink: Ink, width: number): string[] {
 
 function notAssessed(assessment: Assessment, ink: Ink, width: number): string[] {
   return section(
-    "Not looked at",
+    say("terminal.gaps"),
     assessment.not_assessed.flatMap((gap) => {
-      const [first = "", ...rest] = wrap(safe(`${gap.what}: ${gap.why}`), width, "    ");
+      const [first = "", ...rest] = wrap(safe(say("terminal.gap", gap.what, gap.why)), width, "    ");
       return [`  - ${first.trimStart()}`, ...rest];
     }),
     ink,

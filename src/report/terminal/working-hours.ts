@@ -1,7 +1,6 @@
 import type { Assessment } from "../../model/assessment.js";
 import { say } from "../catalogue.js";
-import { lullSentence, offsetText } from "../schedule-text.js";
-import { plural } from "../text.js";
+import { goingText, lullSentence, offsetText } from "../schedule-text.js";
 import { safe, wrap } from "./cells.js";
 
 const MOST = 5;
@@ -10,20 +9,21 @@ const MOST = 5;
 export function workingHoursLines({ schedules }: Assessment, width: number): string[] {
   const whole = schedules.filter(({ subject }) => subject.part_of === null);
   const lines = whole.slice(0, MOST).flatMap((schedule) => {
-    const { subject, verdict, reason, contacts, calendars, lulls } = schedule;
-    const counted = `${plural(contacts.interactive, subject.kind === "account" ? "interactive logon" : "interactive connection")} of ${contacts.connections.toLocaleString("en-US")}`;
+    const { subject, verdict, reason, contacts, lulls } = schedule;
+    const counted = say(
+      subject.kind === "account" ? "terminal.hours.logons" : "terminal.hours.connections",
+      contacts.interactive,
+      contacts.connections,
+    );
     if (verdict !== "human")
       return wrap(safe(`${subject.name}: ${say(`schedule.${verdict}`)}. ${reason}`), width, "  ");
-    const going = calendars
-      .filter((each) => each.verdict === "fits" || each.verdict === "consistent_single_episode")
-      .map((each) => `${each.country} (${say(`calendar.${each.verdict}`)})`);
-    const calendar = going.length > 0 ? going.join(", ") : "none of those asked";
+    const calendar = goingText(schedule) || say("terminal.hours.none-asked");
     return [
       ...wrap(safe(`${subject.name}: ${offsetText(schedule)}; ${counted}`), width, "  "),
-      ...wrap(safe(`${reason} Calendars that go with it: ${calendar}.`), width, "    "),
+      ...wrap(safe(`${reason} ${say("terminal.hours.calendars", calendar)}`), width, "    "),
       ...lulls.flatMap((lull) => wrap(safe(lullSentence(schedule, lull)), width, "    ")),
     ];
   });
   const more = whole.length - MOST;
-  return more > 0 ? [...lines, `  and ${plural(more, "more subject")}, in the report`] : lines;
+  return more > 0 ? [...lines, `  ${say("terminal.and-more.subjects", more)}`] : lines;
 }

@@ -1,7 +1,7 @@
 import { tlpLabel } from "../format.js";
 import { confirmedIndicators, type ReportedIndicator, withheldLine } from "../indicators.js";
 import type { ReportInput } from "../port.js";
-import { visible } from "../text.js";
+import { shortName, visible } from "../text.js";
 
 /** Zeek's Intelligence Framework (base/frameworks/intel): `Intel::CERT_HASH` is the SHA-1 of a certificate; TLS fingerprints have no type. */
 const TYPES: Partial<Record<ReportedIndicator["kind"], string>> = {
@@ -16,14 +16,14 @@ const TYPES: Partial<Record<ReportedIndicator["kind"], string>> = {
 /** Confirmed infrastructure as an intelligence file for Zeek: fields between tabs, which no field can have. */
 export function renderZeekIntel(input: ReportInput): string {
   const { assessment } = input;
-  const { rules, withheld } = confirmedIndicators(input);
+  const { rules, ...unheld } = confirmedIndicators(input);
   const rows = rules.flatMap(({ kind, value, tlp, item }) => {
     const type = TYPES[kind];
     if (type === undefined) return [];
     const about = `${tlpLabel(tlp)}, seen ${item.first_seen} to ${item.last_seen}`;
-    return [[value, type, `Longwatch: ${assessment.case}`, about].map(field).join("\t")];
+    return [[value, type, `Longwatch: ${shortName(assessment.case)}`, about].map(field).join("\t")];
   });
-  const left = withheldLine(withheld);
+  const left = withheldLine(unheld);
   const without = rules.length - rows.length;
   const head = [
     `# ${tlpLabel(assessment.tlp)}${assessment.synthetic ? ", synthetic data" : ""}`,
@@ -33,8 +33,8 @@ export function renderZeekIntel(input: ReportInput): string {
   return `${[...head, "#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc", ...rows].join("\n")}\n`;
 }
 
-/** `-` stands for a field that is not set. */
+/** `-` stands for a field that is not set; `\x09` is a tab to Zeek, and every backslash of ours is one. */
 function field(text: string): string {
   const shown = visible(text).trim();
-  return shown === "" ? "-" : shown;
+  return shown === "" ? "-" : shown.replaceAll("\\", "\\x5c");
 }

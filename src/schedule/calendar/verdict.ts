@@ -1,3 +1,5 @@
+import { joinItems } from "../../kernel/lists.js";
+import { say } from "../words/messages.js";
 import type { CalendarVerdict, Effect, Rate, RivalComparison, Settings } from "./types.js";
 
 /** A calendar's evidence, before the verdict. */
@@ -30,13 +32,13 @@ function noteworthy({ quietPHolm, holiday }: Evidence, settings: Settings): bool
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return say("words.percent", Math.round(100 * share));
 }
 
 function inWords({ ratio, interval95 }: Rate): string {
   if (ratio === null || interval95 === null) return "";
   const [from, to] = interval95;
-  return `${percent(ratio)} of the rate of ordinary days (95 % interval ${percent(from)} to ${percent(to)})`;
+  return say("words.verdict.rate", percent(ratio), percent(from), percent(to));
 }
 
 /**
@@ -53,12 +55,12 @@ export function judge(
   if (evidence.coveredDays === 0)
     return {
       verdict: "unknown",
-      reason: "The series lies outside the years that the calendar is known for.",
+      reason: say("words.verdict.outside"),
     };
   if (holiday.episodes === 0 || holiday.interval95 === null)
     return {
       verdict: "undecided",
-      reason: "No holiday on a weekday lies in the series with enough ordinary weeks around it to compare.",
+      reason: say("words.verdict.nothing"),
     };
   const excluded = whyExcluded(evidence, others, settings);
   if (excluded !== undefined) return { verdict: "excluded", reason: excluded };
@@ -67,30 +69,26 @@ export function judge(
     if (!noteworthy(evidence, settings))
       return {
         verdict: "undecided",
-        reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: not more than chance among the calendars asked.`,
+        reason: say("words.verdict.chance", holiday.episodes, inWords(holiday)),
       };
     if (tie !== undefined) return { verdict: "undecided", reason: tie };
     return {
       verdict: "consistent_single_episode",
-      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: a coincidence cannot be ruled out with so few, or in so short a series.`,
+      reason: say("words.verdict.single", holiday.episodes, inWords(holiday)),
     };
   }
   if (!significant(evidence, settings))
     return {
       verdict: "undecided",
-      reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}: not more than chance among the calendars asked.`,
+      reason: say("words.verdict.chance", holiday.episodes, inWords(holiday)),
     };
   if (evidence.contradictedShare >= CONTRADICTED_SHARE)
     return {
       verdict: "undecided",
-      reason: `Holidays as a whole are kept, but ${evidence.contradicted.join(", ")} is worked as usual.`,
+      reason: say("words.verdict.contradicted", joinItems(evidence.contradicted)),
     };
   if (tie !== undefined) return { verdict: "undecided", reason: tie };
-  return { verdict: "fits", reason: `${blocks(holiday.episodes)}, at ${inWords(holiday)}.` };
-}
-
-function blocks(count: number): string {
-  return count === 1 ? "One holiday block" : `${count} holiday blocks`;
+  return { verdict: "fits", reason: say("words.verdict.fits", holiday.episodes, inWords(holiday)) };
 }
 
 /** Worked as usual on all of its holidays, or on those that a calendar far ahead does not have. */
@@ -101,8 +99,7 @@ function whyExcluded(
 ): string | undefined {
   const worked = (effect: Rate) =>
     effect.episodes >= settings.minEpisodes && (effect.interval95?.[0] ?? 0) >= settings.workedRatio;
-  if (worked(holiday))
-    return `Its holidays were worked: ${blocks(holiday.episodes)}, at ${inWords(holiday)}.`;
+  if (worked(holiday)) return say("words.verdict.worked", holiday.episodes, inWords(holiday));
   const better = rivals.find(
     (rival) =>
       others.some((other) => other.country === rival.country && significant(other, settings)) &&
@@ -110,10 +107,7 @@ function whyExcluded(
       rival.own.episodes >= settings.minEpisodes &&
       (rival.own.interval95?.[1] ?? 0) >= 1,
   );
-  return (
-    better &&
-    `The calendar of ${better.country} is far ahead, and the days that ${better.country} does not have show no effect: ${inWords(better.own)}.`
-  );
+  return better && say("words.verdict.far-ahead", better.country, inWords(better.own));
 }
 
 /** A rival that explains the days on which the two differ nearly as well or better. Only a calendar that has evidence of its own is a rival. */
@@ -131,7 +125,5 @@ function notAhead(
     .filter(({ country }) => evident.some((other) => other.country === country))
     .sort((a, b) => a.logLikelihoodRatio - b.logLikelihoodRatio)[0];
   if (rival === undefined || rival.logLikelihoodRatio >= needed) return undefined;
-  return rival.logLikelihoodRatio < 0
-    ? `The calendar of ${rival.country} explains the days on which the two differ better.`
-    : `The days on which it differs from the calendar of ${rival.country} do not tell the two apart.`;
+  return say(rival.logLikelihoodRatio < 0 ? "words.verdict.better" : "words.verdict.tie", rival.country);
 }

@@ -1,5 +1,8 @@
+import { formatFixed, formatNumber } from "../../kernel/language.js";
+import { joinList } from "../../kernel/lists.js";
 import type { CalendarVerdictRow } from "../../model/schedule.js";
-import { counted, listed, rateWords } from "./text.js";
+import { say } from "./messages.js";
+import { rateWords } from "./text.js";
 
 /** Title of a country's calendar for a sentence. */
 export type TitleOf = (country: string) => string;
@@ -8,16 +11,15 @@ export type TitleOf = (country: string) => string;
 export function calendarSentences(rows: readonly CalendarVerdictRow[], titleOf: TitleOf): string[] {
   if (rows.length === 0) return [];
   const of = (verdict: CalendarVerdictRow["verdict"]) => rows.filter((row) => row.verdict === verdict);
-  const asked = counted(rows.length, "calendar");
+  const asked = rows.length;
   const [fits, single] = [of("fits"), of("consistent_single_episode")];
   const named = [
-    ...fits.map((row) => `Of ${asked} asked, that of ${titleOf(row.country)} fits: ${evidence(row)}.`),
-    ...single.map(
-      (row) =>
-        `Of ${asked} asked, that of ${titleOf(row.country)} is consistent with the activity, on ${counted(row.holiday.episodes, "holiday block")} only, which may be a coincidence: ${evidence(row)}.`,
+    ...fits.map((row) => say("words.calendar.fits", asked, titleOf(row.country), evidence(row))),
+    ...single.map((row) =>
+      say("words.calendar.single", asked, titleOf(row.country), row.holiday.episodes, evidence(row)),
     ),
   ];
-  if (named.length === 0) named.push(`None of ${asked} asked is shown to fit.`);
+  if (named.length === 0) named.push(say("words.calendar.none", asked));
   return [...named, ...rivalSentence([...fits, ...single], titleOf), ...rest(of, titleOf)];
 }
 
@@ -25,18 +27,30 @@ function evidence({ holiday, makeup, holiday_p_corrected, makeup_p_corrected }: 
   const parts: string[] = [];
   if (holiday.ratio !== null && holiday.interval95 !== null)
     parts.push(
-      `on ${counted(holiday.episodes, "holiday block")} the activity was ${rateWords(holiday.ratio, holiday.interval95)} of that on matched ordinary days${pWords(holiday_p_corrected)}`,
+      say(
+        "words.calendar.holidays",
+        holiday.episodes,
+        rateWords(holiday.ratio, holiday.interval95),
+        pWords(holiday_p_corrected),
+      ),
     );
   if (makeup.ratio !== null && makeup.interval95 !== null && makeup.episodes > 0)
     parts.push(
-      `on ${counted(makeup.episodes, "run")} of make-up working days it was ${rateWords(makeup.ratio, makeup.interval95)} of that on ordinary weekends${pWords(makeup_p_corrected)}`,
+      say(
+        "words.calendar.makeup",
+        makeup.episodes,
+        rateWords(makeup.ratio, makeup.interval95),
+        pWords(makeup_p_corrected),
+      ),
     );
-  return listed(parts);
+  return joinList(parts);
 }
 
 function pWords(p: number | null): string {
   if (p === null) return "";
-  return p < 0.001 ? ", p < 0.001 corrected" : `, p = ${p.toFixed(3)} corrected`;
+  return p < 0.001
+    ? say("words.calendar.p.below", formatFixed(0.001, 3))
+    : say("words.calendar.p", formatFixed(p, 3));
 }
 
 /** How far ahead of the nearest rival. */
@@ -47,21 +61,20 @@ function rivalSentence(ahead: readonly CalendarVerdictRow[], titleOf: TitleOf): 
   if (nearest === undefined) return [];
   const { log_likelihood_ratio: ratio, country } = nearest;
   const times = Math.exp(ratio);
-  const size = times > 1000 ? "more than 1,000" : times.toFixed(1);
-  return [
-    `On the days on which the two differ it explains what was seen ${size} times as well as its nearest rival, the calendar of ${titleOf(country)}.`,
-  ];
+  const size = times > 1000 ? say("words.calendar.more-than", formatNumber(1000)) : formatFixed(times, 1);
+  return [say("words.calendar.rival", size, titleOf(country))];
 }
 
 function rest(
   of: (verdict: CalendarVerdictRow["verdict"]) => CalendarVerdictRow[],
   titleOf: TitleOf,
 ): string[] {
-  const names = (rows: readonly CalendarVerdictRow[]) => listed(rows.map(({ country }) => titleOf(country)));
+  const names = (rows: readonly CalendarVerdictRow[]) =>
+    joinList(rows.map(({ country }) => titleOf(country)));
   const [excluded, undecided, unknown] = [of("excluded"), of("undecided"), of("unknown")];
   return [
-    ...(excluded.length > 0 ? [`Excluded: ${names(excluded)}.`] : []),
-    ...(undecided.length > 0 ? [`Undecided: ${names(undecided)}.`] : []),
-    ...(unknown.length > 0 ? [`Not known for these years: ${names(unknown)}.`] : []),
+    ...(excluded.length > 0 ? [say("words.calendar.excluded", names(excluded))] : []),
+    ...(undecided.length > 0 ? [say("words.calendar.undecided", names(undecided))] : []),
+    ...(unknown.length > 0 ? [say("words.calendar.unknown", names(unknown))] : []),
   ];
 }

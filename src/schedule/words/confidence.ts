@@ -1,7 +1,7 @@
 import type { Confidence } from "../../model/finding.js";
 import type { ScheduleAnalysis } from "../../model/schedule.js";
 import type { ScheduleOptions } from "../options.js";
-import { counted } from "./text.js";
+import { say } from "./messages.js";
 
 type Counted = Pick<ScheduleAnalysis, "verdict" | "effective_units" | "active_days" | "machines">;
 
@@ -15,30 +15,27 @@ export function confidenceOf(
   { verdict, effective_units, active_days, machines }: Counted,
   { exposureAt }: ScheduleOptions,
 ): { level: Confidence; sentence: string } {
-  const basis = `${counted(Math.floor(effective_units), "independent observation")} on ${counted(active_days, "day")}`;
+  const basis = say("words.basis", Math.floor(effective_units), active_days);
   if (verdict === "insufficient")
-    return { level: "low", sentence: `Confidence is low: ${basis}: too little to carry a judgement.` };
+    return { level: "low", sentence: say("words.confidence.insufficient", basis) };
   if (verdict === "machine")
     return machines.length > 0
       ? {
           level: "moderate",
-          sentence:
-            "Confidence is moderate: the regularity is measured, but nothing follows from it about people.",
+          sentence: say("words.confidence.machine"),
         }
       : {
           level: "low",
-          sentence: `Confidence is low: ${basis} show no working day, which is not proof of a machine.`,
+          sentence: say("words.confidence.no-day", basis),
         };
   const good = effective_units >= GOOD.units && active_days >= GOOD.days;
   if (good && exposureAt !== undefined)
     return {
       level: "moderate",
-      sentence: `Confidence is moderate: it rests on ${basis}, judged against what the sensor could see; hours and holidays are one kind of evidence, and can be imitated.`,
+      sentence: say("words.confidence.good", basis),
     };
   return {
     level: good ? "moderate" : "low",
-    sentence: good
-      ? `Confidence is moderate at most: it rests on ${basis}, and what could have been seen in each hour was not given; hours and holidays are one kind of evidence, and can be imitated.`
-      : `Confidence is low: it rests on ${basis} only; hours and holidays are one kind of evidence, and can be imitated.`,
+    sentence: say(good ? "words.confidence.blind" : "words.confidence.little", basis),
   };
 }

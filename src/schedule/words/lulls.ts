@@ -1,6 +1,7 @@
+import { joinList } from "../../kernel/lists.js";
 import type { CalendarVerdictRow, ScheduleLull } from "../../model/schedule.js";
 import type { TitleOf } from "./calendars.js";
-import { counted, halfHours, listed } from "./text.js";
+import { say } from "./messages.js";
 
 /** Lulls told in words: the surest. */
 const TOLD = 3;
@@ -18,14 +19,13 @@ export function lullSentences(lulls: readonly ScheduleLull[], context: LullConte
   const sentences = told
     .toSorted((a, b) => (a.from < b.from ? -1 : 1))
     .flatMap((lull) => [whatSentence(lull), ...whoseSentences(lull, context)]);
-  if (lulls.length > TOLD) sentences.push(`${counted(lulls.length - TOLD, "further lull")} stood out less.`);
+  if (lulls.length > TOLD) sentences.push(say("words.lull.further", lulls.length - TOLD));
   return sentences;
 }
 
 function whatSentence({ from, to, days, unseen_days, units, expected }: ScheduleLull): string {
-  const unseen =
-    unseen_days > 0 ? `, ${counted(unseen_days, "of them", "of them")} not seen by the sensor` : "";
-  return `From ${from} to ${to} (${counted(days, "day")}${unseen}) there were ${halfHours(units)} where the weeks around let expect ${Math.round(expected)}.`;
+  const unseen = unseen_days > 0 ? say("words.lull.unseen", unseen_days) : "";
+  return say("words.lull", from, to, days, unseen, units, Math.round(expected));
 }
 
 function whoseSentences({ calendars }: ScheduleLull, { titleOf, ownCountry, rows }: LullContext): string[] {
@@ -42,9 +42,7 @@ function whoseSentences({ calendars }: ScheduleLull, { titleOf, ownCountry, rows
     (each) => each.explains === "not" && each.country !== ownCountry && !shown.includes(each),
   );
   if (not.length > 0)
-    sentences.push(
-      `Without a weekday holiday in it, and so no explanation: ${listed(not.map(({ country }) => titleOf(country)))}.`,
-    );
+    sentences.push(say("words.lull.not", joinList(not.map(({ country }) => titleOf(country)))));
   const own = calendars.find(({ country }) => country === ownCountry);
   if (own !== undefined) sentences.push(ownSentence(own, titleOf));
   return sentences;
@@ -54,21 +52,18 @@ function coverSentence(
   { country, holidays, working_days, makeup_days }: ScheduleLull["calendars"][number],
   titleOf: TitleOf,
 ): string {
-  if (holidays === 0) return `The calendar of ${titleOf(country)} has no holiday in it.`;
-  const makeup = makeup_days > 0 ? ` (${makeup_days} of them official make-up days on a weekend)` : "";
-  const working =
-    working_days === 0
-      ? ""
-      : ` and ${counted(working_days, "as a working day", "as working days")}${makeup}, which the holiday does not explain`;
-  return `The calendar of ${titleOf(country)} has ${counted(holidays, "of its days", "of its days")} as holidays${working}.`;
+  if (holidays === 0) return say("words.lull.no-holiday", titleOf(country));
+  const makeup = makeup_days > 0 ? say("words.lull.makeup", makeup_days) : "";
+  const working = working_days === 0 ? "" : say("words.lull.working", working_days, makeup);
+  return say("words.lull.holidays", titleOf(country), holidays, working);
 }
 
 function ownSentence(
   { country, explains, holidays }: ScheduleLull["calendars"][number],
   titleOf: TitleOf,
 ): string {
-  const name = `The watched place's own calendar (${titleOf(country)})`;
-  if (explains === "not") return `${name} does not explain the lull.`;
-  if (explains === "unknown") return `${name} is not known for these days.`;
-  return `${name} has ${counted(holidays, "of its days", "of its days")} as holidays, so the lull may be on the watched side.`;
+  const title = titleOf(country);
+  if (explains === "not") return say("words.lull.own.not", title);
+  if (explains === "unknown") return say("words.lull.own.unknown", title);
+  return say("words.lull.own.holidays", title, holidays);
 }

@@ -4,6 +4,7 @@ import { calendarSentences } from "./calendars.js";
 import { caveatsOf } from "./caveats.js";
 import { confidenceOf } from "./confidence.js";
 import { lullSentences } from "./lulls.js";
+import { say } from "./messages.js";
 import { zoneSentences } from "./zone.js";
 
 type Measured = Omit<ScheduleAnalysis, "words" | "caveats">;
@@ -23,7 +24,7 @@ export function wordsOf(
           ...calendarSentences(rows, titleOf),
           ...lullSentences(lulls, { titleOf, rows, ownCountry: options.watched?.country }),
         ]
-      : [reason, "No working hours, zone or calendar can be read from it."];
+      : [reason, say("words.nothing-more")];
   const likelihood = sentences.join(" ");
   const { level, sentence } = confidenceOf(measured, options);
   const caveats = caveatsOf(measured, options);
@@ -32,7 +33,7 @@ export function wordsOf(
       likelihood,
       confidence: sentence,
       confidence_level: level,
-      paragraph: `${likelihood} ${sentence} Caveats: ${caveats.join(" ")}`,
+      paragraph: say("words.paragraph", likelihood, sentence, caveats.join(" ")),
     },
     caveats,
   };

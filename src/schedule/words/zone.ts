@@ -1,7 +1,9 @@
+import { joinList } from "../../kernel/lists.js";
 import { utcOffset } from "../../kernel/time.js";
 import { likelihoodWord } from "../../model/assessment.js";
 import type { ScheduleAnalysis } from "../../model/schedule.js";
-import { listed, percent } from "./text.js";
+import { say } from "./messages.js";
+import { percent } from "./text.js";
 
 type Human = Pick<ScheduleAnalysis, "hypotheses" | "offset" | "zones" | "foreign" | "daylight_saving">;
 
@@ -26,13 +28,9 @@ export function zoneSentences(human: Human): string[] {
 }
 
 function whoSentence({ human, victim }: NonNullable<Human["hypotheses"]>): string {
-  if (victim > human)
-    return `It is ${likelihoodWord(victim)} (${percent(victim)}) that the activity follows the watched place's own rhythm; the hours below are then that place's and say nothing about operators.`;
-  const own =
-    victim > 0.01
-      ? `; that it is the watched place's own rhythm, ${likelihoodWord(victim)} (${percent(victim)})`
-      : "";
-  return `It is ${likelihoodWord(human)} (${percent(human)}) that people with a working day of their own made this activity${own}.`;
+  if (victim > human) return say("words.who.watched", likelihoodWord(victim), percent(victim));
+  const own = victim > 0.01 ? say("words.who.own", likelihoodWord(victim), percent(victim)) : "";
+  return say("words.who.people", likelihoodWord(human), percent(human), own);
 }
 
 function offsetSentence({
@@ -49,7 +47,14 @@ function offsetSentence({
         : sum,
     0,
   );
-  return `If so, it is ${likelihoodWord(mass)} (${percent(mass)}) that their clocks are between ${utcOffset(from)} and ${utcOffset(to)}, with ${utcOffset(best_minutes)} the best estimate.`;
+  return say(
+    "words.offset",
+    likelihoodWord(mass),
+    percent(mass),
+    utcOffset(from),
+    utcOffset(to),
+    utcOffset(best_minutes),
+  );
 }
 
 function sharedSentence({ zones }: Human): string {
@@ -59,37 +64,26 @@ function sharedSentence({ zones }: Human): string {
     const others = same_clock.slice(0, NAMED - 1);
     const more = same_clock.length - others.length;
     const alike =
-      others.length === 0 ? "" : `, as in ${listed(more > 0 ? [...others, `${more} more`] : others)}`;
-    return `${zone} (${percent(probability)}${alike})`;
+      others.length === 0
+        ? ""
+        : say(
+            "words.clocks.alike",
+            joinList(more > 0 ? [...others, say("words.clocks.more", more)] : others),
+          );
+    return say("words.clocks.zone", zone, percent(probability), alike);
   });
-  return `Clocks that fit are those of ${listed(named)}; hours alone cannot tell apart places whose clocks read the same.`;
+  return say("words.clocks", joinList(named));
 }
 
 function clockSentences({ daylight_saving }: Human): string[] {
   if (daylight_saving === null) return [];
   const { probability, shift_minutes } = daylight_saving;
   if (probability >= SAID)
-    return [
-      `The working day moves with the clocks of a zone with daylight saving (by ${Math.round(shift_minutes)} minutes; probability ${percent(probability)}).`,
-    ];
-  if (probability <= 1 - SAID)
-    return [
-      `The working day does not move where clocks elsewhere change (probability of daylight saving ${percent(probability)}).`,
-    ];
-  return [
-    `Whether the working day moves with daylight saving cannot be told (probability ${percent(probability)}).`,
-  ];
+    return [say("words.daylight.moves", Math.round(shift_minutes), percent(probability))];
+  if (probability <= 1 - SAID) return [say("words.daylight.stays", percent(probability))];
+  return [say("words.daylight.unknown", percent(probability))];
 }
 
 function foreignSentences({ foreign }: Human): string[] {
-  switch (foreign) {
-    case "yes":
-      return ["This is another zone than that of the watched place."];
-    case "no":
-      return ["Nothing speaks for another zone than that of the watched place."];
-    case "undecided":
-      return ["Whether it is another zone than that of the watched place cannot be told."];
-    default:
-      return [];
-  }
+  return foreign === null ? [] : [say(`words.foreign.${foreign}`)];
 }

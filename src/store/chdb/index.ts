@@ -35,7 +35,6 @@ export class ChdbStore implements Store {
   #session: Session;
   #folder: string;
   #limits: EngineLimits;
-  #watcher: Session | undefined;
   #running = new Set<Promise<unknown>>();
   /** Value of `additional_table_filters`. */
   #filter: string | undefined;
@@ -150,21 +149,6 @@ export class ChdbStore implements Store {
     ).text();
   }
 
-  async progress(): Promise<{ rows: number; bytes: number } | undefined> {
-    this.#watcher ??= new Session(this.#folder);
-    try {
-      const result = await this.#watcher.queryAsync(
-        "SELECT read_rows, read_bytes FROM system.processes WHERE query NOT LIKE '%system.processes%' ORDER BY elapsed DESC LIMIT 1",
-        { format: COMPACT_FORMAT },
-      );
-      const [row] = rowsFromCompact<{ read_rows: number; read_bytes: number }>(result.text());
-      return row && { rows: row.read_rows, bytes: row.read_bytes };
-    } catch {
-      // Progress is a courtesy: a failed look at it must never fail the work itself.
-      return undefined;
-    }
-  }
-
   setVisible(visible: Visible): void {
     const { batches } = visible;
     const filters = visibleRows(visible, batches && batchCondition(batches));
@@ -173,7 +157,6 @@ export class ChdbStore implements Store {
 
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
-    this.#watcher?.close();
     this.#session.close();
     await drainPending();
   }

@@ -27,8 +27,6 @@ export class Connection {
   readonly client: ClickHouseClient;
   readonly #address: ServerAddress;
   readonly #delays: readonly number[];
-  /** Ids of the statements under way. */
-  readonly running = new Set<string>();
 
   constructor(address: ServerAddress, delays: readonly number[], database = address.database) {
     this.#address = address;
@@ -49,9 +47,9 @@ export class Connection {
     });
   }
 
-  /** Tries again after every failure that may pass. */
+  /** Tries again after every failure that may pass. Each try has an id of its own: the server refuses one that is still running. */
   reading<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
-    return this.explained(() => retrying(() => this.#tracked(work), isPassing, this.#delays));
+    return this.explained(() => retrying(() => work(randomUUID()), isPassing, this.#delays));
   }
 
   /**
@@ -66,7 +64,7 @@ export class Connection {
         throw error;
       });
     const again = (error: unknown) => isPassing(error) && (idempotent || reachOf(error) === "never");
-    await this.explained(() => retrying(() => this.#tracked(once), again, this.#delays));
+    await this.explained(() => retrying(() => once(randomUUID()), again, this.#delays));
   }
 
   /** Turns what the client throws into errors of ours. */
@@ -75,17 +73,6 @@ export class Connection {
       return await work();
     } catch (error) {
       throw serverError(error, this.#address);
-    }
-  }
-
-  /** Each try has an id of its own: the server refuses one that is still running. */
-  async #tracked<Result>(work: (queryId: string) => Promise<Result>): Promise<Result> {
-    const queryId = randomUUID();
-    this.running.add(queryId);
-    try {
-      return await work(queryId);
-    } finally {
-      this.running.delete(queryId);
     }
   }
 

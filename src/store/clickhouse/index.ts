@@ -15,6 +15,7 @@ import { visibleRows } from "../visible.js";
 import { parseAddress, type ServerAddress } from "./address.js";
 import { Connection } from "./connection.js";
 import { serverError } from "./errors.js";
+import { inFields } from "./fields.js";
 import { DELAYS, isIdempotent } from "./retry.js";
 import { inBatchesOf, STALE_SCRATCH, scratchName } from "./scratch.js";
 
@@ -109,8 +110,7 @@ export class ClickHouseStore implements Store {
     const clickhouse_settings = options.settings ?? {};
     await this.#connection.writing(isIdempotent(sql), (query_id) =>
       this.#connection.client.command({
-        query: sql,
-        query_params: parameters,
+        ...inFields(sql, parameters),
         query_id,
         clickhouse_settings,
       }),
@@ -145,9 +145,8 @@ export class ClickHouseStore implements Store {
     await this.#connection.writing(false, async (query_id) => {
       const body = await bodyOf(file);
       const { stream } = await this.#connection.client.exec({
-        query,
+        ...inFields(query, parameters),
         values: body,
-        query_params: parameters,
         query_id,
         clickhouse_settings: LINE_SETTINGS,
       });
@@ -199,23 +198,6 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async progress(): Promise<{ rows: number; bytes: number } | undefined> {
-    const ids = [...this.#connection.running];
-    if (ids.length === 0) return undefined;
-    try {
-      const result = await this.#connection.client.query({
-        query: `SELECT read_rows AS rows, read_bytes AS bytes FROM system.processes WHERE has({ids:Array(String)}, query_id)
-                ORDER BY elapsed DESC LIMIT 1`,
-        format: COMPACT_FORMAT,
-        query_params: { ids },
-      });
-      return rowsFromCompact<{ rows: number; bytes: number }>(await result.text())[0];
-    } catch {
-      // Progress is a courtesy: a failed look at it must never fail the work itself.
-      return undefined;
-    }
-  }
-
   setVisible(visible: Visible): void {
     this.#visible = visible;
     this.#filter = undefined;
@@ -229,12 +211,11 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async #ask(query_id: string, query: string, query_params: SqlParameters, settings: ClickHouseSettings) {
+  async #ask(query_id: string, sql: string, parameters: SqlParameters, settings: ClickHouseSettings) {
     const clickhouse_settings = { ...COMPACT_SETTINGS, ...(await this.#visibility()), ...settings };
     return this.#connection.client.query({
-      query,
+      ...inFields(sql, parameters),
       format: COMPACT_FORMAT,
-      query_params,
       query_id,
       clickhouse_settings,
     });

@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS schedule_analysis (
   body String CODEC(ZSTD(1))
 ) ENGINE = MergeTree ORDER BY position;
 
--- Key and value of the case itself: schema version, digest of what derived tables were made from.
+-- Key and value of the case itself: schema version, digests of the statements that made its tables and of what derived tables were made from.
 CREATE TABLE IF NOT EXISTS case_state (
   key String,
   value String,

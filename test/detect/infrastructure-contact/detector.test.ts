@@ -56,13 +56,16 @@ describe("infrastructure-contact", () => {
         in: 0,
       })),
     ]);
-    const { findings } = await hunt({ indicators: [indicator("address", C2)] });
+    const { findings } = await hunt({
+      indicators: [indicator("address", C2, { software: ["malware:FoxRat"] })],
+    });
     expect(findings.map((each) => [each.org_id, each.facts.relation, each.severity])).toEqual([
       ["alpha", "persistent", "high"],
       ["beta", "single", "low"],
     ]);
     const [alpha, beta] = findings;
     expect(alpha?.facts).toMatchObject({
+      software: ["malware:FoxRat"],
       active_days: 40,
       connections: 40,
       bytes_out: 360_000,

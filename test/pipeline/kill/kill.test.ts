@@ -49,7 +49,7 @@ interface Said {
 
 const folder = mkdtempSync(join(tmpdir(), "longwatch-kill-"));
 const input = join(folder, "logs");
-const program = compileProgram();
+const program = await compileProgram();
 
 beforeAll(() => writeInput(input));
 afterAll(() => {

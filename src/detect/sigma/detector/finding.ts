@@ -97,6 +97,7 @@ export function findingOf(
 ): Finding {
   const { rule, orgId, realm, hosts } = tally;
   const org = orgId === null ? {} : { org: orgId };
+  const software = programsOf(rule.tags);
   const number = (value: number): ExplanationArg => ({ type: "number", value });
   return {
     id: findingId(manifest.id, orgId, rule.id === "" ? rule.title : rule.id, realm),
@@ -139,6 +140,7 @@ export function findingOf(
     ],
     ...(hosts.length > 1 && { parts: hosts.slice(0, LISTED).map((host) => partOf(tally, host)) }),
     facts: {
+      ...(software.length > 0 && { software }),
       rule_id: rule.id,
       rule_title: rule.title,
       level: rule.level,
@@ -203,6 +205,11 @@ export function othersFinding(judged: readonly Judged[]): Finding {
     facts: { rules: named, matches, hosts: hosts.length },
     tlp: "clear",
   };
+}
+
+/** `attack.s0002`: a program of ATT&CK that the rule's author means. */
+function programsOf(tags: readonly string[]): string[] {
+  return unique(tags.flatMap((tag) => /^attack\.(s\d{4})$/i.exec(tag)?.[1]?.toUpperCase() ?? []));
 }
 
 /** `attack.t1059.001` to `T1059.001`; tactics, groups and programs have no place among techniques. */

@@ -216,7 +216,7 @@ function dates(
 
 /** `29 Sep 2023 to 5 Oct 2023`, or the one day. */
 export function columnName({ from, to }: StripColumn): string {
-  return from === to ? from : say("hours.range", from, to);
+  return from === to ? from : say("common.range", from, to);
 }
 
 export function columnsInWords(columns: readonly StripColumn[], group: number): string {

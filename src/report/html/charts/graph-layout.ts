@@ -2,6 +2,7 @@ import type { AssessedInfrastructure, Assessment } from "../../../model/assessme
 import type { Entity } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { orderInfrastructure } from "../../order.js";
+import { sectorName } from "../../words.js";
 
 /** What stands in one place of a layered graph. */
 export interface GraphNode {
@@ -68,7 +69,7 @@ export function layoutGraph(assessment: Assessment): Graph {
   for (const item of drawn.values()) {
     for (const orgId of item.organisations) {
       const organisation = organisations.get(orgId);
-      const name = bySector ? organisation?.sector || "(no sector)" : organisation?.name || orgId;
+      const name = bySector ? sectorName(organisation?.sector ?? "") : organisation?.name || orgId;
       const key = bySector ? `s:${name}` : `o:${orgId}`;
       left.set(key, { key, label: name, column: 0, row: 0, kind: bySector ? "sector" : "organisation" });
       edges.set(`${key}\n${item.value}`, {

@@ -1,6 +1,6 @@
 import type { Assessment } from "../../../model/assessment.js";
-import { say } from "../../catalogue.js";
 import { shorten, visible } from "../../text.js";
+import { sectorName } from "../../words.js";
 import type { Markup } from "../markup.js";
 import { INK, renderChart } from "./render.js";
 
@@ -48,7 +48,7 @@ export function sectorsChart(rows: readonly SectorRow[], width: number, id: stri
         axisLabel: {
           color: INK.ink,
           fontSize: narrow ? 12 : 13,
-          formatter: (_: string, index: number) => sectorName(upward[index]?.sector ?? "", narrow ? 17 : 28),
+          formatter: (_: string, index: number) => sectorLabel(upward[index]?.sector ?? "", narrow ? 17 : 28),
         },
       },
       series: PARTS.map((part) => ({
@@ -77,6 +77,6 @@ export function sectorsChart(rows: readonly SectorRow[], width: number, id: stri
   });
 }
 
-export function sectorName(sector: string, limit: number): string {
-  return shorten(visible(sector === "" ? say("sectors.unnamed") : sector), limit);
+function sectorLabel(sector: string, limit: number): string {
+  return shorten(visible(sectorName(sector)), limit);
 }

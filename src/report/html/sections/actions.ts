@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { Hardening, Response } from "../../../model/recommendation.js";
 import { measureText, needsText, sumText } from "../../action-text.js";
 import { say } from "../../catalogue.js";
@@ -42,7 +43,9 @@ ${table({
 function targets({ targets: all, more }: Response): Child {
   const left = all.length - MOST_TARGETS + more;
   return [
-    all.slice(0, MOST_TARGETS).map(({ value }, at) => html`${at > 0 && ", "}<code>${value}</code>`),
+    all
+      .slice(0, MOST_TARGETS)
+      .map(({ value }, at) => html`${at > 0 && say("list.separator")}<code>${value}</code>`),
     left > 0 && all.length > MOST_TARGETS && html` ${say("actions.more", left)}`,
   ];
 }
@@ -71,10 +74,10 @@ ${table({
     bar(each.score),
     html`${say(`effect.${each.effect}`)}: ${sumText(each, considered)}<br><span class="quiet">${say("actions.new-steps", each.new_steps)}</span>`,
     say(`cost.${each.cost}`),
-    html`${each.mitigations.join(", ")}<br><span class="quiet">${each.techniques.join(", ")}</span>`,
+    html`${joinItems(each.mitigations)}<br><span class="quiet">${joinItems(each.techniques)}</span>`,
     findingLinks(page, each.findings, 6),
   ]),
 })}<p class="quiet">${say("actions.rule")}</p>${
-    unanswered.length > 0 && html`<p class="quiet">${say("actions.unanswered", unanswered.join(", "))}</p>`
+    unanswered.length > 0 && html`<p class="quiet">${say("actions.unanswered", joinItems(unanswered))}</p>`
   }`;
 }

@@ -1,5 +1,6 @@
 import { say } from "../../catalogue.js";
 import { formatNumber, formatTime } from "../../format.js";
+import { sectorName } from "../../words.js";
 import { figure } from "../charts/render.js";
 import { restOf, sectorsChart } from "../charts/sectors.js";
 import { NO_DATA_SHARE, volumesChart } from "../charts/volumes.js";
@@ -68,7 +69,8 @@ export function sectorsSection(page: Page): Section {
       (a.sector < b.sector ? -1 : 1),
   );
   const section = { id: "sectors", title: say("sectors.title"), short: say("sectors.short") };
-  if (sorted.length === 0) return { ...section, body: html`<p>${say("sectors.none")}</p>` };
+  if (sorted.every(({ sector }) => sector === "" || sector === "unknown"))
+    return { ...section, body: html`<p>${say("sectors.none")}</p>` };
   const drawn = sorted.slice(0, MOST_SECTORS);
   const label = say("sectors.label", drawn.length);
   const drawing = figure({
@@ -87,7 +89,7 @@ export function sectorsSection(page: Page): Section {
         { title: say("head.neither"), numeric: true },
       ],
       rows: sorted.map((row) => [
-        row.sector || say("sectors.unnamed"),
+        sectorName(row.sector),
         row.organisations,
         row.compromised,
         row.suspected,

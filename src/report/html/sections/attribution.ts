@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { Attribution } from "../../../model/attribution.js";
 import type { Explanation } from "../../../model/finding.js";
 import { cellSign, verdictWords } from "../../attribution-text.js";
@@ -51,7 +52,7 @@ function verdictTable(page: Page, attribution: readonly Attribution[]): Markup {
 function names(page: Page, orgs: readonly string[]): string {
   const shown = orgs.slice(0, 3).map((id) => page.orgNames.get(id) ?? id);
   const rest = orgs.length > 3 ? ` ${say("common.and-more", orgs.length - 3)}` : "";
-  return orgs.length === 0 ? "" : `${shown.join(", ")}${rest} · `;
+  return orgs.length === 0 ? "" : `${joinItems(shown)}${rest} · `;
 }
 
 function part(page: Page, one: Attribution, isOpen: boolean): Markup {

@@ -1,14 +1,14 @@
+import { joinList } from "../../../kernel/lists.js";
 import { parseTime } from "../../../kernel/time.js";
 import { type AssessedOrganisation, isActive, likelihoodWord } from "../../../model/assessment.js";
 import type { ResponseAction } from "../../../model/recommendation.js";
 import { verdictWords } from "../../attribution-text.js";
 import { say } from "../../catalogue.js";
 import { defang } from "../../defang.js";
-import { joinList } from "../../explain.js";
 import { formatDay, formatNumber, formatPercent } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
 import { clip, shorten } from "../../text.js";
-import { STATUS } from "../../words.js";
+import { likelihoodName, STATUS, sectorName } from "../../words.js";
 import { type Child, html, type Markup, prose } from "../markup.js";
 import { pausesOf } from "../timeline.js";
 import { defanged, findingLinks, type Page, type Section } from "./parts.js";
@@ -40,7 +40,7 @@ export function briefSection(page: Page): Section {
   const [first] = assessment.judgements;
   // A long one would be cut in the middle of its list; it stands whole among the judgements, and its counts stand here.
   const leads = first !== undefined && first.statement.length <= LONGEST.sentence;
-  const body = html`${leads && html`<p class="statement">${prose(first.statement)}</p>`}<dl class="brief">${[
+  const body = html`${leads && html`<p class="statement">${prose(defanged(page, first.statement))}</p>`}<dl class="brief">${[
     row("brief.who", who(page, affected)),
     row("brief.since", since(page, affected)),
     row("brief.what", what(page)),
@@ -85,9 +85,8 @@ function who(page: Page, affected: readonly AssessedOrganisation[]): Child {
       sectors.length > 0 &&
         say(
           "brief.who.sectors",
-
           joinList(
-            sectors.map((each) => shorten(each, LONGEST.name)),
+            sectors.map((each) => shorten(sectorName(each), LONGEST.name)),
             MOST.sectors,
           ),
         ),
@@ -140,7 +139,6 @@ function what(page: Page): Child {
           basis("confirmed"),
           basis("suspected"),
           basis("related"),
-
           joinList(
             foremost.map(({ value }) => shorten(defang(value), LONGEST.name)),
             MOST.servers,
@@ -164,16 +162,19 @@ function sure(page: Page, affected: readonly AssessedOrganisation[]): Child {
   const likelihoods = compromised.map(({ likelihood }) => likelihood).sort((a, b) => a - b);
   const [lowest = 0] = likelihoods;
   const highest = likelihoods.at(-1) ?? lowest;
+  const wordOf = (likelihood: number) => likelihoodName(likelihoodWord(likelihood));
   const confident = (word: string) => compromised.filter(({ confidence }) => confidence === word).length;
   return sentences(
     [
-      say(
-        "brief.sure.likelihood",
-        likelihoodWord(lowest),
-        formatPercent(lowest),
-        likelihoodWord(highest),
-        formatPercent(highest),
-      ),
+      formatPercent(lowest) === formatPercent(highest)
+        ? say("brief.sure.one", wordOf(lowest), formatPercent(lowest))
+        : say(
+            "brief.sure.likelihood",
+            wordOf(lowest),
+            formatPercent(lowest),
+            wordOf(highest),
+            formatPercent(highest),
+          ),
       say("brief.sure.confidence", confident("high"), confident("moderate"), confident("low")),
     ],
     links(page, page.input.assessment.judgements[0]?.findings ?? []),
@@ -203,7 +204,9 @@ function unknown(page: Page): Child {
     say("brief.unknown.data", silent, formatNumber(Math.round(hours))),
     ...gaps
       .slice(0, MOST.gaps)
-      .map((gap) => say("brief.unknown.gap", shorten(gap.what, LONGEST.name), shorten(gap.why, LONGEST.gap))),
+      .map((gap) =>
+        say("brief.unknown.gap", shorten(gap.what, LONGEST.sentence), shorten(gap.why, LONGEST.gap)),
+      ),
     gaps.length > MOST.gaps && say("brief.unknown.more", gaps.length - MOST.gaps),
   ]);
 }

@@ -1,9 +1,10 @@
+import { joinList } from "../../../kernel/lists.js";
 import { DAY, parseTime } from "../../../kernel/time.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { severityRank } from "../../../model/finding.js";
 import type { IncidentStep } from "../../../model/incident.js";
 import { say } from "../../catalogue.js";
-import { joinList } from "../../explain.js";
+import { LIST_LIMIT } from "../../explain.js";
 import { formatDay } from "../../format.js";
 import { type CampaignRow, campaignTimelineChart } from "../charts/campaign-timeline.js";
 import { figure } from "../charts/render.js";
@@ -39,7 +40,7 @@ export function campaignTimelineSection(page: Page): Section {
   const body = figure({
     wide: campaignTimelineChart(rows, columns, { id: "chart-campaign", label, width: 1080 }),
     narrow: campaignTimelineChart(rows, columns, { id: "chart-campaign-narrow", label, width: 380 }),
-    caption: html`${say("timeline.caption", named.length > 0 ? joinList(named) : say("timeline.no-pause"))}${
+    caption: html`${say("timeline.caption", named.length > 0 ? joinList(named, LIST_LIMIT) : say("timeline.no-pause"))}${
       all.length > shown.length && html` ${say("timeline.left-out", shown.length, all.length - shown.length)}`
     }`,
     tableTitle: say("timeline.table"),

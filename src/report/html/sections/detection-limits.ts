@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { DetectionMeasure, LimitShape } from "../../../model/detection-limits.js";
 import { say } from "../../catalogue.js";
 import { detectionLimitSentences, limitRows, limitText } from "../../detection-limits-text.js";
@@ -46,8 +47,8 @@ function cell(shape: LimitShape, measure: DetectionMeasure): Markup {
   const { reason, medium, suspected, listed } = measure;
   if (reason !== null) return html`<span class="quiet">${say("limits.not-measured", reason)}</span>`;
   if (medium === null)
-    return html`${say("limits.not-seen")}${listed !== null && html`<br><span class="quiet">${say("limits.listed", limitText(shape, measure, "listed"), listed.detectors.join(", "))}</span>`}`;
-  return html`${limitText(shape, measure, "medium")}<br><span class="quiet">${medium.detectors.join(", ")}; ${
+    return html`${say("limits.not-seen")}${listed !== null && html`<br><span class="quiet">${say("limits.listed", limitText(shape, measure, "listed"), joinItems(listed.detectors))}</span>`}`;
+  return html`${limitText(shape, measure, "medium")}<br><span class="quiet">${joinItems(medium.detectors)}; ${
     suspected === null
       ? say("limits.not-enough")
       : suspected.level === medium.level

@@ -1,7 +1,8 @@
+import { joinItems } from "../../../kernel/lists.js";
 import { type Finding, SEVERITIES, type Severity, severityRank } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { explain, type Segment } from "../../explain.js";
-import { formatNumber, tlpLabel } from "../../format.js";
+import { formatFixed, tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
 import { clip, visibleLine } from "../../text.js";
 import { kindText } from "../../words.js";
@@ -45,10 +46,11 @@ export function findingsSection(page: Page): Section {
   const body = html`<p class="lead">${say(
     "findings.lead",
     findings.length,
-    counts
-      .filter((entry) => entry.count > 0)
-      .map((entry) => `${formatNumber(entry.count)} ${say(`severity.${entry.severity}`)}`)
-      .join(", "),
+    joinItems(
+      counts
+        .filter((entry) => entry.count > 0)
+        .map((entry) => say("findings.of", entry.count, say(`severity.${entry.severity}`))),
+    ),
     PRINTED,
   )}</p>
 ${full.map((finding) => card(page, finding, printed.has(finding.id), budget))}
@@ -62,7 +64,7 @@ function card(page: Page, finding: Finding, judged: boolean, budget: { left: num
   return html`<details class="finding${judged && " judged"}"><summary><span class="number">#${page.numbers.get(finding.id)}</span> ${severityBadge(finding.severity)} <span class="what">${finding.title}${org !== null && html` <span class="quiet">· ${org}</span>`}</span> <span class="when quiet">${dayCell(finding.first_seen)} – ${dayCell(finding.last_seen)}</span></summary>
 <div class="inside" id="${page.anchors.get(finding.id)}"><p class="explanation">${explain(finding.explanation, page.input.messages).map(segment)}</p>
 ${components(finding)}
-<dl class="facts"><div><dt>${say("findings.about")}</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>${say("actions.head.attack")}</dt><dd>${finding.attack.join(", ")}</dd></div>`}<div><dt>${say("head.detector")}</dt><dd><code>${finding.detector}</code></dd></div><div><dt>${say("head.id")}</dt><dd><code>${finding.id}</code></dd></div><div><dt>${say("head.marking")}</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
+<dl class="facts"><div><dt>${say("findings.about")}</dt><dd>${entities(finding)}</dd></div>${finding.attack.length > 0 && html`<div><dt>${say("actions.head.attack")}</dt><dd>${joinItems(finding.attack)}</dd></div>`}<div><dt>${say("head.detector")}</dt><dd><code>${finding.detector}</code></dd></div><div><dt>${say("head.id")}</dt><dd><code>${finding.id}</code></dd></div><div><dt>${say("head.marking")}</dt><dd>${tlpLabel(finding.tlp)}</dd></div></dl>
 ${finding.caveats.length > 0 && html`<ul class="caveats">${finding.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
 ${evidence(page, finding, budget)}</div></details>
 `;
@@ -87,7 +89,7 @@ function components(finding: Finding): Markup | false {
   if (finding.components.length === 0) return false;
   return table({
     className: "compact components",
-    caption: say("common.score", finding.score.toFixed(2)),
+    caption: say("common.score", formatFixed(finding.score, 2)),
     columns: [
       { title: say("head.component") },
       { title: say("head.value") },
@@ -97,7 +99,7 @@ function components(finding: Finding): Markup | false {
     rows: finding.components.map((component) => [
       component.name,
       bar(component.value),
-      component.weight.toFixed(2),
+      formatFixed(component.weight, 2),
       component.meaning,
     ]),
   });
@@ -152,7 +154,7 @@ function briefTable(page: Page, findings: readonly Finding[]): Markup {
       rows: findings.map((finding) => [
         html`<span id="${page.anchors.get(finding.id)}">#${page.numbers.get(finding.id)}</span>`,
         say(`severity.${finding.severity}`),
-        finding.score.toFixed(2),
+        formatFixed(finding.score, 2),
         finding.title,
         finding.org_id === null ? "–" : (page.orgNames.get(finding.org_id) ?? finding.org_id),
         dayCell(finding.first_seen),

@@ -3,7 +3,7 @@ import type { Explanation, Finding } from "../../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
 import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
-import { formatTime } from "../../format.js";
+import { formatFixed, formatTime } from "../../format.js";
 import { reductionText, tacticText } from "../../incident-text.js";
 import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
@@ -133,7 +133,7 @@ ${timelineFigure(page, told)}
 ${index < MOST_GRAPHS && graphFigure(told)}
 ${table({
   className: "compact components",
-  caption: say("common.score", incident.score.toFixed(2)),
+  caption: say("common.score", formatFixed(incident.score, 2)),
   columns: [
     { title: say("head.component") },
     { title: say("head.value") },
@@ -143,7 +143,7 @@ ${table({
   rows: incident.components.map(({ name, value, weight, meaning }) => [
     name,
     bar(value),
-    weight.toFixed(2),
+    formatFixed(weight, 2),
     meaning,
   ]),
 })}

@@ -1,5 +1,7 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
+import { formatFixed } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
 import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
@@ -43,7 +45,7 @@ export function infrastructureSection(page: Page): Section {
         html`<code>${link.from}</code>`,
         html`<code>${link.to}</code>`,
         link.relation,
-        link.confidence.toFixed(2),
+        formatFixed(link.confidence, 2),
       ]),
     }),
   });
@@ -69,12 +71,12 @@ function list(page: Page): Markup {
       { title: say("head.why") },
     ],
     rows: rows.map((item) => [
-      html`<code class="strong">${item.value}</code><br><span class="quiet">${[kindText(item.kind), item.role === item.basis ? "" : item.role].filter(Boolean).join(", ")}</span>`,
+      html`<code class="strong">${item.value}</code><br><span class="quiet">${joinItems([kindText(item.kind), ...(item.role === "" || item.role === item.basis ? [] : [item.role])])}</span>`,
       html`<span class="basis" title="${say(`basis.${item.basis}.meaning`)}"><span class="mark ${item.basis}" aria-hidden="true"></span> ${say(`basis.${item.basis}`)}</span>`,
       bar(item.score),
       dayCell(item.first_seen),
       dayCell(item.last_seen),
-      html`<span title="${item.organisations.map((id) => page.orgNames.get(id) ?? id).join(", ")}">${item.organisations.length}</span>`,
+      html`<span title="${joinItems(item.organisations.map((id) => page.orgNames.get(id) ?? id))}">${item.organisations.length}</span>`,
       reasons(page, item),
     ]),
   })}${infrastructure.length > rows.length && html`<p class="quiet">${say("infrastructure.more", infrastructure.length - rows.length)}</p>`}`;

@@ -35,7 +35,11 @@ export function summarySection(page: Page): Section {
   const count = (status: string) =>
     assessment.organisations.filter((organisation) => organisation.status === status).length;
   const basis = (kind: string) => assessment.infrastructure.filter((item) => item.basis === kind).length;
-  const out = assessment.organisations.reduce((sum, organisation) => sum + organisation.bytes_out, 0);
+  const { to_infrastructure: sent, elsewhere } = assessment.outflow;
+  const left =
+    elsewhere > 0
+      ? say("numbers.left.parts", formatBytes(sent), formatBytes(elsewhere))
+      : say("numbers.left.note");
   const serious = findings.filter(
     (finding) => finding.severity === "high" || finding.severity === "critical",
   ).length;
@@ -47,7 +51,7 @@ ${tile(formatNumber(count("compromised")), say("head.compromised"), say("numbers
 ${tile(formatNumber(count("suspected")), say("head.suspected"), say("numbers.contacted", count("contacted")), "suspected")}
 ${tile(formatNumber(count("no_evidence")), say("numbers.no-evidence"), say("numbers.no-data", count("no_data")))}
 ${tile(formatNumber(assessment.infrastructure.length), say("infrastructure.title"), say("numbers.basis", basis("confirmed"), basis("suspected"), basis("related")))}
-${tile(formatBytes(out), say("numbers.left"), say("numbers.left.note"))}
+${tile(formatBytes(sent + elsewhere), say("numbers.left"), left)}
 ${tile(formatNumber(findings.length), say("head.findings"), say("numbers.serious", serious))}
 ${tile(formatNumber(assessment.telemetry.rows), say("numbers.records"), say("numbers.rejected", assessment.telemetry.rejected, assessment.telemetry.files))}
 ${tile(formatNumber(Math.round(hours)), say("numbers.hours"), say("coverage.outages", assessment.telemetry.outages.length))}

@@ -1,5 +1,6 @@
 import type { AssessedOrganisation } from "../../../model/assessment.js";
-import { say, sayStatement } from "../../catalogue.js";
+import { say } from "../../catalogue.js";
+import { sayStatement } from "../../explain.js";
 import { html, type Markup, prose } from "../markup.js";
 import { defanged, findingLinks, type Page } from "./parts.js";
 

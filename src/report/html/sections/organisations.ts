@@ -1,7 +1,8 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { say } from "../../catalogue.js";
 import { formatNumber } from "../../format.js";
-import { STATUS } from "../../words.js";
+import { roleName, STATUS, sectorName } from "../../words.js";
 import { html, type Markup, phrase } from "../markup.js";
 import { judgementList } from "./organisation-judgements.js";
 import {
@@ -18,6 +19,7 @@ import {
 /** Hosts listed for one organisation; the rest is counted. */
 const MOST_HOSTS = 50;
 const MOST_FINDINGS = 20;
+const MOST_FINDINGS_OF_HOST = 3;
 const OPEN_REASONS = 2;
 
 /** Worst status first, then the likelier, then who was first in contact. */
@@ -69,7 +71,7 @@ function touchedTable(page: Page, organisations: readonly AssessedOrganisation[]
 }
 
 function sectorText({ sector, subsector }: AssessedOrganisation): string {
-  return [...new Set([sector, subsector])].filter(Boolean).join(" · ") || say("organisations.no-sector");
+  return [...new Set([sectorName(sector), subsector])].filter(Boolean).join(" · ");
 }
 
 /** The first reasons in the open, the others folded with findings and hosts: the table is to be read at a glance. */
@@ -83,16 +85,16 @@ function reasons(page: Page, organisation: AssessedOrganisation): Markup {
   ].filter((text) => text !== false);
   return html`${why.slice(0, OPEN_REASONS).map((sentence) => html`<p>${sentence}</p>`)}${judgementList(page, organisation)}${
     folded.length > 0 &&
-    html`<details><summary>${folded.join(", ")}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(hosts)}</details>`
+    html`<details><summary>${joinItems(folded)}</summary>${more.map((sentence) => html`<p>${sentence}</p>`)}${findings.length > 0 && html`<p class="quiet">${phrase("common.findings", findingLinks(page, findings, MOST_FINDINGS))}</p>`}${hostList(page, hosts)}</details>`
   }`;
 }
 
-function hostList(list: AssessedOrganisation["hosts"]): Markup | false {
+function hostList(page: Page, list: AssessedOrganisation["hosts"]): Markup | false {
   if (list.length === 0) return false;
   const rows = list.slice(0, MOST_HOSTS);
   return html`<ul class="hosts">${rows.map(
     (host) =>
-      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${host.role.replaceAll("_", " ")}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}</span></li>`,
+      html`<li>${host.address !== "" && html`<code>${host.address}</code> `}${host.name !== "" && html`<span>${host.name}</span> `}${host.role !== "" && html`<span class="quiet">${roleName(host.role)}</span> `}<span class="quiet">${host.realm !== "" && `${say("common.realm", host.realm)}, `}${dayCell(host.first_seen)} – ${dayCell(host.last_seen)}, ${phrase("organisations.out", bytesCell(host.bytes_out))}${host.findings.length > 0 && html`; ${findingLinks(page, host.findings, MOST_FINDINGS_OF_HOST)}`}</span></li>`,
   )}</ul>${list.length > rows.length && html`<p class="quiet">${say("organisations.more-hosts", list.length - rows.length)}</p>`}`;
 }
 
@@ -109,7 +111,7 @@ ${table({
   ],
   rows: organisations.map((organisation) => [
     organisation.name,
-    organisation.sector,
+    sectorName(organisation.sector),
     statusBadge(organisation.status),
     organisation.why.join(" ") || say(`status.${organisation.status}.meaning`),
   ]),

@@ -2,7 +2,7 @@ import type { OrgStatus } from "../../../model/assessment.js";
 import type { Finding } from "../../../model/finding.js";
 import { say } from "../../catalogue.js";
 import { defangText } from "../../defang.js";
-import { exactBytes, formatBytes, formatDay, formatPercent } from "../../format.js";
+import { exactBytes, formatBytes, formatDay, formatFixed, formatPercent } from "../../format.js";
 import type { ReportInput } from "../../port.js";
 import { likelihoodName, STATUS } from "../../words.js";
 import { type Child, html, type Markup } from "../markup.js";
@@ -86,7 +86,7 @@ export function table(options: {
 /** A score or component as a bar with its number beside it. */
 export function bar(value: number): Markup {
   const share = Math.max(0, Math.min(1, Number.isFinite(value) ? value : 0));
-  return html`<span class="solid"><span class="bar" aria-hidden="true"><span style="width:${Math.round(share * 100)}%"></span></span>${value.toFixed(2)}</span>`;
+  return html`<span class="solid"><span class="bar" aria-hidden="true"><span style="width:${Math.round(share * 100)}%"></span></span>${formatFixed(value, 2)}</span>`;
 }
 
 /** Worst first: severity, then score, then id, so that the order never depends on chance. */

@@ -1,3 +1,4 @@
+import { joinItems } from "../../../kernel/lists.js";
 import { utcOffset } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import { say } from "../../catalogue.js";
@@ -5,6 +6,7 @@ import { formatNumber, formatPercent, formatWeekday } from "../../format.js";
 import {
   calendarName,
   closestRival,
+  goingText,
   lullSentence,
   nearestRivalText,
   zoneNames,
@@ -196,9 +198,10 @@ function stripFigure(page: Page, schedule: Drawn, index: number): Markup {
 function marksText({ marks }: StripColumn): string {
   return [...marks]
     .map(([country, { holiday, makeup }]) =>
-      [holiday && say("hours.holiday-of", country), makeup && say("hours.makeup-of", country)]
-        .filter(Boolean)
-        .join(", "),
+      joinItems([
+        ...(holiday ? [say("hours.holiday-of", country)] : []),
+        ...(makeup ? [say("hours.makeup-of", country)] : []),
+      ]),
     )
     .join("; ");
 }
@@ -271,7 +274,8 @@ function explainsText(lull: AssessedSchedule["lulls"][number], country: string):
 
 function rateCell({ ratio, interval95 }: AssessedSchedule["calendars"][number]["holiday"]): Child {
   if (ratio === null) return html`<span class="quiet">${say("hours.nothing")}</span>`;
-  const range = interval95 === null ? "" : say("hours.range", percent(interval95[0]), percent(interval95[1]));
+  const range =
+    interval95 === null ? "" : say("common.range", percent(interval95[0]), percent(interval95[1]));
   return html`<span class="solid">${percent(ratio)}</span>${range !== "" && html` <span class="quiet solid">(${range})</span>`}`;
 }
 
@@ -290,7 +294,7 @@ function contactsLine({ contacts, subject }: AssessedSchedule): Markup {
   const aside = parts
     .filter(([count]) => count > 0)
     .map(([count, what]) => say(`hours.aside.${what}`, count));
-  return html`<p class="quiet">${say(isAccount ? "hours.contacts.logons" : "hours.contacts", contacts.connections, contacts.interactive, aside.length > 0 ? ` ${say("hours.aside", aside.join(", "))}` : "")}</p>`;
+  return html`<p class="quiet">${say(isAccount ? "hours.contacts.logons" : "hours.contacts", contacts.connections, contacts.interactive, aside.length > 0 ? ` ${say("hours.aside", joinItems(aside))}` : "")}</p>`;
 }
 
 function serversTable(parts: readonly AssessedSchedule[]): Markup {
@@ -313,12 +317,9 @@ function serversTable(parts: readonly AssessedSchedule[]): Markup {
         part.offset === null ? "–" : utcOffset(part.offset.best_minutes),
         part.offset === null
           ? "–"
-          : say("hours.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
-        part.lulls.map(({ from, to }) => say("hours.range", from, to)).join(", ") || "–",
-        part.calendars
-          .filter(({ verdict }) => verdict === "fits" || verdict === "consistent_single_episode")
-          .map(({ country, verdict }) => `${country} (${say(`calendar.${verdict}`)})`)
-          .join(", ") || "–",
+          : say("common.range", utcOffset(part.offset.interval95[0]), utcOffset(part.offset.interval95[1])),
+        joinItems(part.lulls.map(({ from, to }) => say("common.range", from, to))) || "–",
+        goingText(part) || "–",
       ]),
     },
   )}</div></details>`;
