@@ -6,7 +6,8 @@ export const BRIEF_MESSAGES = {
   "brief.who": "Who",
   "brief.who.none":
     "No organisation is assessed as compromised or suspected. That is not a clean bill of health: what was not looked at stands below.",
-  "brief.who.counts": "Compromised: {0} of {1, plural, one {# organisation} other {# organisations}}; suspected: {2}.",
+  "brief.who.counts":
+    "Compromised: {0} of {1, plural, one {# organisation} other {# organisations}}; suspected: {2}.",
   "brief.who.names": "Gravest first: {0}.",
   "brief.who.sectors": "Sectors: {0}.",
   "brief.since": "Since when",

@@ -15,7 +15,8 @@ export const METHOD_MESSAGES = {
   "coverage.short": "Coverage",
   "coverage.lead":
     "{0, plural, one {# record} other {# records}} from {1, plural, one {# file} other {# files}}, {2, plural, one {# line} other {# lines}} rejected.",
-  "coverage.hours": "{0, plural, one {# hour} other {# hours}} up, {1, plural, one {# hour} other {# hours}} down",
+  "coverage.hours":
+    "{0, plural, one {# hour} other {# hours}} up, {1, plural, one {# hour} other {# hours}} down",
   "coverage.outages": "{0, plural, one {# outage} other {# outages}}",
   "coverage.more": "{0, plural, one {# more outage} other {# more outages}} in assessment.json",
   "coverage.no-period": "no period",
