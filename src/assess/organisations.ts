@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { groupBy, unique } from "../kernel/group-by.js";
-import { HOUR, rfc3339 } from "../kernel/time.js";
+import { HOUR, parseTime, rfc3339 } from "../kernel/time.js";
 import {
   type AssessedOrganisation,
   likelihoodWord,
@@ -17,7 +17,7 @@ import type { AssessmentInput, ContactDay } from "./input.js";
 import { hostKey } from "./machines.js";
 import { organisationJudgements } from "./organisation-judgements.js";
 import type { SensorState } from "./outages.js";
-import { actsOf, spanOf, withinReach } from "./reach.js";
+import { actsOf, spanOf, telling, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
 import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
@@ -88,10 +88,11 @@ function assessOne(
   });
   const total = sums(rows);
   const isAffected = result.status === "compromised" || result.status === "suspected";
-  const acts = actsOf(input, orgId, bearings, result.lines);
+  const evidence = telling(input, orgId, bearings, result.lines);
+  const acts = actsOf(input, orgId, evidence);
   const reach = isAffected ? withinReach(input, orgId, acts) : null;
   const uploads = isAffected ? uploadsOf(orgId, result.lines, bearings) : null;
-  const seen = seenSpan(bearings, rows);
+  const seen = seenSpan(bearings, rows, evidence);
   const assessed: AssessedOrganisation = {
     org_id: orgId,
     name: organisation.name,
@@ -172,21 +173,25 @@ export function contactRows(bearings: readonly OrgBearing[]): ContactDay[] {
   return (tiers.find((tier) => tier.length > 0) ?? []).flatMap((each) => each.rows);
 }
 
+/** From the contact that counts, and from evidence that no contact row shows, as hosts' own logs are; where there is no contact, from all findings. */
 function seenSpan(
   bearings: readonly OrgBearing[],
   rows: readonly ContactDay[],
+  evidence: readonly OrgBearing[],
 ): { first: number; last: number } | undefined {
   const contact = bearings.filter((each) => !isSupporting(each.finding));
   if (contact.length === 0) return undefined;
-  if (rows.length > 0) {
-    return {
-      first: rows.reduce((least, row) => Math.min(least, row.first), Number.POSITIVE_INFINITY),
-      last: rows.reduce((most, row) => Math.max(most, row.last), Number.NEGATIVE_INFINITY),
-    };
-  }
+  const unseen = rows.length > 0 ? evidence.filter((each) => each.rows.length === 0) : contact;
+  const spans = [
+    ...rows,
+    ...unseen.map(({ finding }) => ({
+      first: parseTime(finding.first_seen),
+      last: parseTime(finding.last_seen),
+    })),
+  ];
   return {
-    first: Math.min(...contact.map((each) => Date.parse(each.finding.first_seen))),
-    last: Math.max(...contact.map((each) => Date.parse(each.finding.last_seen))),
+    first: spans.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY),
+    last: spans.reduce((most, { last }) => Math.max(most, last), Number.NEGATIVE_INFINITY),
   };
 }
 

@@ -179,30 +179,38 @@ function stepsOn(
 }
 
 /**
- * What evidence shows on the organisation's hosts: the strongest finding of each line, on which the status rests, and what tells of hosts by itself ({@link tellsOfHosts}).
- * Traffic of a host that serves everyone may be somebody else's, and a finding of dozens of hosts says little of one.
+ * Evidence that says what happened at the organisation: the strongest finding of each line, on which the status rests, and what tells of hosts by itself ({@link tellsOfHosts}).
+ * A finding of dozens of hosts says little of one.
  */
-export function actsOf(
-  { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
+export function telling(
+  { correlation }: Pick<AssessmentInput, "correlation">,
   orgId: string,
   bearings: readonly OrgBearing[],
   lines: readonly Line[],
-): { finding: Finding; entity: Entity }[] {
-  const popular = popularHosts(correlation.summary.popular, machine);
-  const evidence = unique(bearings.filter(isEvidence).map(({ finding }) => finding));
+): OrgBearing[] {
   const leading = new Set(lines.map(({ finding }) => finding));
   const tells = tellsOfHosts(orgId, correlation.incidents);
-  return evidence
-    .filter((finding) => !isWide(finding) && (leading.has(finding) || tells(finding)))
-    .flatMap((finding) =>
-      actedOn(finding)
-        .filter(
-          (entity) =>
-            isOwnedBy(entity, finding, orgId, directory) &&
-            !(ON_THE_HOST.get(finding.detector) === "traffic" && popular.has(hostKey(entity, machine))),
-        )
-        .map((entity) => ({ finding, entity })),
-    );
+  return bearings.filter(
+    (each) => isEvidence(each) && !isWide(each.finding) && (leading.has(each.finding) || tells(each.finding)),
+  );
+}
+
+/** What such evidence shows on the organisation's hosts. Traffic of a host that serves everyone may be somebody else's. */
+export function actsOf(
+  { directory, machine, correlation }: Pick<AssessmentInput, "directory" | "machine" | "correlation">,
+  orgId: string,
+  evidence: readonly OrgBearing[],
+): { finding: Finding; entity: Entity }[] {
+  const popular = popularHosts(correlation.summary.popular, machine);
+  return unique(evidence.map(({ finding }) => finding)).flatMap((finding) =>
+    actedOn(finding)
+      .filter(
+        (entity) =>
+          isOwnedBy(entity, finding, orgId, directory) &&
+          !(ON_THE_HOST.get(finding.detector) === "traffic" && popular.has(hostKey(entity, machine))),
+      )
+      .map((entity) => ({ finding, entity })),
+  );
 }
 
 function assetOf(

@@ -478,3 +478,28 @@ it("writes one of anything as one", () => {
   expect(said).toContain("1 line of zeek-tsv weird");
   expect(said).not.toMatch(/\b1 (?:[a-z]+ )?(?:organisations|lines|records|findings|names|sectors|hours)\b/);
 });
+
+it("an organisation is seen from its first evidence to its last, in contact or on its hosts alone", () => {
+  const before = finding("dll-sideload", {
+    first_seen: "2023-08-01T09:00:00Z",
+    last_seen: "2023-08-01T09:00:00Z",
+    entities: [{ ...HOST, value: "pc7" }],
+  });
+  const after = finding("web-shell", {
+    severity: "medium",
+    first_seen: "2023-09-28T09:00:00Z",
+    last_seen: "2023-09-29T09:00:00Z",
+    entities: [{ ...HOST, value: "pc8" }],
+  });
+  const span = (findings: Finding[]) => {
+    const alpha = org(
+      run({ findings, gathered: gathered({ contacts: [contact(0), contact(39)] }) }),
+      "alpha",
+    );
+    return [alpha?.first_seen, alpha?.last_seen];
+  };
+  expect(span([watchListFinding()])).toEqual(["2023-08-07T10:00:00Z", "2023-09-15T10:01:00Z"]);
+  expect(span([watchListFinding(), before, after])).toEqual(["2023-08-01T09:00:00Z", "2023-09-29T09:00:00Z"]);
+  const habit = finding("first-contact", { first_seen: "2023-01-01T00:00:00Z", entities: [HOST] });
+  expect(span([watchListFinding(), habit])[0]).toBe("2023-08-07T10:00:00Z");
+});
