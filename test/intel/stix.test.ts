@@ -245,7 +245,12 @@ describe("STIX bundles", () => {
       indicator(2, "[ipv4-addr:value = '192.0.2.2']"),
       { type: "infrastructure", id: "infrastructure--1", name: "Front" },
       { type: "domain-name", id: "domain-name--1", value: "evil.example" },
-      { type: "malware", id: "malware--1", name: "FoxRat", is_family: true },
+      {
+        type: "malware",
+        id: "malware--1",
+        name: "FoxRat",
+        external_references: [{ source_name: "mitre-attack", external_id: "S9999" }],
+      },
       { type: "tool", id: "tool--1", name: "Rclone\nx" },
       { type: "intrusion-set", id: "intrusion-set--1", name: "Fox" },
       related(1, "indicates", "indicator--1", "malware--1"),
@@ -256,9 +261,9 @@ describe("STIX bundles", () => {
       related(6, "consists-of", "infrastructure--1", "domain-name--1"),
     );
     expect(indicators.map(({ value, software }) => [value, software])).toEqual([
-      ["192.0.2.1", ["malware:FoxRat", "tool:Rclone x"]],
+      ["192.0.2.1", ["malware:FoxRat - S9999", "tool:Rclone x"]],
       ["192.0.2.2", undefined],
-      ["evil.example", ["malware:FoxRat"]],
+      ["evil.example", ["malware:FoxRat - S9999"]],
     ]);
   });
 

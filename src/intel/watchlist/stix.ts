@@ -45,11 +45,20 @@ class Bundle extends StixObjects {
         const name = textField(other, "name");
         const about = ends[1 - at] ?? "";
         if ((type === "malware" || type === "tool") && name !== "")
-          found.set(about, unique([...(found.get(about) ?? []), `${type}:${name}`]));
+          found.set(about, unique([...(found.get(about) ?? []), `${type}:${name}${attackSuffix(other)}`]));
       }
     }
     return found;
   }
+}
+
+/** Its id in ATT&CK behind a name, as MISP's galaxies write it: ` - S1228`. */
+function attackSuffix(software: JsonObject | undefined): string {
+  const ids = listField(software, "external_references").flatMap((reference) =>
+    textField(reference, "source_name") === "mitre-attack" ? [textField(reference, "external_id")] : [],
+  );
+  const id = ids.find((each) => /^S\d{4}$/.test(each));
+  return id === undefined ? "" : ` - ${id}`;
 }
 
 function report(unused: LeftOut, file: string, { warnings }: Collector): void {
