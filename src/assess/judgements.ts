@@ -1,4 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
+import { formatFixed } from "../kernel/language.js";
+import { joinItems } from "../kernel/lists.js";
 import { DAY } from "../kernel/time.js";
 import {
   type AssessedInfrastructure,
@@ -13,9 +15,10 @@ import { sectorWords } from "../model/sector-words.js";
 import type { ReachedAsset } from "../model/within-reach.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
+import { say } from "./judgement-messages.js";
 import type { OrganisationResult } from "./organisations.js";
 import type { Outflow } from "./uploads.js";
-import { nameList, plural } from "./words.js";
+import { nameList } from "./words.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
@@ -33,15 +36,14 @@ function least(results: readonly OrganisationResult[]): Confidence {
 /** "high", or "at least moderate" where some are better known than others. */
 function atLeast(results: readonly OrganisationResult[]): string {
   const same = results.every((each) => each.assessed.confidence === least(results));
-  return same ? least(results) : `at least ${least(results)}`;
+  const word = say(`judged.confidence.${least(results)}`);
+  return same ? word : say("judged.confidence.at-least", word);
 }
 
 function restingOn(results: readonly OrganisationResult[]): string {
   const two = results.filter((each) => each.lines.length >= 2).length;
-  const listed = "persistent contact with infrastructure that the watch list states";
-  if (two === 0) return `the evidence is ${listed}`;
-  if (two === results.length) return "two or more independent lines of evidence agree";
-  return `${two} of ${results.length} rest on two or more independent lines of evidence, the others on ${listed}`;
+  if (two === 0) return say("judged.rests.listed");
+  return two === results.length ? say("judged.rests.lines") : say("judged.rests.some", two, results.length);
 }
 
 /** Key judgements (ICD 203): likelihood and confidence never stand in one sentence. */
@@ -71,14 +73,19 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   if (results.length === 0) return [];
   const likelihoods = results.map((each) => each.assessed.likelihood);
   const lowest = Math.min(...likelihoods);
-  const words = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord)).join(" to ");
+  const [word = "", other] = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord));
+  const words = other === undefined ? word : say("judged.compromised.range", word, other);
   const where = sectorsOf(results);
   return [
     {
-      statement: `${plural(results.length, "organisation", "organisations")}${where} ${results.length === 1 ? "is" : "are"} assessed as compromised: ${namesOf(results)}. ${results.length === 1 ? "This" : "For each of them this"} is ${words}.`,
+      statement: say("judged.compromised", results.length, where, namesOf(results), words),
       likelihood: lowest,
       confidence: least(results),
-      confidence_statement: `Confidence is ${atLeast(results)}${results.length === 1 ? "" : " for each"}: ${restingOn(results)}.`,
+      confidence_statement: say(
+        results.length === 1 ? "judged.confidence" : "judged.confidence.each",
+        atLeast(results),
+        restingOn(results),
+      ),
       findings: findingsOf(results),
     },
   ];
@@ -91,21 +98,24 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   if (firsts[0] === undefined || last === undefined) return [];
   const ongoing = results.filter((each) => isActive(Date.parse(each.assessed.last_seen ?? ""), last));
   const atStart = Date.parse(firsts[0]) - (input.gathered.first ?? 0) < 2 * DAY;
-  const earlier = atStart ? " Contact was there when the telemetry begins, so it may be older." : "";
+  const days = [firsts[0], lasts.at(-1) ?? ""].map((time) => time.slice(0, 10));
   return [
     {
-      statement: `Contact was first seen on ${firsts[0].slice(0, 10)} and last on ${lasts.at(-1)?.slice(0, 10)}. In the last seven days of the telemetry it was still going on at ${ongoing.length} of ${plural(results.length, "compromised organisation", "compromised organisations")}.${lastingContact(results)}${earlier}`,
+      statement: [
+        say("judged.since", ...days, ongoing.length, results.length),
+        ...lastingContact(results),
+        ...(atStart ? [say("judged.since.earlier")] : []),
+      ].join(" "),
       likelihood: null,
       confidence: "high",
-      confidence_statement:
-        "Confidence in these dates is high: they are read from the logs, and silence is counted only where a sensor was up.",
+      confidence_statement: say("judged.since.confidence"),
       findings: findingsOf(results),
     },
   ];
 }
 
 /** What the detector of lasting contact says about the servers of these organisations' evidence. */
-function lastingContact(results: readonly OrganisationResult[]): string {
+function lastingContact(results: readonly OrganisationResult[]): string[] {
   const courses = results.flatMap(({ lines, bearings }) => {
     const own = supportOf(lines, bearings).filter(({ detector }) => detector === "persistence");
     const [longest] = own.sort((a, b) => Number(b.facts.active_days) - Number(a.facts.active_days));
@@ -113,13 +123,14 @@ function lastingContact(results: readonly OrganisationResult[]): string {
       ? []
       : [{ ...longest.facts, moved: own.some(({ facts }) => Number(facts.moves) > 0) }];
   }) as { active_days: number; watched_days: number; moved: boolean }[];
-  if (courses.length === 0) return "";
+  if (courses.length === 0) return [];
   const shares = courses
     .map(({ active_days, watched_days }) => active_days / Math.max(1, watched_days))
     .sort((a, b) => a - b);
   const middle = shares[shares.length >> 1] ?? 0;
   const moved = courses.filter((each) => each.moved).length;
-  return ` At ${courses.length} of ${results.length} it lasted for weeks, on ${Math.round(middle * 100)} % of the watched days between first and last contact (median)${moved > 0 ? `; at ${moved} it survived a change of the server's address` : ""}.`;
+  const survived = moved > 0 ? say("judged.since.moved", moved) : "";
+  return [say("judged.since.lasting", courses.length, results.length, Math.round(middle * 100), survived)];
 }
 
 function volumeJudgement(
@@ -128,17 +139,16 @@ function volumeJudgement(
 ): Judgement[] {
   if (sent <= 0) return [];
   const ratio = sent / Math.max(1, received);
-  const shape =
-    ratio >= 2
-      ? " Much more was sent than received, which is what theft of data looks like, and also what backups look like."
-      : "";
   return [
     {
-      statement: `${whoSent(results)} sent ${megabytes(sent)} to this infrastructure and received ${megabytes(received)}.${shape}${unlikeBackups(results)}`,
+      statement: [
+        say("judged.volume", whoSent(results), megabytes(sent), megabytes(received)),
+        ...(ratio >= 2 ? [say("judged.volume.theft")] : []),
+        ...unlikeBackups(results),
+      ].join(" "),
       likelihood: null,
       confidence: ratio >= 2 ? "moderate" : "low",
-      confidence_statement:
-        "The volumes are measured; what they contained is not known from network logs, so confidence in what they mean is limited.",
+      confidence_statement: say("judged.volume.confidence"),
       findings: findingsOf(results),
     },
   ];
@@ -146,19 +156,20 @@ function volumeJudgement(
 
 /** `Compromised and suspected organisations`: whoever of them there is. */
 function whoSent(results: readonly OrganisationResult[]): string {
-  const words = unique(results.map(({ assessed }) => assessed.status)).join(" and ");
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} organisations`;
+  const has = (status: string) => results.some(({ assessed }) => assessed.status === status);
+  if (has("compromised") && has("suspected")) return say("judged.volume.both");
+  return say(has("compromised") ? "judged.volume.compromised" : "judged.volume.suspected");
 }
 
 /** Uploads that were compared with the hosts' own history and with backup jobs; where none were, nothing is said. */
-function unlikeBackups(results: readonly OrganisationResult[]): string {
+function unlikeBackups(results: readonly OrganisationResult[]): string[] {
   const findings = results.map(({ bearings }) =>
     bearings.flatMap(({ finding }) => (finding.detector === "backup-exfiltration" ? [finding] : [])),
   );
   const having = findings.filter((list) => list.length > 0).length;
-  if (having === 0) return "";
+  if (having === 0) return [];
   const beyond = findings.flat().reduce((sum, { facts }) => sum + Number(facts.beyond_bytes ?? 0), 0);
-  return ` At ${having} of ${results.length} the uploads have no backup job's rhythm, and ${megabytes(beyond)} of them lie beyond what the same hosts send in the same hours of other days.`;
+  return [say("judged.volume.no-backup", having, results.length, megabytes(beyond))];
 }
 
 /** What was measured as uploads to servers of which the volumes above do not tell. */
@@ -167,14 +178,21 @@ function uploadsJudgement({ elsewhere, uploaded }: Outflow, hasInfrastructure: b
   if (uploads.length === 0) return [];
   const days = uploads.flatMap((each) => [each.first_seen, each.last_seen]).sort();
   const destinations = unique(uploads.flatMap((each) => each.destinations.slice(0, 1)));
-  const beside = hasInfrastructure ? ", beside what was sent to the infrastructure of this case" : "";
+  const beside = hasInfrastructure ? say("judged.uploads.beside") : "";
+  const span = [days[0] ?? "", days.at(-1) ?? ""].map((time) => time.slice(0, 10));
   return [
     {
-      statement: `At least ${megabytes(uploaded)} left ${plural(elsewhere.length, "organisation", "organisations")} between ${days[0]?.slice(0, 10)} and ${days.at(-1)?.slice(0, 10)} in uploads to ${nameList(destinations)}${beside}. This is consistent with theft of data, and with transfers that somebody ordered.`,
+      statement: say(
+        "judged.uploads",
+        megabytes(uploaded),
+        elsewhere.length,
+        ...span,
+        nameList(destinations),
+        beside,
+      ),
       likelihood: null,
       confidence: "moderate",
-      confidence_statement:
-        "The volumes are measured, and of uploads to one destination only the largest counts; what they contained is not known, so confidence in what they mean is limited.",
+      confidence_statement: say("judged.uploads.confidence"),
       findings: unique(uploads.map(({ finding }) => finding)),
     },
   ];
@@ -188,23 +206,16 @@ function reachJudgement(results: readonly OrganisationResult[]): Judgement[] {
   if (all.length === 0) return [];
   const unlisted = results.filter(({ assessed }) => assessed.within_reach?.listed === false).length;
   const parts = [
-    ...(shown.length > 0 ? [`Within reach, as findings show: ${rolesOf(shown)}.`] : []),
-    ...(merely.length > 0
-      ? [`In contact with affected hosts, and so perhaps within reach: ${rolesOf(merely)}.`]
-      : []),
-    ...(unlisted > 0
-      ? [
-          `No asset list names machines of ${plural(unlisted, "organisation", "organisations")}: what was within reach there cannot be said.`,
-        ]
-      : []),
+    ...(shown.length > 0 ? [say("judged.reach.shown", rolesOf(shown))] : []),
+    ...(merely.length > 0 ? [say("judged.reach.contact", rolesOf(merely))] : []),
+    ...(unlisted > 0 ? [say("judged.reach.unlisted", unlisted)] : []),
   ];
   return [
     {
       statement: parts.join(" "),
       likelihood: null,
       confidence: shown.length > 0 ? "moderate" : "low",
-      confidence_statement:
-        "That these assets could be reached is read from findings and connections; whether anything on them was read or taken is not known, so confidence in what it means is limited.",
+      confidence_statement: say("judged.reach.confidence"),
       findings: unique(all.flatMap(({ ways }) => ways.flatMap(({ findings }) => findings))),
     },
   ];
@@ -212,39 +223,45 @@ function reachJudgement(results: readonly OrganisationResult[]): Judgement[] {
 
 /** `domain controller (2), mail server (1)`, in the order of the assets. */
 function rolesOf(assets: readonly ReachedAsset[]): string {
-  return [...groupBy(assets, ({ role }) => role)]
-    .map(([role, list]) => `${role === "other" ? "other asset" : role.replaceAll("_", " ")} (${list.length})`)
-    .join(", ");
+  return joinItems(
+    [...groupBy(assets, ({ role }) => role)].map(([role, list]) =>
+      say(
+        "judged.reach.role",
+        role === "other" ? say("judged.reach.other") : role.replaceAll("_", " "),
+        list.length,
+      ),
+    ),
+  );
 }
 
 function megabytes(bytes: number): string {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
-  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes >= 1e9) return `${formatFixed(bytes / 1e9, 1)} GB`;
+  if (bytes >= 1e6) return `${formatFixed(bytes / 1e6, 1)} MB`;
+  return `${formatFixed(bytes / 1e3, 1)} kB`;
 }
 
 function infrastructureJudgement(infrastructure: readonly AssessedInfrastructure[]): Judgement[] {
   if (infrastructure.length === 0) return [];
   const count = (basis: string) => infrastructure.filter((each) => each.basis === basis).length;
-  const groups = [
-    ["confirmed", "on the watch list or led to by it"],
-    ["suspected", "found by behaviour"],
-    ["related", "related to these"],
-  ] as const;
-  const parts = groups.flatMap(([basis, what]) => (count(basis) === 0 ? [] : [`${count(basis)} ${what}`]));
+  const parts = (["confirmed", "suspected", "related"] as const).flatMap((basis) =>
+    count(basis) === 0 ? [] : [say(`judged.infrastructure.${basis}`, count(basis))],
+  );
   const suspected = infrastructure.filter((each) => each.basis !== "confirmed");
   const score = suspected.length === 0 ? null : Math.max(...suspected.map((each) => each.score));
   return [
     {
-      statement: `The activity uses ${plural(infrastructure.length, "name, address or certificate", "names, addresses and certificates")}: ${parts.join(", ")}.`,
+      statement: say("judged.infrastructure", infrastructure.length, joinItems(parts)),
       likelihood: null,
       confidence: count("confirmed") > 0 ? "high" : "moderate",
       confidence_statement:
         score === null
-          ? "Confidence is that of the watch list's sources."
-          : count("confirmed") === 0
-            ? `Confidence rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`
-            : `Confidence is that of the watch list's sources for the first group; for the others it rests on scores of up to ${score.toFixed(2)}, which an analyst should check.`,
+          ? say("judged.infrastructure.listed")
+          : say(
+              count("confirmed") === 0
+                ? "judged.infrastructure.scores"
+                : "judged.infrastructure.listed-and-scores",
+              formatFixed(score, 2),
+            ),
       findings: unique(infrastructure.flatMap((each) => each.findings)),
     },
   ];
@@ -255,10 +272,10 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
   const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
   return [
     {
-      statement: `${plural(results.length, "organisation is", "organisations are")} suspected of being compromised, on one line of evidence${results.length === 1 ? "" : " each"}: ${namesOf(results)}. ${results.length === 1 ? "This is" : "At most this is"} ${likelihoodWord(likelihood)}.`,
+      statement: say("judged.suspected", results.length, namesOf(results), likelihoodWord(likelihood)),
       likelihood,
       confidence: least(results),
-      confidence_statement: `Confidence is ${atLeast(results)}: a single line of evidence can have a single innocent cause.`,
+      confidence_statement: say("judged.confidence", atLeast(results), say("judged.rests.one")),
       findings: findingsOf(results),
     },
   ];
@@ -275,13 +292,9 @@ function absenceJudgement(
   const covered = judged.length === 0 ? 0 : Math.min(...judged.map((each) => each.coverage));
   const confidence = judged.length === 0 ? "low" : least(judged);
   const parts = [
-    ...(clean.length > 0 ? [`no evidence for ${plural(clean.length, "organisation", "organisations")}`] : []),
-    ...(contacted.length > 0 ? [`only visits or scans for ${contacted.length}`] : []),
-    ...(unseen.length > 0
-      ? [
-          `no data about ${unseen.length}, so nothing can be said about ${unseen.length === 1 ? "it" : "them"}`,
-        ]
-      : []),
+    ...(clean.length > 0 ? [say("judged.absence.clean", clean.length)] : []),
+    ...(contacted.length > 0 ? [say("judged.absence.contacted", contacted.length)] : []),
+    ...(unseen.length > 0 ? [say("judged.absence.unseen", unseen.length)] : []),
   ];
   const sentence = parts.join("; ");
   return [
@@ -291,8 +304,12 @@ function absenceJudgement(
       confidence,
       confidence_statement:
         judged.length === 0
-          ? "There is no telemetry about these, and so no confidence in any statement about them."
-          : `Confidence that these were left alone is ${confidence}: their sensors were up for at least ${Math.floor(covered * 100)} % of the time, and an intruder who uses other servers is not seen by these detectors.`,
+          ? say("judged.absence.no-telemetry")
+          : say(
+              "judged.absence.confidence",
+              say(`judged.confidence.${confidence}`),
+              Math.floor(covered * 100),
+            ),
       findings: findingsOf(contacted),
     },
   ];
@@ -317,5 +334,5 @@ function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
   return sectors.length === 0
     ? ""
-    : ` in ${plural(sectors.length, "sector", "sectors")} (${nameList(sectors.map(sectorWords))})`;
+    : say("judged.sectors", sectors.length, nameList(sectors.map(sectorWords)));
 }

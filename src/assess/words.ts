@@ -1,3 +1,5 @@
+import { joinItems, joinList } from "../kernel/lists.js";
+
 /** `1 organisation`, `3 organisations`. */
 export function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -8,6 +10,5 @@ const NAMED = 8;
 
 /** `a, b, c`; of many the first, and how many more. */
 export function nameList(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED).join(", ");
-  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
+  return names.length > NAMED ? joinList(names, NAMED) : joinItems(names);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { KEY_JUDGEMENTS } from "../../src/assess/judgement-messages.js";
 import { inLanguage } from "../../src/kernel/language.js";
 import { joinList } from "../../src/kernel/lists.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
@@ -8,6 +9,7 @@ import { MESSAGES } from "../../src/pipeline/messages.js";
 import { ENGLISH, say } from "../../src/report/catalogue.js";
 import { explainText } from "../../src/report/explain.js";
 import { formatBytes, formatDuration } from "../../src/report/format.js";
+import { SCHEDULE_WORDS } from "../../src/schedule/words/messages.js";
 
 const REPORT = join(packageRoot, "src/report");
 
@@ -19,7 +21,23 @@ const WORDLESS = [
   "attribution-text.ts",
 ];
 
-const SHARED = ["kernel/lists.ts", "model/detection-limits-words.ts", "assess/organisation-judgements.ts"];
+/** Files outside of the report that say something from a catalogue. */
+const SHARED = [
+  "kernel/lists.ts",
+  "model/detection-limits-words.ts",
+  "assess/judgements.ts",
+  "assess/organisation-judgements.ts",
+  "assess/working-hours.ts",
+  "schedule/calendar-rows.ts",
+  "schedule/calendar/verdict.ts",
+  "schedule/verdict.ts",
+  ...readdirSync(join(packageRoot, "src/schedule/words"))
+    .filter((file) => file !== "messages.ts")
+    .map((file) => `schedule/words/${file}`),
+];
+
+const CATALOGUES = [ENGLISH, SCHEDULE_WORDS, KEY_JUDGEMENTS, MESSAGES];
+const OWN: Readonly<Record<string, string>> = { ...ENGLISH, ...SCHEDULE_WORDS, ...KEY_JUDGEMENTS };
 
 /** Words that a reader would see: text between tags, and in template literals outside of what they hold. */
 function words(source: string): string[] {
@@ -47,14 +65,13 @@ test("every key is used, as it is or put together from what the model or a list 
   const sources = readdirSync(REPORT, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("messages"))
     .map((file) => join(REPORT, file))
-    // What the report shares with other stages: what is judged of an organisation has its words here, and its keys where it is judged.
     .concat(SHARED.map((file) => join(packageRoot, "src", file)))
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   const composed = [...sources.matchAll(/`([a-z][\w.-]*\.)\$\{[^`{}]+\}([\w.-]*)`/g)].map(
     ([, before = "", after = ""]) => [before, after] as const,
   );
-  const unused = Object.keys(ENGLISH).filter(
+  const unused = Object.keys(OWN).filter(
     (key) =>
       !sources.includes(`"${key}"`) &&
       !composed.some(([before, after]) => key.startsWith(before) && key.endsWith(after)),
@@ -71,7 +88,7 @@ test("a text in the code would be found", () => {
 });
 
 test("arguments of a message are numbered from 0 without a gap", () => {
-  for (const [key, text] of Object.entries(ENGLISH)) {
+  for (const [key, text] of Object.entries(OWN)) {
     const used = new Set([...text.matchAll(/\{(\d+)[,}]/g)].map(([, at]) => Number(at)));
     expect([...used].sort(), key).toEqual([...used].map((_, at) => at));
   }
@@ -94,8 +111,9 @@ test("units, lists and decimals are those of the language", () => {
   expect(formatBytes(1_230_000)).toBe("1.23 MB");
 });
 
-test("a translation holds the explanations of detectors as well, whose keys are none of the report's own", () => {
-  expect(Object.keys(MESSAGES).filter((key) => Object.hasOwn(ENGLISH, key))).toEqual([]);
+test("one translation holds all catalogues: no key stands in two, and explanations of detectors are among them", () => {
+  const keys = CATALOGUES.flatMap((catalogue) => Object.keys(catalogue));
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   const messages = { "beaconing.x": "{0} klopft bei {1} an" };
   const explanation = {
     key: "beaconing.x",
