@@ -18,7 +18,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/attack-samples", (
   let copy: CaseCopy;
   beforeAll(async () => {
     copy = await openCopy("evtx/attack-samples", "byFile");
-  }, 300_000);
+  });
   afterAll(() => copy.close());
 
   const runs = new Map<Detector, Promise<Map<string, Finding[]>>>();
@@ -142,7 +142,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on evtx/benign-windows10",
   let copy: CaseCopy;
   beforeAll(async () => {
     copy = await openCopy("evtx/benign-windows10");
-  }, 300_000);
+  });
   afterAll(() => copy.close());
 
   it("dll-sideload: not tested", async () => {
@@ -187,7 +187,7 @@ describe.skipIf(CORPUS === undefined)("host detectors on windows-json/otrf", () 
   let copy: CaseCopy;
   beforeAll(async () => {
     copy = await openCopy("windows-json/otrf");
-  }, 300_000);
+  });
   afterAll(() => copy.close());
 
   it("discovery-burst: some commands, no burst", async () => {

@@ -44,7 +44,7 @@ describe.skipIf(CORPUS === undefined)("rules on stored events", () => {
   beforeAll(async () => {
     sigmaHq = loadRules(RULES);
     suite = await matchFiles(SUITE, sigmaHq);
-  }, 300_000);
+  });
 
   it("all of SigmaHQ's match what they match in the files of its regression suite, by the same fields", async () => {
     await bring(SUITE);
@@ -88,7 +88,7 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's rules on OTRF's sets", () => {
   beforeAll(async () => {
     loaded = loadRules(RULES);
     matched = await matchFiles([OTRF], loaded);
-  }, 300_000);
+  });
   const isOf = (path: string, name: string) => path.startsWith(join(OTRF, name));
 
   /** Records of the set, and matches that its title and description announce, each with at least one match. */
