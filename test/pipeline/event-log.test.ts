@@ -54,7 +54,7 @@ describe("an event log in a case", () => {
     store.ingestLines = (sql, ...rest) => ingestLines(`${sql} LIMIT 2`, ...rest);
     await expect(folder.ingest()).rejects.toMatchObject({
       code: "LW_STORE",
-      message: "the engine took 2 of 3 records of event logs",
+      message: "the engine took 2 of 3 events of hosts",
     });
     await folder.reopen();
     expect(await ids()).toEqual([]);
