@@ -5,18 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LEVELS } from "../../src/detect/sigma/rule/model.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import type { SigmaMatch } from "../../src/model/sigma.js";
-import {
-  type Case,
-  huntCase,
-  type LoadedRules,
-  loadRules,
-  matchEvents,
-  openCase,
-  type SigmaMatchReport,
-} from "../../src/pipeline/index.js";
+import { type Case, huntCase, type LoadedRules, loadRules, openCase } from "../../src/pipeline/index.js";
 import { ingest } from "../../src/pipeline/ingest/ingest.js";
 import { CORPUS } from "../support/corpus.js";
 import { inCopy } from "./case.js";
+import { type Matched, matchFiles } from "./match-files.js";
 
 const SIGMA = join(CORPUS ?? "", "sigma");
 const OTRF = join(CORPUS ?? "", "windows-json/otrf");
@@ -173,24 +166,6 @@ describe.skipIf(CORPUS === undefined)("SigmaHQ's rules on OTRF's sets", () => {
       expect(again.files.reduce((sum, { rows }) => sum + rows, 0)).toBe(0);
     }));
 });
-
-interface Matched {
-  matches: SigmaMatch[];
-  rejected: number;
-  report: SigmaMatchReport;
-}
-
-/** Tests the rules on the files themselves. */
-async function matchFiles(paths: readonly string[], loaded: LoadedRules): Promise<Matched> {
-  const matches: SigmaMatch[] = [];
-  let rejected = 0;
-  const report = await matchEvents(
-    { paths, ...loaded, threads: 0 },
-    { match: async (each) => void matches.push(each), problem: async () => void rejected++ },
-    silentProgress,
-  );
-  return { matches, rejected, report };
-}
 
 /** The case has the same matches as the files that it was made of. A case has each event once, under the path of its first copy. */
 async function expectSame(

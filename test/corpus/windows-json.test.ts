@@ -4,8 +4,9 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentProgress } from "../../src/kernel/progress.js";
 import type { SigmaMatch } from "../../src/model/sigma.js";
-import { loadRules, matchEvents, printEvents, type SigmaMatchReport } from "../../src/pipeline/index.js";
+import { loadRules, printEvents } from "../../src/pipeline/index.js";
 import { CORPUS } from "../support/corpus.js";
+import { matchFiles } from "./match-files.js";
 
 const SIGMA = join(CORPUS ?? "", "sigma");
 const REGRESSION = join(SIGMA, "regression_data");
@@ -20,18 +21,7 @@ describe.skipIf(CORPUS === undefined)("Windows events as JSON", () => {
   const temporary = mkdtempSync(join(tmpdir(), "longwatch-json-"));
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-  async function match(
-    paths: string[],
-  ): Promise<{ matches: SigmaMatch[]; rejected: number; report: SigmaMatchReport }> {
-    const matches: SigmaMatch[] = [];
-    let rejected = 0;
-    const report = await matchEvents(
-      { paths, ...loaded, threads: 0 },
-      { match: async (each) => void matches.push(each), problem: async () => void rejected++ },
-      silentProgress,
-    );
-    return { matches, rejected, report };
-  }
+  const match = (paths: readonly string[]) => matchFiles(paths, loaded);
 
   /** How often each rule matched, by the name of the file without ending. */
   function counts(
