@@ -1,10 +1,11 @@
 import { groupBy, unique } from "../kernel/group-by.js";
+import { plural } from "../kernel/plural.js";
 import type { Assessment } from "../model/assessment.js";
 import { isUnassigned } from "./attribute.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 import { hoursDown, type SensorState } from "./outages.js";
-import { nameList, plural } from "./words.js";
+import { nameList } from "./words.js";
 
 /** Event classes that detectors read, and what stays unseen without them. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -44,14 +45,14 @@ export function notAssessed(
     .filter(([name]) => (gathered.classes[name] ?? 0) === 0)
     .map(([name, what]) => ({ what, why: `there is no ${name} in this telemetry` }));
   const unused = gathered.unused.map((each) => ({
-    what: `${plural(each.lines, "line", "lines")} of ${each.format} ${each.log}`,
+    what: `${plural(each.lines, "line")} of ${each.format} ${each.log}`,
     why: "recognised, and no detector uses them",
   }));
   const rejected =
     gathered.rejected > 0
       ? [
           {
-            what: plural(gathered.rejected, "line", "lines"),
+            what: plural(gathered.rejected, "line"),
             why: "could not be read; each stands in rejected_record with its reason",
           },
         ]
@@ -61,7 +62,7 @@ export function notAssessed(
     blind.length > 0
       ? [
           {
-            what: `${plural(blind.length, "organisation", "organisations")} (${nameList(blind.map((each) => each.assessed.name))})`,
+            what: `${plural(blind.length, "organisation")} (${nameList(blind.map((each) => each.assessed.name))})`,
             why: "no record of the telemetry involves their addresses",
           },
         ]
@@ -69,7 +70,7 @@ export function notAssessed(
   const down = sensors
     .filter((each) => each.outages.length > 0)
     .map((each) => ({
-      what: `${plural(hoursDown(each), "hour", "hours")} of sensor ${each.sensorId}`,
+      what: `${plural(hoursDown(each), "hour")} of sensor ${each.sensorId}`,
       why: "the sensor was down",
     }));
   return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...BEYOND];

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { groupBy, unique } from "../kernel/group-by.js";
+import { plural } from "../kernel/plural.js";
 import { HOUR, parseTime, rfc3339 } from "../kernel/time.js";
 import {
   type AssessedOrganisation,
@@ -21,7 +22,6 @@ import { actsOf, spanOf, telling, withinReach } from "./reach.js";
 import { statusOf } from "./status.js";
 import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
-import { plural } from "./words.js";
 
 /** Sensors that carry less than this share of an organisation's connections saw it by accident and do not count as watching it. */
 const MAIN_SENSOR_SHARE = 0.02;
@@ -277,7 +277,7 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines:
   const supported =
     support.length > 0
       ? [
-          `${plural(support.length, "supporting finding", "supporting findings")} about the same servers or hosts, strongest first: ${[
+          `${plural(support.length, "supporting finding")} about the same servers or hosts, strongest first: ${[
             ...support,
           ]
             .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)

@@ -1,10 +1,5 @@
 import { joinItems, joinList } from "../kernel/lists.js";
 
-/** `1 organisation`, `3 organisations`. */
-export function plural(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Names in one sentence. */
 const NAMED = 8;
 

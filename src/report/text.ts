@@ -28,8 +28,3 @@ export function shorten(text: string, limit: number): string {
   const tail = Math.floor((limit - 1) / 3);
   return `${characters.slice(0, limit - 1 - tail).join("")}…${tail > 0 ? characters.slice(-tail).join("") : ""}`;
 }
-
-/** `3 hosts`, `1 host`, `2,000 hosts`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
-}

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { calendar, defaultCalendars, offeredCalendars } from "../../intel/calendars/index.js";
 import { LongwatchError } from "../../kernel/errors.js";
+import { plural } from "../../kernel/plural.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
 import type { ScheduleReport } from "../../model/schedule.js";
 import { analyseSchedule } from "../../schedule/index.js";
@@ -83,7 +84,6 @@ function bytesOf(file: string): { chunks: AsyncIterable<Uint8Array>; problem: ()
 function withInputCaveats(report: ScheduleReport): ScheduleReport {
   const { rejected, records, without_offset, thinned, problem } = report.input;
   const number = (value: number) => value.toLocaleString("en-US");
-  const plural = (value: number, one: string, many: string) => `${number(value)} ${value === 1 ? one : many}`;
   const more: string[] = [];
   if (rejected > 0)
     more.push(

@@ -1,4 +1,5 @@
 import { unique } from "../../kernel/group-by.js";
+import { plural } from "../../kernel/plural.js";
 import { isoDay, parseTime } from "../../kernel/time.js";
 import type { Assessment } from "../../model/assessment.js";
 import { type Finding, severityRank, type Tlp } from "../../model/finding.js";
@@ -6,7 +7,7 @@ import { say } from "../catalogue.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
 import { TECHNIQUE_NAMES } from "../technique-names.js";
-import { clip, plural, visible } from "../text.js";
+import { clip, visible } from "../text.js";
 import { ownUuid } from "../uuid.js";
 
 /**

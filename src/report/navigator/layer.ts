@@ -1,8 +1,9 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
+import { plural } from "../../kernel/plural.js";
 import { severityRank } from "../../model/finding.js";
 import { tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
-import { plural, shortName, visible } from "../text.js";
+import { shortName, visible } from "../text.js";
 
 const TECHNIQUE = /^T\d{4}(?:\.\d{3})?$/;
 

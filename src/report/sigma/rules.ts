@@ -1,10 +1,11 @@
 import { stringify } from "yaml";
+import { plural } from "../../kernel/plural.js";
 import { isoDay, parseTime } from "../../kernel/time.js";
 import type { Severity } from "../../model/finding.js";
 import { tlpLabel } from "../format.js";
 import { confirmedIndicators, type ReportedIndicator, withheldLine } from "../indicators.js";
 import type { ReportInput } from "../port.js";
-import { plural, shortName } from "../text.js";
+import { shortName } from "../text.js";
 import { ownUuid } from "../uuid.js";
 
 type Kind = ReportedIndicator["kind"];
