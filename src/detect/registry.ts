@@ -57,6 +57,8 @@ import { detector as stagingAndExfiltration } from "./staging-and-exfiltration/i
 import { messages as stagingAndExfiltrationMessages } from "./staging-and-exfiltration/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
+import { detector as toolTransfer } from "./tool-transfer/index.js";
+import { messages as toolTransferMessages } from "./tool-transfer/messages.js";
 import { detector as webShell } from "./web-shell/index.js";
 import { messages as webShellMessages } from "./web-shell/messages.js";
 
@@ -92,6 +94,7 @@ export const DETECTORS: readonly Detector[] = [
   webShell,
   stagingAndExfiltration,
   removableMediaWorm,
+  toolTransfer,
 ];
 
 /** Explanation templates of all detectors, by key. */
@@ -126,6 +129,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...webShellMessages,
   ...stagingAndExfiltrationMessages,
   ...removableMediaWormMessages,
+  ...toolTransferMessages,
 };
 
 /**
