@@ -28,6 +28,9 @@ import { isSupporting } from "../model/supporting.js";
  *   program that somebody unpacked causes it and none of those.
  *   `removable-media-worm` may rest on the same libraries, of a program that came on a drive: it is of the same line as `dll-sideload`.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
+ * - `tool-transfer` shows what came and went over the wire. With a server of our own network it is an administrator's act as well, and of that line; with one outside a harmless program that
+ *   nobody listed and that gets its updates so causes it, as it causes `failed-beacon`: of that line. An upload that `staging-and-exfiltration` or `backup-exfiltration` tells of the same server is
+ *   one act, and belongs to theirs.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - What only supports ({@link isSupporting}) is no line, whatever its severity. `phishing-delivery` of what was opened rests on the mail and is a line of its own.
  * - Several findings of one detector share its way of being wrong: one line.
@@ -104,7 +107,13 @@ export function canBear({ detector, severity }: Finding): boolean {
 /** What the finding rests on. Findings with equal basis are one line. */
 function basisOf({ detector, facts }: Finding): string {
   if (detector === "infrastructure-expansion" && facts.from_confirmed === true) return WATCH_LIST;
+  if (detector === "tool-transfer") return facts.server_inside === true ? ADMINISTRATION : PROGRAM;
   return BASIS[detector] ?? detector;
+}
+
+/** What the network shows of an upload that other findings may tell as well. */
+function isUpload({ detector, facts }: Finding): boolean {
+  return detector === "backup-exfiltration" || (detector === "tool-transfer" && facts.way === "send");
 }
 
 /** The basis in words: that the organisation itself met the watch list is not said where only ties lead there. */
@@ -138,14 +147,13 @@ export function isEvidence({ finding, kind }: Bearing): boolean {
 export function independentLines(bearings: readonly Bearing[]): Line[] {
   const lines = new Map<string, Finding[]>();
   const evidence = bearings.filter(isEvidence).map(({ finding }) => finding);
-  const uploadedTo = new Set(
-    evidence.filter(({ detector }) => detector === "staging-and-exfiltration").flatMap(serversOf),
-  );
+  const serversBy = (id: string) =>
+    new Set(evidence.filter(({ detector }) => detector === id).flatMap(serversOf));
+  const [staged, backedUp] = [serversBy("staging-and-exfiltration"), serversBy("backup-exfiltration")];
   for (const finding of evidence) {
-    const isSameUpload =
-      finding.detector === "backup-exfiltration" &&
-      serversOf(finding).some((server) => uploadedTo.has(server));
-    const basis = isSameUpload ? ADMINISTRATION : basisOf(finding);
+    const goesTo = (servers: ReadonlySet<string>) =>
+      isUpload(finding) && serversOf(finding).some((server) => servers.has(server));
+    const basis = goesTo(staged) ? ADMINISTRATION : goesTo(backedUp) ? BEHAVIOUR : basisOf(finding);
     lines.set(basis, [...(lines.get(basis) ?? []), finding]);
   }
   const ordered = [...lines].map(([basis, findings]) => {
@@ -154,8 +162,11 @@ export function independentLines(bearings: readonly Bearing[]): Line[] {
     );
     return { basis: wordsOf(basis, findings), finding: sorted[0] as Finding, findings: sorted };
   });
-  const isOnHosts = ordered.some(({ basis }) => HOST_LINES.has(basis));
-  const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isOnHosts));
+  const isReadTwice = ordered.some(
+    ({ basis, findings }) =>
+      HOST_LINES.has(basis) || findings.some(({ detector }) => detector === "tool-transfer"),
+  );
+  const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isReadTwice));
   return (own.length > 0 ? own : ordered).sort(
     (a, b) =>
       severityRank(b.finding.severity) - severityRank(a.finding.severity) ||

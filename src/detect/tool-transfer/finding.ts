@@ -1,3 +1,4 @@
+import { plural } from "../../kernel/plural.js";
 import { rfc3339 } from "../../kernel/time.js";
 import {
   type Entity,
@@ -73,8 +74,8 @@ export function findingOf(
         { type: "host", value: client, ...tag },
         textArgument(WHAT[form]),
         bare ? { type: "address", value: server, ...(inside ? tag : {}) } : { type: "domain", value: server },
-        { type: "number", value: port },
-        { type: "number", value: requests },
+        textArgument(`${port}`),
+        textArgument(plural(requests, "request")),
         { type: "time", value: rfc3339(first) },
         { type: "time", value: rfc3339(last) },
         textArgument(`${example.method} ${example.path}`),
@@ -122,7 +123,7 @@ function attackOf(group: Group): string[] {
 }
 
 export function evidenceOf(group: Group): Evidence[] {
-  return distinct(
+  const lines = distinct(
     group.slice(0, CITED).flatMap(({ transfers, circumstances: { file } }): Evidence[] => {
       const { client, server, port, example, requests, agent } = transfers;
       const told =
@@ -152,6 +153,7 @@ export function evidenceOf(group: Group): Evidence[] {
       ];
     }),
   );
+  return lines.sort((a, b) => a.time.localeCompare(b.time) || a.line - b.line);
 }
 
 function caveatsOf(group: Group): string[] {

@@ -1,3 +1,4 @@
+import { plural } from "../../kernel/plural.js";
 import { DAY, HOUR } from "../../kernel/time.js";
 import {
   type ScoreComponent,
@@ -225,7 +226,7 @@ function certificateOf(
   if (certificate === undefined || certificate.first > last + window || certificate.last < first - window)
     return { value: 0, words: "No certificate of its own making was seen." };
   const { handshakes, ports, addressAsName } = certificate;
-  const words = `It speaks TLS with a certificate of its own making (${handshakes} handshakes, port ${ports.join(", ")})`;
+  const words = `It speaks TLS with a certificate of its own making (${plural(handshakes, "handshake")}, port ${ports.join(", ")})`;
   if (addressAsName > 0) return { value: 1, words: `${words}, with an address where a name belongs.` };
   return { value: inside ? 0.3 : 0.6, words: `${words}.` };
 }
@@ -234,7 +235,7 @@ function certificateOf(
 function rareOf({ server: { clients }, hosts }: Circumstances, { commonHosts }: Limits): Worth {
   const few = clients <= 1 ? 1 : clients <= 3 ? 0.7 : 0;
   const value = hosts >= 4 * commonHosts ? few : few / 2;
-  return { value, words: `${clients} of our hosts use the server, of ${hosts}.` };
+  return { value, words: `${plural(clients, "host")} of our ${hosts} used the server.` };
 }
 
 function newOf({ first }: Transfers, { server, began }: Circumstances, limits: Limits): Worth {
@@ -243,7 +244,7 @@ function newOf({ first }: Transfers, { server, began }: Circumstances, limits: L
   const hours = (first - server.met) / HOUR;
   return hours <= limits.newHours
     ? { value: 1, words: "Nobody here had met the server before that day." }
-    : { value: 0, words: `The server had been met ${Math.floor(hours / 24)} days before.` };
+    : { value: 0, words: `The server had been met ${plural(Math.floor(hours / 24), "day")} before.` };
 }
 
 /** What a host does for days with a server that it has known for weeks, or what many hosts do. A false name with a server outside is nobody's custom: half. */
@@ -268,7 +269,7 @@ function routineOf(
       : daily >= Math.max(common, known)
         ? `The same host does so on ${days} days.`
         : common >= known
-          ? `${server.clients} of our hosts use the server.`
+          ? `${plural(server.clients, "host")} of ours used the server.`
           : "The server has been in use here for long.";
   return { value: isFalse ? value / 2 : value, words };
 }
