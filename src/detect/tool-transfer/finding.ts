@@ -153,7 +153,7 @@ export function evidenceOf(group: Group): Evidence[] {
       ];
     }),
   );
-  return lines.sort((a, b) => a.time.localeCompare(b.time) || a.line - b.line);
+  return lines.sort((a, b) => a.time.localeCompare(b.time));
 }
 
 function caveatsOf(group: Group): string[] {

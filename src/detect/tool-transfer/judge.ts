@@ -247,7 +247,10 @@ function newOf({ first }: Transfers, { server, began }: Circumstances, limits: L
     : { value: 0, words: `The server had been met ${plural(Math.floor(hours / 24), "day")} before.` };
 }
 
-/** What a host does for days with a server that it has known for weeks, or what many hosts do. A false name with a server outside is nobody's custom: half. */
+/**
+ * What many hosts do, and what a host does for days or with a server that has been here for weeks. Intruders who stay have habits as well: with a server outside that has no name, or whose
+ * files have false ones, habit counts a quarter; and there a false name is nobody's custom, so that many hosts count half.
+ */
 function routineOf(
   { days, client, first, bare, inside }: Transfers,
   { server, hosts }: Circumstances,
@@ -255,21 +258,21 @@ function routineOf(
   falseName: number,
 ): Worth {
   const daily = Math.min(1, (days - 1) / Math.max(1, limits.routineDays - 1));
+  const isOld = Number.isFinite(server.met) && first - server.met >= 2 * limits.windowDays * DAY;
+  const known = isOld || server.daysOf(client) >= 2 * limits.routineDays ? 0.5 : 0;
   const common =
     server.clients <= 3
       ? 0
       : Math.min(1, server.clients / Math.max(limits.commonHosts, limits.commonShare * hosts));
-  const old = Number.isFinite(server.met) && first - server.met >= 2 * limits.windowDays * DAY ? 0.5 : 0;
-  const known = Math.max(old, server.daysOf(client) >= 2 * limits.routineDays ? 0.5 : 0);
-  const value = Math.max(daily, common, known);
-  const isFalse = falseName >= 1 && bare && !inside;
-  const words =
-    value === 0
-      ? "Nothing of the kind is usual here."
-      : daily >= Math.max(common, known)
-        ? `The same host does so on ${days} days.`
-        : common >= known
-          ? `${plural(server.clients, "host")} of ours used the server.`
-          : "The server has been in use here for long.";
-  return { value: isFalse ? value / 2 : value, words };
+  const isFalse = !inside && falseName >= 1;
+  const habit = Math.max(daily, known) / (!inside && (bare || isFalse) ? 4 : 1);
+  const custom = common / (isFalse ? 2 : 1);
+  if (habit === 0 && custom === 0) return { value: 0, words: "Nothing of the kind is usual here." };
+  if (custom >= habit)
+    return { value: custom, words: `${plural(server.clients, "host")} of ours used the server.` };
+  return {
+    value: habit,
+    words:
+      daily >= known ? `The same host does so on ${days} days.` : "The server has been in use here for long.",
+  };
 }

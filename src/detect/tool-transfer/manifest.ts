@@ -57,10 +57,10 @@ export const manifest: DetectorManifest = {
       meaning: "Like transfers of one host and server that are looked at, the oddest first.",
     },
     max_files: {
-      default: 1_000_000,
+      default: 500_000,
       unit: "files",
       meaning:
-        "Files of each kind whose content the sensor reports apart from the request (Suricata), looked up by connection and path.",
+        "Files whose content the sensor reports apart from the request (Suricata) that are looked up by connection and path, the latest first.",
     },
     max_findings: {
       default: 200,

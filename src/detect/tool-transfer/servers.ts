@@ -1,7 +1,8 @@
-import { chunks, unique } from "../../kernel/group-by.js";
+import { chunks, groupBy, unique } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import { insideSql } from "../shared/inside.js";
 import { OURS, type Transfers } from "./transfers.js";
 
@@ -91,8 +92,8 @@ async function readRequests(
   transfers: readonly Transfers[],
   known: Find,
 ): Promise<void> {
-  const clients = unique(transfers.map(({ client }) => client));
-  for (const hosts of chunks(unique(transfers.map(({ server }) => server)), CHUNK)) {
+  const byServer = groupBy(transfers, ({ server }) => server);
+  for (const hosts of chunks([...byServer.keys()], CHUNK)) {
     const all = await context.query<{ realm: string; host: string; clients: number | string; met: string }>(
       `SELECT address_realm AS realm, url_hostname AS host, uniqCombined(12)(src_endpoint_ip) AS clients, toString(min(time)) AS met
        FROM http_activity WHERE url_hostname IN {hosts:Array(String)} AND ${OURS} GROUP BY realm, host`,
@@ -103,6 +104,7 @@ async function readRequests(
       server.clients = Math.max(server.clients, Number(row.clients));
       server.met = Math.min(server.met, parseTime(row.met));
     }
+    const clients = unique(hosts.flatMap((host) => byServer.get(host) ?? []).map(({ client }) => client));
     for (const some of chunks(clients, CHUNK)) {
       const own = await context.query<{ realm: string; host: string; client: string; days: number | string }>(
         `SELECT address_realm AS realm, url_hostname AS host, toString(src_endpoint_ip) AS client, uniqUpTo(100)(toDate(time)) AS days
@@ -157,7 +159,7 @@ async function readCertificates(
       first: string;
       last: string;
     }>(
-      `SELECT address_realm AS realm, toString(dst_endpoint_ip) AS address, count() AS handshakes, arraySort(groupUniqArray(5)(dst_endpoint_port)) AS ports,
+      `SELECT address_realm AS realm, toString(dst_endpoint_ip) AS address, count() AS handshakes, ${firstValuesSql(5, "dst_endpoint_port")} AS ports,
          countIf(isIPv4String(sni) OR isIPv6String(sni)) AS named, toString(min(time)) AS first, toString(max(time)) AS last
        FROM tls_activity WHERE dst_endpoint_ip IN {addresses:Array(IPv6)} AND ${insideSql("src_endpoint_ip")}
          AND (match(validation_status, '(?i)self.signed') OR (certificate_subject != '' AND certificate_subject = certificate_issuer))

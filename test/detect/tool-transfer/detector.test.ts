@@ -542,11 +542,19 @@ describe("what looks alike and is harmless", () => {
     expect(findings).toEqual([]);
   });
 
-  it("a server that has been known for weeks is no news, and one that the host uses day after day is routine", async () => {
+  it("habit: what a host does day after day is routine with a server inside, and with one outside that has a name; an address outside stays told", async () => {
     await office();
-    const odd = { src: client(3), dst: OUTSIDE, host: OUTSIDE, path: "/m", received: [PROGRAM] };
-    const { findings } = await hunt(everyDay(2, 25, (day) => ({ ...odd, time: at(day) })));
-    expect(findings).toEqual([]);
+    const odd = { src: client(3), path: "/m", port: 8080, received: [PROGRAM] };
+    const daily = (row: Pick<HttpRow, "dst" | "host">) =>
+      everyDay(2, 25, (day) => ({ ...odd, ...row, time: at(day) }));
+    const result = await hunt([
+      ...daily({ dst: INSIDE, host: INSIDE }),
+      ...daily({ dst: "203.0.113.8", host: "dl.example.org" }),
+      ...daily({ dst: OUTSIDE, host: OUTSIDE }),
+    ]);
+    expect(result.findings.map(({ severity, facts }) => [severity, facts.server, facts.days])).toEqual([
+      ["medium", OUTSIDE, 23],
+    ]);
   });
 });
 
