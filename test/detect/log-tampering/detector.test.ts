@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { detector } from "../../../src/detect/log-tampering/index.js";
 import { silences } from "../../../src/detect/log-tampering/silence.js";
+import { MESSAGES } from "../../../src/detect/registry.js";
+import { explainText } from "../../../src/report/explain.js";
 import { ENGINES } from "../../support/stores.js";
 import { later, type MadeEvent, SYSMON, told, WindowsWorld } from "../windows/world.js";
 
@@ -54,6 +56,23 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     expect(finding?.entities).toContainEqual({
       ...{ kind: "account", value: "CORP\\anna", realm: "default", role: "actor" },
     });
+  });
+
+  it("a log of programs' own messages, cleared by itself, is one step lower, and its sentence has one time", async () => {
+    const emptied = (log: string): MadeEvent => ({
+      ...{ id: 104, channel: "System", provider: "Microsoft-Windows-Eventlog" },
+      data: { Channel: log, SubjectUserName: "anna", SubjectDomainName: "CORP" },
+    });
+    const [finding] = await find([emptied("Application")]);
+    expect(finding).toMatchObject({
+      severity: "medium",
+      caveats: [expect.stringMatching(/empty a log of programs' own messages/), expect.anything()],
+    });
+    expect(explainText(finding?.explanation ?? expect.fail(), MESSAGES)).toMatch(
+      /^On WS-01 there is 1 sign of 2024-03-01 12:00 UTC that somebody .* the log Application was cleared\./,
+    );
+    await world.clear();
+    expect(await find([emptied("Windows PowerShell")])).toMatchObject([{ severity: "high" }]);
   });
 
   it("104 of another provider, and what an event of another channel is numbered, is nothing", async () => {
