@@ -40,14 +40,8 @@ const cleared = (log: string): Classified => ({
   kind: "cleared",
   log,
   what: `the log ${log} was cleared`,
-  harmless: OF_PROGRAMS.test(log) ? TO_SEE_A_FAULT : "",
+  harmless: "",
 });
-
-/** Logs that tell of no logon and of nothing that ran. */
-const OF_PROGRAMS =
-  /^(?:Application|Setup|HardwareEvents|Internet Explorer|Key Management Service|OAlerts)$/i;
-const TO_SEE_A_FAULT =
-  "people empty a log of programs' own messages to see a fault anew, and it has nothing of who logged on or what ran";
 
 /** %%8448 success removed, %%8450 failure removed (messages of the auditing provider). */
 function policyChange(data: LogEvent["data"]): Classified | undefined {
