@@ -9,7 +9,6 @@ import {
   type FindingPart,
   findingId,
   type ScoreComponent,
-  type Severity,
   severityOf,
   severityRank,
 } from "../../model/finding.js";
@@ -24,8 +23,6 @@ import { isKnownAccount } from "./step.js";
 
 /** Least score for low, medium, high, critical. */
 export const LADDER = [0.2, 0.5, 0.75, 0.92] as const;
-/** An administrator's work from afar has these as well, on whatever host: by themselves they are medium at most. */
-const ORDINARY: ReadonlySet<string> = new Set(["remote control", "first use of a way"]);
 /** Hosts that a movement ties together; a finding about more says how machines are here, to correlation. The others are mentioned. */
 const TIED = 7;
 const LISTED = 50;
@@ -39,12 +36,6 @@ export interface Judged {
   score: number;
 }
 
-function gravityOf(score: number, components: readonly ScoreComponent[]): Severity {
-  const severity = severityOf(score, LADDER);
-  const isOrdinary = components.every(({ name, value }) => value === 0 || ORDINARY.has(name));
-  return isOrdinary && severityRank(severity) > severityRank("medium") ? "medium" : severity;
-}
-
 /** @param more further movements of the same account from the same host, less grave ones */
 export function findingOf(
   context: Pick<DetectContext, "hosts">,
@@ -56,7 +47,7 @@ export function findingOf(
   const { realm, owner, source } = begin.step;
   const orgId = orgIdOf(owner);
   const org = orgId === null ? {} : { org: orgId };
-  const severity = gravityOf(score, components);
+  const severity = severityOf(score, LADDER);
   const isGrave = severityRank(severity) >= severityRank("medium");
   const first = Math.min(...hops.map(({ step }) => step.first));
   const last = Math.max(...hops.map(({ step }) => step.last));

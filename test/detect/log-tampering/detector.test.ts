@@ -65,6 +65,16 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     );
   });
 
+  it("a cleared log that only programs write is medium", async () => {
+    const application: MadeEvent = {
+      ...{ id: 104, channel: "System", provider: "Microsoft-Windows-Eventlog", time: later(30) },
+      data: { Channel: "Application", SubjectUserName: "anna", SubjectDomainName: "CORP" },
+    };
+    const [alone] = await find([application]);
+    expect(alone).toMatchObject({ severity: "medium", facts: { sign: "cleared", logs: ["Application"] } });
+    expect(alone?.caveats.join(" ")).toContain("set up or repaired");
+  });
+
   it("104 of another provider, and what an event of another channel is numbered, is nothing", async () => {
     expect(
       told(
