@@ -118,11 +118,13 @@ function stepLines(
   const lines = [
     "",
     `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where}`,
-    ...wrap(safe(step.what), width, "    "),
+    ...wrap(
+      safe(told === undefined ? step.what : say("terminal.step.told", step.what, formatTime(told.time))),
+      width,
+      "    ",
+    ),
   ];
-  if (told !== undefined)
-    lines.push(...wrap(safe(say("terminal.step.told", formatTime(told.time))), width, "    "));
-  else if (finding !== undefined)
+  if (told === undefined && finding !== undefined)
     lines.push(...wrap(safe(explainText(finding.explanation, input.messages)), width, "    "));
   for (const { source_id, line, time, summary } of evidence) {
     const found = input.evidence.get(evidenceKey(source_id, line));
