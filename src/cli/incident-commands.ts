@@ -2,7 +2,7 @@ import { attributeStep } from "../pipeline/attribute.js";
 import { correlateStep } from "../pipeline/correlate.js";
 import { loadEvidence } from "../pipeline/evidence.js";
 import { incidentById, requireOrganisation } from "../pipeline/find.js";
-import { renderIncidents } from "../pipeline/present.js";
+import { evidenceOfSteps, renderIncidents } from "../pipeline/present.js";
 import { settingsOfCase } from "../pipeline/settings.js";
 import { tellCampaign, tellIncident } from "../pipeline/tell.js";
 import { detectedIn } from "./detected-in.js";
@@ -13,9 +13,6 @@ interface IncidentFlags extends CaseFlags {
   org?: string;
   json?: boolean;
 }
-
-/** Log lines of each step that are read again from their files. */
-const LINES_OF_STEP = 3;
 
 export async function runIncidents(flags: IncidentFlags): Promise<void> {
   await withCase(flags, true, async (opened) => {
@@ -57,11 +54,11 @@ export async function runIncident(id: string, flags: IncidentFlags): Promise<voi
     const { incident } = found;
     const ids = new Set(incident.findings);
     const own = findings.filter((finding) => ids.has(finding.id));
-    const told = new Set(incident.steps.map(({ finding }) => finding));
+    const shown = evidenceOfSteps(incident.steps, new Map(own.map((finding) => [finding.id, finding])));
     const evidence = await loadEvidence(
       opened.store,
-      own.filter((finding) => told.has(finding.id)),
-      LINES_OF_STEP,
+      [...shown.values()].map((lines) => ({ evidence: [...lines] })),
+      Number.POSITIVE_INFINITY,
       Number.POSITIVE_INFINITY,
     );
     const attribution = attributions.get(incident.id);

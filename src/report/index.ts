@@ -12,6 +12,7 @@ import { indicatorsCsv } from "./tabular/indicators.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
 import { renderZeekIntel } from "./zeek-intel/zeek-intel.js";
 
+export { evidenceOfSteps } from "./incident-text.js";
 export {
   type EvidenceText,
   EXPORT_FORMATS,

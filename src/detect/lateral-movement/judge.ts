@@ -111,8 +111,14 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
   return components.map((each) => ({ ...each, value: Math.round(each.value * 1000) / 1000 }));
 }
 
+/** Just below high: administrators give a command to a host for the first time as well, and a new way is no second thing that speaks against them. */
+const ONE_COMMAND = 0.74;
+const OF_ONE_COMMAND: ReadonlySet<string> = new Set(["remote control", "first use of a way"]);
+
 export function scoreOf(components: readonly ScoreComponent[]): number {
-  return 1 - components.reduce((left, { value, weight }) => left * (1 - value * weight), 1);
+  const score = 1 - components.reduce((left, { value, weight }) => left * (1 - value * weight), 1);
+  const isOneCommand = components.every(({ name, value }) => value === 0 || OF_ONE_COMMAND.has(name));
+  return isOneCommand ? Math.min(score, ONE_COMMAND) : score;
 }
 
 /** What was done on the host, the most telling first: `a program copied to a share of the system, a program started over DCOM`. */

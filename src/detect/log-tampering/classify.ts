@@ -21,6 +21,12 @@ export interface Classified {
 const EVENT_LOG_KEY = "4500760065006E0074004C006F0067002F00";
 const BY_POLICY = "the system itself changed it, as group policy does";
 
+/** Logs that record who did what on a host. */
+const OF_ACTS =
+  /^(?:security|system|windows powershell|powershellcore\/operational|microsoft-windows-(?:sysmon|powershell|taskscheduler|windows defender|terminalservices-.*|wmi-activity|bits-client|smbserver|smbclient|codeintegrity|applocker|windows firewall.*|winrm|remotedesktopservices-.*)\/.*)$/i;
+const OF_PROGRAMS =
+  "it holds what programs say of themselves, and is emptied where these are set up or repaired";
+
 /** As much of a command line is read: expressions stay quick over lines that are made to hold them up. */
 const LONGEST = 8_192;
 
@@ -36,11 +42,15 @@ export function classify(event: LogEvent): Classified | undefined {
   return ofRegistry(data);
 }
 
+/** As SigmaHQ has it, which rates the clearing of core logs high and of all others medium (rules 100ef69e and a62b37e0). A variable, a list, or no name may be any log. */
+const whyCleared = (log: string): string =>
+  /^[\w. /-]+$/.test(log) && !OF_ACTS.test(log) ? OF_PROGRAMS : "";
+
 const cleared = (log: string): Classified => ({
   kind: "cleared",
   log,
   what: `the log ${log} was cleared`,
-  harmless: "",
+  harmless: whyCleared(log),
 });
 
 /** %%8448 success removed, %%8450 failure removed (messages of the auditing provider). */
@@ -112,7 +122,7 @@ const COMMANDS: readonly { pattern: RegExp; kind: SignKind; what: string; attack
     what: "a command moved the file of the log",
   },
   {
-    pattern: /\b(?:Clear|Remove|Limit)-EventLog\b(?:.*-LogName\s+"?'?([\w/-]+))?/i,
+    pattern: /\b(?:Clear|Remove|Limit)-EventLog\b(?:.*-LogName\s+"?'?([\w/-]+(?:["']?\s*,)?))?/i,
     kind: "cleared",
     what: "a command cleared or removed the log",
   },
@@ -176,16 +186,16 @@ function ofCommand(command: string): Classified | undefined {
     if (match === null) continue;
     const log = match[1]?.replace(/^['"]|['"]$/g, "") ?? "";
     return {
-      ...{ kind, log, what: log === "" ? what : `${what} ${log}`, harmless: "" },
+      ...{ kind, log, what: log === "" ? what : `${what} ${log}` },
+      harmless: kind === "cleared" ? whyCleared(log) : "",
       ...(attack === undefined ? {} : { attack }),
     };
   }
   return undefined;
 }
 
-/** Logs without which an investigation is blind; programs switch others on and off for diagnosis. */
-const IMPORTANT =
-  /^(?:security|system|application|windows powershell|microsoft-windows-(?:sysmon|powershell|taskscheduler|windows defender|terminalservices-.*|wmi-activity|bits-client|smbserver|smbclient|codeintegrity|applocker|windows firewall.*|winrm|remotedesktopservices-.*)\/.*)$/i;
+/** Programs switch other logs on and off for diagnosis. */
+const isImportant = (log: string): boolean => OF_ACTS.test(log) || /^application$/i.test(log);
 const DIAGNOSIS = "programs switch channels for diagnosis on and off";
 
 /** SQL regular expression (RE2): whatever {@link ofRegistry} can find. */
@@ -227,6 +237,6 @@ function disabled(log: string, what: string): Classified {
     kind: "disabled",
     log,
     what: `the log ${log} ${what}`,
-    harmless: IMPORTANT.test(log) ? "" : DIAGNOSIS,
+    harmless: isImportant(log) ? "" : DIAGNOSIS,
   };
 }

@@ -1,5 +1,5 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
-import { HOUR, rfc3339 } from "../../kernel/time.js";
+import { HOUR, MINUTE, rfc3339 } from "../../kernel/time.js";
 import { type Entity, type Finding, findingId, SEVERITIES, severityRank } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { addressEntities, HostOwners } from "../shared/host-owners.js";
@@ -96,7 +96,7 @@ function findingOf(
     attack,
     evidence: distinct(signs.flatMap(({ evidence }) => evidence)).slice(0, MOST_EVIDENCE),
     explanation: {
-      key: `log-tampering.${accounts.length > 0 ? "by" : "signs"}`,
+      key: `log-tampering.${accounts.length > 0 ? "by" : "signs"}${last - first < MINUTE ? ".once" : ""}`,
       args: [
         { type: "host", value: host, ...org },
         { type: "number", value: group.count },

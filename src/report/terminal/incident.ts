@@ -1,11 +1,11 @@
-import { joinItems } from "../../kernel/lists.js";
+import { joinItems, joinList } from "../../kernel/lists.js";
 import type { Attribution } from "../../model/attribution.js";
-import type { Finding } from "../../model/finding.js";
+import type { Evidence, Finding } from "../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../model/incident.js";
 import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatFixed, formatTime, tlpLabel } from "../format.js";
-import { tacticText } from "../incident-text.js";
+import { evidenceOfSteps, tacticText } from "../incident-text.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, visibleLine } from "../text.js";
 import { kindText } from "../words.js";
@@ -15,10 +15,9 @@ import { severityPaint } from "./incidents.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
-/** Evidence lines of one step; `longwatch explain` shows all of them. */
-const LINES_OF_STEP = 3;
 const LINE_LIMIT = 1_000;
 const MOST_NAMED = 20;
+const MOST_IN_STEP = 3;
 
 export interface IncidentText extends Pick<ReportInput, "messages" | "evidence"> {
   /** The incident's findings, by id. */
@@ -32,6 +31,7 @@ export function renderIncident(incident: Incident, input: IncidentText, options:
   const width = terminalWidth(options.width);
   const shown = new Set(incident.steps.flatMap(({ finding, also }) => [finding, ...also]));
   const rest = incident.findings.filter((id) => !shown.has(id));
+  const evidence = evidenceOfSteps(incident.steps, input.findings);
   const lines = [
     ...wrap(safe(incident.title), width).map(ink.bold),
     `${say("terminal.severity.status", severityPaint(incident.severity, ink)(say(`severity.${incident.severity}`)), formatFixed(incident.score, 2), say(`terminal.incident-status.${incident.status}`))}  ${ink.dim(`${safe(incident.id)}  ${tlpLabel(incident.tlp)}`)}`,
@@ -58,7 +58,18 @@ export function renderIncident(incident: Incident, input: IncidentText, options:
     ).map((line) => `  ${line}`),
     "",
     ink.bold(say("terminal.steps", incident.steps.length)),
-    ...incident.steps.flatMap((step) => stepLines(step, input, width, ink)),
+    ...incident.steps.flatMap((step, at) =>
+      stepLines(
+        {
+          step,
+          told: incident.steps.slice(0, at).find(({ finding }) => finding === step.finding),
+          evidence: evidence.get(step) ?? [],
+        },
+        input,
+        width,
+        ink,
+      ),
+    ),
     ...(incident.steps.some((step) => step.in_chain)
       ? ["", ink.dim(`  → ${say("terminal.steps.chain")}`)]
       : []),
@@ -88,17 +99,34 @@ function cut(values: readonly string[]): string[] {
     : [...values.slice(0, MOST_NAMED), say("terminal.and-more", values.length - MOST_NAMED)];
 }
 
-function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: Ink): string[] {
+interface ToldStep {
+  step: IncidentStep;
+  /** The step before that has the explanation of the same finding: what happened in several places has several steps. */
+  told: IncidentStep | undefined;
+  /** Some log lines; `longwatch explain` shows all of them. */
+  evidence: readonly Evidence[];
+}
+
+function stepLines(
+  { step, told, evidence }: ToldStep,
+  input: IncidentText,
+  width: number,
+  ink: Ink,
+): string[] {
   const finding = input.findings.get(step.finding);
-  const where = step.hosts.length > 1 ? say("list.more", step.host, step.hosts.length - 1) : step.host;
+  const where = step.hosts.length === 0 ? "" : `  ${safe(joinList(step.hosts, MOST_IN_STEP))}`;
   const lines = [
     "",
-    `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where === "" ? "" : `  ${safe(where)}`}`,
-    ...wrap(safe(step.what), width, "    "),
+    `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where}`,
+    ...wrap(
+      safe(told === undefined ? step.what : say("terminal.step.told", step.what, formatTime(told.time))),
+      width,
+      "    ",
+    ),
   ];
-  if (finding !== undefined)
+  if (told === undefined && finding !== undefined)
     lines.push(...wrap(safe(explainText(finding.explanation, input.messages)), width, "    "));
-  for (const { source_id, line, time, summary } of finding?.evidence.slice(0, LINES_OF_STEP) ?? []) {
+  for (const { source_id, line, time, summary } of evidence) {
     const found = input.evidence.get(evidenceKey(source_id, line));
     lines.push(ink.dim(`    ${safe(time)}  ${safe(summary)}`));
     lines.push(

@@ -38,6 +38,26 @@ describe("events about the logs of Windows", () => {
   });
 
   it.each([
+    ["wevtutil cl Application", true],
+    ["Clear-EventLog -LogName Application", true],
+    ["wevtutil cl Microsoft-Windows-Diagnostics/Debug", true],
+    ["wevtutil cl Microsoft-Windows-PowerShell/Operational", false],
+    // What may have been any log, or several.
+    ["Clear-EventLog -LogName Application, System", false],
+    ["Clear-EventLog -LogName 'Application','Security'", false],
+    ['cmd /c for /F "tokens=*" %1 in (\'wevtutil el\') do wevtutil cl "%1"', false],
+    ["wevtutil el | foreach { wevtutil cl $_ }", false],
+  ])("of a log that only programs write, clearing may be harmless: %s", (line, isHarmless) => {
+    expect(command(line)?.harmless !== "").toBe(isHarmless);
+  });
+
+  it("the event of a cleared log says which", () => {
+    expect(service(104, { Channel: "Application" })?.harmless).toMatch(/programs/);
+    for (const Channel of ["System", "Windows PowerShell", "Microsoft-Windows-Sysmon/Operational", ""])
+      expect(service(104, { Channel })?.harmless, Channel).toBe("");
+  });
+
+  it.each([
     "wevtutil el",
     "wevtutil qe Security /c:5 /f:text",
     "wevtutil epl Security C:\\backup\\s.evtx",

@@ -32,13 +32,29 @@ export interface Judged {
   severity: Severity;
   corroborated: boolean;
   noisy: boolean;
+  habit: boolean;
   score: number;
 }
 
+/** On fewer hosts than this, an intruder can be on most of them. */
+const HABIT_HOSTS = 20;
+
+/**
+ * Whether a rule matches on most of a network's hosts, again and again. Sooner or later it is seen near whatever else matches there: that bears nothing out.
+ *
+ * @param network hosts in all
+ * @param share of them, 0..1
+ * @param days on which it matches on a host, in the mean: what reaches all of them at once may be an intruder's
+ */
+export function isHabit(tally: Tally, network: number, share: number, days: number): boolean {
+  const hosts = tally.hosts.length;
+  return hosts >= Math.max(HABIT_HOSTS, share * network) && tally.daysPerHost >= days;
+}
+
 /** @param others rules of level high or critical that matched on one of its hosts at about the same time */
-export function judge(tally: Tally, others: number, noisyPerHostDay: number): Judged {
+export function judge(tally: Tally, others: number, noisyPerHostDay: number, habit: boolean): Judged {
   const { level } = tally.rule;
-  const corroborated = others > 0;
+  const corroborated = others > 0 && !habit;
   const noisy = tally.perHostDay > noisyPerHostDay;
   const steps = (corroborated ? 0 : 1) + (noisy ? 1 : 0);
   const severity = SEVERITIES[Math.max(0, severityRank(level) - steps)] ?? "informational";
@@ -46,7 +62,7 @@ export function judge(tally: Tally, others: number, noisyPerHostDay: number): Ju
     (sum, { value, weight }) => sum + value * weight,
     0,
   );
-  return { tally, severity, corroborated, noisy, score: Math.round(score * 1000) / 1000 };
+  return { tally, severity, corroborated, noisy, habit, score: Math.round(score * 1000) / 1000 };
 }
 
 function componentsOf({
@@ -93,7 +109,7 @@ const CAVEATS = [
 
 export function findingOf(
   context: DetectContext,
-  { tally, severity, corroborated, noisy, score }: Judged,
+  { tally, severity, corroborated, noisy, habit, score }: Judged,
 ): Finding {
   const { rule, orgId, realm, hosts } = tally;
   const org = orgId === null ? {} : { org: orgId };
@@ -134,6 +150,11 @@ export function findingOf(
       ...(noisy
         ? [
             `It matched ${Math.round(tally.perHostDay)} times for each host and day: rather how these machines work than what an intruder did.`,
+          ]
+        : []),
+      ...(habit
+        ? [
+            `It matched on ${hosts.length} hosts, on ${Math.round(tally.daysPerHost)} days each: rather how this network works than what an intruder did.`,
           ]
         : []),
       ...(hosts.length > LISTED ? [`${hosts.length - LISTED} more hosts are not listed.`] : []),

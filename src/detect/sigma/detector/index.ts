@@ -3,7 +3,7 @@ import { severityRank } from "../../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../../port.js";
 import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
-import { findingOf, type Judged, judge, othersFinding } from "./finding.js";
+import { findingOf, isHabit, type Judged, judge, othersFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
 import { meet, type Tally } from "./tally.js";
 
@@ -21,11 +21,13 @@ export const detector: Detector = {
         evaluated: [],
         notTested: `no ${asked.map(({ table }) => table).join(", no ")} in this case`,
       };
-    const [computers] = await context.query<{ hosts: number }>(
-      "SELECT uniqExact(computer) AS hosts FROM windows_event",
+    const networks = await context.query<{ realm: string; hosts: number }>(
+      "SELECT toString(address_realm) AS realm, uniqExact(computer) AS hosts FROM windows_event GROUP BY realm",
     );
+    const hostsOf = new Map(networks.map(({ realm, hosts }) => [realm, Number(hosts)]));
+    const hosts = [...hostsOf.values()].reduce((sum, each) => sum + each, 0);
     const { tallies, overflow } = await collect(context, { rules, logSources });
-    const judged = judgeAll(context, tallies);
+    const judged = judgeAll(context, tallies, hostsOf);
     const most = context.parameter("max_findings");
     const own = judged
       .filter(({ tally }) => severityRank(tally.rule.level) >= severityRank("medium"))
@@ -40,26 +42,37 @@ export const detector: Detector = {
           what: table === "windows_event" ? "Windows events" : table,
           count,
         })),
-        ...((computers?.hosts ?? 0) > 0 ? [{ what: "hosts", count: computers?.hosts ?? 0 }] : []),
+        ...(hosts > 0 ? [{ what: "hosts", count: hosts }] : []),
         ...(overflow > 0 ? [{ what: "matches too many for a correlation", count: overflow }] : []),
       ],
     };
   },
 };
 
-/** Gravest first. */
-function judgeAll(context: DetectContext, tallies: readonly Tally[]): Judged[] {
+/** Gravest first. @param hostsOf hosts that have events, by address realm */
+function judgeAll(
+  context: DetectContext,
+  tallies: readonly Tally[],
+  hostsOf: ReadonlyMap<string, number>,
+): Judged[] {
   const hours = context.parameter("corroboration_hours");
   const noisy = context.parameter("noisy_per_host_day");
+  const [share, days] = [context.parameter("habit_share"), context.parameter("habit_days")];
+  const habits = new Set(
+    tallies.filter((tally) => isHabit(tally, hostsOf.get(tally.realm) ?? 0, share, days)),
+  );
   const grave = tallies.filter(
-    (tally) => severityRank(tally.rule.level) >= severityRank("high") && tally.perHostDay <= noisy,
+    (tally) =>
+      severityRank(tally.rule.level) >= severityRank("high") &&
+      tally.perHostDay <= noisy &&
+      !habits.has(tally),
   );
   return tallies
     .map((tally) => {
       const others = grave.filter(
         (other) => other !== tally && other.realm === tally.realm && meet(tally, other, hours),
       );
-      return judge(tally, others.length, noisy);
+      return judge(tally, others.length, noisy, habits.has(tally));
     })
     .sort(
       (a, b) =>
