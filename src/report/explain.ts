@@ -1,5 +1,5 @@
 import { missingArgument, pluralForm, templateOf, templateParts } from "../kernel/language.js";
-import { joinItems, joinList } from "../kernel/lists.js";
+import { JOINTS, joinItems, joinList, LIST_LIMIT } from "../kernel/lists.js";
 import type { Explanation, ExplanationArg } from "../model/finding.js";
 import { ENGLISH, say } from "./catalogue.js";
 import {
@@ -19,9 +19,6 @@ export interface Segment {
   /** The exact value where the text is rounded. */
   exact?: string;
 }
-
-/** Lists longer than this are cut, with the rest counted. */
-export const LIST_LIMIT = 12;
 
 /**
  * One typed argument. Units: `bytes` in bytes, `duration` in seconds, `percent` as a share 0..1, `time` as RFC 3339 or milliseconds.
@@ -90,4 +87,31 @@ export function explainText(explanation: Explanation, messages: Readonly<Record<
 /** A sentence that an earlier stage put together by its key. */
 export function sayStatement(statement: Explanation): string {
   return explainText(statement, ENGLISH);
+}
+
+/** Sentences are made of sentences, and lists of lists, by far fewer than this. */
+const DEEPEST = 50;
+
+/**
+ * A sentence of a stage before, said anew: in the current language, or of other arguments. As it is where nothing tells what it is made of, or where `english` and the language have no
+ * such key.
+ */
+export function sayAgain(
+  text: string,
+  statements: Readonly<Record<string, Explanation>>,
+  english: Readonly<Record<string, string>>,
+  depth = 0,
+): string {
+  const statement = Object.hasOwn(statements, text) ? statements[text] : undefined;
+  const template = statement && templateOf(statement.key, english);
+  if (statement === undefined || template === undefined || depth > DEEPEST) return text;
+  const args = statement.args.map(
+    (arg): ExplanationArg =>
+      arg.type === "said"
+        ? { type: "text", value: sayAgain(String(arg.value), statements, english, depth + 1) }
+        : arg,
+  );
+  if (JOINTS.some((joint) => joint === statement.key))
+    return args.map((arg) => renderArgument(arg).text).join(template);
+  return explainText({ key: statement.key, args }, english);
 }

@@ -1,11 +1,11 @@
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import type { Explanation, Finding } from "../../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
+import { kindText } from "../../../model/words.js";
 import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatFixed, formatTime } from "../../format.js";
 import { reductionText, tacticText } from "../../incident-text.js";
-import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
 import { incidentGraph } from "../charts/incident-graph.js";
 import { drawnSteps, incidentTimelineChart } from "../charts/incident-timeline.js";
