@@ -78,12 +78,12 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
     });
     const setting = config.detectors.get(id);
     if (setting?.enabled === false) {
-      runs.push(idle(detector, "off", () => say("run.off")));
+      runs.push(idle(detector, "off", () => say("run.off.reason")));
       continue;
     }
     const missing = detector.manifest.needs.filter((table) => (rows.get(table) ?? 0) === 0);
     if (missing.length > 0) {
-      runs.push(idle(detector, "not_tested", () => say("run.missing", joinItems(missing))));
+      runs.push(idle(detector, "not_tested", () => say("run.missing.reason", joinItems(missing))));
       continue;
     }
     const started = performance.now();

@@ -2,8 +2,8 @@ import { sayer } from "../kernel/language.js";
 
 /** Words of detectors that did not run, and of a file of times whose hours are read. `{n}` is the n-th argument. */
 export const RUN_MESSAGES = {
-  "run.off": "switched off in the configuration",
-  "run.missing": "no records of {0} in this case",
+  "run.off.reason": "switched off in the configuration",
+  "run.missing.reason": "no records of {0} in this case",
 
   "times.rejected":
     "{0, plural, one {# line has} other {# lines have}} no time that could be read, of {1}, and {0, plural, one {is} other {are}} left out.",

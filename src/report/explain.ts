@@ -89,29 +89,27 @@ export function sayStatement(statement: Explanation): string {
   return explainText(statement, ENGLISH);
 }
 
+/** A statement as text, of which what was said before is said already; undefined where neither `english` nor the language has its key. */
+export function statementText(
+  { key, args }: Explanation,
+  english: Readonly<Record<string, string>>,
+): string | undefined {
+  const template = templateOf(key, english);
+  if (template === undefined) return undefined;
+  if (JOINTS.some((joint) => joint === key))
+    return args.map((arg) => renderArgument(arg).text).join(template);
+  return explainText({ key, args }, english);
+}
+
 /** Sentences are made of sentences, and lists of lists, by far fewer than this. */
 const DEEPEST = 50;
 
-/**
- * A sentence of a stage before, said anew: in the current language, or of other arguments. As it is where nothing tells what it is made of, or where `english` and the language have no
- * such key.
- */
-export function sayAgain(
-  text: string,
-  statements: Readonly<Record<string, Explanation>>,
-  english: Readonly<Record<string, string>>,
-  depth = 0,
-): string {
+/** A sentence of a stage before in the current language; as it is where nothing tells what it is made of, or where the language has no text for it. */
+export function sayAgain(text: string, statements: Readonly<Record<string, Explanation>>, depth = 0): string {
   const statement = Object.hasOwn(statements, text) ? statements[text] : undefined;
-  const template = statement && templateOf(statement.key, english);
-  if (statement === undefined || template === undefined || depth > DEEPEST) return text;
-  const args = statement.args.map(
-    (arg): ExplanationArg =>
-      arg.type === "said"
-        ? { type: "text", value: sayAgain(String(arg.value), statements, english, depth + 1) }
-        : arg,
+  if (statement === undefined || depth > DEEPEST) return text;
+  const args = statement.args.map((arg) =>
+    arg.type === "said" ? { ...arg, value: sayAgain(String(arg.value), statements, depth + 1) } : arg,
   );
-  if (JOINTS.some((joint) => joint === statement.key))
-    return args.map((arg) => renderArgument(arg).text).join(template);
-  return explainText({ key: statement.key, args }, english);
+  return statementText({ key: statement.key, args }, {}) ?? text;
 }

@@ -9,6 +9,6 @@ import { sayAgain } from "./explain.js";
 export function told<Value>(value: Value): Value {
   if (!isTranslated()) return value;
   return mapSentences(value, (text, statements) =>
-    statements === undefined ? text : sayAgain(text, statements, {}),
+    statements === undefined ? text : sayAgain(text, statements),
   );
 }
