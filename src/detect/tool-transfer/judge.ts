@@ -213,7 +213,7 @@ function bothWays(
   const other = way === "fetch" ? "takes archives" : "gives programs";
   return opposite.client === client
     ? { value: 1, words: `The server ${other} as well, with the same host.` }
-    : { value: 0.7, words: `The server ${other} as well, with ${opposite.client}.` };
+    : { value: 0.7, words: `The server ${other} as well, with another host.` };
 }
 
 /** Devices within a network vouch for themselves; an address for a server name is no browser's there either. */
