@@ -25,6 +25,7 @@ const WHAT: Readonly<Record<Form, string>> = {
   archive: "an archive",
   "named program": "what is called a program",
   "named archive": "what is called an archive",
+  unknown: "a file of unknown kind",
 };
 
 /** Of one host, one server and one way, the gravest first. */
@@ -167,6 +168,11 @@ function caveatsOf(group: Group): string[] {
       : []),
     ...(transfers.form.startsWith("named")
       ? ["No log says what the file is: its name alone does, and whoever named it may have chosen."]
+      : []),
+    ...(transfers.form === "unknown"
+      ? [
+          "No log says what the file is: it may be data, or a program that is encrypted or that the sensor does not type.",
+        ]
       : []),
     ...(circumstances.hosts < 20
       ? ["With so few hosts, that hardly any other uses the server says little."]
