@@ -15,7 +15,7 @@ import { benchSamples } from "./samples.js";
 import { benchSchedule } from "./schedule.js";
 import { benchSigma } from "./sigma.js";
 import { benchStore } from "./store.js";
-import { benchStories } from "./stories.js";
+import { benchCampaigns, benchStories } from "./stories.js";
 
 const BENCHMARKS: Record<
   string,
@@ -72,6 +72,11 @@ const BENCHMARKS: Record<
     run: benchStories,
     scale: 0.1,
     what: "a simulated intrusion hunted and scored against the truth, step by step",
+  },
+  campaigns: {
+    run: benchCampaigns,
+    scale: 0.1,
+    what: "a simulated campaign on the network hunted and scored against the truth",
   },
   samples: {
     run: benchSamples,

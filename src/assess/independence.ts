@@ -1,6 +1,7 @@
 import { type Finding, severityRank } from "../model/finding.js";
 import type { RelationKind } from "../model/relation.js";
 import { isSupporting } from "../model/supporting.js";
+import { type LineKey, REASONS, say } from "./reason-messages.js";
 
 /**
  * Two findings are independent evidence if what they rest on is: the same mistake must not be able to cause both.
@@ -36,14 +37,14 @@ import { isSupporting } from "../model/supporting.js";
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
-const WATCH_LIST = "watch list";
-const BEHAVIOUR = "behaviour of the server";
-const KINSHIP = "kinship with suspected servers";
-const PROGRAM = "traffic of an unknown program";
-const RULES = "rules on logs";
-const ADMINISTRATION = "acts of an administrator";
-const COMPANY = "libraries that a program loads";
-const PAGES = "pages of a web server";
+const WATCH_LIST = "line.watch-list";
+const BEHAVIOUR = "line.behaviour";
+const KINSHIP = "line.kinship";
+const PROGRAM = "line.program";
+const RULES = "line.rules";
+const ADMINISTRATION = "line.administration";
+const COMPANY = "line.company";
+const PAGES = "line.pages";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -116,10 +117,11 @@ function isUpload({ detector, facts }: Finding): boolean {
   return detector === "backup-exfiltration" || (detector === "tool-transfer" && facts.way === "send");
 }
 
-/** The basis in words: that the organisation itself met the watch list is not said where only ties lead there. */
-function wordsOf(basis: string, findings: readonly Finding[]): string {
+/** What a line rests on in words: that the organisation itself met the watch list is not said where only ties lead there. */
+export function basisText({ basis, findings }: Pick<Line, "basis" | "findings">): string {
   const isListed = findings.some(({ detector }) => detector === "infrastructure-contact");
-  return basis === WATCH_LIST && !isListed ? "servers tied to the watch list" : basis;
+  if (basis === WATCH_LIST && !isListed) return say("line.tied");
+  return Object.hasOwn(REASONS, basis) ? say(basis as LineKey) : basis;
 }
 
 /** A finding as it bears on one organisation. */
@@ -130,6 +132,7 @@ export interface Bearing {
 }
 
 export interface Line {
+  /** Key of the catalogue, or the detector that is a line of its own. */
   basis: string;
   /** The strongest finding of the line. */
   finding: Finding;
@@ -160,7 +163,7 @@ export function independentLines(bearings: readonly Bearing[]): Line[] {
     const sorted = [...findings].sort(
       (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score,
     );
-    return { basis: wordsOf(basis, findings), finding: sorted[0] as Finding, findings: sorted };
+    return { basis, finding: sorted[0] as Finding, findings: sorted };
   });
   const isReadTwice = ordered.some(
     ({ basis, findings }) =>

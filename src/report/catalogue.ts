@@ -2,6 +2,7 @@ import { sayer, templateOf } from "../kernel/language.js";
 import { LIST_MESSAGES } from "../kernel/lists.js";
 import { PLANTED_MESSAGES } from "../model/detection-limits-messages.js";
 import { SECTOR_MESSAGES } from "../model/sector-words.js";
+import { MODEL_WORDS } from "../model/words.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -46,6 +47,7 @@ export const ENGLISH = {
   ...INFRASTRUCTURE_MESSAGES,
   ...METHOD_MESSAGES,
   ...WORD_MESSAGES,
+  ...MODEL_WORDS,
   ...SECTOR_MESSAGES,
   ...PAGE_MESSAGES,
   ...HOURS_MESSAGES,

@@ -8,6 +8,7 @@ import { DETECTORS } from "../../src/detect/registry.js";
 import type { Assessment } from "../../src/model/assessment.js";
 import type { Finding } from "../../src/model/finding.js";
 import type { HostAlias } from "../../src/model/host-identity.js";
+import type { ReachedAsset, WithinReach } from "../../src/model/within-reach.js";
 import { sayIfKnown } from "../../src/report/catalogue.js";
 import { finding, input } from "./support.js";
 
@@ -18,7 +19,17 @@ interface Case {
   status?: "compromised" | "contacted";
   machine?: HostAlias;
   popular?: Assessment["correlation"]["popular"];
+  /** Assets within reach of `alpha`, each by one way with this finding. */
+  reached?: readonly (readonly [name: string, way: ReachedAsset["ways"][number]["way"], finding: string])[];
 }
+
+const reachOf = (reached: Case["reached"] = []): WithinReach => ({
+  listed: true,
+  assets: reached.map(([name, way, id]) => ({
+    ...{ address: "", realm: "r1", name, role: "database" as const, criticality: 5 },
+    ways: [{ way, hosts: [], connections: 0, first_seen: "", last_seen: "", findings: [id] }],
+  })),
+});
 
 /** An assessment of `alpha` with these findings. */
 function recommended(findings: Finding[], more: Case = {}) {
@@ -26,7 +37,12 @@ function recommended(findings: Finding[], more: Case = {}) {
   const { incidents } = correlate(findings, { hosts: 40 });
   const organisations = base.organisations.map((each) =>
     each.org_id === (more.org ?? "alpha")
-      ? { ...each, status: more.status ?? ("compromised" as const), findings: findings.map(({ id }) => id) }
+      ? {
+          ...each,
+          status: more.status ?? ("compromised" as const),
+          findings: findings.map(({ id }) => id),
+          within_reach: reachOf(more.reached),
+        }
       : each,
   );
   const correlation = { ...base.correlation, popular: more.popular ?? [] };
@@ -157,6 +173,41 @@ describe("response", () => {
     expect(targets([traffic], "examine-hosts", { popular })).toEqual(["dc1"]);
     expect(targets([traffic, sideload("dc1")], "isolate-hosts", { popular })).toEqual(["dc1"]);
     expect(targets([traffic], "isolate-hosts", { popular: [{ ...dc, realm: "r2" }] })).toEqual(["dc1"]);
+  });
+
+  test("two independent lines of medium on one host isolate it; two of one line, or on two hosts, do not", () => {
+    const medium = (detector: string, value: string, facts: Finding["facts"] = {}) =>
+      finding(detector, { severity: "medium", entities: [host(value)], facts });
+    const library = medium("dll-sideload", "pc1");
+    expect(targets([library, medium("persistence-mechanism", "pc1")], "isolate-hosts")).toEqual(["pc1"]);
+    for (const other of [
+      medium("removable-media-worm", "pc1"),
+      medium("sigma", "pc1"),
+      medium("persistence-mechanism", "pc2"),
+      medium("log-tampering", "pc1"),
+      medium("persistence-mechanism", "pc1", { rests_on_suspicion: true }),
+    ])
+      expect(targets([library, other], "isolate-hosts"), other.detector).toEqual([]);
+  });
+
+  test("hosts on which somebody acts are examined first, then assets that a way led to, where ways begin, and last what was passed", () => {
+    const acts = finding("log-tampering", { severity: "high", entities: [host("pc9")] });
+    const path = finding("lateral-movement", {
+      severity: "critical",
+      entities: [host("desk", "origin"), host("pc1"), host("files")],
+    });
+    const rare = finding("process-anomaly", {
+      severity: "high",
+      entities: [host("pc5")],
+      facts: { what: "rare start" },
+    });
+    const reached = [
+      ["controller", "contact", path.id],
+      ["database", "stepped_to", path.id],
+      ["files", "reached", path.id],
+    ] as const;
+    const order = ["pc9", "files", "database", "desk", "controller", "pc5", "pc1"];
+    expect(targets([path, rare, acts], "examine-hosts", { reached })).toEqual(order);
   });
 
   test("hosts are examined in the order of how much findings say of each; what is not grave and names dozens waits", () => {

@@ -126,7 +126,7 @@ describe("assessment", () => {
         ),
       }).judgements[0]?.statement;
     expect(first(["government-national", "defense", "space"])).toContain(
-      "in 3 sectors (national government, defence, space)",
+      "in 3 sectors (national government, defence and space)",
     );
     expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
   });

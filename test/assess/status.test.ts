@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Bearing, independentLines } from "../../src/assess/independence.js";
+import { type Bearing, basisText, independentLines } from "../../src/assess/independence.js";
 import { BASE, likelihoodOf, type StatusInput, statusOf } from "../../src/assess/status.js";
 import type { Severity } from "../../src/model/finding.js";
 import type { RelationKind } from "../../src/model/relation.js";
@@ -317,7 +317,7 @@ describe("status rules, each with its near miss", () => {
   });
 
   it("says of ties that they are ties, and not that the organisation met the list", () => {
-    const of = (...bearings: Bearing[]) => status(bearings).lines.map(({ basis }) => basis);
+    const of = (...bearings: Bearing[]) => status(bearings).lines.map(basisText);
     expect(of(tied("high", "persistent"))).toEqual(["servers tied to the watch list"]);
     expect(of(listed("medium", "repeated"), tied("high", "persistent"))).toEqual(["watch list"]);
     expect(of(tied("high", "persistent", false))).toEqual(["kinship with suspected servers"]);

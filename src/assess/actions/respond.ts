@@ -15,6 +15,7 @@ import { mayBlock } from "../../model/look-for.js";
 import type { OrganisationDirectory } from "../../model/organisation.js";
 import { RESPONSE_ACTIONS, type Response, type ResponseAction } from "../../model/recommendation.js";
 import { isSupporting } from "../../model/supporting.js";
+import { independentLines } from "../independence.js";
 import { ACTED_ON, hostKey, hostsNamed, isOwnedBy, isWide, ON_THE_HOST } from "../machines.js";
 import type { Affected, Happened } from "./happened.js";
 import { strongestFirst } from "./harden.js";
@@ -109,22 +110,18 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   const hosts = (some: readonly Finding[], takes: (entity: Entity) => boolean) =>
     hostsOf(some, orgId, around, takes);
   const acted = (entity: Entity) => ACTED_ON.has(entity.role ?? "");
-  const isolated = hosts(findings.filter(isGrave), ({ role }) => role === "victim").filter(
+  const onHosts = hosts(findings.filter(isOnHosts), ({ role }) => role === "victim").filter(
     (each) => ON_THE_HOST.get(each.finding.detector) === "host" || !around.popularHosts.has(each.key),
   );
+  const isolated = [...groupBy(onHosts, ({ key }) => key).values()].filter(isBorneOut).flat();
   const names = new Set(isolated.map(({ key }) => key));
-  const others = hosts(findings, (entity) => acted(entity) || entity.role === "target").filter(
-    ({ key }) => !names.has(key),
-  );
+  const others = hosts(findings, (entity) => acted(entity) || entity.role === "target")
+    .filter(({ key }) => !names.has(key))
+    .map((each): Target => ({ ...each, reason: reasonOf(each) }));
   // What is not grave and names dozens is looked at where nothing else tells where to begin.
   const narrow = others.filter(({ finding }) => !isWide(finding));
-  const reached = assetsReached(organisation, findings).filter(
-    ({ entity }) => !names.has(hostKey(entity, around.machine)),
-  );
-  const examined = [
-    ...narrow,
-    ...reached.map((each) => ({ ...each, key: hostKey(each.entity, around.machine) })),
-  ];
+  const reached = assetsReached(organisation, findings, around.machine).filter(({ key }) => !names.has(key));
+  const examined = [...narrow, ...reached];
   const erased = findings.filter(({ attack }) => attack.some((each) => ERASES.test(each)));
   const blind = (around.classes.windows_event ?? 0) === 0;
   const gaps = around.outages.filter((each) => organisation.sensors.includes(each.sensor_id));
@@ -138,12 +135,17 @@ function forOne({ organisation, findings }: Affected, around: Surroundings): Res
   ];
 }
 
-/** Of `high` and above, from a detector that sees what is on a host, and not resting on what others suspect. */
-function isGrave(finding: Finding): boolean {
+/** From a detector that sees what is on a host, about few of them or grave, and not resting on what others suspect. */
+function isOnHosts(finding: Finding): boolean {
+  return ON_THE_HOST.has(finding.detector) && !isSupporting(finding) && !isWide(finding);
+}
+
+/** Whether what is said of one host is enough to take it off the network: a finding of `high` and above, or two independent lines, as for an organisation to be called compromised. */
+function isBorneOut(list: readonly Target[]): boolean {
+  const findings = list.map(({ finding }) => finding);
   return (
-    severityRank(finding.severity) >= severityRank("high") &&
-    ON_THE_HOST.has(finding.detector) &&
-    !isSupporting(finding)
+    findings.some(({ severity }) => severityRank(severity) >= severityRank("high")) ||
+    independentLines(findings.map((finding) => ({ finding, kind: "repeated" }))).length > 1
   );
 }
 
@@ -154,6 +156,24 @@ interface Target {
   finding: Finding;
   /** How much the finding says of it, where that is not told by how many it names. */
   weight?: number;
+  /** Why a host is examined. */
+  reason?: Reason;
+}
+
+/**
+ * Why a host is examined, what an incident's responder needs first before all else: hosts on which somebody acts; assets that others depend on or that hold data, to which somebody's way
+ * led; hosts where such a way begins; such assets that affected hosts were in contact with, as every day; hosts that somebody merely passed or that what only supports names.
+ */
+const REASONS = ["acts", "asset", "origin", "contact", "passed"] as const;
+type Reason = (typeof REASONS)[number];
+
+/** Detectors that tell of ways between hosts: that a host lies on one says nothing of what was done there. */
+const OF_WAYS: ReadonlySet<string> = new Set(["lateral-movement", "scan"]);
+
+function reasonOf({ entity: { role }, finding }: Target): Reason {
+  if (isSupporting(finding)) return "passed";
+  if (role === "origin" || role === "source") return "origin";
+  return role === "victim" && !OF_WAYS.has(finding.detector) ? "acts" : "passed";
 }
 
 function hostsOf(
@@ -188,23 +208,26 @@ function accountKey({ value, realm }: Entity): string {
   return `${realm ?? ""}|${value.toLowerCase().replace(/^.*\\/, "").replace(/@.*$/, "")}`;
 }
 
-/** Assets that hosts with findings were in contact with, or a weak finding leads on to, though none that counts names them: whoever was on those hosts could have gone there. */
+/** Assets that a way led to, and those that hosts with findings were in contact with: whoever was on those hosts could have gone there. */
 function assetsReached(
   { within_reach: reach }: AssessedOrganisation,
   findings: readonly Finding[],
-): Omit<Target, "key">[] {
+  machine: HostAlias,
+): Target[] {
   return (reach?.assets ?? []).flatMap(({ address, name, realm, criticality, ways }) => {
     const ids = new Set(ways.flatMap((each) => each.findings));
     const finding = findings.find(({ id }) => ids.has(id));
-    if (finding === undefined || ways.some(({ way }) => way === "acted_on" || way === "reached")) return [];
-    return [{ entity: { kind: "host", value: name || address, realm }, finding, weight: criticality / 10 }];
+    if (finding === undefined) return [];
+    const entity: Entity = { kind: "host", value: name || address, realm };
+    const reason = ways.every(({ way }) => way === "contact") ? "contact" : "asset";
+    return [{ key: hostKey(entity, machine), entity, finding, weight: criticality / 10, reason }];
   });
 }
 
 /** How much a finding says of one of the hosts that it names. */
 const weightOf = (finding: Finding) => severityRank(finding.severity) / Math.max(1, hostsNamed(finding));
 
-/** Once each, that of which findings say most first (the graver and the fewer others they name), by name where it has one, in the longest spelling. */
+/** Once each, by name where it has one, in the longest spelling: in the order of {@link REASONS}, then that of which findings say most (the graver and the fewer others they name). */
 function byWeight(targets: readonly Target[]): Entity[] {
   return [...groupBy(targets, ({ key }) => key)]
     .map(([key, list]) => {
@@ -217,10 +240,21 @@ function byWeight(targets: readonly Target[]): Entity[] {
             (a.value < b.value ? -1 : 1),
         ) as [Entity];
       const { kind, value, realm } = longest;
-      const said = new Map(list.map(({ finding, weight }) => [finding.id, weight ?? weightOf(finding)]));
+      // Once for each finding; what an asset's criticality says comes on top.
+      const said = new Map(
+        list.map(({ finding, weight }) =>
+          weight === undefined ? [finding.id, weightOf(finding)] : ["", weight],
+        ),
+      );
       const weight = [...said.values()].reduce((sum, each) => sum + each, 0);
-      return { key, weight, entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity };
+      const reason = Math.min(...list.map((each) => REASONS.indexOf(each.reason ?? "acts")));
+      return {
+        key,
+        weight,
+        reason,
+        entity: { kind, value, ...(realm !== undefined && { realm }) } as Entity,
+      };
     })
-    .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
+    .sort((a, b) => a.reason - b.reason || b.weight - a.weight || (a.key < b.key ? -1 : 1))
     .map(({ entity }) => entity);
 }

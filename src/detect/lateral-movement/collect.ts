@@ -1,5 +1,5 @@
 import { unique } from "../../kernel/group-by.js";
-import { DAY } from "../../kernel/time.js";
+import { DAY, SECOND } from "../../kernel/time.js";
 import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import type { DomainNames } from "../shared/account-domains.js";
@@ -9,7 +9,7 @@ import { isMeans, MEANS } from "./means.js";
 import { COMMAND_LINES, CREDENTIALS, DESKTOPS } from "./outgoing.js";
 import { IN_SESSIONS, SERVICES } from "./sessions.js";
 import { SHARES } from "./shares.js";
-import { type Account, DAYS_KEPT, isOtherAccount, type Step, type StepRow } from "./step.js";
+import { type Account, addMoments, DAYS_KEPT, isOtherAccount, type Step, type StepRow } from "./step.js";
 import { ON_THE_WIRE, SAME_ACT, WINRM } from "./wire.js";
 
 /** Of event logs; what the network shows of the same acts comes after them. */
@@ -60,6 +60,7 @@ export class Steps {
       this.#adopted(key, { realm, owner, source, target, account, first, last }) ?? {
         ...{ realm, owner, source, target, account, first, last },
         actor: undefined,
+        moments: [],
         means: new Map(),
         novelty: undefined,
         evidence: [],
@@ -67,6 +68,7 @@ export class Steps {
     this.#byKey.set(key, step);
     step.first = Math.min(step.first, first);
     step.last = Math.max(step.last, last);
+    addMoments(step, [first, last]);
     this.#note(step);
     return step;
   }
@@ -117,6 +119,10 @@ export class Steps {
     const first = Number(row.first);
     const step = this.at({ ...row, first, last: Number(row.last) });
     if (step === undefined || !isMeans(row.means)) return undefined;
+    addMoments(
+      step,
+      row.moments.map((seconds) => Number(seconds) * SECOND),
+    );
     const use = step.means.get(row.means) ?? { detail: row.detail, count: 0, days: [], isCustom: false };
     use.count += Number(row.count);
     use.days = [...new Set([...use.days, ...row.days.map(Number)])].sort((a, b) => a - b).slice(0, DAYS_KEPT);

@@ -1,6 +1,6 @@
 import { HOUR } from "../../kernel/time.js";
 import { controlOf } from "./means.js";
-import { isKnownAccount, isOtherAccount, type Step } from "./step.js";
+import { isKnownAccount, isOtherAccount, type Step, sinceSeen } from "./step.js";
 
 /** A step as a movement has it. */
 export interface Hop {
@@ -94,7 +94,7 @@ function following(
 ): Hop | undefined {
   let best: Hop | undefined;
   for (const hop of earlier) {
-    const gap = step.first - hop.step.last;
+    const gap = sinceSeen(hop.step, step.first);
     const isOther = isOtherAccount(hop.step.account, step.account);
     if (gap > (isOther ? switchHours : pathHours) * HOUR || (isOther && isShared)) continue;
     if (best === undefined || !isOther || isOtherAccount(best.step.account, step.account)) best = hop;

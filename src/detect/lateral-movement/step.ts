@@ -1,3 +1,5 @@
+import { countWhile } from "../../kernel/sorted.js";
+import { MINUTE } from "../../kernel/time.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { isSameAccount } from "../shared/logons.js";
@@ -25,6 +27,8 @@ export interface Step {
   /** Milliseconds UTC. */
   first: number;
   last: number;
+  /** Beginnings of the quarters of an hour in which something of it was seen, the first {@link MOMENTS_KEPT} of each kind of act, in order. */
+  moments: number[];
   /** How new this way is to an administrator's account, 0..1; undefined where there is no history to say so. */
   novelty: number | undefined;
   /** One of many hosts that the account reached or tried within an hour. */
@@ -58,12 +62,16 @@ export interface StepRow {
   first: number | string;
   last: number | string;
   days: (number | string)[];
+  /** Seconds since 1970. */
+  moments: (number | string)[];
   lines: [unknown, unknown, unknown, EventLine][];
   /** Groups that there are, also those beyond the limit. */
   groups: number | string;
 }
 
 export const DAYS_KEPT = 30;
+const MOMENTS_KEPT = 200;
+export const MOMENT = 15 * MINUTE;
 const LINES = 3;
 
 /**
@@ -74,6 +82,7 @@ export const stepsSql = (from: string): string =>
   `SELECT realm, owner, source, target, name, domain, actor, means, argMin(label, ${eventOrderSql}) AS label, substringUTF8(argMin(detail, ${eventOrderSql}), 1, 200) AS detail,
     count() AS count, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last,
     ${firstValuesSql(DAYS_KEPT, "toUInt32(toDate(time))")} AS days,
+    ${firstValuesSql(MOMENTS_KEPT, "toUInt32(toStartOfFifteenMinutes(time))")} AS moments,
     groupArraySorted(${LINES})((time, source_id, source_line, line)) AS lines, count() OVER () AS groups
   FROM (${from}) WHERE target != '' AND source != target
   GROUP BY realm, owner, source, target, name, domain, actor, means
@@ -89,6 +98,21 @@ export const remoteAddress = (text: string): string =>
 
 export function isKnownAccount({ name }: Account): boolean {
   return name !== "";
+}
+
+/** Adds times at which something of the step was seen, milliseconds UTC. */
+export function addMoments(step: Step, times: readonly number[]): void {
+  const moments = times.map((time) => Math.floor(time / MOMENT) * MOMENT);
+  step.moments = [...new Set([...step.moments, ...moments])].sort((a, b) => a - b);
+}
+
+/**
+ * Time since the step was last seen, at a time from its first on: a way that is used again weeks later was not in use all the while. Milliseconds, to a quarter of an hour.
+ */
+export function sinceSeen({ first, last, moments }: Step, at: number): number {
+  if (at >= last) return at - last;
+  const moment = moments[countWhile(moments, (each) => each <= at) - 1] ?? first;
+  return Math.max(0, at - Math.max(first, moment + MOMENT));
 }
 
 /** Whether both are known and cannot be one. */

@@ -1,4 +1,5 @@
 import type { Entity } from "../../model/finding.js";
+import { ENGLISH } from "../catalogue.js";
 import type { ReportInput } from "../port.js";
 import { addressHits } from "./addresses.js";
 import { domainOf, Names } from "./names.js";
@@ -6,6 +7,7 @@ import { OwnWords } from "./own-words.js";
 import { isInside, Ownership, type Redaction } from "./ownership.js";
 import { Pseudonyms } from "./pseudonyms.js";
 import { type Hit, substituted, Terms } from "./terms.js";
+import { REDACTED_MESSAGES } from "./texts.js";
 
 /** Starts where a label does, and what is before an `@` has at most 64 characters (RFC 5321): else a long line takes time with the square of its length. */
 const HOSTNAME = /(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}._+-]{1,64}@)?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
@@ -17,6 +19,8 @@ export class Audience {
   readonly ownership: Ownership;
   /** Servers, names and certificates outside, which a report is for. */
   readonly infrastructure: ReadonlySet<string>;
+  /** Texts of all stages, by key. */
+  readonly english: Readonly<Record<string, string>>;
   readonly #ids = new Map<string, string>();
   readonly #terms: Terms;
   readonly #own: OwnWords;
@@ -25,6 +29,7 @@ export class Audience {
   constructor(input: ReportInput, redaction: Redaction) {
     const { assessment, findings } = input;
     this.reader = redaction.reader;
+    this.english = { ...ENGLISH, ...input.messages, ...REDACTED_MESSAGES };
     this.pseudonyms = new Pseudonyms(redaction.key);
     this.ownership = new Ownership(
       redaction,

@@ -2,13 +2,14 @@ import { joinItems, joinList } from "../../kernel/lists.js";
 import type { Attribution } from "../../model/attribution.js";
 import type { Evidence, Finding } from "../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../model/incident.js";
+import { kindText } from "../../model/words.js";
 import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatFixed, formatTime, tlpLabel } from "../format.js";
 import { evidenceOfSteps, tacticText } from "../incident-text.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, visibleLine } from "../text.js";
-import { kindText } from "../words.js";
+import { told } from "../told.js";
 import { attributionPart } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
@@ -26,7 +27,8 @@ export interface IncidentText extends Pick<ReportInput, "messages" | "evidence">
 }
 
 /** One incident as a story, for `longwatch incident`: what happened in which order, why it is one incident, and the log lines behind it. */
-export function renderIncident(incident: Incident, input: IncidentText, options: TerminalOptions): string {
+export function renderIncident(written: Incident, input: IncidentText, options: TerminalOptions): string {
+  const incident = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const shown = new Set(incident.steps.flatMap(({ finding, also }) => [finding, ...also]));
@@ -147,11 +149,12 @@ function stepLines(
 
 /** One campaign with its incidents, for `longwatch incident`. */
 export function renderCampaign(
-  campaign: Campaign,
-  incidents: readonly Incident[],
+  written: Campaign,
+  ownIncidents: readonly Incident[],
   { messages, attribution }: Pick<ReportInput, "messages"> & { attribution: Attribution | undefined },
   options: TerminalOptions,
 ): string {
+  const [campaign, incidents] = [told(written), told(ownIncidents)];
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = [

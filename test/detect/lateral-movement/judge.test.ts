@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { LADDER } from "../../../src/detect/lateral-movement/finding.js";
 import { judge, scoreOf } from "../../../src/detect/lateral-movement/judge.js";
-import { type Hop, hopOf } from "../../../src/detect/lateral-movement/movement.js";
+import { type Hop, hopOf, movements } from "../../../src/detect/lateral-movement/movement.js";
 import type { Step } from "../../../src/detect/lateral-movement/step.js";
+import { DAY, HOUR } from "../../../src/kernel/time.js";
 
 const [, , HIGH] = LADDER;
 
@@ -16,6 +17,7 @@ function step(more: Partial<Step> = {}): Step {
       ["remote_shell", use],
       ["service", use],
     ]),
+    moments: [],
     novelty: 1,
     evidence: [],
     ...more,
@@ -36,5 +38,27 @@ describe("how grave a movement is", () => {
     expect(scored(hop({ actor }))).toBeGreaterThan(HIGH);
     expect(scored(hop(), hop({ target: "pc2" }))).toBeGreaterThan(HIGH);
     expect(scored(hop({}, { role: "domain controller", isNew: true }))).toBeGreaterThan(HIGH);
+  });
+});
+
+describe("what follows from a way that is used again weeks later", () => {
+  const limits = { pathHours: 12, switchHours: 2 };
+  const visits = { ...step(), last: 20 * DAY, moments: [0, 20 * DAY] };
+  const account = { name: "adm-two", domain: "corp", label: "CORP\\adm-two" };
+  const onwards = (first: number) => step({ source: "pc1", target: "pc2", account, first, last: first });
+  const found = (...steps: Step[]) =>
+    movements(
+      steps.map((each) => hopOf(each, undefined)),
+      limits,
+    ).length;
+
+  it("is what happens shortly after one of its uses", () => {
+    expect(found(visits, onwards(HOUR))).toBe(1);
+    expect(found(visits, onwards(20 * DAY + HOUR))).toBe(1);
+  });
+
+  it("and not what happens between them, on the host or from the desk", () => {
+    expect(found(visits, onwards(2 * DAY))).toBe(2);
+    expect(found(visits, step({ target: "pc3", first: 2 * DAY, last: 2 * DAY }))).toBe(2);
   });
 });
