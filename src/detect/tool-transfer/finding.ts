@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { plural } from "../../kernel/plural.js";
 import { rfc3339 } from "../../kernel/time.js";
 import {
@@ -91,7 +92,7 @@ export function findingOf(
       ...(address !== "" && { address }),
       server_inside: inside,
       port,
-      paths: all.slice(0, CITED).map((each) => each.example.path),
+      paths: unique(all.map((each) => each.example.path)).slice(0, CITED),
       user_agent: example.agent,
       signs,
       requests,
