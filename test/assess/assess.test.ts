@@ -200,6 +200,15 @@ describe("assessment", () => {
     expect(said).toContain("At least 9.0 kB left 1 organisation");
   });
 
+  it("takes a program that was fetched in one short connection for an act, and any other single contact for a visit", () => {
+    const statusBy = (detector: string) =>
+      run({
+        findings: [finding(detector, { severity: "high", entities: [ADDRESS, HOST], facts: {} })],
+        gathered: gathered({ contacts: [contact(0)] }),
+      }).organisations[0]?.status;
+    expect([statusBy("tool-transfer"), statusBy("beaconing")]).toEqual(["suspected", "contacted"]);
+  });
+
   it("tells of uploads to the case's infrastructure once, and of others beside it", () => {
     const to = (value: string) =>
       finding("backup-exfiltration", {

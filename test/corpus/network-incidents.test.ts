@@ -77,6 +77,7 @@ describe.skipIf(CORPUS === undefined)("a network's logs alone", { timeout: 120_0
         },
         {
           ...{ severity: "medium", form: "archive", server: "192.168.0.4", port: 80, requests: 3 },
+          paths: ["/webdav/OfficeSupplies.7z"],
           ...{ bytes: 1_082_089, hash: "96b696018a7ac4e898380421272ac37cc09fe157" },
           signs: ["webdav", "both ways", "certificate"],
         },

@@ -1,3 +1,4 @@
+import { unique } from "../../kernel/group-by.js";
 import { plural } from "../../kernel/plural.js";
 import { rfc3339 } from "../../kernel/time.js";
 import {
@@ -25,6 +26,7 @@ const WHAT: Readonly<Record<Form, string>> = {
   archive: "an archive",
   "named program": "what is called a program",
   "named archive": "what is called an archive",
+  unknown: "a file of unknown kind",
 };
 
 /** Of one host, one server and one way, the gravest first. */
@@ -90,7 +92,7 @@ export function findingOf(
       ...(address !== "" && { address }),
       server_inside: inside,
       port,
-      paths: all.slice(0, CITED).map((each) => each.example.path),
+      paths: unique(all.map((each) => each.example.path)).slice(0, CITED),
       user_agent: example.agent,
       signs,
       requests,
@@ -167,6 +169,11 @@ function caveatsOf(group: Group): string[] {
       : []),
     ...(transfers.form.startsWith("named")
       ? ["No log says what the file is: its name alone does, and whoever named it may have chosen."]
+      : []),
+    ...(transfers.form === "unknown"
+      ? [
+          "No log says what the file is: it may be data, or a program that is encrypted or that the sensor does not type.",
+        ]
       : []),
     ...(circumstances.hosts < 20
       ? ["With so few hosts, that hardly any other uses the server says little."]

@@ -108,10 +108,16 @@ export function judge(transfers: Transfers, circumstances: Circumstances, limits
   return { transfers, circumstances, components, signs, score, severity: severity ?? "informational" };
 }
 
-/** Scripts fetch programs from servers with names every day: there a tool by itself is nothing to tell. */
-function mostSevere({ inside, way }: Transfers, signs: readonly Trait[], { insideSigns }: Limits): Severity {
+/** Scripts fetch programs from servers with names every day: there a tool by itself is nothing to tell. What nobody knows to be a program is at most low. */
+function mostSevere(
+  { inside, way, form }: Transfers,
+  signs: readonly Trait[],
+  { insideSigns }: Limits,
+): Severity {
   const count = signs.length;
+  if (inside && form === "unknown") return "informational";
   if (inside) return count >= insideSigns ? "medium" : count >= insideSigns - 1 ? "low" : "informational";
+  if (form === "unknown") return "low";
   if (count >= OUTSIDE_SIGNS.high) return "high";
   if (count >= OUTSIDE_SIGNS.medium) return "medium";
   const isOnlyTool = way === "fetch" && signs[0] === "client";
@@ -130,6 +136,8 @@ function contentOf({ form }: Transfers): Worth {
       return { value: 0.7, words: "It is a program, by its name alone." };
     case "named archive":
       return { value: 0.7, words: "It is an archive, by its name alone." };
+    case "unknown":
+      return { value: 0.3, words: "It is a large file, and nothing says of what kind." };
   }
 }
 

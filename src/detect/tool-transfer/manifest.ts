@@ -22,6 +22,12 @@ export const manifest: DetectorManifest = {
       meaning:
         "Independent signs from which a transfer with a server of our own network is medium; one fewer is low. With a server outside two are medium, four high.",
     },
+    unknown_bytes: {
+      default: 100_000,
+      unit: "bytes",
+      meaning:
+        "What a tool fetches from a bare address is looked at from this size on though neither log nor name says what it is.",
+    },
     window_days: {
       default: 7,
       unit: "days",

@@ -5,8 +5,8 @@ import { insideSql } from "../shared/inside.js";
 import { anyOf, lists } from "./lists.js";
 
 export type Way = "fetch" | "send";
-/** `named`: what it is stands in its name alone. */
-export type Form = "program" | "script" | "archive" | "named program" | "named archive";
+/** `named`: what it is stands in its name alone. `unknown`: a large file that a script fetched, of which nothing says what it is. */
+export type Form = "program" | "script" | "archive" | "named program" | "named archive" | "unknown";
 /** What the name promises: what it is, no kind at all, an archive around it, or something else. */
 export type Promised = "fits" | "nothing" | "packed" | "other";
 export type Agent = "none" | "tool" | "webdav" | "other" | "unknown";
@@ -95,6 +95,7 @@ const FORM = `multiIf(
   http_method != 'GET' AND ${is("sent", "archives")}, 'archive',
   http_method = 'GET' AND ${isOnly("received", "unsaid")} AND has({program_names:Array(String)}, extension), 'named program',
   http_method = 'PUT' AND ${isOnly("sent", "unsaid")} AND has({archive_names:Array(String)}, extension), 'named archive',
+  http_method = 'GET' AND bare AND agent = 'tool' AND extension = '' AND size >= {unknown:UInt64} AND ${isOnly("received", "unsaid")}, 'unknown',
   '')`;
 
 /** Of an ELF file and of a script no extension is expected; a script is text, and an office document an archive. Of what is posted the path is no name. */
@@ -156,6 +157,7 @@ export async function transfersOf(
     tools: anyOf(agents.tools),
     webdav: anyOf(agents.webdav),
     known: knownPattern(),
+    unknown: context.parameter("unknown_bytes"),
     files: context.parameter("max_files"),
     most: most + 1,
   });

@@ -151,6 +151,7 @@ export class TestCase {
         http_status: row.status ?? 200,
         user_agent: row.agent ?? "",
         response_mime_types: row.received ?? [],
+        response_length: row.bytes ?? 0,
         request_mime_types: row.sent ?? [],
         log_role: row.role ?? "sensor",
       })),
@@ -287,6 +288,8 @@ export interface HttpRow {
   method?: string;
   path?: string;
   status?: number;
+  /** Of the answer's body. */
+  bytes?: number;
   /** MIME types. */
   received?: string[];
   sent?: string[];

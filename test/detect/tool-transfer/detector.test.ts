@@ -207,6 +207,21 @@ describe("programs that are fetched", () => {
     expect(told(result)).toMatchObject([{ severity: "medium", signs: ["name", "address", "port"] }]);
   });
 
+  it("a large file of which nothing says what it is: low, where a tool fetched it from an address outside", async () => {
+    await office();
+    const file = { time: at(20), src: client(3), agent: "curl/8.1", path: "/x1", bytes: 640_000 };
+    const result = await hunt([
+      { ...file, dst: OUTSIDE, host: OUTSIDE, port: 4443 },
+      { ...file, dst: "203.0.113.2", host: "203.0.113.2", received: ["application/json"] },
+      { ...file, dst: "203.0.113.3", host: "203.0.113.3", bytes: 6_400 },
+      { ...file, dst: "203.0.113.4", host: "203.0.113.4", agent: BROWSER },
+      { ...file, dst: "203.0.113.5", host: "203.0.113.5", path: "/x.html" },
+      { ...file, dst: "203.0.113.6", host: "data.example.org" },
+      { ...file, dst: INSIDE, host: INSIDE, port: 4443 },
+    ]);
+    expect(told(result)).toMatchObject([{ severity: "low", signs: ["address", "port", "client"] }]);
+  });
+
   it("a name that the server gives to the file is a name", async () => {
     await office();
     await test.files([
