@@ -33,7 +33,7 @@ export const responseSchema = z.object({
   action: z.enum(RESPONSE_ACTIONS),
   /** Whose; null where it is for all. */
   org_id: z.string().nullable(),
-  /** Hosts, accounts or infrastructure, that of which findings say most first, at most 40. */
+  /** Hosts, accounts or infrastructure, at most 40: that of which findings say most first; hosts to examine before that by why they are examined (docs/assessment.md). */
   targets: z.array(entitySchema),
   /** Targets beyond these. */
   more: z.number().int(),

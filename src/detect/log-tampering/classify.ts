@@ -107,7 +107,7 @@ function crash(data: LogEvent["data"]): Classified | undefined {
 /** Programs that change logs, and what they are told. Quotes and the program's path may stand anywhere. */
 const COMMANDS: readonly { pattern: RegExp; kind: SignKind; what: string; attack?: readonly string[] }[] = [
   {
-    pattern: /\bwevtutil(?:\.exe)?"?\s+(?:cl|clear-log)\s+"?([^"\s]+)/i,
+    pattern: /\bwevtutil(?:\.exe)?"?\s+(?:cl|clear-log)\s+("[^"]*"?|[^"\s]+)/i,
     kind: "cleared",
     what: "a command cleared the log",
   },
@@ -122,7 +122,7 @@ const COMMANDS: readonly { pattern: RegExp; kind: SignKind; what: string; attack
     what: "a command moved the file of the log",
   },
   {
-    pattern: /\b(?:Clear|Remove|Limit)-EventLog\b(?:.*-LogName\s+"?'?([\w/-]+(?:["']?\s*,)?))?/i,
+    pattern: /\b(?:Clear|Remove|Limit)-EventLog\b(?:.*-LogName\s+((?:"[^"]*"|'[^']*'|[\w/-]+)(?:\s*,)?))?/i,
     kind: "cleared",
     what: "a command cleared or removed the log",
   },
@@ -184,7 +184,7 @@ function ofCommand(command: string): Classified | undefined {
   for (const { pattern, kind, what, attack } of COMMANDS) {
     const match = pattern.exec(command);
     if (match === null) continue;
-    const log = match[1]?.replace(/^['"]|['"]$/g, "") ?? "";
+    const log = match[1]?.replace(/['"]/g, "") ?? "";
     return {
       ...{ kind, log, what: log === "" ? what : `${what} ${log}` },
       harmless: kind === "cleared" ? whyCleared(log) : "",

@@ -42,6 +42,8 @@ describe("events about the logs of Windows", () => {
     ["Clear-EventLog -LogName Application", true],
     ["wevtutil cl Microsoft-Windows-Diagnostics/Debug", true],
     ["wevtutil cl Microsoft-Windows-PowerShell/Operational", false],
+    ['wevtutil cl "Windows PowerShell"', false],
+    ['Clear-EventLog -LogName "Windows PowerShell"', false],
     // What may have been any log, or several.
     ["Clear-EventLog -LogName Application, System", false],
     ["Clear-EventLog -LogName 'Application','Security'", false],
