@@ -91,7 +91,7 @@ function cut(values: readonly string[]): string[] {
 }
 
 function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: Ink): string[] {
-  const finding = input.findings.get(step.finding);
+  const finding = told(input.findings.get(step.finding));
   const where = step.hosts.length > 1 ? say("list.more", step.host, step.hosts.length - 1) : step.host;
   const lines = [
     "",
