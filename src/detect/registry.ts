@@ -51,6 +51,7 @@ import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
 import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
 import { messages as scriptHostAbuseMessages } from "./script-host-abuse/messages.js";
+import { messages as sharedMessages } from "./shared/messages.js";
 import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as stagingAndExfiltration } from "./staging-and-exfiltration/index.js";
@@ -97,8 +98,9 @@ export const DETECTORS: readonly Detector[] = [
   toolTransfer,
 ];
 
-/** Explanation templates of all detectors, by key. */
+/** Explanations and sentences of all detectors, by key. */
 export const MESSAGES: Readonly<Record<string, string>> = {
+  ...sharedMessages,
   ...infrastructureContactMessages,
   ...cloudMasqueradeMessages,
   ...infrastructureExpansionMessages,

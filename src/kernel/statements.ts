@@ -45,6 +45,15 @@ export type Statements = Map<string, Statement>;
 /** Statements kept at once, of some 300 bytes: what a detector says of candidates that come to nothing is forgotten first. */
 const MOST = 200_000;
 
+/** What a catalogue says without arguments: said by whoever holds the text, when it was said. */
+export function constantsOf(catalogue: Readonly<Record<string, string>>): Statements {
+  return new Map(
+    Object.entries(catalogue).flatMap(([key, text]) =>
+      /\{\d/.test(text) ? [] : [[text, { key, args: [] }] as const],
+    ),
+  );
+}
+
 const notes = new AsyncLocalStorage<Statements>();
 
 /** Runs something and keeps what it says, by its English text. @param statements what was said before, which is added to */

@@ -1,11 +1,11 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
-import { DETECTORS, inOrder } from "../detect/registry.js";
+import { DETECTORS, inOrder, MESSAGES } from "../detect/registry.js";
 import type { RuleSet } from "../detect/sigma/index.js";
 import { LongwatchError } from "../kernel/errors.js";
 import { joinItems } from "../kernel/lists.js";
 import type { Progress } from "../kernel/progress.js";
-import { noting, type Statements } from "../kernel/statements.js";
+import { constantsOf, noting, type Statements } from "../kernel/statements.js";
 import { parseTime } from "../kernel/time.js";
 import { type AssessedSchedule, assessedScheduleSchema } from "../model/assessed-schedule.js";
 import type { Config } from "../model/config.js";
@@ -21,6 +21,9 @@ import { loadHostDirectory } from "./host-directory.js";
 import { resolveHosts } from "./hosts.js";
 import type { Manifest } from "./ingest/manifest.js";
 import { say } from "./run-messages.js";
+
+/** Texts that detectors hold in tables, and do not say anew for each finding. */
+const CONSTANTS = constantsOf(MESSAGES);
 
 export interface DetectInput {
   store: Store;
@@ -101,7 +104,7 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
       dllHijacks: () => input.dllHijacks(),
       span,
     };
-    const said = saidOf(context.findings);
+    const said = new Map([...CONSTANTS, ...saidOf(context.findings)]);
     const result = await noting(said, () => detector.run(context));
     const seconds = (performance.now() - started) / 1000;
     // Every finding passes the schema: a report must never meet a malformed one.

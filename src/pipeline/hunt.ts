@@ -1,5 +1,6 @@
 import { type AssessmentInput, assess, gather } from "../assess/index.js";
 import { isExcluded, readHijackLibs } from "../intel/index.js";
+import type { Language } from "../kernel/language.js";
 import type { Progress } from "../kernel/progress.js";
 import { noting } from "../kernel/statements.js";
 import { rfc3339 } from "../kernel/time.js";
@@ -87,6 +88,8 @@ export interface Reported {
 /** What to write besides the report itself, and for whom. */
 export interface ReportOptions extends Audience {
   exports?: readonly ExportFormat[] | undefined;
+  /** Of the page. */
+  language?: Language | undefined;
 }
 
 /** What an assessment of what was detected is made of; `generatedAt` is given so that equal input gives an equal one. */
@@ -131,7 +134,7 @@ export async function reportStep(
   detected: Detected,
   generatedAt: number,
   progress: Progress,
-  { exports = [], ...audience }: ReportOptions = {},
+  { exports = [], language, ...audience }: ReportOptions = {},
 ): Promise<Reported> {
   const { findings } = detected;
   requireAudience(audience, findings, settings.directory);
@@ -147,7 +150,7 @@ export async function reportStep(
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
   const whole = { assessment, findings, messages: MESSAGES, evidence };
   const input = await forAudience(openCase, settings.directory, whole, audience);
-  const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports);
+  const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports, language);
   progress.finish("report", "");
   return { assessment: input.assessment, paths };
 }

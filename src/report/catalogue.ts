@@ -27,6 +27,7 @@ import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
+import { REDACTED_MESSAGES } from "./redact/texts.js";
 
 /** The report's words, by key: its own, and those that it shares with the stages before it. */
 export const ENGLISH = {
@@ -58,6 +59,7 @@ export const ENGLISH = {
   ...TERMINAL_MESSAGES,
   ...TIMELINE_MESSAGES,
   ...UNIT_MESSAGES,
+  ...REDACTED_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
 

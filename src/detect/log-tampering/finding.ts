@@ -5,6 +5,7 @@ import type { DetectContext } from "../port.js";
 import { addressEntities, HostOwners } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { hostKey } from "./pairs.js";
 import { KINDS, type SignGroup } from "./sign.js";
 
@@ -54,23 +55,26 @@ function findingOf(
       name: "grade",
       value: grade,
       weight: WEIGHT.grade,
-      meaning: "How far this kind of sign speaks of intent.",
+      meaning: say("log-tampering.how-far-kind-sign"),
     },
     {
       name: "unexplained",
       value: unexplained ? 1 : 0,
       weight: WEIGHT.unexplained,
       meaning: unexplained
-        ? "Nothing harmless is known that looks the same here."
-        : `It may be harmless: ${harmless.join("; ")}.`,
+        ? say("log-tampering.nothing-harmless-known-looks")
+        : say("log-tampering.may-be-harmless", harmless.join("; ")),
     },
     {
       name: "corroborated",
       value: corroborated ? 1 : 0,
       weight: WEIGHT.corroborated,
       meaning: corroborated
-        ? `On the host at about the same time as well: ${others.map((other) => KINDS[other.kind].title.toLowerCase()).join("; ")}.`
-        : "No other kind of sign on the host at about the same time.",
+        ? say(
+            "log-tampering.host-at-about-same",
+            others.map((other) => KINDS[other.kind].title.toLowerCase()).join("; "),
+          )
+        : say("log-tampering.no-other-kind-sign"),
     },
   ];
   const score = components.reduce((sum, { value, weight }) => sum + value * weight, 0);
@@ -112,11 +116,7 @@ function findingOf(
       ...harmless
         .filter((each) => each !== "")
         .map((each) => `For some of it a harmless reason is known: ${each}.`),
-      ...(kind === "cleared"
-        ? [
-            "Administrators clear logs as well, mostly when a machine is set up: who did it, and what else happened then, decides.",
-          ]
-        : []),
+      ...(kind === "cleared" ? [say("log-tampering.administrators-clear-logs-as")] : []),
     ],
     facts: { sign: kind, signs: group.count, logs, accounts, corroborated },
     tlp: "clear",

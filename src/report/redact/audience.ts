@@ -7,7 +7,6 @@ import { OwnWords } from "./own-words.js";
 import { isInside, Ownership, type Redaction } from "./ownership.js";
 import { Pseudonyms } from "./pseudonyms.js";
 import { type Hit, substituted, Terms } from "./terms.js";
-import { REDACTED_MESSAGES } from "./texts.js";
 
 /** Starts where a label does, and what is before an `@` has at most 64 characters (RFC 5321): else a long line takes time with the square of its length. */
 const HOSTNAME = /(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}._+-]{1,64}@)?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
@@ -29,7 +28,7 @@ export class Audience {
   constructor(input: ReportInput, redaction: Redaction) {
     const { assessment, findings } = input;
     this.reader = redaction.reader;
-    this.english = { ...ENGLISH, ...input.messages, ...REDACTED_MESSAGES };
+    this.english = { ...ENGLISH, ...input.messages };
     this.pseudonyms = new Pseudonyms(redaction.key);
     this.ownership = new Ownership(
       redaction,

@@ -64,7 +64,7 @@ export function renderIncident(written: Incident, input: IncidentText, options: 
       stepLines(
         {
           step,
-          told: incident.steps.slice(0, at).find(({ finding }) => finding === step.finding),
+          before: incident.steps.slice(0, at).find(({ finding }) => finding === step.finding),
           evidence: evidence.get(step) ?? [],
         },
         input,
@@ -104,29 +104,29 @@ function cut(values: readonly string[]): string[] {
 interface ToldStep {
   step: IncidentStep;
   /** The step before that has the explanation of the same finding: what happened in several places has several steps. */
-  told: IncidentStep | undefined;
+  before: IncidentStep | undefined;
   /** Some log lines; `longwatch explain` shows all of them. */
   evidence: readonly Evidence[];
 }
 
 function stepLines(
-  { step, told, evidence }: ToldStep,
+  { step, before, evidence }: ToldStep,
   input: IncidentText,
   width: number,
   ink: Ink,
 ): string[] {
-  const finding = input.findings.get(step.finding);
+  const finding = told(input.findings.get(step.finding));
   const where = step.hosts.length === 0 ? "" : `  ${safe(joinList(step.hosts, MOST_IN_STEP))}`;
   const lines = [
     "",
     `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where}`,
     ...wrap(
-      safe(told === undefined ? step.what : say("terminal.step.told", step.what, formatTime(told.time))),
+      safe(before === undefined ? step.what : say("terminal.step.told", step.what, formatTime(before.time))),
       width,
       "    ",
     ),
   ];
-  if (told === undefined && finding !== undefined)
+  if (before === undefined && finding !== undefined)
     lines.push(...wrap(safe(explainText(finding.explanation, input.messages)), width, "    "));
   for (const { source_id, line, time, summary } of evidence) {
     const found = input.evidence.get(evidenceKey(source_id, line));

@@ -12,6 +12,7 @@ import {
 import type { DetectContext } from "../../port.js";
 import { addressEntities } from "../../shared/host-owners.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Tally } from "./tally.js";
 
 /** Hosts that a finding names. */
@@ -75,20 +76,19 @@ function componentsOf({
       name: "level",
       value: LEVEL_VALUE[tally.rule.level],
       weight: WEIGHT.level,
-      meaning: "How urgent the rule's author holds a match to be.",
+      meaning: say("sigma.how-urgent-rule-author"),
     },
     {
       name: "corroborated",
       value: corroborated ? 1 : 0,
       weight: WEIGHT.corroborated,
-      meaning:
-        "Whether another rule of level high or critical matched on one of its hosts at about the same time.",
+      meaning: say("sigma.whether-another-rule-level"),
     },
     {
       name: "rarity",
       value: Math.round(rarity * 1000) / 1000,
       weight: WEIGHT.rarity,
-      meaning: "1 for one match for each host and day on which there is any, less the more there are.",
+      meaning: say("sigma.one-match-each-host"),
     },
   ];
 }
@@ -103,9 +103,7 @@ function partOf(tally: Tally, value: string): FindingPart {
   };
 }
 
-const CAVEATS = [
-  "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
-];
+const CAVEATS = [say("sigma.rule-knows-what-act")];
 
 export function findingOf(
   context: DetectContext,
@@ -147,17 +145,9 @@ export function findingOf(
     },
     caveats: [
       ...CAVEATS,
-      ...(noisy
-        ? [
-            `It matched ${Math.round(tally.perHostDay)} times for each host and day: rather how these machines work than what an intruder did.`,
-          ]
-        : []),
-      ...(habit
-        ? [
-            `It matched on ${hosts.length} hosts, on ${Math.round(tally.daysPerHost)} days each: rather how this network works than what an intruder did.`,
-          ]
-        : []),
-      ...(hosts.length > LISTED ? [`${hosts.length - LISTED} more hosts are not listed.`] : []),
+      ...(noisy ? [say("sigma.matched-times-each-host", Math.round(tally.perHostDay))] : []),
+      ...(habit ? [say("sigma.habit", hosts.length, Math.round(tally.daysPerHost))] : []),
+      ...(hosts.length > LISTED ? [say("sigma.more-hosts-not-listed", hosts.length - LISTED)] : []),
     ],
     ...(hosts.length > 1 && { parts: hosts.slice(0, LISTED).map((host) => partOf(tally, host)) }),
     facts: {
@@ -194,7 +184,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
   return {
     id: findingId(manifest.id, orgId, "others", realm),
     detector: manifest.id,
-    title: `${tallies.length} other Sigma rules matched ${matches} events`,
+    title: say("sigma.other-sigma-rules-matched", tallies.length, matches),
     severity: "informational",
     score: Math.max(...judged.map(({ score }) => score)),
     components: [
@@ -202,7 +192,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
         name: "gravest",
         value: Math.max(...judged.map(({ score }) => score)),
         weight: 1,
-        meaning: "Score of the gravest of these rules, made as for a finding of its own.",
+        meaning: say("sigma.score-gravest-these-rules"),
       },
     ],
     first_seen: rfc3339(first),
@@ -222,7 +212,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
         { type: "list", value: named.slice(0, 20) },
       ],
     },
-    caveats: [...CAVEATS, "`longwatch sigma hunt` prints every match of every rule."],
+    caveats: [...CAVEATS, say("sigma.longwatch-sigma-hunt-prints")],
     facts: { rules: named, matches, hosts: hosts.length },
     tlp: "clear",
   };

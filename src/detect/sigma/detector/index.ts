@@ -5,6 +5,7 @@ import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
 import { findingOf, isHabit, type Judged, judge, othersFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { meet, type Tally } from "./tally.js";
 
 export const detector: Detector = {
@@ -12,14 +13,14 @@ export const detector: Detector = {
   async run(context: DetectContext): Promise<DetectorResult> {
     const { rules, logSources } = context.sigmaRules();
     if (rules.length === 0)
-      return { findings: [], evaluated: [], notTested: "none of the Sigma rules can be run" };
+      return { findings: [], evaluated: [], notTested: say("sigma.none-sigma-rules-can") };
     const asked = await eventsAsked(context, rules, logSources);
     const filled = asked.filter(({ count }) => count > 0);
     if (filled.length === 0)
       return {
         findings: [],
         evaluated: [],
-        notTested: `no ${asked.map(({ table }) => table).join(", no ")} in this case`,
+        notTested: say("sigma.no-case", asked.map(({ table }) => table).join(", no ")),
       };
     const networks = await context.query<{ realm: string; hosts: number }>(
       "SELECT toString(address_realm) AS realm, uniqExact(computer) AS hosts FROM windows_event GROUP BY realm",
@@ -39,11 +40,11 @@ export const detector: Detector = {
       evaluated: [
         { what: "rules", count: rules.filter(({ kind }) => kind !== "filter").length },
         ...filled.map(({ table, count }) => ({
-          what: table === "windows_event" ? "Windows events" : table,
+          what: table === "windows_event" ? say("sigma.windows-events") : table,
           count,
         })),
         ...(hosts > 0 ? [{ what: "hosts", count: hosts }] : []),
-        ...(overflow > 0 ? [{ what: "matches too many for a correlation", count: overflow }] : []),
+        ...(overflow > 0 ? [{ what: say("sigma.matches-too-many-correlation"), count: overflow }] : []),
       ],
     };
   },
