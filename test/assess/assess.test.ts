@@ -128,7 +128,7 @@ describe("assessment", () => {
     expect(first(["government-national", "defense", "space"])).toContain(
       "in 3 sectors (national government, defence and space)",
     );
-    expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
+    expect(first(INDUSTRY_SECTORS.slice(0, 15))).toMatch(/ in 15 sectors \(.* and 3 more\)/);
   });
 
   it("has words for each sector of the vocabulary", () => {
