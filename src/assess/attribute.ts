@@ -175,7 +175,8 @@ function kindOf(
   aboutServers: boolean,
   scans: ScanContacts,
 ): RelationKind {
-  if (!aboutServers) return "repeated";
+  // A program that came or an archive that went is an act, however short the connection: no visit.
+  if (!aboutServers || finding.detector === "tool-transfer") return "repeated";
   if (rows.length === 0) {
     // Nothing to judge by but the finding's own span.
     return parseTime(finding.last_seen) - parseTime(finding.first_seen) > DAY ? "repeated" : "single";

@@ -1,6 +1,7 @@
 import { type Finding, severityRank } from "../model/finding.js";
 import type { RelationKind } from "../model/relation.js";
 import { isSupporting } from "../model/supporting.js";
+import { type LineKey, REASONS, say } from "./reason-messages.js";
 
 /**
  * Two findings are independent evidence if what they rest on is: the same mistake must not be able to cause both.
@@ -28,19 +29,22 @@ import { isSupporting } from "../model/supporting.js";
  *   program that somebody unpacked causes it and none of those.
  *   `removable-media-worm` may rest on the same libraries, of a program that came on a drive: it is of the same line as `dll-sideload`.
  * - `web-shell` rests on what a page of a server is asked and what the server's process does: a program that somebody wrote for the server causes it, and none of those.
+ * - `tool-transfer` shows what came and went over the wire. With a server of our own network it is an administrator's act as well, and of that line; with one outside a harmless program that
+ *   nobody listed and that gets its updates so causes it, as it causes `failed-beacon`: of that line. An upload that `staging-and-exfiltration` or `backup-exfiltration` tells of the same server is
+ *   one act, and belongs to theirs.
  * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
  * - What only supports ({@link isSupporting}) is no line, whatever its severity. `phishing-delivery` of what was opened rests on the mail and is a line of its own.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
  */
-const WATCH_LIST = "watch list";
-const BEHAVIOUR = "behaviour of the server";
-const KINSHIP = "kinship with suspected servers";
-const PROGRAM = "traffic of an unknown program";
-const RULES = "rules on logs";
-const ADMINISTRATION = "acts of an administrator";
-const COMPANY = "libraries that a program loads";
-const PAGES = "pages of a web server";
+const WATCH_LIST = "line.watch-list";
+const BEHAVIOUR = "line.behaviour";
+const KINSHIP = "line.kinship";
+const PROGRAM = "line.program";
+const RULES = "line.rules";
+const ADMINISTRATION = "line.administration";
+const COMPANY = "line.company";
+const PAGES = "line.pages";
 const BASIS: Readonly<Record<string, string>> = {
   "infrastructure-contact": WATCH_LIST,
   "cloud-masquerade": BEHAVIOUR,
@@ -104,13 +108,20 @@ export function canBear({ detector, severity }: Finding): boolean {
 /** What the finding rests on. Findings with equal basis are one line. */
 function basisOf({ detector, facts }: Finding): string {
   if (detector === "infrastructure-expansion" && facts.from_confirmed === true) return WATCH_LIST;
+  if (detector === "tool-transfer") return facts.server_inside === true ? ADMINISTRATION : PROGRAM;
   return BASIS[detector] ?? detector;
 }
 
-/** The basis in words: that the organisation itself met the watch list is not said where only ties lead there. */
-function wordsOf(basis: string, findings: readonly Finding[]): string {
+/** What the network shows of an upload that other findings may tell as well. */
+function isUpload({ detector, facts }: Finding): boolean {
+  return detector === "backup-exfiltration" || (detector === "tool-transfer" && facts.way === "send");
+}
+
+/** What a line rests on in words: that the organisation itself met the watch list is not said where only ties lead there. */
+export function basisText({ basis, findings }: Pick<Line, "basis" | "findings">): string {
   const isListed = findings.some(({ detector }) => detector === "infrastructure-contact");
-  return basis === WATCH_LIST && !isListed ? "servers tied to the watch list" : basis;
+  if (basis === WATCH_LIST && !isListed) return say("line.tied");
+  return Object.hasOwn(REASONS, basis) ? say(basis as LineKey) : basis;
 }
 
 /** A finding as it bears on one organisation. */
@@ -121,6 +132,7 @@ export interface Bearing {
 }
 
 export interface Line {
+  /** Key of the catalogue, or the detector that is a line of its own. */
   basis: string;
   /** The strongest finding of the line. */
   finding: Finding;
@@ -138,24 +150,26 @@ export function isEvidence({ finding, kind }: Bearing): boolean {
 export function independentLines(bearings: readonly Bearing[]): Line[] {
   const lines = new Map<string, Finding[]>();
   const evidence = bearings.filter(isEvidence).map(({ finding }) => finding);
-  const uploadedTo = new Set(
-    evidence.filter(({ detector }) => detector === "staging-and-exfiltration").flatMap(serversOf),
-  );
+  const serversBy = (id: string) =>
+    new Set(evidence.filter(({ detector }) => detector === id).flatMap(serversOf));
+  const [staged, backedUp] = [serversBy("staging-and-exfiltration"), serversBy("backup-exfiltration")];
   for (const finding of evidence) {
-    const isSameUpload =
-      finding.detector === "backup-exfiltration" &&
-      serversOf(finding).some((server) => uploadedTo.has(server));
-    const basis = isSameUpload ? ADMINISTRATION : basisOf(finding);
+    const goesTo = (servers: ReadonlySet<string>) =>
+      isUpload(finding) && serversOf(finding).some((server) => servers.has(server));
+    const basis = goesTo(staged) ? ADMINISTRATION : goesTo(backedUp) ? BEHAVIOUR : basisOf(finding);
     lines.set(basis, [...(lines.get(basis) ?? []), finding]);
   }
   const ordered = [...lines].map(([basis, findings]) => {
     const sorted = [...findings].sort(
       (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score,
     );
-    return { basis: wordsOf(basis, findings), finding: sorted[0] as Finding, findings: sorted };
+    return { basis, finding: sorted[0] as Finding, findings: sorted };
   });
-  const isOnHosts = ordered.some(({ basis }) => HOST_LINES.has(basis));
-  const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isOnHosts));
+  const isReadTwice = ordered.some(
+    ({ basis, findings }) =>
+      HOST_LINES.has(basis) || findings.some(({ detector }) => detector === "tool-transfer"),
+  );
+  const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isReadTwice));
   return (own.length > 0 ? own : ordered).sort(
     (a, b) =>
       severityRank(b.finding.severity) - severityRank(a.finding.severity) ||

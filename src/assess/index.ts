@@ -6,10 +6,12 @@ import { recommend } from "./actions/index.js";
 import { attribute, sums } from "./attribute.js";
 import { infrastructureOf, linksOf } from "./infrastructure.js";
 import type { AssessmentInput } from "./input.js";
+import { KEY_JUDGEMENTS } from "./judgement-messages.js";
 import { judgementsOf } from "./judgements.js";
 import { caveatsOf, notAssessed } from "./limits.js";
 import { assessOrganisations, type OrganisationResult } from "./organisations.js";
 import { hoursDown, reportOutages, sensorState } from "./outages.js";
+import { REASONS } from "./reason-messages.js";
 import { outflowOf } from "./uploads.js";
 import { mondays, weekNames } from "./weeks.js";
 
@@ -22,6 +24,9 @@ export {
 export { gather } from "./gather.js";
 export type { AssessmentInput, DetectorRun, Gathered } from "./input.js";
 export { wouldBeSuspected } from "./suspicion.js";
+
+/** Sentences of an assessment, by key. */
+export const JUDGEMENT_MESSAGES = { ...KEY_JUDGEMENTS, ...REASONS } as const;
 
 /** Findings and telemetry as an answer: which organisations, since when, how sure, what could not be said, and what to do. Pure. */
 export function assess(input: AssessmentInput): Assessment {

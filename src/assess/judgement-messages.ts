@@ -52,7 +52,6 @@ export const KEY_JUDGEMENTS = {
   "judged.reach.unlisted":
     "No asset list names machines of {0, plural, one {# organisation} other {# organisations}}: what was within reach there cannot be said.",
   "judged.reach.role": "{0} ({1})",
-  "judged.reach.other": "other asset",
   "judged.reach.confidence":
     "That these assets could be reached is read from findings and connections; whether anything on them was read or taken is not known, so confidence in what it means is limited.",
 
@@ -66,16 +65,17 @@ export const KEY_JUDGEMENTS = {
   "judged.infrastructure.listed-and-scores":
     "Confidence is that of the watch list's sources for the first group; for the others it rests on scores of up to {0}, which an analyst should check.",
 
-  "judged.absence.clean": "no evidence for {0, plural, one {# organisation} other {# organisations}}",
-  "judged.absence.contacted": "only visits or scans for {0}",
+  "judged.absence.clean": "No evidence for {0, plural, one {# organisation} other {# organisations}}.",
+  "judged.absence.contacted":
+    "Only visits or scans for {0, plural, one {# organisation} other {# organisations}}.",
   "judged.absence.unseen":
-    "no data about {0}, so nothing can be said about {0, plural, one {it} other {them}}",
+    "No data about {0, plural, one {# organisation} other {# organisations}}, so nothing can be said about {0, plural, one {it} other {them}}.",
   "judged.absence.no-telemetry":
     "There is no telemetry about these, and so no confidence in any statement about them.",
   "judged.absence.confidence":
     "Confidence that these were left alone is {0}: their sensors were up for at least {1} % of the time, and an intruder who uses other servers is not seen by these detectors.",
 
-  "judged.hours.nothing": "Nothing can be said about the operators' working hours: {0}",
+  "judged.hours.nothing": "Nothing can be said about the operators' working hours. {0}",
   "judged.hours.nothing.confidence":
     "This is an absence of evidence, and no evidence that nobody sat at the other end.",
   "judged.hours.among.accounts": " (of {0} accounts analysed, that with most activity)",

@@ -1,30 +1,28 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { formatFixed } from "../kernel/language.js";
-import { joinItems } from "../kernel/lists.js";
+import { joinItems, joinList, joinSentences, LIST_LIMIT, namesArgument } from "../kernel/lists.js";
 import { DAY } from "../kernel/time.js";
-import {
-  type AssessedInfrastructure,
-  type Assessment,
-  isActive,
-  likelihoodWord,
-} from "../model/assessment.js";
+import { type AssessedInfrastructure, type Assessment, isActive } from "../model/assessment.js";
 import type { DetectionLimits } from "../model/detection-limits.js";
 import { cleanSentence } from "../model/detection-limits-words.js";
 import { CONFIDENCES, type Confidence } from "../model/finding.js";
 import { sectorWords } from "../model/sector-words.js";
 import type { ReachedAsset } from "../model/within-reach.js";
+import { likelihoodText, roleText } from "../model/words.js";
 import { supportOf } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
 import { say } from "./judgement-messages.js";
 import type { OrganisationResult } from "./organisations.js";
 import type { Outflow } from "./uploads.js";
-import { nameList } from "./words.js";
 import { workingHoursJudgement } from "./working-hours.js";
 
 type Judgement = Assessment["judgements"][number];
 
 const namesOf = (results: readonly OrganisationResult[]) =>
-  nameList(results.map(({ assessed }) => assessed.name));
+  namesArgument(
+    "organisation",
+    results.map(({ assessed }) => assessed.name),
+  );
 
 /** The weakest confidence among several: a statement about all of them is no better known than the least known. */
 function least(results: readonly OrganisationResult[]): Confidence {
@@ -73,7 +71,7 @@ function compromisedJudgement(results: readonly OrganisationResult[]): Judgement
   if (results.length === 0) return [];
   const likelihoods = results.map((each) => each.assessed.likelihood);
   const lowest = Math.min(...likelihoods);
-  const [word = "", other] = unique([lowest, Math.max(...likelihoods)].map(likelihoodWord));
+  const [word = "", other] = unique([lowest, Math.max(...likelihoods)].map(likelihoodText));
   const words = other === undefined ? word : say("judged.compromised.range", word, other);
   const where = sectorsOf(results);
   return [
@@ -101,11 +99,11 @@ function persistenceJudgement(input: AssessmentInput, results: readonly Organisa
   const days = [firsts[0], lasts.at(-1) ?? ""].map((time) => time.slice(0, 10));
   return [
     {
-      statement: [
+      statement: joinSentences([
         say("judged.since", ...days, ongoing.length, results.length),
         ...lastingContact(results),
         ...(atStart ? [say("judged.since.earlier")] : []),
-      ].join(" "),
+      ]),
       likelihood: null,
       confidence: "high",
       confidence_statement: say("judged.since.confidence"),
@@ -141,11 +139,11 @@ function volumeJudgement(
   const ratio = sent / Math.max(1, received);
   return [
     {
-      statement: [
+      statement: joinSentences([
         say("judged.volume", whoSent(results), megabytes(sent), megabytes(received)),
         ...(ratio >= 2 ? [say("judged.volume.theft")] : []),
         ...unlikeBackups(results),
-      ].join(" "),
+      ]),
       likelihood: null,
       confidence: ratio >= 2 ? "moderate" : "low",
       confidence_statement: say("judged.volume.confidence"),
@@ -187,7 +185,7 @@ function uploadsJudgement({ elsewhere, uploaded }: Outflow, hasInfrastructure: b
         megabytes(uploaded),
         elsewhere.length,
         ...span,
-        nameList(destinations),
+        namesArgument("domain", destinations),
         beside,
       ),
       likelihood: null,
@@ -212,7 +210,7 @@ function reachJudgement(results: readonly OrganisationResult[]): Judgement[] {
   ];
   return [
     {
-      statement: parts.join(" "),
+      statement: joinSentences(parts),
       likelihood: null,
       confidence: shown.length > 0 ? "moderate" : "low",
       confidence_statement: say("judged.reach.confidence"),
@@ -225,11 +223,7 @@ function reachJudgement(results: readonly OrganisationResult[]): Judgement[] {
 function rolesOf(assets: readonly ReachedAsset[]): string {
   return joinItems(
     [...groupBy(assets, ({ role }) => role)].map(([role, list]) =>
-      say(
-        "judged.reach.role",
-        role === "other" ? say("judged.reach.other") : role.replaceAll("_", " "),
-        list.length,
-      ),
+      say("judged.reach.role", roleText(role), list.length),
     ),
   );
 }
@@ -272,7 +266,7 @@ function suspectedJudgement(results: readonly OrganisationResult[]): Judgement[]
   const likelihood = Math.max(...results.map((each) => each.assessed.likelihood));
   return [
     {
-      statement: say("judged.suspected", results.length, namesOf(results), likelihoodWord(likelihood)),
+      statement: say("judged.suspected", results.length, namesOf(results), likelihoodText(likelihood)),
       likelihood,
       confidence: least(results),
       confidence_statement: say("judged.confidence", atLeast(results), say("judged.rests.one")),
@@ -296,10 +290,9 @@ function absenceJudgement(
     ...(contacted.length > 0 ? [say("judged.absence.contacted", contacted.length)] : []),
     ...(unseen.length > 0 ? [say("judged.absence.unseen", unseen.length)] : []),
   ];
-  const sentence = parts.join("; ");
   return [
     {
-      statement: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${couldHide(clean, limits)}`,
+      statement: joinSentences([...parts, ...couldHide(clean, limits)]),
       likelihood: judged.length === 0 ? null : Math.max(...judged.map((each) => each.assessed.likelihood)),
       confidence,
       confidence_statement:
@@ -316,13 +309,13 @@ function absenceJudgement(
 }
 
 /** For each shape, at how many of the clean organisations it would have been found, from which strength on at the latest. */
-function couldHide(clean: readonly OrganisationResult[], limits: DetectionLimits | null): string {
-  if (limits === null) return "";
+function couldHide(clean: readonly OrganisationResult[], limits: DetectionLimits | null): string[] {
+  if (limits === null) return [];
   const sentence = cleanSentence(
     limits,
     clean.map(({ assessed }) => assessed.org_id),
   );
-  return sentence === undefined ? "" : ` ${sentence}`;
+  return sentence === undefined ? [] : [sentence];
 }
 
 function findingsOf(results: readonly OrganisationResult[]): string[] {
@@ -334,5 +327,5 @@ function sectorsOf(results: readonly OrganisationResult[]): string {
   const sectors = unique(results.map(({ assessed }) => assessed.sector)).filter((each) => each !== "");
   return sectors.length === 0
     ? ""
-    : say("judged.sectors", sectors.length, nameList(sectors.map(sectorWords)));
+    : say("judged.sectors", sectors.length, joinList(sectors.map(sectorWords), LIST_LIMIT));
 }

@@ -1,29 +1,21 @@
 import { groupBy, unique } from "../kernel/group-by.js";
-import { plural } from "../kernel/plural.js";
+import { joinItems, namesArgument } from "../kernel/lists.js";
 import type { Assessment } from "../model/assessment.js";
 import { isUnassigned } from "./attribute.js";
 import type { AssessmentInput } from "./input.js";
 import type { OrganisationResult } from "./organisations.js";
 import { hoursDown, type SensorState } from "./outages.js";
-import { nameList } from "./words.js";
+import { say } from "./reason-messages.js";
 
-/** Event classes that detectors read, and what stays unseen without them. */
-const CLASSES: Readonly<Record<string, string>> = {
-  network_activity: "volumes, durations and unanswered attempts",
-  dns_activity: "names that were looked up, and the addresses behind them over time",
-  tls_activity: "server names, certificates and client fingerprints of encrypted connections",
-  http_activity: "names of web servers in plain requests",
-  certificate: "certificates of servers",
-  windows_event: "what happened on the hosts themselves: programs, logons, services, files",
-};
-
-/** What no hunt of this version looks at, whatever the telemetry. */
-const BEYOND: Assessment["not_assessed"] = [
-  {
-    what: "What was sent within encrypted connections, and names looked up over HTTPS or TLS",
-    why: "logs hold sizes, times, names and certificates, not contents",
-  },
-];
+/** Event classes that detectors read; what stays unseen without them stands in the catalogue. */
+const CLASSES = [
+  "network_activity",
+  "dns_activity",
+  "tls_activity",
+  "http_activity",
+  "certificate",
+  "windows_event",
+] as const;
 
 /** What this assessment did not look at, and why. */
 export function notAssessed(
@@ -34,26 +26,27 @@ export function notAssessed(
   const { gathered } = input;
   const idle = groupBy(
     input.runs.filter((run) => run.status !== "ran"),
-    (run) => run.reason || "switched off in the configuration",
+    ({ reason }) => reason,
   );
   // One reason often keeps many detectors from running: it is said once.
   const untested = [...idle].map(([why, runs]) => ({
-    what: `${runs.length === 1 ? "Detector" : "Detectors"} ${runs.map(({ id }) => id).join(", ")}`,
+    what: say("not-assessed.detectors", runs.length, joinItems(runs.map(({ id }) => id))),
     why,
   }));
-  const missing = Object.entries(CLASSES)
-    .filter(([name]) => (gathered.classes[name] ?? 0) === 0)
-    .map(([name, what]) => ({ what, why: `there is no ${name} in this telemetry` }));
+  const missing = CLASSES.filter((name) => (gathered.classes[name] ?? 0) === 0).map((name) => ({
+    what: say(`not-assessed.class.${name}`),
+    why: say("not-assessed.class", name),
+  }));
   const unused = gathered.unused.map((each) => ({
-    what: `${plural(each.lines, "line")} of ${each.format} ${each.log}`,
-    why: "recognised, and no detector uses them",
+    what: say("not-assessed.lines", each.lines, each.format, each.log),
+    why: say("not-assessed.lines.why"),
   }));
   const rejected =
     gathered.rejected > 0
       ? [
           {
-            what: plural(gathered.rejected, "line"),
-            why: "could not be read; each stands in rejected_record with its reason",
+            what: say("not-assessed.rejected", gathered.rejected),
+            why: say("not-assessed.rejected.why"),
           },
         ]
       : [];
@@ -62,44 +55,41 @@ export function notAssessed(
     blind.length > 0
       ? [
           {
-            what: `${plural(blind.length, "organisation")} (${nameList(blind.map((each) => each.assessed.name))})`,
-            why: "no record of the telemetry involves their addresses",
+            what: say(
+              "not-assessed.organisations",
+              blind.length,
+              namesArgument(
+                "organisation",
+                blind.map((each) => each.assessed.name),
+              ),
+            ),
+            why: say("not-assessed.organisations.why"),
           },
         ]
       : [];
   const down = sensors
     .filter((each) => each.outages.length > 0)
     .map((each) => ({
-      what: `${plural(hoursDown(each), "hour")} of sensor ${each.sensorId}`,
-      why: "the sensor was down",
+      what: say("not-assessed.hours", hoursDown(each), each.sensorId),
+      why: say("not-assessed.hours.why"),
     }));
-  return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, ...BEYOND];
+  // What no hunt of this version looks at, whatever the telemetry.
+  const beyond = { what: say("not-assessed.contents"), why: say("not-assessed.contents.why") };
+  return [...untested, ...missing, ...unused, ...rejected, ...unseen, ...down, beyond];
 }
 
 export function caveatsOf(input: AssessmentInput, results: readonly OrganisationResult[]): string[] {
-  const caveats: string[] = [];
-  if (input.synthetic) {
-    caveats.push(
-      "The telemetry is simulated: this shows that the pipeline works and says nothing about detection quality.",
-    );
-  }
-  if (input.directory.organisations.size === 0) {
-    caveats.push(
-      "There is no organisation inventory: hosts are grouped by address realm, and sectors are unknown.",
-    );
-  } else if (results.some((each) => isUnassigned(each.assessed.org_id))) {
-    caveats.push(
-      "Some hosts with findings lie in no range of the inventory; they stand together as hosts without an organisation.",
-    );
-  }
-  caveats.push(
-    "Contact shows that a host talked to a server, not what was done there; a compromise must be confirmed on the host.",
-    "Likelihoods follow the stated rule (docs/assessment.md) and are no measured frequencies: nobody knows how often organisations with such findings turn out to be compromised.",
-  );
-  if (input.gathered.earlyTimes > 0) {
-    caveats.push(
-      `Records with times before 1971, of a clock that was not set: ${input.gathered.earlyTimes}. They count for contact, and not for when sensors were up.`,
-    );
-  }
-  return unique([...caveats, ...input.directory.warnings]);
+  const isUnlisted = input.directory.organisations.size === 0;
+  const early = input.gathered.earlyTimes;
+  return unique([
+    ...(input.synthetic ? [say("assessed.caveat.synthetic")] : []),
+    ...(isUnlisted ? [say("assessed.caveat.no-inventory")] : []),
+    ...(!isUnlisted && results.some((each) => isUnassigned(each.assessed.org_id))
+      ? [say("assessed.caveat.unassigned")]
+      : []),
+    say("assessed.caveat.contact"),
+    say("assessed.caveat.likelihoods"),
+    ...(early > 0 ? [say("assessed.caveat.early", early)] : []),
+    ...input.directory.warnings,
+  ]);
 }

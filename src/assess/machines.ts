@@ -23,6 +23,7 @@ export const ON_THE_HOST: ReadonlyMap<string, "traffic" | "host"> = new Map([
   ["failed-beacon", "traffic"],
   ["false-protocol", "traffic"],
   ["infrastructure-contact", "traffic"],
+  ["tool-transfer", "traffic"],
   ["dll-sideload", "host"],
   ["persistence-mechanism", "host"],
   ["phishing-delivery", "host"],

@@ -5,8 +5,9 @@ import { type Confidence, type ExplanationArg, wordArgument } from "../model/fin
 import type { OrganisationJudgement, Uploads } from "../model/organisation-judgement.js";
 import type { ReachedAsset, WithinReach } from "../model/within-reach.js";
 import type { OrgBearing } from "./attribute.js";
-import { isEvidence, type Line } from "./independence.js";
+import { basisText, isEvidence, type Line } from "./independence.js";
 import type { AssessmentInput } from "./input.js";
+import { say as reason } from "./reason-messages.js";
 
 /** Assets told in sentences; the others are counted. */
 const TOLD = 8;
@@ -44,7 +45,7 @@ export function organisationJudgements(
     say("confidence", "organisation.confidence", evidence, [wordArgument(`confidence.${confidence}`)]),
     ...since(say, judged, gathered.last, all),
     say("means", "organisation.means", evidence, [
-      list(lines.map(({ basis, finding }) => `${basis} (${finding.title})`)),
+      list(lines.map((line) => reason("line.with", basisText(line), line.finding.title))),
     ]),
     ...(organisation.hosts.length > 0
       ? [

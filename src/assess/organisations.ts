@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { groupBy, unique } from "../kernel/group-by.js";
-import { plural } from "../kernel/plural.js";
+import { joinItems } from "../kernel/lists.js";
 import { HOUR, parseTime, rfc3339 } from "../kernel/time.js";
 import {
   type AssessedOrganisation,
@@ -12,6 +12,7 @@ import { nothingFoundSentence } from "../model/detection-limits-words.js";
 import { severityRank } from "../model/finding.js";
 import type { Organisation, OrganisationDirectory } from "../model/organisation.js";
 import { isSupporting } from "../model/supporting.js";
+import { relationText, severityText } from "../model/words.js";
 import { countedRows, isUnassigned, type OrgBearing, sums } from "./attribute.js";
 import { isEvidence, type Line, supportOf } from "./independence.js";
 import type { AssessmentInput, ContactDay } from "./input.js";
@@ -19,6 +20,7 @@ import { hostKey } from "./machines.js";
 import { organisationJudgements } from "./organisation-judgements.js";
 import type { SensorState } from "./outages.js";
 import { actsOf, spanOf, telling, withinReach } from "./reach.js";
+import { say } from "./reason-messages.js";
 import { statusOf } from "./status.js";
 import { uploadsOf } from "./uploads.js";
 import { coverage, weekRow } from "./weeks.js";
@@ -140,7 +142,7 @@ function organisationOf(directory: OrganisationDirectory, orgId: string): Organi
   const known = directory.organisations.get(orgId);
   if (known !== undefined) return known;
   const name = isUnassigned(orgId)
-    ? `Hosts without an organisation (realm ${orgId.slice("unassigned:".length) || "default"})`
+    ? say("assessed.unassigned", orgId.slice("unassigned:".length) || "default")
     : orgId;
   return { orgId, name, sector: "", subsector: "" };
 }
@@ -272,19 +274,13 @@ function whyOf(rules: readonly string[], bearings: readonly OrgBearing[], lines:
     .filter((each) => !isSupporting(each.finding))
     .sort((a, b) => b.finding.score - a.finding.score)
     .slice(0, 4)
-    .map(({ finding, kind }) => `${finding.title} (${kind.replace("_", " ")}, ${finding.severity}).`);
-  const support = supportOf(lines, bearings);
-  const supported =
-    support.length > 0
-      ? [
-          `${plural(support.length, "supporting finding")} about the same servers or hosts, strongest first: ${[
-            ...support,
-          ]
-            .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score)
-            .slice(0, 3)
-            .map(({ title }) => title)
-            .join("; ")}.`,
-        ]
-      : [];
+    .map(({ finding, kind }) =>
+      say("why.finding", finding.title, relationText(kind), severityText(finding.severity)),
+    );
+  const support = supportOf(lines, bearings).toSorted(
+    (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score,
+  );
+  const titles = support.slice(0, 3).map(({ title }) => title);
+  const supported = titles.length > 0 ? [say("why.support", support.length, joinItems(titles))] : [];
   return [...rules, ...contact, ...supported];
 }

@@ -1,8 +1,11 @@
+import { joinItems } from "../kernel/lists.js";
 import type { OrgStatus } from "../model/assessment.js";
 import type { Confidence, Severity } from "../model/finding.js";
 import { type RelationKind, strongestRelation } from "../model/relation.js";
 import { isSupporting } from "../model/supporting.js";
-import { type Bearing, independentLines, type Line, supportOf } from "./independence.js";
+import { relationText, severityText } from "../model/words.js";
+import { type Bearing, basisText, independentLines, type Line, supportOf } from "./independence.js";
+import { say } from "./reason-messages.js";
 
 export interface StatusInput {
   bearings: readonly Bearing[];
@@ -42,34 +45,32 @@ export function statusOf(input: StatusInput): StatusResult {
   const common = { lines, confidence: confidenceOf(input, lines) };
   if (confirmed.length > 0 || lines.length >= 2) {
     const why = [
-      ...(confirmed.length > 0 ? ["There is a persistent relation with confirmed infrastructure."] : []),
-      ...(lines.length >= 2 ? [`${lines.length} independent lines of evidence agree: ${names(lines)}.`] : []),
+      ...(confirmed.length > 0 ? [say("why.confirmed")] : []),
+      ...(lines.length >= 2 ? [say("why.lines", lines.length, names(lines))] : []),
     ];
     return { ...common, status: "compromised", likelihood: likelihoodOf(lines, confirmed), why };
   }
   if (lines.length === 1) {
-    const why = [`One independent line of evidence: ${names(lines)}.`];
+    const why = [say("why.line", names(lines))];
     return { ...common, status: "suspected", likelihood: likelihoodOf(lines, confirmed), why };
   }
   if (contacts.length > 0) {
     const kind = strongestRelation(contacts.map((each) => each.kind));
-    const why = [
-      `Contact was seen, and none of it is evidence at medium or above (${kind.replace("_", " ")}).`,
-    ];
+    const why = [say("why.contact", relationText(kind))];
     return { ...common, status: "contacted", likelihood: CONTACTED[kind], why };
   }
   if (input.sensors === 0) {
-    const why = [
-      "No record of the telemetry involves an address of this organisation: nothing can be said about it.",
-    ];
+    const why = [say("why.unseen")];
     return { ...common, status: "no_data", likelihood: 0, confidence: "low", why };
   }
-  const why = ["The sensors that see this organisation were looked through, and no finding bears on it."];
+  const why = [say("why.nothing")];
   return { ...common, status: "no_evidence", likelihood: BASE, why };
 }
 
 function names(lines: readonly Line[]): string {
-  return lines.map((line) => `${line.basis} (${line.finding.severity})`).join(", ");
+  return joinItems(
+    lines.map((line) => say("line.with", basisText(line), severityText(line.finding.severity))),
+  );
 }
 
 /** How probable a compromise is before any evidence. Nobody knows; it is stated, small, and the same for everyone. */

@@ -1,6 +1,8 @@
+import { joinSentences, nameArgument } from "../kernel/lists.js";
 import { utcOffset } from "../kernel/time.js";
 import type { AssessedSchedule } from "../model/assessed-schedule.js";
-import { type Assessment, likelihoodWord } from "../model/assessment.js";
+import type { Assessment } from "../model/assessment.js";
+import { likelihoodText } from "../model/words.js";
 import { say } from "./judgement-messages.js";
 
 type Judgement = Assessment["judgements"][number];
@@ -26,7 +28,7 @@ export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): J
   if (most === undefined) return [];
   return [
     {
-      statement: say("judged.hours.nothing", lowerFirst(most.reason)),
+      statement: say("judged.hours.nothing", most.reason),
       likelihood: null,
       confidence: "low",
       confidence_statement: say("judged.hours.nothing.confidence"),
@@ -37,6 +39,7 @@ export function workingHoursJudgement(schedules: readonly AssessedSchedule[]): J
 
 function humanJudgement(schedule: AssessedSchedule, subjects: number): Judgement {
   const { id, hypotheses, offset, lulls, subject, words } = schedule;
+  const name = nameArgument("text", subject.name);
   const isAccount = subject.kind === "account";
   const among =
     subjects > 1
@@ -47,18 +50,18 @@ function humanJudgement(schedule: AssessedSchedule, subjects: number): Judgement
   const kind = isAccount ? "account" : "servers";
   const statement =
     own >= LIKELY_OWN || offset === null
-      ? say(`judged.hours.own.${kind}`, likelihoodWord(own), subject.name, among)
-      : [
+      ? say(`judged.hours.own.${kind}`, likelihoodText(own), name, among)
+      : joinSentences([
           say(
             `judged.hours.people.${kind}`,
-            likelihoodWord(people),
+            likelihoodText(people),
             ...[...offset.interval95, offset.best_minutes].map(utcOffset),
-            subject.name,
+            name,
             among,
           ),
           ...lulls.flatMap((lull) => lullSentences(schedule, lull)),
           say("judged.hours.imitation"),
-        ].join(" ");
+        ]);
   return {
     statement,
     likelihood: own >= LIKELY_OWN || offset === null ? own : people,
@@ -97,5 +100,3 @@ function lullSentences(
     .map(({ country }) => say("judged.hours.calendar.own", country));
   return [say("judged.hours.lull", from, to, units, Math.round(expected)), ...going, ...own];
 }
-
-const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;

@@ -6,10 +6,11 @@ import { renderFindingsTable, renderHosts } from "../pipeline/present.js";
 import { settingsOfCase } from "../pipeline/settings.js";
 import { explainFinding } from "../pipeline/tell.js";
 import { detectedIn } from "./detected-in.js";
+import { type LanguageFlags, languageOf, rendered } from "./language.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
-interface FindingFlags extends CaseFlags {
+interface FindingFlags extends CaseFlags, LanguageFlags {
   detector?: string;
   org?: string;
   since?: string;
@@ -17,6 +18,7 @@ interface FindingFlags extends CaseFlags {
 }
 
 export async function runFindings(flags: FindingFlags): Promise<void> {
+  const language = languageOf(flags);
   await withCase(flags, true, async (opened) => {
     const all = (await detectedIn(opened, flags)).findings;
     const findings = filterFindings(all, flags);
@@ -24,11 +26,12 @@ export async function runFindings(flags: FindingFlags): Promise<void> {
     if (flags.org !== undefined && findings.length === 0)
       requireOrganisation(flags.org, all, (await settingsOfCase(opened, undefined)).directory);
     if (flags.json) for (const finding of findings) await printData(`${JSON.stringify(finding)}\n`);
-    else printLine(renderFindingsTable(findings, terminalStyle()));
+    else printLine(rendered(language, () => renderFindingsTable(findings, terminalStyle())));
   });
 }
 
 export async function runExplain(id: string, flags: FindingFlags): Promise<void> {
+  const language = languageOf(flags);
   await withCase(flags, true, async (opened) => {
     const finding = findingById((await detectedIn(opened, flags)).findings, id);
     const evidence = await loadEvidence(
@@ -38,7 +41,7 @@ export async function runExplain(id: string, flags: FindingFlags): Promise<void>
       Number.POSITIVE_INFINITY,
     );
     if (flags.json) await printJson({ ...finding, evidence_lines: Object.fromEntries(evidence) });
-    else printLine(explainFinding(finding, evidence, terminalStyle()));
+    else printLine(rendered(language, () => explainFinding(finding, evidence, terminalStyle())));
   });
 }
 

@@ -1,4 +1,5 @@
 import { LongwatchError } from "../kernel/errors.js";
+import type { Language } from "../kernel/language.js";
 import { visible } from "../kernel/visible.js";
 import { type Finding, type Severity, severityRank, type Tlp } from "../model/finding.js";
 import type { IngestReport } from "../model/ingest-report.js";
@@ -8,12 +9,13 @@ import type { ExportFormat } from "../pipeline/options.js";
 import { assessmentJson, renderSummary } from "../pipeline/present.js";
 import { loadSettings, rememberConfiguration, type Settings, settingsOfCase } from "../pipeline/settings.js";
 import { detectedIn } from "./detected-in.js";
+import { type LanguageFlags, languageOf, rendered } from "./language.js";
 import type { Outcome } from "./outcome.js";
 import { note, printData, printJson, printLine, terminalStyle } from "./output.js";
 import { terminalProgress } from "./progress.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
-export interface HuntFlags extends CaseFlags {
+export interface HuntFlags extends CaseFlags, LanguageFlags {
   config?: string;
   json?: boolean;
   failOn?: Severity;
@@ -33,6 +35,7 @@ const WARNINGS_SHOWN = 20;
 
 export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcome): Promise<void> {
   requireInput(paths);
+  const language = languageOf(flags);
   const settings = withRules(loadSettings(flags.config, paths), flags);
   warn(settings, flags);
   const progress = terminalProgress(flags.quiet === true);
@@ -45,8 +48,9 @@ export async function runHunt(paths: string[], flags: HuntFlags, outcome: Outcom
     const reported = await reportStep(opened, settings, detected, Date.now(), progress, {
       exports: flags.format,
       tlp: flags.tlp,
+      language,
     });
-    await show(reported, flags);
+    await show(reported, flags, language);
     applyFailOn(detected.findings, flags.failOn, outcome);
   });
 }
@@ -65,6 +69,7 @@ export async function runIngest(paths: string[], flags: HuntFlags): Promise<void
 }
 
 export async function runReport(flags: ReportFlags): Promise<void> {
+  const language = languageOf(flags);
   await withCase(flags, true, async (opened) => {
     const settings = await settingsOfCase(opened, flags.config);
     warn(settings, flags);
@@ -75,8 +80,9 @@ export async function runReport(flags: ReportFlags): Promise<void> {
       for: flags.for,
       anonymise: flags.anonymise,
       tlp: flags.tlp,
+      language,
     };
-    await show(await reportStep(opened, settings, loaded, Date.now(), progress, options), flags);
+    await show(await reportStep(opened, settings, loaded, Date.now(), progress, options), flags, language);
   });
 }
 
@@ -107,9 +113,13 @@ export function applyFailOn(
     outcome.exitCode = 1;
 }
 
-async function show({ assessment, paths }: Reported, flags: HuntFlags): Promise<void> {
+async function show(
+  { assessment, paths }: Reported,
+  flags: HuntFlags,
+  language: Language | undefined,
+): Promise<void> {
   if (flags.json) await printData(assessmentJson(assessment));
-  else printLine(renderSummary(assessment, { ...terminalStyle(), paths }));
+  else printLine(rendered(language, () => renderSummary(assessment, { ...terminalStyle(), paths })));
 }
 
 function tellIngest({ files, seconds, bytes }: IngestReport): void {

@@ -2,22 +2,21 @@ import { attributeStep } from "../pipeline/attribute.js";
 import { correlateStep } from "../pipeline/correlate.js";
 import { loadEvidence } from "../pipeline/evidence.js";
 import { incidentById, requireOrganisation } from "../pipeline/find.js";
-import { renderIncidents } from "../pipeline/present.js";
+import { evidenceOfSteps, renderIncidents } from "../pipeline/present.js";
 import { settingsOfCase } from "../pipeline/settings.js";
 import { tellCampaign, tellIncident } from "../pipeline/tell.js";
 import { detectedIn } from "./detected-in.js";
+import { type LanguageFlags, languageOf, rendered } from "./language.js";
 import { printData, printJson, printLine, terminalStyle } from "./output.js";
 import { type CaseFlags, withCase } from "./with-case.js";
 
-interface IncidentFlags extends CaseFlags {
+interface IncidentFlags extends CaseFlags, LanguageFlags {
   org?: string;
   json?: boolean;
 }
 
-/** Log lines of each step that are read again from their files. */
-const LINES_OF_STEP = 3;
-
 export async function runIncidents(flags: IncidentFlags): Promise<void> {
+  const language = languageOf(flags);
   await withCase(flags, true, async (opened) => {
     const detected = await detectedIn(opened, flags);
     const { findings } = detected;
@@ -36,11 +35,12 @@ export async function runIncidents(flags: IncidentFlags): Promise<void> {
         await printData(
           `${JSON.stringify({ ...incident, attribution: attributions.get(incident.id) ?? null })}\n`,
         );
-    } else printLine(renderIncidents(shown, terminalStyle(), org));
+    } else printLine(rendered(language, () => renderIncidents(shown, terminalStyle(), org)));
   });
 }
 
 export async function runIncident(id: string, flags: IncidentFlags): Promise<void> {
+  const language = languageOf(flags);
   await withCase(flags, true, async (opened) => {
     const detected = await detectedIn(opened, flags);
     const { findings } = detected;
@@ -51,17 +51,18 @@ export async function runIncident(id: string, flags: IncidentFlags): Promise<voi
     if ("campaign" in found) {
       const attribution = attributions.get(found.campaign.id);
       if (flags.json) await printJson({ ...found.campaign, attribution: attribution ?? null });
-      else printLine(tellCampaign(found.campaign, all, attribution, terminalStyle()));
+      else
+        printLine(rendered(language, () => tellCampaign(found.campaign, all, attribution, terminalStyle())));
       return;
     }
     const { incident } = found;
     const ids = new Set(incident.findings);
     const own = findings.filter((finding) => ids.has(finding.id));
-    const told = new Set(incident.steps.map(({ finding }) => finding));
+    const shown = evidenceOfSteps(incident.steps, new Map(own.map((finding) => [finding.id, finding])));
     const evidence = await loadEvidence(
       opened.store,
-      own.filter((finding) => told.has(finding.id)),
-      LINES_OF_STEP,
+      [...shown.values()].map((lines) => ({ evidence: [...lines] })),
+      Number.POSITIVE_INFINITY,
       Number.POSITIVE_INFINITY,
     );
     const attribution = attributions.get(incident.id);
@@ -71,7 +72,10 @@ export async function runIncident(id: string, flags: IncidentFlags): Promise<voi
         attribution: attribution ?? null,
         evidence_lines: Object.fromEntries(evidence),
       });
-    else printLine(tellIncident(incident, own, attribution, evidence, terminalStyle()));
+    else
+      printLine(
+        rendered(language, () => tellIncident(incident, own, attribution, evidence, terminalStyle())),
+      );
   });
 }
 

@@ -39,6 +39,7 @@ const evtx = () => import("./evtx-command.js");
 const findings = () => import("./finding-commands.js");
 const hunts = () => import("./hunt-commands.js");
 const incidents = () => import("./incident-commands.js");
+const languages = () => import("./language.js");
 const knowledgeBase = () => import("./knowledge-commands.js");
 const query = () => import("./query-command.js");
 const replay = () => import("./replay-command.js");
@@ -63,6 +64,7 @@ export function buildProgram(outcome: Outcome): Command {
     .addOption(formatOption())
     .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output, and nothing else there")
+    .addOption(languageOption())
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 if a finding is at or above it").choices([
         ...SEVERITIES,
@@ -97,6 +99,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--anonymise", "name no organisation, host or account")
     .addOption(tlpOption())
     .option("--json", "print assessment.json to standard output")
+    .addOption(languageOption())
     .action(async (options) => (await hunts()).runReport(options));
 
   withCase(program.command("findings"))
@@ -104,6 +107,7 @@ export function buildProgram(outcome: Outcome): Command {
     .option("--detector <id>", "of this detector only")
     .option("--org <id>", "of this organisation only")
     .option("--since <time>", "still active at or after this time (2023-09-01 or RFC 3339)")
+    .addOption(languageOption())
     .option("--json", "print one finding per line")
     .action(async (options) => (await findings()).runFindings(options));
 
@@ -111,6 +115,7 @@ export function buildProgram(outcome: Outcome): Command {
     .description("why a finding was made: score components, and the evidence word for word")
     .argument("<finding>", "id of a finding, or its beginning")
     .option("--json", "print the finding with its evidence lines")
+    .addOption(languageOption())
     .action(async (finding: string, options) => (await findings()).runExplain(finding, options));
 
   withCase(program.command("hosts"))
@@ -124,12 +129,14 @@ export function buildProgram(outcome: Outcome): Command {
     .description("list incidents (findings that belong together) and campaigns, gravest first")
     .option("--org <id>", "of this organisation only")
     .option("--json", "print one incident per line")
+    .addOption(languageOption())
     .action(async (options) => (await incidents()).runIncidents(options));
 
   withCase(program.command("incident"))
     .description("tell one incident or campaign: its steps in order, and the evidence word for word")
     .argument("<id>", "id of an incident or campaign, or its beginning")
     .option("--json", "print the incident with its evidence lines")
+    .addOption(languageOption())
     .action(async (id: string, options) => (await incidents()).runIncident(id, options));
 
   withCase(program.command("replay"))
@@ -182,8 +189,19 @@ export function buildProgram(outcome: Outcome): Command {
       "countries whose calendars are asked, e.g. CN,KR,KH; none for none (a list of twelve unless given)",
     )
     .option("--json", "print the whole analysis as JSON")
+    .addOption(languageOption())
     .addHelpText("after", SCHEDULE_EXAMPLES)
     .action(async (file: string, options) => (await schedule()).runSchedule(file, options));
+  program
+    .command("language")
+    .description(
+      "print all texts of reports in English, as a file for --language that waits for its translator",
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  longwatch language > km.json     translate its texts, and set its tag to km\n  longwatch report --language km.json",
+    )
+    .action(async () => (await languages()).runLanguage());
   program
     .command("sources")
     .description("list the log formats that can be read")
@@ -325,6 +343,13 @@ function addKnowledge(program: Command, outcome: Outcome): Command {
     )
     .action(async (files: string[], options) => (await knowledgeBase()).runKnowledgeImport(files, options));
   return knowledge;
+}
+
+function languageOption(): Option {
+  return new Option(
+    "--language <file>",
+    "say it in another language: a translation (YAML or JSON; `longwatch language`)",
+  );
 }
 
 function withCase(command: Command): Command {

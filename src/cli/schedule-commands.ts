@@ -1,8 +1,9 @@
 import { renderSchedule } from "../pipeline/present.js";
 import { scheduleStep } from "../pipeline/schedule/step.js";
+import { type LanguageFlags, languageOf, rendered } from "./language.js";
 import { printJson, printLine, terminalStyle } from "./output.js";
 
-export interface ScheduleFlags {
+export interface ScheduleFlags extends LanguageFlags {
   time: string;
   actor?: string;
   calendars?: string;
@@ -10,6 +11,7 @@ export interface ScheduleFlags {
 }
 
 export async function runSchedule(file: string, flags: ScheduleFlags): Promise<void> {
+  const language = languageOf(flags);
   const report = await scheduleStep({
     file,
     time: flags.time,
@@ -22,5 +24,5 @@ export async function runSchedule(file: string, flags: ScheduleFlags): Promise<v
           : flags.calendars.split(","),
   });
   if (flags.json) await printJson(report);
-  else printLine(renderSchedule(report, terminalStyle()));
+  else printLine(rendered(language, () => renderSchedule(report, terminalStyle())));
 }

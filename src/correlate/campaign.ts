@@ -4,6 +4,7 @@ import { SEVERITIES, severityRank, strictestTlp } from "../model/finding.js";
 import type { Campaign } from "../model/incident.js";
 import type { Built } from "./incident.js";
 import { LINKS } from "./limits.js";
+import { say } from "./messages.js";
 import { isCommonAccount, type Node } from "./nodes.js";
 import { type Observation, OF_REALM } from "./observation.js";
 import type { Popularity } from "./popular.js";
@@ -117,11 +118,12 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[], popu
   const networks = places
     .filter((place) => place.startsWith(OF_REALM))
     .map((place) => place.slice(OF_REALM.length));
-  const where =
-    networks.length === 0 ? "organisations" : orgs.length === 0 ? "networks" : "organisations and networks";
+  const where = networks.length === 0 ? "organisations" : orgs.length === 0 ? "networks" : "both";
+  const [leading = ""] = names;
+  const thing = names.length > 1 ? say("campaign.more", leading, shared.length - 1) : leading;
   return {
     id,
-    title: `One campaign in ${places.length} ${where}: ${names[0] ?? ""}${names.length > 1 ? ` and ${shared.length - 1} more` : ""}`,
+    title: say(`campaign.title.${where}`, places.length, thing),
     severity: SEVERITIES[rank] ?? "medium",
     score: Math.max(...incidents.map(({ score }) => score)),
     first_seen: first,
@@ -148,9 +150,7 @@ function campaignOf(group: readonly Built[], loose: readonly Observation[], popu
         { type: "list", value: networks },
       ],
     },
-    caveats: [
-      "Servers are rented, tools are sold and stolen: sharing them is likely the work of one hand, and not shown to be.",
-    ],
+    caveats: [say("campaign.caveat")],
     tlp: strictestTlp(incidents.map(({ tlp }) => tlp)),
   };
 }

@@ -1,5 +1,6 @@
 import { groupBy, unique } from "../kernel/group-by.js";
 import { contentId } from "../kernel/ids.js";
+import { joinItems, nameArgument } from "../kernel/lists.js";
 import { rfc3339 } from "../kernel/time.js";
 import {
   type Entity,
@@ -10,7 +11,9 @@ import {
   strictestTlp,
 } from "../model/finding.js";
 import { type Incident, type IncidentMember, type Tactic, tacticName } from "../model/incident.js";
+import { kindText } from "../model/words.js";
 import { stepsOf, techniquesOf } from "./fold.js";
+import { say } from "./messages.js";
 import type { Node } from "./nodes.js";
 import type { Observation } from "./observation.js";
 import { type Rarity, type Scored, scoreOf } from "./score.js";
@@ -170,18 +173,20 @@ function titleOf(
   hosts: readonly string[],
   strong: readonly Observation[],
 ): string {
-  const where = hosts.length === 0 ? "" : `${hosts[0]}${moreHosts(hosts.length - 1)}: `;
   if (countOf(strong) === 1) return first.finding.title;
-  if (tactics.length === 0) return `${where}${countOf(strong)} strong findings`;
-  return `${where}${joined(tactics.map(tacticName), " then ")}`;
+  const what =
+    tactics.length === 0 ? say("incident.title.findings", countOf(strong)) : inOrder(tactics.map(tacticName));
+  const [leading] = hosts;
+  if (leading === undefined) return what;
+  const where = nameArgument("host", leading);
+  return hosts.length === 1
+    ? say("incident.title", where, what)
+    : say("incident.title.hosts", where, hosts.length - 1, what);
 }
 
-function moreHosts(count: number): string {
-  return count <= 0 ? "" : ` and ${count} more host${count === 1 ? "" : "s"}`;
-}
-
-function joined(words: readonly string[], last: string): string {
-  return words.length <= 1 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")},${last}${words.at(-1)}`;
+function inOrder(tactics: readonly string[]): string {
+  const [last = "", ...before] = tactics.toReversed();
+  return before.length === 0 ? last : say("incident.title.order", joinItems(before.toReversed()), last);
 }
 
 function explanationOf(
@@ -204,18 +209,20 @@ function explanationOf(
   const args: ExplanationArg[] = [
     { type: "number", value: countOf(members) },
     hosts.length === 0
-      ? { type: "text", value: "no host by name" }
+      ? { type: "text", value: say("incident.no-host") }
       : { type: "list", value: hosts.slice(0, 50), ...tag },
     { type: "time", value: rfc3339(first.first) },
     { type: "time", value: rfc3339(last.last) },
     { type: "number", value: countOf(strong) },
-    { type: "list", value: tactics.length === 0 ? ["no technique of ATT&CK"] : tactics },
-    { type: "host", value: first.hosts[0]?.entity.value ?? "no host by name", ...tag },
+    { type: "list", value: tactics.length === 0 ? [say("incident.no-technique")] : tactics },
+    { type: "host", value: first.hosts[0]?.entity.value ?? say("incident.no-host"), ...tag },
     {
       type: "list",
       value: unique([
         ...tiesOf(strong),
-        ...bridges.slice(0, 8).map(({ entity }) => `${entity.kind} ${entity.value} (by weak findings)`),
+        ...bridges
+          .slice(0, 8)
+          .map(({ entity }) => say("incident.tie.weak", kindText(entity.kind), entity.value)),
       ]),
       ...tag,
     },
@@ -240,16 +247,14 @@ function tiesOf(strong: readonly Observation[]): string[] {
     .filter(({ count }) => count > 1)
     .sort((a, b) => b.count - a.count || (a.node.key < b.node.key ? -1 : 1))
     .slice(0, 8)
-    .map(({ node }) => `${node.entity.kind} ${node.entity.value}`);
+    .map(({ node }) => say("incident.tie", kindText(node.entity.kind), node.entity.value));
 }
 
 function caveatsOf(strong: readonly Observation[]): string[] {
-  const caveats = [
-    "Findings are joined because they share something within a time; that one hand is behind all of them is likely and not shown.",
+  const isOneDetector = new Set(strong.map(({ finding }) => finding.detector)).size === 1;
+  return [
+    say("incident.caveat.joined"),
+    ...(isOneDetector ? [say("incident.caveat.one-detector")] : []),
+    ...(strong.every(({ finding }) => finding.evidence.length === 0) ? [say("incident.caveat.no-line")] : []),
   ];
-  if (new Set(strong.map(({ finding }) => finding.detector)).size === 1)
-    caveats.push("All its strong findings come from one detector: what deceives it deceives this incident.");
-  if (strong.every(({ finding }) => finding.evidence.length === 0))
-    caveats.push("No single log line stands for any of its strong findings.");
-  return caveats;
 }

@@ -1,5 +1,7 @@
 import { getDomain } from "tldts";
+import { roleText } from "../model/words.js";
 import { LINKS, POPULAR } from "./limits.js";
+import { say } from "./messages.js";
 import type { Node } from "./nodes.js";
 import type { Observation } from "./observation.js";
 
@@ -44,7 +46,7 @@ export function popularity(
     const { kind, entity } = each.node;
     const role = kind === "host" ? hubRole(entity.realm ?? "", entity.value) : undefined;
     if (role !== undefined) hubs.add(key);
-    const reason = role === undefined ? reasonOf(each, most) : `it is a ${role.replaceAll("_", " ")}`;
+    const reason = role === undefined ? reasonOf(each, most) : say("popular.role", roleText(role));
     if (reason === undefined) continue;
     if (role === undefined) why.set(key, reason);
     list.push({ node: each.node, why: reason });
@@ -91,16 +93,16 @@ function tally(observation: Observation, tallies: Map<string, Tally>, siteOf: Ma
 
 function reasonOf(entry: Tally, most: number): string | undefined {
   if (entry.node.kind === "host" && entry.companions.size > most)
-    return `findings name it together with ${entry.companions.size} other hosts and accounts`;
+    return say("popular.companions", entry.companions.size);
   if (entry.node.kind === "account" && entry.companions.size > most)
-    return `findings name it on ${entry.companions.size} hosts`;
+    return say("popular.hosts", entry.companions.size);
   const weakOnly = [...entry.weakScopes].filter((scope) => !entry.strongScopes.has(scope)).length;
   if (weakOnly >= POPULAR.weakScopes && weakOnly >= entry.strongScopes.size)
-    return `${weakOnly} organisations have only weak findings about it`;
+    return say("popular.weak-organisations", weakOnly);
   const weakHosts = [...entry.weakHosts].filter((host) => !entry.strongHosts.has(host)).length;
   if (weakHosts >= POPULAR.weakHosts && weakHosts > 3 * entry.strongHosts.size)
-    return `${weakHosts} hosts have only weak findings about it`;
-  if (entry.sites.size >= POPULAR.sites) return `names of ${entry.sites.size} sites lead to it`;
+    return say("popular.weak-hosts", weakHosts);
+  if (entry.sites.size >= POPULAR.sites) return say("popular.sites", entry.sites.size);
   return undefined;
 }
 

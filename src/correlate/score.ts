@@ -1,5 +1,6 @@
 import type { ScoreComponent } from "../model/finding.js";
 import { type ChainItem, type ChainLink, killChain } from "./chain.js";
+import { say } from "./messages.js";
 import type { Observation } from "./observation.js";
 
 const WEIGHT = { strength: 0.5, order: 0.3, rarity: 0.2 };
@@ -86,21 +87,19 @@ export function scoreOf(
       name: "strength",
       value: round(strengthOf(strong)),
       weight: WEIGHT.strength,
-      meaning:
-        "How hard it is to take all its findings for mistakes: the best of each detector, others of the same for less.",
+      meaning: say("incident.strength"),
     },
     {
       name: "order",
       value: round(order),
       weight: WEIGHT.order,
-      meaning:
-        "Findings that follow each other as the stages of an intrusion do: 0 for one stage however many findings, 0.5 for a second stage that is certain.",
+      meaning: say("incident.order"),
     },
     {
       name: "rarity",
       value: round(all === 0 ? 0 : rare / all),
       weight: WEIGHT.rarity,
-      meaning: "How few of all hosts have findings of these kinds.",
+      meaning: say("incident.rarity"),
     },
   ];
   const score = components.reduce((sum, { value, weight }) => sum + value * weight, 0);

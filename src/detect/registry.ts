@@ -51,12 +51,15 @@ import { detector as scan } from "./scan/index.js";
 import { messages as scanMessages } from "./scan/messages.js";
 import { detector as scriptHostAbuse } from "./script-host-abuse/index.js";
 import { messages as scriptHostAbuseMessages } from "./script-host-abuse/messages.js";
+import { messages as sharedMessages } from "./shared/messages.js";
 import { detector as sigma } from "./sigma/detector/index.js";
 import { messages as sigmaMessages } from "./sigma/detector/messages.js";
 import { detector as stagingAndExfiltration } from "./staging-and-exfiltration/index.js";
 import { messages as stagingAndExfiltrationMessages } from "./staging-and-exfiltration/messages.js";
 import { detector as strobe } from "./strobe/index.js";
 import { messages as strobeMessages } from "./strobe/messages.js";
+import { detector as toolTransfer } from "./tool-transfer/index.js";
+import { messages as toolTransferMessages } from "./tool-transfer/messages.js";
 import { detector as webShell } from "./web-shell/index.js";
 import { messages as webShellMessages } from "./web-shell/messages.js";
 
@@ -92,10 +95,12 @@ export const DETECTORS: readonly Detector[] = [
   webShell,
   stagingAndExfiltration,
   removableMediaWorm,
+  toolTransfer,
 ];
 
-/** Explanation templates of all detectors, by key. */
+/** Explanations and sentences of all detectors, by key. */
 export const MESSAGES: Readonly<Record<string, string>> = {
+  ...sharedMessages,
   ...infrastructureContactMessages,
   ...cloudMasqueradeMessages,
   ...infrastructureExpansionMessages,
@@ -126,6 +131,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   ...webShellMessages,
   ...stagingAndExfiltrationMessages,
   ...removableMediaWormMessages,
+  ...toolTransferMessages,
 };
 
 /**

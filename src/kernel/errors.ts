@@ -24,6 +24,10 @@ export const ERRORS = {
     exit: 2,
     meaning: "A file of the knowledge base, or one to be imported into it, cannot be read.",
   },
+  LW_LANGUAGE: {
+    exit: 2,
+    meaning: "A translation cannot be read, or has an argument that the English text has not.",
+  },
   LW_QUERY: {
     exit: 2,
     meaning: "A query that is not one single reading statement, or that the engine refused.",

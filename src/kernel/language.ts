@@ -1,3 +1,5 @@
+import { note, type Typed } from "./statements.js";
+
 /** Words by key, in the language of what is rendered. Each stage has its English in a catalogue; a translation is one object with the keys of all. */
 
 /** A translation: whatever key it lacks is said in English. */
@@ -28,6 +30,11 @@ export function languageTag(): string {
   return language.tag;
 }
 
+/** Whether anything is said otherwise than in the English of the catalogues. */
+export function isTranslated(): boolean {
+  return Object.keys(language.messages).length > 0;
+}
+
 /** The template of a key in the current language; undefined where neither a translation nor `english` has it. */
 export function templateOf(key: string, english: Catalogue): string | undefined {
   return [language.messages, english].find((messages) => Object.hasOwn(messages, key))?.[key];
@@ -35,16 +42,24 @@ export function templateOf(key: string, english: Catalogue): string | undefined 
 
 /** What says the sentences of a catalogue. Numbers are written as the language writes them; what has a unit is a text already. */
 export function sayer<Key extends string>(english: Catalogue<Key>) {
-  return (key: Key, ...args: (string | number)[]): string =>
-    templateParts(templateOf(key, english) ?? "")
-      .map((part) => {
-        if (typeof part === "string") return part;
-        const arg = args[part.position];
-        if (arg === undefined) return missingArgument(part.position);
-        if (typeof arg === "string") return arg;
-        return part.forms === undefined ? formatNumber(arg) : pluralForm(part.forms, arg);
-      })
-      .join("");
+  return (key: Key, ...args: (string | number | Typed)[]): string => {
+    const text = filled(templateOf(key, english) ?? "", args);
+    note(text, key, args);
+    return text;
+  };
+}
+
+function filled(template: string, args: readonly (string | number | Typed)[]): string {
+  return templateParts(template)
+    .map((part) => {
+      if (typeof part === "string") return part;
+      const arg = args[part.position];
+      if (arg === undefined) return missingArgument(part.position);
+      if (typeof arg === "string") return arg;
+      if (typeof arg !== "number") return arg.text;
+      return part.forms === undefined ? formatNumber(arg) : pluralForm(part.forms, arg);
+    })
+    .join("");
 }
 
 /** Stands in a sentence for what a defect left out: a gap would not be seen. */

@@ -3,7 +3,7 @@ import { WEEK } from "../kernel/time.js";
 import { assessedScheduleSchema } from "./assessed-schedule.js";
 import { attributionSchema } from "./attribution.js";
 import { detectionLimitsSchema } from "./detection-limits.js";
-import { CONFIDENCES, TLP_LEVELS } from "./finding.js";
+import { CONFIDENCES, statementsSchema, TLP_LEVELS } from "./finding.js";
 import { campaignSchema, correlationSummarySchema, incidentSchema } from "./incident.js";
 import { organisationJudgementSchema, uploadsSchema } from "./organisation-judgement.js";
 import { recommendationsSchema } from "./recommendation.js";
@@ -196,9 +196,12 @@ export const assessmentSchema = z.object({
       evaluated: z.array(z.object({ what: z.string(), count: z.number() })),
       findings: z.number().int(),
       seconds: z.number(),
+      statements: statementsSchema,
     }),
   ),
   caveats: z.array(z.string()),
+  /** Of its own sentences; findings, incidents, campaigns and schedules have theirs. */
+  statements: statementsSchema,
 });
 export type Assessment = z.infer<typeof assessmentSchema>;
 

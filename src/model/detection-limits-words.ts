@@ -1,6 +1,6 @@
 import { groupBy } from "../kernel/group-by.js";
 import { formatNumber, sayer } from "../kernel/language.js";
-import { joinList } from "../kernel/lists.js";
+import { joinList, joinSentences } from "../kernel/lists.js";
 import type {
   DetectionLimit,
   DetectionLimits,
@@ -88,11 +88,11 @@ export function nothingFoundSentence(limits: DetectionLimits, orgId: string): st
   const unseen = missed.flatMap(({ medium: { shape, limit, strongest = 0, days } }) =>
     limit === null ? [say("planted.tried", named(shape), strengthText(shape, strongest, days))] : [],
   );
-  return [
+  return joinSentences([
     found.length > 0 ? say("planted.nothing", joinList(found)) : say("planted.nothing.none"),
     ...(onlyTold.length > 0 ? [say("planted.nothing.only-told", joinList(onlyTold))] : []),
     ...(unseen.length > 0 ? [say("planted.nothing.unseen", joinList(unseen))] : []),
-  ].join(" ");
+  ]);
 }
 
 /** The same over several organisations in which nothing was found; undefined where nothing was measured at any of them. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { contentId } from "../kernel/ids.js";
+import { ARGUMENT_TYPES } from "../kernel/statements.js";
 
 export const SEVERITIES = ["informational", "low", "medium", "high", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -58,25 +59,9 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/**
- * A typed argument of an explanation. A `word` is one of ours, by its key in the report's catalogue: it is translated, and never blacked out. Arguments that name an organisation or its hosts carry `org`, so that a report
- * for one organisation can black out the others.
- */
+/** A typed argument of an explanation. Arguments that name an organisation or its hosts carry `org`, so that a report for one organisation can black out the others. */
 export const explanationArgSchema = z.object({
-  type: z.enum([
-    "text",
-    "number",
-    "bytes",
-    "time",
-    "duration",
-    "percent",
-    "host",
-    "domain",
-    "address",
-    "organisation",
-    "list",
-    "word",
-  ]),
+  type: z.enum(ARGUMENT_TYPES),
   value: z.union([z.string(), z.number(), z.array(z.string())]),
   org: z.string().optional(),
 });
@@ -88,6 +73,9 @@ export const textArgument = (value: string): ExplanationArg => ({ type: "text", 
 /** A message key of `report/messages.ts` with its arguments: text is made last, in the report. */
 export const explanationSchema = z.object({ key: z.string(), args: z.array(explanationArgSchema) });
 export type Explanation = z.infer<typeof explanationSchema>;
+
+/** Of the English sentences that stand beside it, by these: what they are made of, so that a report can say them in another language and to another reader. Cases of old have none. */
+export const statementsSchema = z.record(z.string(), explanationSchema).optional();
 
 /** What of a finding happened on one host, or from one host to another (in this order), and when. */
 export const partSchema = z.object({
@@ -114,6 +102,7 @@ export const findingSchema = z.object({
   evidence: z.array(evidenceSchema),
   explanation: explanationSchema,
   caveats: z.array(z.string()),
+  statements: statementsSchema,
   /**
    * Of a finding that gathers acts on several hosts: what each of them has to do with it. Hosts of different parts have nothing else in common, as far as this finding
    * knows; those of one part met each other. Not there where all that the finding names belongs together.

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { componentSchema, entitySchema, explanationSchema, SEVERITIES, TLP_LEVELS } from "./finding.js";
+import {
+  componentSchema,
+  entitySchema,
+  explanationSchema,
+  SEVERITIES,
+  statementsSchema,
+  TLP_LEVELS,
+} from "./finding.js";
 
 /** Enterprise tactics of ATT&CK, in the order of its matrix. */
 export const TACTICS = [
@@ -87,6 +94,7 @@ export const incidentSchema = z.object({
   entities: z.array(entitySchema.extend({ findings: z.number().int() })),
   explanation: explanationSchema,
   caveats: z.array(z.string()),
+  statements: statementsSchema,
   campaign_id: z.string().nullable(),
   tlp: z.enum(TLP_LEVELS),
 });
@@ -116,6 +124,7 @@ export const campaignSchema = z.object({
   ),
   explanation: explanationSchema,
   caveats: z.array(z.string()),
+  statements: statementsSchema,
   tlp: z.enum(TLP_LEVELS),
 });
 export type Campaign = z.infer<typeof campaignSchema>;
@@ -133,6 +142,7 @@ export const correlationSummarySchema = z.object({
   standing_alone: z.array(z.string()),
   /** What did not join because it is popular: all of it, for nothing of this is blocked, and traffic of these hosts may be somebody else's. */
   popular: z.array(entitySchema.pick({ kind: true, value: true, realm: true }).extend({ why: z.string() })),
+  statements: statementsSchema,
 });
 export type CorrelationSummary = z.infer<typeof correlationSummarySchema>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONFIDENCES } from "./finding.js";
+import { CONFIDENCES, statementsSchema } from "./finding.js";
 
 /** `schedule --json` (design, section 9). Only ever gains fields. */
 export const SCHEDULE_VERSION = 1;
@@ -150,6 +150,7 @@ export const scheduleSchema = z.object({
     paragraph: z.string(),
   }),
   caveats: z.array(z.string()),
+  statements: statementsSchema,
 });
 
 /** What `longwatch schedule` prints: the analysis, and what of the file went into it. */

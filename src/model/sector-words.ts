@@ -1,3 +1,5 @@
+import { sayer } from "../kernel/language.js";
+
 /** What the sectors of STIX's vocabulary are called in a sentence and in a table: messages of the report, and words of judgements. */
 export const SECTOR_MESSAGES = {
   "sector.agriculture": "agriculture",
@@ -36,9 +38,10 @@ export const SECTOR_MESSAGES = {
   "sector.utilities": "utilities",
 } as const;
 
+const say = sayer(SECTOR_MESSAGES);
+
 /** `national government` for `government-national`; a word that the inventory made up as it is. */
 export function sectorWords(sector: string): string {
-  const words: Readonly<Record<string, string>> = SECTOR_MESSAGES;
   const key = `sector.${sector}`;
-  return (Object.hasOwn(words, key) ? words[key] : undefined) ?? sector;
+  return Object.hasOwn(SECTOR_MESSAGES, key) ? say(key as keyof typeof SECTOR_MESSAGES) : sector;
 }

@@ -1,8 +1,10 @@
-import { correlate } from "../correlate/index.js";
+import { type CorrelateOptions, correlate } from "../correlate/index.js";
+import { noting } from "../kernel/statements.js";
 import type { Finding } from "../model/finding.js";
 import type { HostAlias, HostDirectory } from "../model/host-identity.js";
 import type { Correlation } from "../model/incident.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import { saidOf, withStatements } from "../model/statements.js";
 import type { Store } from "../store/port.js";
 import { loadHostDirectory } from "./host-directory.js";
 
@@ -17,7 +19,7 @@ export async function correlateStep(
   alias?: HostAlias,
 ): Promise<Correlation> {
   const addresses = addressesByName(directory);
-  return correlate(findings, {
+  const options: CorrelateOptions = {
     hosts: await knownHosts(store),
     alias: alias ?? (await loadMachines(store, directory)),
     hubRole: (realm, value) => {
@@ -25,7 +27,14 @@ export async function correlateStep(
       const address = addresses.get(`${realm}|${name}`) ?? addresses.get(`*|${name}`) ?? value;
       return directory.asset(realm, address)?.role === "domain_controller" ? "domain_controller" : undefined;
     },
-  });
+  };
+  const said = saidOf(findings);
+  const { incidents, campaigns, summary } = noting(said, () => correlate(findings, options));
+  return {
+    incidents: incidents.map((each) => withStatements(each, said)),
+    campaigns: campaigns.map((each) => withStatements(each, said)),
+    summary: withStatements(summary, said),
+  };
 }
 
 /** {@link machineAlias} of all that the case has seen. */

@@ -1,9 +1,11 @@
 import type { DetectorRun } from "../assess/index.js";
 import type { AllowList, CalendarChoice, DetectContext, Detector } from "../detect/port.js";
-import { DETECTORS, inOrder } from "../detect/registry.js";
+import { DETECTORS, inOrder, MESSAGES } from "../detect/registry.js";
 import type { RuleSet } from "../detect/sigma/index.js";
 import { LongwatchError } from "../kernel/errors.js";
+import { joinItems } from "../kernel/lists.js";
 import type { Progress } from "../kernel/progress.js";
+import { constantsOf, noting, type Statements } from "../kernel/statements.js";
 import { parseTime } from "../kernel/time.js";
 import { type AssessedSchedule, assessedScheduleSchema } from "../model/assessed-schedule.js";
 import type { Config } from "../model/config.js";
@@ -11,12 +13,17 @@ import type { HijackCatalogue } from "../model/dll-hijack.js";
 import { type Finding, findingSchema, strictestTlp, type Tlp } from "../model/finding.js";
 import type { Indicator } from "../model/indicator.js";
 import type { OrganisationDirectory } from "../model/organisation.js";
+import { saidOf, withStatements } from "../model/statements.js";
 import type { Store } from "../store/port.js";
 import type { Case } from "./case.js";
 import { caseState, DERIVED_STATE, setCaseState } from "./case-state.js";
 import { loadHostDirectory } from "./host-directory.js";
 import { resolveHosts } from "./hosts.js";
 import type { Manifest } from "./ingest/manifest.js";
+import { say } from "./run-messages.js";
+
+/** Texts that detectors hold in tables, and do not say anew for each finding. */
+const CONSTANTS = constantsOf(MESSAGES);
 
 export interface DetectInput {
   store: Store;
@@ -74,28 +81,12 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
     });
     const setting = config.detectors.get(id);
     if (setting?.enabled === false) {
-      runs.push({
-        id,
-        title,
-        status: "off",
-        reason: "switched off in the configuration",
-        evaluated: [],
-        findings: 0,
-        seconds: 0,
-      });
+      runs.push(idle(detector, "off", () => say("run.off.reason")));
       continue;
     }
     const missing = detector.manifest.needs.filter((table) => (rows.get(table) ?? 0) === 0);
     if (missing.length > 0) {
-      runs.push({
-        id,
-        title,
-        status: "not_tested",
-        reason: `no ${missing.join(", no ")} in this case`,
-        evaluated: [],
-        findings: 0,
-        seconds: 0,
-      });
+      runs.push(idle(detector, "not_tested", () => say("run.missing.reason", joinItems(missing))));
       continue;
     }
     const started = performance.now();
@@ -113,12 +104,15 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
       dllHijacks: () => input.dllHijacks(),
       span,
     };
-    const result = await detector.run(context);
+    const said = new Map([...CONSTANTS, ...saidOf(context.findings)]);
+    const result = await noting(said, () => detector.run(context));
     const seconds = (performance.now() - started) / 1000;
     // Every finding passes the schema: a report must never meet a malformed one.
-    findings.push(...result.findings.map((finding) => findingSchema.parse(finding)));
-    schedules.push(...(result.schedules ?? []).map((each) => assessedScheduleSchema.parse(each)));
-    runs.push({
+    findings.push(...result.findings.map((finding) => findingSchema.parse(withStatements(finding, said))));
+    schedules.push(
+      ...(result.schedules ?? []).map((each) => assessedScheduleSchema.parse(withStatements(each, said))),
+    );
+    const run: DetectorRun = {
       id,
       title,
       status: result.notTested === undefined ? "ran" : "not_tested",
@@ -126,10 +120,26 @@ export async function runDetectors(input: DetectInput): Promise<Detected> {
       evaluated: result.evaluated,
       findings: result.findings.length,
       seconds: Math.round(seconds * 1000) / 1000,
-    });
+    };
+    runs.push(withStatements(run, said));
   }
   await markEvidence(store, findings);
   return { findings: inStoredOrder(findings), runs, schedules };
+}
+
+/** A detector that did not look at anything, and why. */
+function idle({ manifest: { id, title } }: Detector, status: DetectorRun["status"], why: () => string) {
+  const said: Statements = new Map();
+  const run: DetectorRun = {
+    id,
+    title,
+    status,
+    reason: noting(said, why),
+    evaluated: [],
+    findings: 0,
+    seconds: 0,
+  };
+  return withStatements(run, said);
 }
 
 /** As {@link loadFindings} gives them: a report made right after a detection is the same as one made later. */

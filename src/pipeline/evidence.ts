@@ -23,7 +23,7 @@ const LONGEST_TEXT = 4096;
  */
 export async function loadEvidence(
   store: Store,
-  findings: readonly Finding[],
+  findings: readonly Pick<Finding, "evidence">[],
   linesPerFinding: number,
   budgetBytes = REPORT_BUDGET_BYTES,
 ): Promise<Map<string, EvidenceText>> {

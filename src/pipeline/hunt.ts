@@ -1,11 +1,14 @@
 import { type AssessmentInput, assess, gather } from "../assess/index.js";
 import { isExcluded, readHijackLibs } from "../intel/index.js";
+import type { Language } from "../kernel/language.js";
 import type { Progress } from "../kernel/progress.js";
+import { noting } from "../kernel/statements.js";
 import { rfc3339 } from "../kernel/time.js";
 import type { Assessment } from "../model/assessment.js";
 import type { Config } from "../model/config.js";
 import type { HijackCatalogue } from "../model/dll-hijack.js";
 import type { IngestReport } from "../model/ingest-report.js";
+import { saidOf, withStatements } from "../model/statements.js";
 import { type ExportFormat, type ReportPaths, writeReports } from "../report/index.js";
 import { attributeStep } from "./attribute.js";
 import { type Audience, audienceFolder, forAudience, requireAudience } from "./audience.js";
@@ -85,6 +88,8 @@ export interface Reported {
 /** What to write besides the report itself, and for whom. */
 export interface ReportOptions extends Audience {
   exports?: readonly ExportFormat[] | undefined;
+  /** Of the page. */
+  language?: Language | undefined;
 }
 
 /** What an assessment of what was detected is made of; `generatedAt` is given so that equal input gives an equal one. */
@@ -129,18 +134,23 @@ export async function reportStep(
   detected: Detected,
   generatedAt: number,
   progress: Progress,
-  { exports = [], ...audience }: ReportOptions = {},
+  { exports = [], language, ...audience }: ReportOptions = {},
 ): Promise<Reported> {
   const { findings } = detected;
   requireAudience(audience, findings, settings.directory);
   progress.report({ step: "assess", done: 0, total: 1, unit: "steps" });
-  const assessment = assess(await assessmentInput(openCase, settings, detected, generatedAt));
+  const assessed = await assessmentInput(openCase, settings, detected, generatedAt);
+  const said = saidOf([...findings, ...detected.runs, ...detected.schedules]);
+  const assessment = withStatements(
+    noting(said, () => assess(assessed)),
+    said,
+  );
   progress.finish("assess", "");
   progress.report({ step: "report", done: 0, total: 1, unit: "steps" });
   const evidence = await loadEvidence(openCase.store, findings, REPORTED_LINES);
   const whole = { assessment, findings, messages: MESSAGES, evidence };
   const input = await forAudience(openCase, settings.directory, whole, audience);
-  const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports);
+  const paths = await writeReports(audienceFolder(openCase.reportFolder, audience), input, exports, language);
   progress.finish("report", "");
   return { assessment: input.assessment, paths };
 }

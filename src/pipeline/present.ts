@@ -1,6 +1,7 @@
 /** Texts for the terminal: the report unit renders, the command line prints. */
 export {
   assessmentJson,
+  evidenceOfSteps,
   renderDetectionLimits,
   renderDetectors,
   renderFindingsTable,

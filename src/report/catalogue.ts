@@ -2,6 +2,7 @@ import { sayer, templateOf } from "../kernel/language.js";
 import { LIST_MESSAGES } from "../kernel/lists.js";
 import { PLANTED_MESSAGES } from "../model/detection-limits-messages.js";
 import { SECTOR_MESSAGES } from "../model/sector-words.js";
+import { MODEL_WORDS } from "../model/words.js";
 import { ACTION_MESSAGES } from "./messages/actions.js";
 import { ACTIVITY_MESSAGES } from "./messages/activity.js";
 import { ATTRIBUTION_MESSAGES } from "./messages/attribution.js";
@@ -26,6 +27,7 @@ import { TIMELINE_MESSAGES } from "./messages/timeline.js";
 import { UNIT_MESSAGES } from "./messages/units.js";
 import { WEEKS_MESSAGES } from "./messages/weeks.js";
 import { WORD_MESSAGES } from "./messages/words.js";
+import { REDACTED_MESSAGES } from "./redact/texts.js";
 
 /** The report's words, by key: its own, and those that it shares with the stages before it. */
 export const ENGLISH = {
@@ -46,6 +48,7 @@ export const ENGLISH = {
   ...INFRASTRUCTURE_MESSAGES,
   ...METHOD_MESSAGES,
   ...WORD_MESSAGES,
+  ...MODEL_WORDS,
   ...SECTOR_MESSAGES,
   ...PAGE_MESSAGES,
   ...HOURS_MESSAGES,
@@ -56,6 +59,7 @@ export const ENGLISH = {
   ...TERMINAL_MESSAGES,
   ...TIMELINE_MESSAGES,
   ...UNIT_MESSAGES,
+  ...REDACTED_MESSAGES,
 } as const;
 export type MessageKey = keyof typeof ENGLISH;
 

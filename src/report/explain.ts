@@ -1,5 +1,5 @@
 import { missingArgument, pluralForm, templateOf, templateParts } from "../kernel/language.js";
-import { joinItems, joinList } from "../kernel/lists.js";
+import { JOINTS, joinItems, joinList, LIST_LIMIT } from "../kernel/lists.js";
 import type { Explanation, ExplanationArg } from "../model/finding.js";
 import { ENGLISH, say } from "./catalogue.js";
 import {
@@ -19,9 +19,6 @@ export interface Segment {
   /** The exact value where the text is rounded. */
   exact?: string;
 }
-
-/** Lists longer than this are cut, with the rest counted. */
-export const LIST_LIMIT = 12;
 
 /**
  * One typed argument. Units: `bytes` in bytes, `duration` in seconds, `percent` as a share 0..1, `time` as RFC 3339 or milliseconds.
@@ -90,4 +87,29 @@ export function explainText(explanation: Explanation, messages: Readonly<Record<
 /** A sentence that an earlier stage put together by its key. */
 export function sayStatement(statement: Explanation): string {
   return explainText(statement, ENGLISH);
+}
+
+/** A statement as text, of which what was said before is said already; undefined where neither `english` nor the language has its key. */
+export function statementText(
+  { key, args }: Explanation,
+  english: Readonly<Record<string, string>>,
+): string | undefined {
+  const template = templateOf(key, english);
+  if (template === undefined) return undefined;
+  if (JOINTS.some((joint) => joint === key))
+    return args.map((arg) => renderArgument(arg).text).join(template);
+  return explainText({ key, args }, english);
+}
+
+/** Sentences are made of sentences, and lists of lists, by far fewer than this. */
+const DEEPEST = 50;
+
+/** A sentence of a stage before in the current language; as it is where nothing tells what it is made of, or where the language has no text for it. */
+export function sayAgain(text: string, statements: Readonly<Record<string, Explanation>>, depth = 0): string {
+  const statement = Object.hasOwn(statements, text) ? statements[text] : undefined;
+  if (statement === undefined || depth > DEEPEST) return text;
+  const args = statement.args.map((arg) =>
+    arg.type === "said" ? { ...arg, value: sayAgain(String(arg.value), statements, depth + 1) } : arg,
+  );
+  return statementText({ key: statement.key, args }, {}) ?? text;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inLanguage, type Language } from "../kernel/language.js";
 import { makeFolder, writeAtomically } from "./files.js";
 import { renderMisp } from "./misp/event.js";
 import { renderNavigator } from "./navigator/layer.js";
@@ -12,6 +13,8 @@ import { indicatorsCsv } from "./tabular/indicators.js";
 import { assessmentJson, findingsJsonl } from "./tabular/json.js";
 import { renderZeekIntel } from "./zeek-intel/zeek-intel.js";
 
+export { ENGLISH } from "./catalogue.js";
+export { evidenceOfSteps } from "./incident-text.js";
 export {
   type EvidenceText,
   EXPORT_FORMATS,
@@ -37,13 +40,20 @@ export { renderSummary } from "./terminal/summary.js";
 
 interface ReportFile {
   name: string;
-  render: (input: ReportInput) => string | Promise<string>;
+  /** What is for people is in their language; what is for programs is in English. */
+  render: (input: ReportInput, language?: Language) => string | Promise<string>;
 }
 
 /** Every file that a report can have. A new one is a line here and a key in `port.ts` (docs/adding-a-report.md). */
 const FILES: Record<keyof ReportPaths, ReportFile> = {
   // The chart library takes half a second to load, which `longwatch sources` need not wait for.
-  html: { name: "report.html", render: async (input) => (await import("./html/page.js")).renderHtml(input) },
+  html: {
+    name: "report.html",
+    render: async (input, language) => {
+      const { renderHtml } = await import("./html/page.js");
+      return language === undefined ? renderHtml(input) : inLanguage(language, () => renderHtml(input));
+    },
+  },
   assessment: { name: "assessment.json", render: (input) => assessmentJson(input.assessment) },
   findings: { name: "findings.jsonl", render: (input) => findingsJsonl(input.findings) },
   organisations: { name: "organisations.csv", render: (input) => organisationsCsv(input.assessment) },
@@ -62,19 +72,21 @@ const ALWAYS = ["html", "assessment", "findings", "organisations"] as const;
 /**
  * Writes the files of a report, and the exports asked for, into `folder` (made if missing, 0700), each whole or not at all, readable by the owner
  * alone.
+ * @param language of the page; English where it is not given
  * @throws LW_DISK_FULL, or LW_CASE_INVALID where the folder cannot be written.
  */
 export async function writeReports(
   folder: string,
   input: ReportInput,
   exports: readonly ExportFormat[] = [],
+  language?: Language,
 ): Promise<ReportPaths> {
   const path = (file: keyof ReportPaths) => join(folder, FILES[file].name);
   const asked = EXPORT_FORMATS.filter((format) => exports.includes(format));
   // All are rendered before the first is written: a defect in one must not leave files of two hunts side by side.
   const texts: { path: string; text: string }[] = [];
   for (const file of [...ALWAYS, ...asked])
-    texts.push({ path: path(file), text: await FILES[file].render(input) });
+    texts.push({ path: path(file), text: await FILES[file].render(input, language) });
   await makeFolder(folder);
   for (const file of texts) await writeAtomically(file.path, file.text);
   return {

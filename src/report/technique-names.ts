@@ -21,6 +21,7 @@ export const TECHNIQUE_NAMES: Readonly<Record<string, string>> = {
   "T1036.002": "Right-to-Left Override",
   "T1036.005": "Match Legitimate Resource Name or Location",
   "T1036.007": "Double File Extension",
+  "T1036.008": "Masquerade File Type",
   "T1037.001": "Logon Script (Windows)",
   T1039: "Data from Network Shared Drive",
   T1041: "Exfiltration Over C2 Channel",

@@ -26,11 +26,6 @@ export function likelihoodName(word: string): string {
   return sayIfKnown(`likelihood.${word.replaceAll(" ", "-")}`) ?? word;
 }
 
-/** What an entity or a piece of infrastructure is. */
-export function kindText(kind: string): string {
-  return sayIfKnown(`kind.${kind}`) ?? kind;
-}
-
 /** What an asset is; empty where the asset list does not say. */
 export function roleName(role: string): string {
   return role === "" ? "" : (sayIfKnown(`role.${role}`) ?? role);

@@ -126,9 +126,9 @@ describe("assessment", () => {
         ),
       }).judgements[0]?.statement;
     expect(first(["government-national", "defense", "space"])).toContain(
-      "in 3 sectors (national government, defence, space)",
+      "in 3 sectors (national government, defence and space)",
     );
-    expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
+    expect(first(INDUSTRY_SECTORS.slice(0, 15))).toMatch(/ in 15 sectors \(.* and 3 more\)/);
   });
 
   it("has words for each sector of the vocabulary", () => {
@@ -198,6 +198,15 @@ describe("assessment", () => {
     const said = result.judgements.map(({ statement }) => statement).join(" ");
     expect(said).toContain("Compromised and suspected organisations sent 5.8 kB to this infrastructure");
     expect(said).toContain("At least 9.0 kB left 1 organisation");
+  });
+
+  it("takes a program that was fetched in one short connection for an act, and any other single contact for a visit", () => {
+    const statusBy = (detector: string) =>
+      run({
+        findings: [finding(detector, { severity: "high", entities: [ADDRESS, HOST], facts: {} })],
+        gathered: gathered({ contacts: [contact(0)] }),
+      }).organisations[0]?.status;
+    expect([statusBy("tool-transfer"), statusBy("beaconing")]).toEqual(["suspected", "contacted"]);
   });
 
   it("tells of uploads to the case's infrastructure once, and of others beside it", () => {

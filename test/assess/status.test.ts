@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Bearing, independentLines } from "../../src/assess/independence.js";
+import { type Bearing, basisText, independentLines } from "../../src/assess/independence.js";
 import { BASE, likelihoodOf, type StatusInput, statusOf } from "../../src/assess/status.js";
 import type { Severity } from "../../src/model/finding.js";
 import type { RelationKind } from "../../src/model/relation.js";
@@ -18,9 +18,9 @@ const listed = (severity: Severity, kind: RelationKind, confirmed = true) =>
 const tied = (severity: Severity, kind: RelationKind, fromConfirmed = true) =>
   bearing("infrastructure-expansion", severity, kind, { from_confirmed: fromConfirmed, confidence: 0.6 });
 
-const upload = (detector: string, server: string): Bearing => ({
+const upload = (detector: string, server: string, facts = {}): Bearing => ({
   finding: finding(detector, {
-    severity: "high",
+    ...{ severity: "high", facts },
     entities: [{ kind: "address", value: server, role: "destination" }],
   }),
   kind: "repeated",
@@ -197,6 +197,50 @@ describe("status rules, each with its near miss", () => {
       [bearing("false-protocol", "medium", "persistent"), listed("medium", "repeated")],
       "compromised",
     ],
+    [
+      "a program fetched from an outside server and a failed beacon: a harmless program that nobody listed would cause both",
+      [bearing("failed-beacon", "medium", "repeated"), bearing("tool-transfer", "high", "repeated")],
+      "suspected",
+    ],
+    [
+      "a program fetched from a server inside and movement: one day's work of an administrator would cause both",
+      [
+        bearing("tool-transfer", "medium", "repeated", { server_inside: true }),
+        bearing("lateral-movement", "medium", "repeated"),
+      ],
+      "suspected",
+    ],
+    [
+      "a program fetched from an outside server and movement",
+      [bearing("tool-transfer", "medium", "repeated"), bearing("lateral-movement", "medium", "repeated")],
+      "compromised",
+    ],
+    [
+      "a program fetched and a rule that matched: they read the same lines",
+      [bearing("tool-transfer", "medium", "repeated"), bearing("sigma", "high", "repeated")],
+      "suspected",
+    ],
+    [
+      "an upload seen on the wire and told by the host's own logs, to one server: one act",
+      [
+        upload("tool-transfer", "203.0.113.9", { way: "send" }),
+        upload("staging-and-exfiltration", "203.0.113.9"),
+      ],
+      "suspected",
+    ],
+    [
+      "an upload on the wire that lasting volumes show as well, to one server: one act",
+      [upload("tool-transfer", "203.0.113.9", { way: "send" }), upload("backup-exfiltration", "203.0.113.9")],
+      "suspected",
+    ],
+    [
+      "uploads to two servers, one on the wire and one in hosts' logs",
+      [
+        upload("tool-transfer", "203.0.113.9", { way: "send" }),
+        upload("staging-and-exfiltration", "198.51.100.9"),
+      ],
+      "compromised",
+    ],
     ["a host that looks around inside, alone", [bearing("scan", "medium", "repeated")], "no_evidence"],
     [
       "a host that looks around inside, and a line",
@@ -273,7 +317,7 @@ describe("status rules, each with its near miss", () => {
   });
 
   it("says of ties that they are ties, and not that the organisation met the list", () => {
-    const of = (...bearings: Bearing[]) => status(bearings).lines.map(({ basis }) => basis);
+    const of = (...bearings: Bearing[]) => status(bearings).lines.map(basisText);
     expect(of(tied("high", "persistent"))).toEqual(["servers tied to the watch list"]);
     expect(of(listed("medium", "repeated"), tied("high", "persistent"))).toEqual(["watch list"]);
     expect(of(tied("high", "persistent", false))).toEqual(["kinship with suspected servers"]);

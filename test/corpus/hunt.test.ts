@@ -6,7 +6,7 @@ import { packageRoot } from "../../src/kernel/package-root.js";
 import { silentProgress } from "../../src/kernel/progress.js";
 import { type Finding, severityRank } from "../../src/model/finding.js";
 import type { Detected } from "../../src/pipeline/detect.js";
-import { detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
+import { correlateStep, detectStep, ingestStep, loadSettings, openCase } from "../../src/pipeline/index.js";
 import { attributed } from "./attributed.js";
 
 /** Whole hunts over real logs that nobody here wrote: what the detectors say there, and how much they looked at. */
@@ -217,6 +217,38 @@ describe.skipIf(!here)("what is known of real logs", () => {
       expect(of(detector)).toEqual([]);
     // Named as noise beside it, and as nothing more.
     expect(of("strobe").map(({ severity }) => severity)).toEqual(["informational"]);
+  });
+
+  it("zeek/otrf-apt29: what came, who went where, and what was sent on both days are one incident", async () => {
+    const { findings } = await hunt("zeek/otrf-apt29");
+    const opened = await openCase({ folder: caseOf("zeek/otrf-apt29"), mustExist: true });
+    try {
+      const { directory } = loadSettings(undefined, []);
+      const { incidents } = await correlateStep(opened.store, directory, findings);
+      expect(incidents).toMatchObject([
+        {
+          severity: "medium",
+          hosts: ["10.0.1.4", "192.168.0.4", "10.0.1.5", "newyork", "scranton"],
+          techniques: ["T1021.006", "T1048.003", "T1071.001", "T1105"],
+        },
+      ]);
+      const detectors = findings
+        .filter(({ id }) => incidents[0]?.findings.includes(id))
+        .map(({ detector }) => detector);
+      expect(detectors.sort()).toEqual([
+        ...["lateral-movement", "lateral-movement"],
+        ...["tool-transfer", "tool-transfer", "tool-transfer"],
+      ]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it("tool-transfer has nothing to tell of ordinary use: certificate lists, Chrome's installer by BITS and its extensions", async () => {
+    const { runs } = await hunt("zeek/slips/test9-mixed-zeek-dir");
+    const run = runs.find(({ id }) => id === "tool-transfer");
+    expect(run).toMatchObject({ status: "ran", findings: 0 });
+    expect(run?.evaluated.map(({ count }) => count).slice(0, 4)).toEqual([496, 452, 0, 0]);
   });
 
   it.each([

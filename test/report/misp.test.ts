@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { DETECTORS } from "../../src/detect/registry.js";
 import { packageRoot } from "../../src/kernel/package-root.js";
+import type { Finding } from "../../src/model/finding.js";
 import { renderMisp } from "../../src/report/misp/event.js";
 import type { ReportInput } from "../../src/report/port.js";
 import { TECHNIQUE_NAMES } from "../../src/report/technique-names.js";
@@ -226,6 +227,42 @@ describe("the MISP event", () => {
     expect(eventOf(input).Attribute[0]?.Tag.map(({ name }) => name)).toEqual(["tlp:red"]);
   });
 
+  test("programs that a command names are tags of the galaxies; what a rule or a list calls so is said with whose words they are", () => {
+    const input = makeInput({ organisations: 3, touched: 2, weeks: 2, findings: 4 });
+    const [sent, rule, list, weak] = input.findings;
+    const give = (finding: Finding | undefined, given: Partial<Finding>) =>
+      Object.assign(finding ?? expect.fail(), { severity: "high", ...given });
+    give(rule, { detector: "sigma", facts: { rule_title: "Psexec", software: ["S0029", "S9999"] } });
+    const commands = { detector: "staging-and-exfiltration", title: "sent away" };
+    give(sent, { ...commands, facts: { software: ["S1040", "tool:WinRAR"] } });
+    const listed = { sources: ["CERT: note"], software: ["malware:PUBLOAD - S1228", "tool:rclone"] };
+    give(list, { detector: "infrastructure-contact", facts: listed });
+    give(weak, { severity: "low", facts: { software: ["S0002"] } });
+    const { Tag, EventReport } = eventOf(input);
+    expect(Tag.map(({ name }) => name).filter((name) => /malware|tool/.test(name))).toEqual([
+      'misp-galaxy:mitre-tool="Rclone - S1040"',
+    ]);
+    expect(EventReport.map(({ id, name }) => [id, name])).toEqual([
+      ["1", "Key judgements"],
+      ["2", "Programs that may have been used"],
+    ]);
+    expect(EventReport[1]?.content.split("\n")).toEqual([
+      "```",
+      "Rclone (tool, S1040)",
+      "   A command names it: sent away. Confidence is moderate.",
+      "   A list of servers names it: CERT: note. Confidence is low.",
+      "WinRAR (tool)",
+      "   A command names it: sent away. Confidence is moderate.",
+      "PsExec (tool, S0029)",
+      '   The Sigma rule "Psexec" names it by a tag. Confidence is low.',
+      "S9999 (no source says whether it is malware, S9999)",
+      '   The Sigma rule "Psexec" names it by a tag. Confidence is low.',
+      "PUBLOAD (malware, S1228)",
+      "   A list of servers names it: CERT: note. Confidence is low.",
+      "```",
+    ]);
+  });
+
   test.each(["a\nb", "`".repeat(9), "x".repeat(5_000), "nul\u0000\u202e", "\ud800", "10.0.0.1", "=1+1"])(
     "%j makes no attribute and no line of its own",
     (text) => {
@@ -234,14 +271,15 @@ describe("the MISP event", () => {
       for (const item of input.assessment.infrastructure)
         Object.assign(item, { why: [text], first_seen: text });
       for (const judgement of input.assessment.judgements) judgement.statement = text;
-      for (const finding of input.findings) finding.attack = [text];
+      for (const finding of input.findings)
+        Object.assign(finding, { attack: [text], title: text, facts: { software: [`tool:${text}`] } });
       Object.assign(input.assessment.infrastructure[0] ?? {}, { value: text });
       const event = eventOf(input);
       expect(event.Attribute).toHaveLength(input.assessment.infrastructure.length - 1);
       expect(event.Tag).toHaveLength(1);
-      expect(event.EventReport[0]?.content.split("\n").filter((line) => line.includes("```"))).toHaveLength(
-        2,
-      );
+      expect(event.EventReport).toHaveLength(2);
+      for (const { content } of event.EventReport)
+        expect(content.split("\n").filter((line) => line.includes("```"))).toHaveLength(2);
     },
   );
 

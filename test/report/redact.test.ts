@@ -4,7 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recommend } from "../../src/assess/actions/index.js";
-import { correlate } from "../../src/correlate/index.js";
+import { correlate, INCIDENT_MESSAGES } from "../../src/correlate/index.js";
+import { inLanguage, sayer } from "../../src/kernel/language.js";
+import { nameArgument, namesArgument } from "../../src/kernel/lists.js";
+import { noting, type Statements } from "../../src/kernel/statements.js";
 import { assessmentSchema } from "../../src/model/assessment.js";
 import type { Attribution } from "../../src/model/attribution.js";
 import type { LimitShape } from "../../src/model/detection-limits.js";
@@ -12,9 +15,11 @@ import { type Explanation, type Finding, findingSchema } from "../../src/model/f
 import type { Incident } from "../../src/model/incident.js";
 import type { OrganisationDirectory } from "../../src/model/organisation.js";
 import { JUDGED } from "../../src/model/organisation-judgement.js";
+import { saidOf, withStatements } from "../../src/model/statements.js";
 import { forAudience, requireAudience } from "../../src/pipeline/audience.js";
 import type { Case } from "../../src/pipeline/case.js";
 import { sayStatement } from "../../src/report/explain.js";
+import { renderHtml } from "../../src/report/html/page.js";
 import { EXPORT_FORMATS, redact, writeReports } from "../../src/report/index.js";
 import { evidenceKey, type ReportInput } from "../../src/report/port.js";
 import { spellings } from "../../src/report/redact/addresses.js";
@@ -97,25 +102,47 @@ function tellingReach(org: string, finding: string, telling: string) {
   };
 }
 
-/** A case in which every text names others, in every spelling. */
+const TOLD_MESSAGES = {
+  "told.sentence": "It says {0} of {1}, at {2}: {3}",
+  "told.part": "and of {0} once more",
+} as const;
+const sayTold = sayer(TOLD_MESSAGES);
+
+/** A sentence with its statement, of which every argument names others. */
+function toldOf(telling: string, name: string): { told: string; said: Statements } {
+  const said: Statements = new Map();
+  const told = noting(said, () =>
+    sayTold(
+      "told.sentence",
+      telling,
+      namesArgument("organisation", [name, OTHER]),
+      nameArgument("host", OTHERS_HOST),
+      sayTold("told.part", nameArgument("text", "MEADOW\\jdoe")),
+    ),
+  );
+  return { told, said };
+}
+
+/** A case in which every text names others, in every spelling; of sentences some are of a case of old, which tells only their text. */
 function tellingInput(): ReportInput {
   const input = makeInput({ organisations: 6, touched: 4, weeks: 4, findings: 12, linesPerFinding: 3 });
   const name = input.assessment.organisations[1]?.name ?? "";
   const telling = [...SECRETS, ...spellings(OTHERS_HOST), `::ffff:${OTHERS_HOST}`, name, OTHER]
     .flatMap((each) => [each, JSON.stringify(each), encodeURIComponent(each)])
     .join(" | ");
+  const { told, said } = toldOf(telling, name);
   const evidence = new Map(input.evidence);
-  const findings = input.findings.map((finding): Finding => {
+  const findings = input.findings.map((finding, index): Finding => {
     for (const { source_id, line } of finding.evidence)
       evidence.set(evidenceKey(source_id, line), {
         path: `/logs/${OTHER}/${name}/mail-1/conn_${OTHERS_HOST}.log`,
         text: `{"a":"${telling}","url":"https://ws7.meadow.gov.example/x?h=${OTHERS_HOST}","mail":"minister@meadow.gov.example"}`,
       });
-    return {
+    const speaking: Finding = {
       ...finding,
-      title: `${telling} does something`,
-      components: finding.components.map((each) => ({ ...each, meaning: telling })),
-      caveats: [telling],
+      title: index % 2 === 0 ? told : `${telling} does something`,
+      components: finding.components.map((each, at) => ({ ...each, meaning: at % 2 === 0 ? telling : told })),
+      caveats: [telling, told],
       evidence: finding.evidence.map((each) => ({ ...each, summary: telling })),
       entities: [
         ...finding.entities.filter(({ role }) => role === "server"),
@@ -130,18 +157,30 @@ function tellingInput(): ReportInput {
       facts: { said: telling, list: [telling] },
       explanation: {
         key: finding.explanation.key,
-        args: [...finding.explanation.args, { type: "text", value: telling }],
+        args: [
+          ...finding.explanation.args,
+          { type: "text", value: telling },
+          { type: "list", value: [told] },
+          { type: "text", value: told },
+        ],
       },
     };
+    return withStatements(speaking, said);
   });
-  const { incidents, campaigns, summary } = correlate(findings, { hosts: 40 });
+  const spoken = saidOf(findings);
+  const correlation = noting(spoken, () => correlate(findings, { hosts: 40 }));
+  const incidents = correlation.incidents.map((each) => withStatements(each, spoken));
+  const campaigns = correlation.campaigns.map((each) => withStatements(each, spoken));
+  const summary = withStatements(correlation.summary, spoken);
   const { assessment } = input;
-  return {
+  const whole: ReportInput = {
     findings,
     evidence,
-    messages: Object.fromEntries(
-      Object.entries(input.messages).map(([key, text]) => [key, `${text} {10} {4}`]),
-    ),
+    messages: {
+      ...Object.fromEntries(Object.entries(input.messages).map(([key, text]) => [key, `${text} {10} {4}`])),
+      ...TOLD_MESSAGES,
+      ...INCIDENT_MESSAGES,
+    },
     assessment: {
       ...assessment,
       case: telling,
@@ -150,17 +189,17 @@ function tellingInput(): ReportInput {
       correlation: summary,
       organisations: assessment.organisations.map((each) => ({
         ...each,
-        why: [telling],
+        why: [telling, told],
         ...tellingReach(each.org_id, findings[0]?.id ?? "", telling),
       })),
-      infrastructure: assessment.infrastructure.map((item) => ({ ...item, why: [telling] })),
+      infrastructure: assessment.infrastructure.map((item) => ({ ...item, why: [telling, told] })),
       judgements: assessment.judgements.map((each) => ({
         ...each,
-        statement: telling,
+        statement: told,
         confidence_statement: telling,
       })),
-      not_assessed: [{ what: telling, why: telling }],
-      caveats: [telling],
+      not_assessed: [{ what: told, why: telling }],
+      caveats: [telling, told],
       detectors: assessment.detectors.map((each) => ({ ...each, reason: telling })),
       recommendations: recommend(
         { ...assessment, incidents },
@@ -206,6 +245,7 @@ function tellingInput(): ReportInput {
       },
     },
   };
+  return { ...whole, assessment: withStatements(whole.assessment, said) };
 }
 
 function tellingAttribution({ id, org_ids, findings }: Incident, telling: string): Attribution {
@@ -301,6 +341,35 @@ describe.each([
       for (const id of incident.findings) expect(ids.has(id)).toBe(true);
     for (const item of redacted.assessment.infrastructure)
       for (const id of item.findings) expect(ids.has(id)).toBe(true);
+  });
+
+  test("keeps what sentences are made of, and of no others than it has", () => {
+    const { statements = {}, judgements } = redacted.assessment;
+    const statement = judgements[0]?.statement ?? "";
+    expect(statements[statement]?.key).toBe("told.sentence");
+    expect(statement).toMatch(/^It says .* of .*organisation-[0-9a-f]{8}.*: and of .* once more$/s);
+    const text = JSON.stringify({ ...redacted.assessment, statements: undefined });
+    for (const [sentence, { key }] of Object.entries(statements))
+      if (key === "told.sentence") expect(text).toContain(JSON.stringify(sentence).slice(1, -1));
+    for (const finding of redacted.findings)
+      for (const each of Object.keys(finding.statements ?? {}))
+        expect(JSON.stringify({ ...finding, evidence: [] })).toContain(JSON.stringify(each).slice(1, -1));
+    if (reader !== null)
+      expect(redacted.findings.some(({ statements }) => Object.keys(statements ?? {}).length > 0)).toBe(true);
+  });
+
+  test("says them in another language of what it may say in English", () => {
+    const messages = { "told.sentence": "{3} -- {2} -- {1} -- {0}", "told.part": "» {0}" };
+    const page = inLanguage({ tag: "de", messages }, () => renderHtml(redacted));
+    expect(page).toContain("» ");
+    expect(page).not.toContain("once more");
+    const own = reader === null ? [] : hosts.filter((each) => each.startsWith("10.0."));
+    expect(
+      found(
+        page,
+        forbidden.filter((each) => !own.includes(each)),
+      ),
+    ).toEqual([]);
   });
 
   test("keeps the servers outside, which it is for", () => {

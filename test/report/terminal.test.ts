@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { explainText } from "../../src/report/explain.js";
 import {
+  evidenceOfSteps,
   renderDetectors,
   renderFinding,
   renderFindingsTable,
+  renderIncident,
   renderIncidents,
   renderSources,
   renderSummary,
@@ -154,6 +157,36 @@ test("widths are counted in columns, not in code units", () => {
 
 describe("incidents", () => {
   const { incidents, campaigns, correlation: summary } = input.assessment;
+
+  test("a finding that happened in two places is explained once, and each step has the log lines of its time", () => {
+    const incident = incidents.find(({ steps }) => steps.length > 0) ?? expect.fail();
+    const step = incident.steps[0] ?? expect.fail();
+    const finding = input.findings.find(({ id }) => id === step.finding) ?? expect.fail();
+    const line = (at: number, day: string) => ({
+      ...{ table: "windows_event", source_id: "source", line: at },
+      ...{ time: `${day}T10:00:00Z`, summary: `act ${at}` },
+    });
+    const evidence = [line(1, "2024-03-01"), line(2, "2024-03-01"), line(3, "2024-03-05")];
+    const on = (day: string) => ({
+      ...step,
+      ...{ time: `${day}T09:59:59.500Z`, last_seen: `${day}T10:00:00.200Z`, hosts: ["a", "b", "c", "d"] },
+    });
+    const steps = ["2024-03-01", "2024-03-05", "2024-03-09"].map(on);
+    const findings = new Map([[finding.id, { ...finding, evidence }]]);
+    expect(
+      [...evidenceOfSteps(steps, findings).values()].map((lines) => lines.map((each) => each.line)),
+    ).toEqual([[1, 2], [3], []]);
+    const text = renderIncident(
+      { ...incident, steps },
+      { findings, messages: input.messages, evidence: new Map(), attribution: undefined },
+      style,
+    ).replaceAll(/\s+/g, " ");
+    const explained = explainText(finding.explanation, input.messages);
+    expect(text.split(explained)).toHaveLength(2);
+    expect(text.split(`${step.what}: part of what is told at 2024-03-01 09:59 UTC`)).toHaveLength(3);
+    expect(text).toContain("a, b, c and 1 more");
+  });
+
   const style = { colour: false, width: 110 };
 
   test("say whose they are before how many findings they have, also where there is little room", () => {

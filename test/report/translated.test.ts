@@ -2,12 +2,14 @@ import { expect, test } from "vitest";
 import { ATTRIBUTION_MESSAGES } from "../../src/assess/index.js";
 import { calendar } from "../../src/intel/calendars/index.js";
 import { inLanguage } from "../../src/kernel/language.js";
+import { noting, type Statements } from "../../src/kernel/statements.js";
 import { parseTime } from "../../src/kernel/time.js";
 import { assessedScheduleSchema } from "../../src/model/assessed-schedule.js";
 import type { DetectionLimits } from "../../src/model/detection-limits.js";
 import { TACTICS, tacticName } from "../../src/model/incident.js";
 import type { KnowledgeShown } from "../../src/model/knowledge-view.js";
 import type { Replay } from "../../src/model/replay.js";
+import { mapSentences, withStatements } from "../../src/model/statements.js";
 import { ENGLISH } from "../../src/report/catalogue.js";
 import { formatMonth, formatWeekday } from "../../src/report/format.js";
 import { renderHtml } from "../../src/report/html/page.js";
@@ -26,15 +28,12 @@ import {
   renderSchedule,
   renderSummary,
 } from "../../src/report/index.js";
-import { analyseSchedule } from "../../src/schedule/index.js";
+import { analyseSchedule, SCHEDULE_WORDS } from "../../src/schedule/index.js";
 import { artefact, CROWD, cluster, judgeOne, server, technique } from "../assess/attribution/support.js";
 import { Draw, officeEvents, USUAL_OFFICE } from "../schedule/simulate.js";
 import { makeInput } from "./fixture.js";
 
-/**
- * A pretended language: every letter of a text becomes one of another script, and so does every text of the case that is a sentence. Whatever is
- * still written in Latin letters was written by the code.
- */
+/** A pretended language: every letter of a text becomes one of another script. Whatever is still written in Latin letters was written by the code, or was not said anew. */
 function foreign(text: string): string {
   return text.replace(/[a-z]|[A-Z]/g, (letter) =>
     String.fromCharCode(letter.charCodeAt(0) + (letter >= "a" ? 0x561 - 0x61 : 0x531 - 0x41)),
@@ -57,16 +56,42 @@ function foreignTemplate(template: string): string {
 const foreignTemplates = (messages: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, foreignTemplate(text)]));
 
-/** Texts of the case as if they were written in that language. Marks of calendars are read by their words. */
+/** Sentences of the case, each under a key of its own, as a stage before the report leaves them: in English. */
+const SENTENCES: Statements = new Map();
+
+const base = makeInput({ organisations: 14, touched: 10, weeks: 8, findings: 24, linesPerFinding: 3 });
+/** Names are arguments as well, and nothing that is said. */
+const named = new Set(base.assessment.organisations.map(({ name }) => name));
+
+function stored<T extends Parameters<typeof withStatements>[0]>(value: T): T {
+  mapSentences(value, (text, statements) => {
+    if (statements === undefined && !SENTENCES.has(text) && !named.has(text))
+      SENTENCES.set(text, { key: `case.${SENTENCES.size}`, args: [] });
+    return text;
+  });
+  return withStatements(value, SENTENCES);
+}
+
+/**
+ * Texts of the case that are no sentences of ours (names, arguments of the log) as if they were written in that language. Marks of calendars are read by their
+ * words.
+ */
 function foreignData<T>(value: T): T {
   if (typeof value === "string")
-    return (/\s/.test(value) && !/^[A-Z]{2}: /.test(value) ? foreign(value) : value) as T;
+    return (
+      /\s/.test(value) && !/^[A-Z]{2}: /.test(value) && !SENTENCES.has(value) && !said.has(value)
+        ? foreign(value)
+        : value
+    ) as T;
   if (value instanceof Map) return new Map([...value].map(([key, own]) => [key, foreignData(own)])) as T;
   if (Array.isArray(value)) return value.map((each) => foreignData(each)) as T;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     // Two words at times, and still a value of an enumeration.
-    Object.entries(value).map(([key, own]) => [key, key === "likelihood_word" ? own : foreignData(own)]),
+    Object.entries(value).map(([key, own]) => [
+      key,
+      key === "likelihood_word" || key === "statements" ? own : foreignData(own),
+    ]),
   ) as T;
 }
 
@@ -104,7 +129,6 @@ const NEUTRAL = [
   "TB",
 ];
 
-const base = makeInput({ organisations: 14, touched: 10, weeks: 8, findings: 24, linesPerFinding: 3 });
 const fox = cluster("fox", {
   title: "fox",
   techniques: ["T1197"],
@@ -121,11 +145,16 @@ const office = {
   ...USUAL_OFFICE,
   ...(china && { keeps: china }),
 };
-const schedule = assessedScheduleSchema.parse({
-  ...analyseSchedule(
+/** What the analysis of a schedule says, as it is kept in a case. */
+const said: Statements = new Map();
+const analysed = noting(said, () =>
+  analyseSchedule(
     officeEvents(new Draw(11), office, { from: span.from, days: 90, offsetAt: () => 480 }, 1200),
     { calendars: china === undefined ? [] : [china], span },
   ),
+);
+const schedule = assessedScheduleSchema.parse({
+  ...withStatements(analysed, said),
   id: "operator-schedule-1",
   subject: {
     kind: "server",
@@ -217,11 +246,20 @@ const replay: Replay = {
     },
   ],
 };
+const sentences = {
+  findings: base.findings.map(stored),
+  assessment: stored({
+    ...base.assessment,
+    incidents: base.assessment.incidents.map(stored),
+    campaigns: base.assessment.campaigns.map(stored),
+  }),
+};
 const input: ReportInput = foreignData({
   ...base,
   messages: {},
+  findings: sentences.findings,
   assessment: {
-    ...base.assessment,
+    ...sentences.assessment,
     attribution: [attribution],
     schedules: [schedule],
     detection_limits: limits,
@@ -230,7 +268,13 @@ const input: ReportInput = foreignData({
 });
 const pretended = {
   tag: "en-x-pseudo",
-  messages: foreignTemplates({ ...ENGLISH, ...base.messages, ...ATTRIBUTION_MESSAGES }),
+  messages: foreignTemplates({
+    ...ENGLISH,
+    ...base.messages,
+    ...ATTRIBUTION_MESSAGES,
+    ...SCHEDULE_WORDS,
+    ...Object.fromEntries([...SENTENCES].map(([text, { key }]) => [key, text])),
+  }),
 };
 const countries = new Intl.DisplayNames(["en"], { type: "region" });
 const brought = new Set([

@@ -219,6 +219,14 @@ test("tls, http, fileinfo", async () => {
       ...{ event_type: "fileinfo", app_proto: "http", src_ip: "203.0.113.7", dest_ip: "10.1.2.3" },
       fileinfo: { filename: "/a.exe", size: 9, md5: "AA", sha1: "BB", sha256: "CC" },
     },
+    {
+      ...{ event_type: "fileinfo", app_proto: "http", src_ip: "203.0.113.7", dest_ip: "10.1.2.3" },
+      fileinfo: { filename: "/b", magic: "PE32+ executable (console) x86-64, for MS Windows" },
+    },
+    {
+      ...{ event_type: "fileinfo", app_proto: "http", src_ip: "203.0.113.7", dest_ip: "10.1.2.3" },
+      fileinfo: { filename: "/c", magic: "PNG image data, 16 x 16" },
+    },
   );
   expect(rejects).toEqual([]);
   const tls =
@@ -259,7 +267,13 @@ test("tls, http, fileinfo", async () => {
   ]);
   const file =
     "toString(src_endpoint_ip) AS src, connection_uids, app_name, file_name, file_size, hash_md5, hash_sha1, hash_sha256";
-  expect(await bench.rows("file_activity", file)).toEqual([
+  const files = await bench.rows("file_activity", "file_name AS name, file_mime_type AS kind");
+  expect(files).toEqual([
+    { name: "/a.exe", kind: "" },
+    { name: "/b", kind: "application/x-dosexec" },
+    { name: "/c", kind: "" },
+  ]);
+  expect((await bench.rows("file_activity", file)).slice(0, 1)).toEqual([
     {
       ...{
         src: "::ffff:203.0.113.7",

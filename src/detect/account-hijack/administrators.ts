@@ -6,6 +6,7 @@ import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { accountOf } from "./changes.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
+import { say } from "./messages.js";
 import { CUSTOM, type Trait } from "./trait.js";
 
 const MOST_ROWS = 10_000;
@@ -115,7 +116,12 @@ export async function administratorTraits(context: DetectContext, owners: SqlPar
       owner: row.owner,
       account,
       strength,
-      meaning: `${what} on ${host}${why.length > 0 ? `; it ${why.join(", and ")}` : ""}.`,
+      meaning: say(
+        "account-hijack.on",
+        what,
+        host,
+        why.length > 0 ? say("account-hijack.it", why.join(", and ")) : "",
+      ),
       attack: isNew ? "T1136" : "T1098",
       first,
       last: Number(row.last),

@@ -5,6 +5,7 @@ import { firstValuesSql } from "../shared/first-values.js";
 import { ownerSql } from "../shared/host-owners.js";
 import { accountName, hostName } from "../shared/logons.js";
 import { type Lines, linesSql, securityEvents } from "./events.js";
+import { say } from "./messages.js";
 import { type Account, CUSTOM, often, type Trait } from "./trait.js";
 
 const MOST_ROWS = 5_000;
@@ -93,34 +94,47 @@ const STORIES: Record<
 > = {
   anonymous_password: (row, _, target) => ({
     strength: 0.95,
-    meaning: `The password of the computer ${target.label} was changed by nobody (anonymous logon) ${often(Number(row.count), Number(row.days))}, as Zerologon does`,
+    meaning: say(
+      "account-hijack.password-computer-changed-by",
+      target.label,
+      often(Number(row.count), Number(row.days)),
+    ),
     attack: "T1098",
   }),
   computer_renamed: (row, subject, target) => ({
     strength: 0.85,
-    meaning: `${subject.label} gave the computer account ${target.label} the name ${row.details}, without a $, as in CVE-2021-42278`,
+    meaning: say("account-hijack.gave-computer-account-name", subject.label, target.label, row.details),
     attack: "T1098",
   }),
   // Help desks do so where a computer has lost its trust; a domain controller has no such need.
   computer_password: (row, subject, target) => ({
     strength: row.hosts.some((host) => `${hostName(host)}$` === target.name) ? 0.7 : 0.35,
-    meaning: `${subject.label} set the password of the computer account ${target.label} ${often(Number(row.count), Number(row.days))}`,
+    meaning: say(
+      "account-hijack.set-password-computer-account",
+      subject.label,
+      target.label,
+      often(Number(row.count), Number(row.days)),
+    ),
     attack: "T1098",
   }),
   // A computer's account is made with 4741; trust between two domains makes a user's, with a name like this.
   disguised_account: (_, subject, target) => ({
     strength: 0.6,
-    meaning: `${subject.label} made the user account ${target.label} with a name as computers have, which many lists of accounts leave out`,
+    meaning: say("account-hijack.made-user-account-name", subject.label, target.label),
     attack: "T1136",
   }),
   sid_history: (row, subject, target) => ({
     strength: RULING.test(row.details) ? 0.85 : 0.5,
-    meaning: `${subject.label} put the identifier ${row.details} into the history of ${target.label}, which has its rights from then on; moving accounts between domains does so too`,
+    meaning: say("account-hijack.put-identifier-into-history", subject.label, row.details, target.label),
     attack: "T1134.005",
   }),
   recovery_password: (row, subject) => ({
     strength: 0.6,
-    meaning: `${subject.label} set the directory recovery password of a domain controller ${often(Number(row.count), Number(row.days))}`,
+    meaning: say(
+      "account-hijack.set-directory-recovery-password",
+      subject.label,
+      often(Number(row.count), Number(row.days)),
+    ),
     attack: "T1098",
   }),
 };

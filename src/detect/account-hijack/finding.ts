@@ -14,6 +14,7 @@ import type { DetectContext } from "../port.js";
 import { eventEvidence } from "../shared/event-evidence.js";
 import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Account, combined, type Trait } from "./trait.js";
 import type { StrangeUse } from "./use/index.js";
 import { inWords } from "./use/score.js";
@@ -65,7 +66,7 @@ export function useFinding(context: Hosts, { account, owner, episodes }: Strange
     components,
     first: Math.min(...episodes.map(({ episode }) => episode.first)),
     last: Math.max(...episodes.map(({ episode }) => episode.last)),
-    title: `The administrator's account ${account.label} is used as it never was`,
+    title: say("account-hijack.administrator-account-used-as", account.label),
     what: [
       `${inWords(strangest.episode)}: ${telling.map(({ meaning }) => meaning).join("; ")}`,
       ...episodes.slice(1, 4).map(({ episode }) => inWords(episode)),
@@ -82,9 +83,7 @@ export function useFinding(context: Hosts, { account, owner, episodes }: Strange
       )
       .slice(0, EVIDENCE),
     ...(grave.length === 0 && { moves: movesOf(account, episodes) }),
-    caveats: [
-      "Administrators change computers, duties and hours; ask the owner. Whoever used the account from the first day of the logs on is its habit here.",
-    ],
+    caveats: [say("account-hijack.administrators-change-computers-duties")],
   });
 }
 
@@ -136,10 +135,10 @@ export function traitFinding(
     last: Math.max(...sorted.map(({ last }) => last)),
     title:
       family === "administrator"
-        ? `${account.label} became an administrator`
+        ? say("account-hijack.became-administrator", account.label)
         : isHeld
-          ? `Logons, tickets or changes with the account ${account.label} look stolen or forged`
-          : `Somebody asks for tickets of the account ${account.label} to crack them`,
+          ? say("account-hijack.logons-tickets-or-changes", account.label)
+          : say("account-hijack.somebody-asks-tickets-account", account.label),
     what: sorted.slice(0, 5).map(({ meaning }) => meaning.replace(/\.$/, "")),
     hosts: unique(sorted.flatMap(({ hosts }) => hosts)),
     sources: unique(sorted.flatMap((trait) => (trait.strength >= LADDER[1] ? trait.sources : []))),
@@ -151,8 +150,8 @@ export function traitFinding(
       .slice(0, EVIDENCE),
     caveats: [
       family === "administrator"
-        ? "Administrators are made every day by those whose work it is; ask whoever did it."
-        : "Tools of administrators and old clients leave the same traces; what is custom in this network is only known as far as its logs go back.",
+        ? say("account-hijack.administrators-made-every-day")
+        : say("account-hijack.tools-administrators-old-clients"),
     ],
   });
 }

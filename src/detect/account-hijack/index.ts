@@ -7,6 +7,7 @@ import { changeTraits } from "./changes.js";
 import { traitFinding, useFinding } from "./finding.js";
 import { logonTraits } from "./logons.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { ticketTraits } from "./tickets.js";
 import { keyOf, type Trait } from "./trait.js";
 import { strangeUses } from "./use/index.js";
@@ -24,7 +25,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     return {
       findings: [],
       evaluated: [],
-      notTested: "no security log in this case has logons, tickets, or changes of accounts and groups",
+      notTested: say("account-hijack.no-security-log-case"),
     };
   const owners = await ownerParameters(context);
   const names = await domainNames(context);
@@ -47,12 +48,12 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       ...[...byAccount(administrators)].map((list) => traitFinding(context, "administrator", list)),
     ],
     evaluated: [
-      { what: "administrators whose history was read", count: accounts },
-      { what: "logons of these", count: logons },
+      { what: say("account-hijack.administrators-whose-history-read"), count: accounts },
+      { what: say("account-hijack.logons-these"), count: logons },
       { what: "logons", count: count(4624) },
       { what: "tickets", count: count(4768, 4769) },
       {
-        what: "changes of accounts and groups",
+        what: say("account-hijack.changes-accounts-groups"),
         count: count(4720, 4724, 4728, 4732, 4742, 4756, 4765, 4794),
       },
     ],

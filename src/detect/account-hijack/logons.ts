@@ -4,6 +4,7 @@ import { firstValuesSql } from "../shared/first-values.js";
 import { ownerKey, ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, OF_PEOPLE_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
+import { say } from "./messages.js";
 import { CUSTOM, often, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
@@ -83,7 +84,13 @@ function newCredentials(row: FormRow, isCustom: boolean): Judged {
   const when = often(Number(row.count), Number(row.days));
   return {
     strength: isCustom ? CUSTOM : Number(row.days) > 1 ? 0.45 : privileged ? 0.65 : 0.55,
-    meaning: `It took on new credentials through the secondary logon service ${when}${privileged ? ", with special privileges" : ""}${other}: pass-the-hash does so, and so does runas /netonly${isCustom ? ", which is custom here" : ""}.`,
+    meaning: say(
+      "account-hijack.took-new-credentials-through",
+      when,
+      privileged ? say("account-hijack.special-privileges") : "",
+      other,
+      isCustom ? say("account-hijack.which-custom-here") : "",
+    ),
     attack: "T1550.002",
   };
 }

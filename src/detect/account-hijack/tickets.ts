@@ -5,6 +5,7 @@ import { firstValuesSql } from "../shared/first-values.js";
 import { ownerKey, ownerSql } from "../shared/host-owners.js";
 import { ACCOUNT_SQL, DOMAIN_SQL, SOURCE_SQL } from "../shared/logons.js";
 import { type AccountRow, aboutSql, type Lines, linesSql, securityEvents } from "./events.js";
+import { say } from "./messages.js";
 import { CUSTOM, often, type Trait } from "./trait.js";
 
 const MOST_ROWS = 20_000;
@@ -119,7 +120,12 @@ function roasting(rows: readonly ServiceRow[], least: number, habit: number, cus
       kind: "kerberoasting",
       // A half at the least number, three quarters at twice as many.
       strength: isCustom ? CUSTOM : 1 - 0.5 ** (count / least),
-      meaning: `Within an hour it asked for RC4 tickets of ${count} services (${row.service_names.slice(0, 5).join(", ")}), which can be cracked off line${isCustom ? "; that is custom here" : ""}.`,
+      meaning: say(
+        "account-hijack.within-hour-asked-rc",
+        count,
+        row.service_names.slice(0, 5).join(", "),
+        isCustom ? say("account-hijack.custom-here") : "",
+      ),
       attack: "T1558.003",
       what: "RC4 ticket of a service",
       targets: row.service_names,
@@ -137,7 +143,12 @@ function accountTicketTraits(row: TicketRow, habit: number, customs: Customs): T
       traitOf(row, {
         kind: "asrep_roasting",
         strength: isCustom ? CUSTOM : rc4 ? 0.65 : 0.5,
-        meaning: `A ticket of this account was given without pre-authentication ${often(without, Number(row.without_preauth_days))}${rc4 ? ", with RC4" : ""}: anybody can ask for one and crack it off line${isCustom ? "; that is custom here" : ""}.`,
+        meaning: say(
+          "account-hijack.ticket-account-given-without",
+          often(without, Number(row.without_preauth_days)),
+          rc4 ? say("account-hijack.rc") : "",
+          isCustom ? say("account-hijack.custom-here") : "",
+        ),
         attack: "T1558.004",
         what: "ticket without pre-authentication",
         isHeld: false,
@@ -152,7 +163,11 @@ function accountTicketTraits(row: TicketRow, habit: number, customs: Customs): T
       traitOf(row, {
         kind: "weak_ticket",
         strength: isCustom ? CUSTOM : 0.55,
-        meaning: `It was given tickets with RC4 ${often(weak, Number(row.weak_days))} where AES is usual: whoever has only the hash of a password asks so${isCustom ? "; that is custom here" : ""}.`,
+        meaning: say(
+          "account-hijack.given-tickets-rc-where",
+          often(weak, Number(row.weak_days)),
+          isCustom ? say("account-hijack.custom-here") : "",
+        ),
         attack: "T1550.002",
         what: "ticket with RC4",
       }),
@@ -163,8 +178,7 @@ function accountTicketTraits(row: TicketRow, habit: number, customs: Customs): T
       traitOf(row, {
         kind: "computer_name",
         strength: 0.85,
-        meaning:
-          "A ticket was asked for in the name of a domain controller without its $, as in CVE-2021-42278.",
+        meaning: say("account-hijack.ticket-asked-name-domain"),
         attack: "T1078",
         what: "ticket in the name of a domain controller",
       }),

@@ -11,6 +11,7 @@ import type { EvidenceIndex, EvidencePair } from "../shared/evidence.js";
 import { clamp } from "../shared/robust.js";
 import { type Irregular, type Surged, sum } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Facts, KEPT, keptContact } from "./score.js";
 import type { Unit } from "./units.js";
 
@@ -149,7 +150,7 @@ export function irregularFinding(
     severity: score.severity,
     score: score.score,
     components: score.components,
-    title: `${megabytes(sent)} went to ${unit.destination.value} in uploads that are no backup job's`,
+    title: say("backup-exfiltration.went-uploads-no-backup", megabytes(sent), unit.destination.value),
     key: !isCompared ? "irregular-uncompared" : unit.orgId === null ? "irregular-alone" : "irregular",
     args: [
       ...start,
@@ -215,14 +216,10 @@ function besides(facts: Facts, restsOnSuspicion: boolean): string[] {
 
 function caveatsOf(history: string, compared: number, rhythmUnknown: boolean): string[] {
   return [
-    "Only volumes and times are known, not what was sent. Irregular uploads to a small server of one's own look the same: ask whose it is.",
-    "A connection's volume counts in the hour in which it began.",
-    ...(history === "long"
-      ? []
-      : [
-          `Only ${compared} other days could be compared: what is usual is not known, and confidence is low.`,
-        ]),
-    ...(rhythmUnknown ? ["Too few days with uploads to tell a job from a single transfer."] : []),
+    say("backup-exfiltration.only-volumes-times-known"),
+    say("backup-exfiltration.connection-volume-counts-hour"),
+    ...(history === "long" ? [] : [say("backup-exfiltration.only-other-days-could", compared)]),
+    ...(rhythmUnknown ? [say("backup-exfiltration.too-few-days-uploads")] : []),
   ];
 }
 
@@ -236,19 +233,21 @@ function surgeComponents({ surges, timed: { unit } }: Surged): ScoreComponent[] 
       name: "beyond the expected",
       value: clamp(most / 10),
       weight: 0.4,
-      meaning: `${most.toFixed(1)} robust standard deviations of log volume above the job's own history; full at 10`,
+      meaning: say("backup-exfiltration.robust-standard-deviations-log", most.toFixed(1)),
     },
     {
       name: "volume",
       value: clamp(Math.log10(Math.max(1, excess / 5e6)) / 3),
       weight: 0.4,
-      meaning: `${megabytes(excess)} more than expected; logarithmic, nothing at 5 MB, full at 5 GB`,
+      meaning: say("backup-exfiltration.more-than-expected-logarithmic", megabytes(excess)),
     },
     {
       name: "unlisted destination",
       value: provider ? 0 : 1,
       weight: 0.2,
-      meaning: provider ? "a known provider" : "no known provider runs it",
+      meaning: provider
+        ? say("backup-exfiltration.known-provider")
+        : say("backup-exfiltration.no-known-provider-runs"),
     },
   ];
 }
@@ -270,7 +269,12 @@ export function surgeFinding(context: DetectContext, surged: Surged, index: Evid
     severity: score >= 0.5 ? "low" : "informational",
     score: Math.round(score * 1000) / 1000,
     components: surgeComponents(surged),
-    title: `${megabytes(top.bytes)} to ${unit.destination.value} on one day, where ${megabytes(top.expected.high)} were the most expected`,
+    title: say(
+      "backup-exfiltration.one-day-where-most",
+      megabytes(top.bytes),
+      unit.destination.value,
+      megabytes(top.expected.high),
+    ),
     key: "surge",
     args: [
       who(context, unit),
@@ -284,9 +288,7 @@ export function surgeFinding(context: DetectContext, surged: Surged, index: Evid
       bytes(excess),
       list(windows.slice(0, 5).map(windowText)),
     ],
-    caveats: [
-      "A full backup out of turn, a new disk or a restored server look the same: compare with the backup's own log.",
-    ],
+    caveats: [say("backup-exfiltration.full-backup-out-turn")],
     facts: {
       shape: "surge",
       bytes_out: sum(found.map(({ bytes: sent }) => sent)),

@@ -12,6 +12,7 @@ import { evidencePairs, irregularFinding, surgeFinding, surgeScore } from "./fin
 import { Histories } from "./histories.js";
 import { type Irregular, judgeIrregular, judgeSurges, type Surged, sum } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Timed, timedUnits } from "./timed.js";
 import { candidatePairs, readTransfers } from "./transfers.js";
 import { areUnrelated, serversOf, unitsOf } from "./units.js";
@@ -24,7 +25,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     "SELECT count() AS n FROM contact_hourly WHERE channel = 'flow' AND (address_realm, src_ip) IN (SELECT address_realm, ip FROM internal_host)",
   );
   if (Number(flows?.n ?? 0) === 0)
-    return { findings: [], evaluated: [], notTested: "no flows of inside hosts: volumes are not known" };
+    return { findings: [], evaluated: [], notTested: say("backup-exfiltration.no-flows-inside-hosts") };
   const sensors = await loadSensorHours(context);
   const days = watchedDays(
     sensors.up(sensors.sensors, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
@@ -32,10 +33,14 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   );
   const least = context.parameter("least_days");
   if (days.length < least) {
-    const notTested = `the telemetry covers ${days.length === 1 ? "one day" : `${days.length} days`}, and what is usual is not known with fewer than ${least}`;
+    const notTested = say(
+      "backup-exfiltration.telemetry-covers-what-usual",
+      days.length === 1 ? say("backup-exfiltration.one-day") : say("backup-exfiltration.days", days.length),
+      least,
+    );
     return {
       findings: [],
-      evaluated: [{ what: "days that sensors watched", count: days.length }],
+      evaluated: [{ what: say("backup-exfiltration.days-sensors-watched"), count: days.length }],
       notTested,
     };
   }
@@ -57,27 +62,27 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings,
     evaluated: [
-      { what: "hourly contacts with volumes", count: Number(flows?.n ?? 0) },
-      { what: "pairs of host and address with uploads", count: candidates.pairs.length },
-      { what: "pairs not looked at (beyond the largest)", count: candidates.beyond },
-      { what: "destinations by organisation with enough volume", count: judged.length },
-      { what: "of these, weighed as irregular uploads", count: irregular.length },
+      { what: say("backup-exfiltration.hourly-contacts-volumes"), count: Number(flows?.n ?? 0) },
+      { what: say("backup-exfiltration.pairs-host-address-uploads"), count: candidates.pairs.length },
+      { what: say("backup-exfiltration.pairs-not-looked-at"), count: candidates.beyond },
+      { what: say("backup-exfiltration.destinations-by-organisation-enough"), count: judged.length },
+      { what: say("backup-exfiltration.these-weighed-as-irregular"), count: irregular.length },
       {
-        what: "of these, popular or an organisation's own service and not weighed",
+        what: say("backup-exfiltration.these-popular-or-organisation"),
         count: judged.length - irregular.length,
       },
       {
-        what: "of these, with too few other days to compare",
+        what: say("backup-exfiltration.these-too-few-other"),
         count: irregular.filter(({ score }) => score.history !== "long").length,
       },
       {
-        what: "regular jobs looked through for surges",
+        what: say("backup-exfiltration.regular-jobs-looked-through"),
         count: judged.filter(
           (each) => isJob(context, each) && each.days.length >= context.parameter("surge_days"),
         ).length,
       },
       {
-        what: "findings not reported (beyond max_findings)",
+        what: say("backup-exfiltration.findings-not-reported-beyond"),
         count: reported.length + surged.length - findings.length,
       },
     ],

@@ -2,6 +2,7 @@ import type { Finding, ScoreComponent, Severity } from "../../model/finding.js";
 import { clamp } from "../shared/robust.js";
 import { shareBeyond, type Usual } from "./history.js";
 import type { JobLikeness } from "./job.js";
+import { say } from "./messages.js";
 import type { Episode } from "./uploads.js";
 
 /** Everything that the score of irregular uploads is made of. Bytes. */
@@ -142,51 +143,51 @@ function addendsOf(facts: Facts, own: number): ScoreComponent[] {
       "volume",
       0.15,
       Math.log10(Math.max(1, megabytes / 10)) / 2,
-      `${megabytes.toFixed(0)} MB sent; logarithmic, nothing at 10 MB, full at 1 GB`,
+      say("backup-exfiltration.mb-sent-logarithmic-nothing", megabytes.toFixed(0)),
     ),
     component(
       "upload ratio",
       0.1,
       Math.log10(Math.max(1, ratio / 2)),
-      `${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times as much sent as received, all contact together; full at 20`,
+      say("backup-exfiltration.times-as-much-sent", ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)),
     ),
-    component(
-      "own history",
-      0.25,
-      own,
-      `${percent(own)} of the volume lies beyond what the same hosts sent in the same hours on nine of ten other days`,
-    ),
+    component("own history", 0.25, own, say("backup-exfiltration.volume-lies-beyond-what", percent(own))),
     component(
       "organisation's history",
       0.1,
       organisation,
-      `${percent(organisation)} lies beyond what the whole organisation sent in the same hours on nine of ten other days`,
+      say("backup-exfiltration.lies-beyond-what-whole", percent(organisation)),
     ),
     component(
       "peers",
       0.1,
       facts.peersAbove === undefined ? 0 : 1 - facts.peersAbove / 5,
       facts.peersAbove === undefined
-        ? "nobody knows whose hosts these are: no peers to compare with"
-        : `${facts.peersAbove} other hosts of the organisation ever sent as much on one day; nothing at 5`,
+        ? say("backup-exfiltration.nobody-knows-whose-hosts")
+        : say("backup-exfiltration.other-hosts-organisation-ever", facts.peersAbove),
     ),
     component(
       "kept contact",
       0.15,
       keptContact(facts),
-      `contact on ${facts.contactDays} days, ${percent(facts.quietest)} of it in the quietest eight hours of the day; uploads on ${facts.uploadDays} days`,
+      say(
+        "backup-exfiltration.contact-days-quietest-eight",
+        facts.contactDays,
+        percent(facts.quietest),
+        facts.uploadDays,
+      ),
     ),
     component(
       "other organisations",
       0.1,
       (facts.others - facts.othersWithJob) / 3,
-      `${facts.others - facts.othersWithJob} others upload to it without a backup's rhythm; full at 3`,
+      say("backup-exfiltration.others-upload-without-backup", facts.others - facts.othersWithJob),
     ),
     component(
       "recurrence",
       0.05,
       (facts.uploadDays - 1) / 4,
-      `uploads on ${facts.uploadDays} days; full at 5`,
+      say("backup-exfiltration.uploads-days-full-at", facts.uploadDays),
     ),
   ];
 }
@@ -207,13 +208,18 @@ function loweringOf(facts: Facts): ScoreComponent[] {
       name: "against: like a backup job",
       value: Math.round(job * 1000) / 1000,
       weight: 0.8,
-      meaning: `comes when due ${percent(facts.job.cadence)}, at the same hour ${percent(facts.job.start)}, even sizes ${percent(facts.job.steadiness)}`,
+      meaning: say(
+        "backup-exfiltration.comes-when-due-at",
+        percent(facts.job.cadence),
+        percent(facts.job.start),
+        percent(facts.job.steadiness),
+      ),
     },
     {
       name: "against: a backup provider to others",
       value: Math.round(provided * 1000) / 1000,
       weight: 0.5,
-      meaning: `${facts.othersWithJob} of ${facts.others} others back up to it on a schedule`,
+      meaning: say("backup-exfiltration.others-back-up-schedule", facts.othersWithJob, facts.others),
     },
   ].filter(({ value }) => value > 0);
 }

@@ -5,6 +5,7 @@ import type { DetectContext } from "../port.js";
 import type { EvidenceIndex, EvidencePair } from "../shared/evidence.js";
 import type { Beacon, Scored } from "./fold.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Part, type Rhythm, unexplainedOf } from "./rhythm/rhythm.js";
 import type { RitaPair } from "./rita/pairs.js";
 import {
@@ -91,11 +92,11 @@ export function makeFinding(
 function titleOf({ lead: { facts }, destination, all }: Beacon): string {
   const { subject } = facts;
   const every = describe(mainPart(facts.rhythm).interval);
-  if (!subject.outbound) return `${subject.source} contacts ${subject.target} every ${every}`;
+  if (!subject.outbound) return say("beaconing.contacts-every", subject.source, subject.target, every);
   const others = hostsOf(all) - 1;
   return others > 0
-    ? `${subject.source} and ${others} more of our hosts contact ${destination} every ${every}`
-    : `${subject.source} contacts ${destination} every ${every}`;
+    ? say("beaconing.more-our-hosts-contact", subject.source, others, destination, every)
+    : say("beaconing.contacts-every", subject.source, destination, every);
 }
 
 function hostsOf(all: readonly Scored[]): number {
@@ -162,15 +163,13 @@ function caveatsOf(facts: BeaconFacts, limits: Limits): string[] {
   const why = excuse(facts, limits);
   const { rhythm, steadiness } = facts;
   return [
-    ...(why === undefined ? [] : [`Explained by ${why}.`]),
+    ...(why === undefined ? [] : [say("beaconing.explained-by", why)]),
     ...reservations(facts, limits),
     ...(unexplainedOf(rhythm) >= 0.3
-      ? [
-          `Up to ${percent(unexplainedOf(rhythm))} of the pauses follow no rhythm: nights, or other contact with the same server.`,
-        ]
+      ? [say("beaconing.up-pauses-follow-no", percent(unexplainedOf(rhythm)))]
       : []),
-    ...(steadiness === undefined ? ["The log has no sizes for these contacts."] : []),
-    "A rhythm shows a program, not whose. Updates, agents and open browser tabs keep rhythms, too.",
+    ...(steadiness === undefined ? [say("beaconing.log-has-no-sizes.2")] : []),
+    say("beaconing.rhythm-shows-program-not"),
   ];
 }
 

@@ -9,6 +9,7 @@ import { contactsOf } from "./contacts.js";
 import { evidenceNames, evidencePairs, makeFinding, ourHost, ritaPairOf } from "./finding.js";
 import { fold, type Scored } from "./fold.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { ReachIndex } from "./reach.js";
 import { blindTimes } from "./rhythm/blind.js";
 import type { Blind } from "./rhythm/check-ins.js";
@@ -40,7 +41,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     most: Math.round(context.parameter("max_candidates")),
   });
   if (all === 0) {
-    const notTested = `no source has ${leastContacts} answered contacts or more with one target: too few for a rhythm to show`;
+    const notTested = say("beaconing.no-source-has-answered", leastContacts);
     return { findings: [], evaluated: [], notTested };
   }
   const regular = await regularOnes(context, subjects);
@@ -67,15 +68,15 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       return makeFinding(context, beacon, index, limits, rita.get(`${realm}|${source}|${target}`));
     }),
     evaluated: [
-      { what: "sources and targets with enough contacts", count: all },
-      { what: "of these, with gaps that may be a beacon's", count: promising },
-      { what: "of these, read one by one", count: subjects.length },
-      { what: "of these, not read (beyond max_candidates)", count: promising - subjects.length },
-      { what: "regular ones", count: regular.length },
-      { what: "regular ones on the allow-list left out", count: allowed },
-      { what: "regular ones folded into others of the same server", count: scored.length - beacons.length },
-      { what: "beacons not reported (below min_score)", count: beacons.length - weighty.length },
-      { what: "beacons not reported (beyond max_findings)", count: weighty.length - reported.length },
+      { what: say("beaconing.sources-targets-enough-contacts"), count: all },
+      { what: say("beaconing.these-gaps-may-be"), count: promising },
+      { what: say("beaconing.these-read-one-by"), count: subjects.length },
+      { what: say("beaconing.these-not-read-beyond"), count: promising - subjects.length },
+      { what: say("beaconing.regular-ones"), count: regular.length },
+      { what: say("beaconing.regular-ones-allow-list"), count: allowed },
+      { what: say("beaconing.regular-ones-folded-into"), count: scored.length - beacons.length },
+      { what: say("beaconing.beacons-not-reported-below"), count: beacons.length - weighty.length },
+      { what: say("beaconing.beacons-not-reported-beyond"), count: weighty.length - reported.length },
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { ScoreComponent, Severity } from "../../model/finding.js";
 import { providerList } from "../shared/providers.js";
 import { oddPorts } from "../shared/service-ports.js";
 import { isUnderRentedSuffix } from "../shared/site.js";
+import { say } from "./messages.js";
 import { type Purpose, purposeOf } from "./purpose.js";
 import type { Reach } from "./reach.js";
 import { certaintyOf, type Rhythm } from "./rhythm/rhythm.js";
@@ -78,56 +79,58 @@ export function componentsOf(facts: BeaconFacts): ScoreComponent[] {
       "rhythm",
       certaintyOf(rhythm.bits),
       1,
-      `${rhythm.bits.toFixed(0)} bits of evidence for a beacon in ${rhythm.gaps} intervals; one half at 20`,
+      say("beaconing.bits-evidence-beacon-intervals", rhythm.bits.toFixed(0), rhythm.gaps),
     ),
     component(
       "endurance",
       Math.log1p(hours) / Math.log1p(most),
       0.8,
-      `kept for ${hours.toFixed(1)} hours of ${facts.span.toFixed(0)}; logarithmic, full at ${most.toFixed(0)}`,
+      say("beaconing.kept-hours-logarithmic-full", hours.toFixed(1), facts.span.toFixed(0), most.toFixed(0)),
     ),
     component(
       "steadiness",
       facts.steadiness ?? 0.5,
       0.5,
       facts.steadiness === undefined
-        ? "the log has no sizes: half"
-        : `${percent(facts.steadiness)} of the contacts sent as much as the middle one, give or take ${percent(SIZE_TOLERANCE)}`,
+        ? say("beaconing.log-has-no-sizes")
+        : say("beaconing.contacts-sent-as-much", percent(facts.steadiness), percent(SIZE_TOLERANCE)),
     ),
     subject.outbound
       ? component(
           "rarity",
           1 - Math.log(Math.max(1, perOrganisation(reach))) / Math.log(limit),
           0.6,
-          `${reach.hosts} of our hosts ${reach.organisations > 1 ? `in ${reach.organisations} organisations ` : ""}contact it; logarithmic, nothing at ${limit.toFixed(0)} in an organisation`,
+          say(
+            "beaconing.our-hosts-contact-logarithmic",
+            reach.hosts,
+            reach.organisations > 1 ? say("beaconing.organisations", reach.organisations) : "",
+            limit.toFixed(0),
+          ),
         )
-      : component(
-          "rarity",
-          0.5,
-          0.6,
-          "how many contact a server of ours says nothing about one of them: half",
-        ),
+      : component("rarity", 0.5, 0.6, say("beaconing.how-many-contact-server")),
     component(
       "reputation",
       provider ? 0 : 1,
       0.6,
       provider
-        ? `known: ${purpose.fact}, ${purpose.what}`
-        : "the destination is on no list of known services",
+        ? say("beaconing.known", purpose.fact, purpose.what)
+        : say("beaconing.destination-no-list-known"),
     ),
     component(
       "purpose",
       ofService ? 0 : 1,
       0.6,
       ofService
-        ? `${purpose.fact} is for ${purpose.what}`
-        : "no service that contacts regularly by its nature",
+        ? say("beaconing.is-for", purpose.fact, purpose.what)
+        : say("beaconing.no-service-contacts-regularly"),
     ),
     component(
       "direction",
       subject.outbound ? 1 : 0,
       0.3,
-      subject.outbound ? "one of ours contacts somebody outside" : "somebody outside contacts one of ours",
+      subject.outbound
+        ? say("beaconing.one-ours-contacts-somebody")
+        : say("beaconing.somebody-outside-contacts-one"),
     ),
   ];
 }

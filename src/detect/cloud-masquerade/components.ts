@@ -3,6 +3,7 @@ import type { ScoreComponent } from "../../model/finding.js";
 import { kinshipStrength } from "../shared/label-sets.js";
 import { oddPorts } from "../shared/service-ports.js";
 import type { CertificateFact, SiteFacts, Surroundings } from "./facts.js";
+import { say } from "./messages.js";
 import { oddness } from "./ports.js";
 
 /** Every function here turns one kind of fact into 0..1 and says in words what it saw. */
@@ -31,16 +32,21 @@ function name({ name: { value, words } }: SiteFacts): Measure {
     value,
     meaning:
       words.length > 0
-        ? `The names promise storage or backup: ${words.join(", ")}.`
-        : "No word in the names promises storage or backup.",
+        ? say("cloud-masquerade.names-promise-storage-or", words.join(", "))
+        : say("cloud-masquerade.no-word-names-promises"),
   };
 }
 
 function lookAlike({ lookalike }: SiteFacts): Measure {
-  if (lookalike === undefined) return { value: 0, meaning: "The name imitates no known provider." };
+  if (lookalike === undefined) return { value: 0, meaning: say("cloud-masquerade.name-imitates-no-known") };
   return {
     value: lookalike.value,
-    meaning: `The name imitates ${lookalike.provider} (${lookalike.brand}: ${lookalike.how}), who does not own the domain.`,
+    meaning: say(
+      "cloud-masquerade.name-imitates-who-does",
+      lookalike.provider,
+      lookalike.brand,
+      lookalike.how,
+    ),
   };
 }
 
@@ -57,7 +63,7 @@ function kinship({ kinship: kin, sharedWith }: SiteFacts): Measure {
     parts.push(`It answers on the same ${sharedWith.by} as ${sharedWith.domain}.`);
   return {
     value: 1 - (1 - labels) * (1 - server),
-    meaning: parts.join(" ") || "No other domain is built the same way or runs on the same server.",
+    meaning: parts.join(" ") || say("cloud-masquerade.no-other-domain-built"),
   };
 }
 
@@ -69,8 +75,8 @@ function ports(facts: SiteFacts): Measure {
     value,
     meaning:
       odd.length > 0
-        ? `TCP ports that no storage or backup product uses answered: ${odd.slice(0, 12).join(", ")}.`
-        : "Only ports that a storage or backup service may use.",
+        ? say("cloud-masquerade.tcp-ports-no-storage", odd.slice(0, 12).join(", "))
+        : say("cloud-masquerade.only-ports-storage-or"),
   };
 }
 
@@ -87,7 +93,7 @@ function prevalence(facts: SiteFacts, around: Surroundings): Measure {
       : `${count} of ${Math.max(around.organisations, count)} organisations`;
   return {
     value: unrelated * rareHosts * rareOrgs,
-    meaning: `Used by ${facts.hosts} inside hosts (${percent(hostShare)} of all; ${who}).`,
+    meaning: say("cloud-masquerade.used-by-inside-hosts", facts.hosts, percent(hostShare), who),
   };
 }
 
@@ -111,7 +117,9 @@ function certificate({ certificates }: SiteFacts): Measure {
   return {
     value: 1 - doubt,
     meaning:
-      meaning === "" ? "No certificate contradicts the name (or none was seen)." : `Certificate: ${meaning}.`,
+      meaning === ""
+        ? say("cloud-masquerade.no-certificate-contradicts-name")
+        : say("cloud-masquerade.certificate", meaning),
   };
 }
 
@@ -123,29 +131,34 @@ function upload(facts: SiteFacts): Measure {
     clamp(Math.log10(Math.max(facts.bytesOut, 1) / (MEGABYTE / 10)) / 2);
   return {
     value,
-    meaning: `Over all who used it, ${megabytes(facts.bytesOut)} sent, ${megabytes(facts.bytesIn)} received (${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2)} : 1).`,
+    meaning: say(
+      "cloud-masquerade.over-all-who-used",
+      megabytes(facts.bytesOut),
+      megabytes(facts.bytesIn),
+      ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(2),
+    ),
   };
 }
 
 function workingHours(facts: SiteFacts): Measure {
   const total = facts.hourBytesOut.reduce((sum, bytes) => sum + bytes, 0);
   if (facts.busyHours.length === 0 || total < MEGABYTE)
-    return { value: 0, meaning: "No daily rhythm to compare with." };
+    return { value: 0, meaning: say("cloud-masquerade.no-daily-rhythm-compare") };
   const busy = facts.busyHours.reduce((sum, hour) => sum + (facts.hourBytesOut[hour] ?? 0), 0) / total;
   const chance = facts.busyHours.length / 24;
   return {
     value: clamp((busy - chance) / (1 - chance)),
-    meaning: `${percent(busy)} of the data left while the networks were at work; backups run when they are not.`,
+    meaning: say("cloud-masquerade.data-left-while-networks", percent(busy)),
   };
 }
 
 function age(facts: SiteFacts, { span }: Surroundings): Measure {
   const length = span.last - span.first;
-  if (length < 14 * DAY) return { value: 0, meaning: "The telemetry is too short to tell new from old." };
+  if (length < 14 * DAY) return { value: 0, meaning: say("cloud-masquerade.telemetry-too-short-tell") };
   const after = facts.first - span.first;
   return {
     value: clamp((after - 3 * DAY) / (7 * DAY)),
-    meaning: `First seen ${Math.floor(after / DAY)} days after the telemetry begins.`,
+    meaning: say("cloud-masquerade.first-seen-days-after", Math.floor(after / DAY)),
   };
 }
 
@@ -154,7 +167,7 @@ function persistence(facts: SiteFacts): Measure {
   const weeks = new Set(facts.days.map((day) => Math.floor((day + 3) / 7))).size;
   return {
     value: clamp((weeks - 1) / 5) * clamp(facts.days.length / 8),
-    meaning: `Contact on ${facts.days.length} days in ${weeks} weeks.`,
+    meaning: say("cloud-masquerade.contact-days-weeks", facts.days.length, weeks),
   };
 }
 

@@ -23,6 +23,7 @@ import { oddPorts } from "../shared/service-ports.js";
 import { siteOf } from "../shared/site.js";
 import type { Examined } from "./gather.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { LADDER, type Score } from "./score.js";
 
 export interface Suspect extends Examined {
@@ -130,7 +131,7 @@ function finding(
   return {
     id: findingId(manifest.id, org, domain),
     detector: manifest.id,
-    title: `${domain} poses as a storage or backup service`,
+    title: say("cloud-masquerade.poses-as-storage-or", domain),
     severity: severityUnder(relation, severityOf(score.score, LADDER)),
     score: Math.min(1, score.score),
     components: score.components,

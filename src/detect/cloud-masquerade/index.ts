@@ -8,6 +8,7 @@ import { examine } from "./gather.js";
 import { lexicon } from "./lexicon.js";
 import { LookalikeFinder } from "./lookalike.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { LADDER, LEAST_PRETENCE, scoreOf } from "./score.js";
 import { addNamelessServers } from "./siblings.js";
 
@@ -22,7 +23,7 @@ export const detector: Detector = {
       return {
         findings: [],
         evaluated: [],
-        notTested: "no inside host is known: name your networks in the inventory or under internal networks",
+        notTested: say("cloud-masquerade.no-inside-host-known"),
       };
     }
     const words = lexicon();
@@ -38,18 +39,18 @@ export const detector: Detector = {
       findings,
       evaluated: [
         { what: "names", count: index.names },
-        { what: "names of real providers left out", count: index.providerNames },
-        { what: "names on the allow-list left out", count: index.allowedNames },
-        { what: "rare registrable domains weighed by name", count: weighed },
-        { what: "addresses with unusual ports or uploads", count: behavioural },
-        { what: "sites examined in detail", count: candidates.length },
-        { what: "sites reported", count: Math.min(suspects.length, MOST_SUSPECTS) },
+        { what: say("cloud-masquerade.names-real-providers-left"), count: index.providerNames },
+        { what: say("cloud-masquerade.names-allow-list-left"), count: index.allowedNames },
+        { what: say("cloud-masquerade.rare-registrable-domains-weighed"), count: weighed },
+        { what: say("cloud-masquerade.addresses-unusual-ports-or"), count: behavioural },
+        { what: say("cloud-masquerade.sites-examined-detail"), count: candidates.length },
+        { what: say("cloud-masquerade.sites-reported"), count: Math.min(suspects.length, MOST_SUSPECTS) },
         {
-          what: "sites over the limit of one run, not reported",
+          what: say("cloud-masquerade.sites-over-limit-one"),
           count: Math.max(0, suspects.length - MOST_SUSPECTS),
         },
       ],
-      ...(index.names === 0 ? { notTested: "no inside host asked for or connected to any name" } : {}),
+      ...(index.names === 0 ? { notTested: say("cloud-masquerade.no-inside-host-asked") } : {}),
     };
   },
 };

@@ -1,6 +1,7 @@
 import type { ScoreComponent } from "../../model/finding.js";
 import { components, nightlyWindow } from "./components.js";
 import type { SiteFacts, Surroundings } from "./facts.js";
+import { say } from "./messages.js";
 
 /**
  * The combination, in four steps:
@@ -59,12 +60,7 @@ export function scoreOf(facts: SiteFacts, around: Surroundings): Score {
       ...lowering,
       ...caps.map(({ name, meaning }) => note(name, meaning)),
       ...(support < 1
-        ? [
-            note(
-              "circumstance-in-part",
-              `Little is specific: prevalence, hours, age and persistence count ${part} % of their weight.`,
-            ),
-          ]
+        ? [note("circumstance-in-part", say("cloud-masquerade.little-specific-prevalence-hours", part))]
         : []),
     ],
   };
@@ -86,7 +82,7 @@ function capsOf(strengthOf: (name: string) => number, pretence: number, contradi
   const caps: Cap[] = [];
   const add = (name: string, atMost: number, why: string): void => {
     const word = atMost === BELOW_HIGH ? "medium" : atMost === BELOW_MEDIUM ? "low" : "informational";
-    caps.push({ name, atMost, meaning: `${why}: at most ${word}.` });
+    caps.push({ name, atMost, meaning: say("cloud-masquerade.at-most", why, word) });
   };
   // How the servers behave, whatever they are called.
   const servers = Math.max(strengthOf("ports"), strengthOf("certificate"));
@@ -138,33 +134,31 @@ function against(
       name: "against: one organisation",
       value: single * (1 - contradiction / 2),
       weight: 0.35,
-      meaning: "Only one organisation uses it, as it would its own or its local provider's server.",
+      meaning: say("cloud-masquerade.only-one-organisation-uses"),
     },
     {
       name: "against: plain domain",
       value: inFront ? 1 : 0,
       weight: 0.3,
-      meaning: "Only labels before the domain speak of storage, as they do before anyone's own file server.",
+      meaning: say("cloud-masquerade.only-labels-before-domain"),
     },
     {
       name: "against: nightly window",
       value: nightly,
       weight: 0.5,
-      meaning:
-        "Contact stays within a few quiet hours, on expected ports and with a certificate that fits, as a backup job's does.",
+      meaning: say("cloud-masquerade.contact-stays-within-few"),
     },
     {
       name: "against: restricted registry",
       value: facts.restricted ? 1 : 0,
       weight: 0.6,
-      meaning: "The domain lies under a suffix that only public bodies or schools are given.",
+      meaning: say("cloud-masquerade.domain-lies-under-suffix"),
     },
     {
       name: "against: shared address",
       value: facts.shared ? 1 : 0,
       weight: 0.3,
-      meaning:
-        "It answers only on addresses that many unrelated sites share: ports and volumes say nothing about it.",
+      meaning: say("cloud-masquerade.answers-only-addresses-many"),
     },
   ]
     .filter(({ value }) => value > 0)

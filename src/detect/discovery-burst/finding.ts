@@ -9,6 +9,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { programName } from "../shared/process-name.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 const COMMANDS_TOLD = 12;
 const LONGEST_COMMAND = 120;
@@ -41,7 +42,12 @@ export function findingOf(
   return {
     id: findingId(manifest.id, orgId, ...identityOf(bursts[0])),
     detector: manifest.id,
-    title: `${techniques.length} kinds of discovery commands on ${host}${session.starter === "" ? "" : ` under ${programName(session.starter)}`}`,
+    title: say(
+      "discovery-burst.kinds-discovery-commands",
+      techniques.length,
+      host,
+      session.starter === "" ? "" : say("discovery-burst.under", programName(session.starter)),
+    ),
     severity,
     score,
     components,
@@ -81,12 +87,10 @@ export function findingOf(
       ],
     },
     caveats: [
-      "Administrators ask the same when they look for a fault: ask the owner of the account.",
-      ...(isLearned
-        ? []
-        : ["Too few hosts and days in this case to learn what is usual: rarity counts half."]),
+      say("discovery-burst.administrators-ask-same-when"),
+      ...(isLearned ? [] : [say("discovery-burst.too-few-hosts-days.2")]),
       ...(commands.length > told.length
-        ? [`${commands.length - told.length} more commands are not listed.`]
+        ? [say("discovery-burst.more-commands-not-listed", commands.length - told.length)]
         : []),
     ],
     facts: {

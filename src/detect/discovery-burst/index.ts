@@ -8,6 +8,7 @@ import { findingOf, identityOf } from "./finding.js";
 import { canLearn, type Judged, judge, techniquesOf } from "./judge.js";
 import { type Habits, habitsOf, type Launch, launches } from "./launches.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { sessions } from "./sessions.js";
 
 export const detector: Detector = { manifest, run };
@@ -26,8 +27,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   if (starts === 0)
     return {
       findings: [],
-      evaluated: [{ what: "starts of programs", count: 0 }],
-      notTested: "no event tells which programs were started (Sysmon 1, Security 4688, auditd EXECVE)",
+      evaluated: [{ what: say("discovery-burst.starts-programs"), count: 0 }],
+      notTested: say("discovery-burst.no-event-tells-which"),
     };
   const habits = await habitsOf(context, owners, list);
   const known = new Map(counted.map((each) => [ownerKey(each), each]));
@@ -69,13 +70,13 @@ async function run(context: DetectContext): Promise<DetectorResult> {
         ),
       ),
     evaluated: [
-      { what: "starts of programs", count: starts },
-      { what: "discovery commands", count: asked },
-      { what: "of these habits of hosts or accounts", count: habitual },
+      { what: say("discovery-burst.starts-programs"), count: starts },
+      { what: say("discovery-burst.discovery-commands"), count: asked },
+      { what: say("discovery-burst.these-habits-hosts-or"), count: habitual },
       { what: "bursts", count: seen },
-      ...(beyond > 0 ? [{ what: "bursts beyond those kept, left out", count: beyond }] : []),
+      ...(beyond > 0 ? [{ what: say("discovery-burst.bursts-beyond-those-kept"), count: beyond }] : []),
       ...(groups.length > most
-        ? [{ what: "findings beyond max_findings, left out", count: groups.length - most }]
+        ? [{ what: say("discovery-burst.findings-beyond-max-findings"), count: groups.length - most }]
         : []),
     ],
   };

@@ -4,6 +4,7 @@ import { type ScoreComponent, type Severity, severityOf } from "../../model/find
 import type { ProcessStarts } from "../shared/process-starts.js";
 import type { Starter } from "./commands.js";
 import type { Habits } from "./launches.js";
+import { say } from "./messages.js";
 import type { Session } from "./sessions.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -74,35 +75,35 @@ export function judge(
     component(
       "breadth",
       Math.min(1, sum / FULL_BREADTH),
-      `${techniques.size} discovery techniques: ${questions.slice(0, 12).join("; ")}.`,
+      say("discovery-burst.discovery-techniques", techniques.size, questions.slice(0, 12).join("; ")),
     ),
     component(
       "target",
       Math.min(1, targets.length / 2),
       targets.length === 0
-        ? "Nothing was asked about the domain or what protects the machine."
-        : `It asked about the domain, other machines or what protects this one (${targets.map(([technique]) => technique).join(", ")}).`,
+        ? say("discovery-burst.nothing-asked-about-domain")
+        : say("discovery-burst.asked-about-domain-other", targets.map(([technique]) => technique).join(", ")),
     ),
     component(
       "pace",
       Math.min(1, Math.max(0, 2 - minutes / burstMinutes)),
-      `Within ${Math.round(minutes * 10) / 10} minutes.`,
+      say("discovery-burst.within-minutes", Math.round(minutes * 10) / 10),
     ),
     component(
       "starter",
       starter.value,
       session.starter === ""
-        ? "No event says who started it."
-        : `Behind it stands ${session.starter}, ${starter.what}.`,
+        ? say("discovery-burst.no-event-says-who")
+        : say("discovery-burst.behind-stands", session.starter, starter.what),
     ),
     component(
       "rare",
       rare,
       canLearn(counted)
         ? rare >= 0.5
-          ? "These commands under such a parent are rare on these hosts and for this account."
-          : "These commands under such a parent are found on other hosts, or on other days."
-        : "Too few hosts and days to say what is usual here.",
+          ? say("discovery-burst.these-commands-under-such")
+          : say("discovery-burst.these-commands-under-such.2")
+        : say("discovery-burst.too-few-hosts-days"),
     ),
   ];
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);

@@ -16,6 +16,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
 import type { Candidate } from "./candidate.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { actsOf } from "./score.js";
 
 const HOSTS_LISTED = 50;
@@ -115,8 +116,8 @@ const SIGNATURE = {
 function titleOf({ load, kind }: Candidate, hosts: readonly string[]): string {
   const where = `${hosts[0] ?? "a host"}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""}`;
   return kind === "configuration"
-    ? `${fileName(load.program)} run with a configuration dropped beside it: ${where}`
-    : `${fileName(load.program)} loaded ${fileName(load.module)} from a place it does not belong: ${where}`;
+    ? say("dll-sideload.run-configuration-dropped-beside", fileName(load.program), where)
+    : say("dll-sideload.loaded-from-place-does", fileName(load.program), fileName(load.module), where);
 }
 
 /** SHA-256 values out of Sysmon's `SHA1=…,MD5=…,SHA256=…`. */
@@ -151,18 +152,10 @@ function evidenceOf(candidates: readonly Candidate[]): Evidence[] {
 
 function caveatsOf({ load, program, kind, known }: Candidate): string[] {
   return [
-    "A side-load needs no vulnerability and leaves the program's signature whole: look at the library itself.",
-    ...(program === undefined && kind === "library"
-      ? ["The program was never seen to load itself, so its own signature is not known."]
-      : []),
-    ...(load.signature === "unknown"
-      ? ["Sysmon did not say whether the library is signed: that is unknown, not unsigned."]
-      : []),
-    ...(load.sameFolder || known.why === "phantom"
-      ? []
-      : [
-          "The library was not beside the program: it may have come through PATH, a COM registration or a profiler's variable.",
-        ]),
-    ...(kind === "configuration" ? ["What stands in the configuration file no event says: read it."] : []),
+    say("dll-sideload.side-load-needs-no"),
+    ...(program === undefined && kind === "library" ? [say("dll-sideload.program-never-seen-load")] : []),
+    ...(load.signature === "unknown" ? [say("dll-sideload.sysmon-did-not-say")] : []),
+    ...(load.sameFolder || known.why === "phantom" ? [] : [say("dll-sideload.library-not-beside-program")]),
+    ...(kind === "configuration" ? [say("dll-sideload.what-stands-configuration-file")] : []),
   ];
 }

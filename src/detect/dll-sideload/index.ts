@@ -5,6 +5,7 @@ import { fileName } from "../shared/windows-path.js";
 import { findingOf, type Judged } from "./finding.js";
 import { gather } from "./gather.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { componentsOf, type Limits, scoreOf, severityFor } from "./score.js";
 
 export const detector: Detector = {
@@ -38,18 +39,18 @@ export const detector: Detector = {
     return {
       findings,
       evaluated: [
-        { what: "loads of libraries", count: gathered.loads },
-        { what: "hosts with loads", count: gathered.hosts },
-        { what: "groups of loads that are not plainly in order", count: gathered.groups },
-        { what: "configuration files of programs", count: gathered.configurations },
+        { what: say("dll-sideload.loads-libraries"), count: gathered.loads },
+        { what: say("dll-sideload.hosts-loads"), count: gathered.hosts },
+        { what: say("dll-sideload.groups-loads-not-plainly"), count: gathered.groups },
+        { what: say("dll-sideload.configuration-files-programs"), count: gathered.configurations },
         { what: "candidates", count: gathered.candidates.length },
-        { what: "entries of the catalogue", count: gathered.entries },
+        { what: say("dll-sideload.entries-catalogue"), count: gathered.entries },
         ...(gathered.unreadable > 0
-          ? [{ what: "files of the catalogue that are no entry", count: gathered.unreadable }]
+          ? [{ what: say("dll-sideload.files-catalogue-no-entry"), count: gathered.unreadable }]
           : []),
       ],
       ...(gathered.loads + gathered.configurations === 0
-        ? { notTested: "no loads of libraries (Sysmon 7) and no files written (Sysmon 11) in this case" }
+        ? { notTested: say("dll-sideload.no-loads-libraries-sysmon") }
         : {}),
     };
   },

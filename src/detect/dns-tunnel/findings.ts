@@ -4,6 +4,7 @@ import type { DetectContext } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import type { Lookups } from "./lookups.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Appearance, Weighed } from "./score.js";
 
 export interface Candidate {
@@ -63,7 +64,7 @@ function makeFinding(
   return {
     id: findingId(manifest.id, org?.orgId ?? null, lookups.realm, lookups.host, lookups.zone),
     detector: manifest.id,
-    title: `${lookups.host} asked the DNS for ${what} ${lookups.zone}`,
+    title: say("dns-tunnel.asked-dns", lookups.host, what, lookups.zone),
     severity: weighed.severity,
     score: weighed.score,
     components: weighed.components,
@@ -103,19 +104,13 @@ function makeFinding(
 }
 
 function caveatsOf(lookups: Lookups, look: Appearance, weighed: Weighed): string[] {
-  const caveats = [
-    "What a name carries is an upper bound of five bits a character; the log does not hold the answers' whole content.",
-    "A program that looks up digests or numbers its messages (reputation, telemetry, measurement) asks for such names too: ask who runs the domain.",
-  ];
+  const caveats = [say("dns-tunnel.what-name-carries-upper"), say("dns-tunnel.program-looks-up-digests")];
   if (weighed.shape === "polling")
     caveats[0] = "The interval and the content of the answers were not decoded.";
-  if (lookups.answered === 0) caveats.push("The log has no answers, so what came back is not known.");
+  if (lookups.answered === 0) caveats.push(say("dns-tunnel.log-has-no-answers"));
   if (look.outcome.visited === undefined && look.outcome.reached === undefined)
-    caveats.push(
-      "The logs do not show where our hosts went, so names that were visited cannot be told apart.",
-    );
-  if (look.reserved !== undefined) caveats.push(`${look.reserved} The finding stays low.`);
-  if (look.asksForTexts)
-    caveats.push("The host looks like a mail server or resolver: the queries may be those of another host.");
+    caveats.push(say("dns-tunnel.logs-do-not-show.2"));
+  if (look.reserved !== undefined) caveats.push(say("dns-tunnel.finding-stays-low", look.reserved));
+  if (look.asksForTexts) caveats.push(say("dns-tunnel.host-looks-like-mail"));
   return caveats;
 }

@@ -13,6 +13,7 @@ import {
   unusualResolvers,
 } from "./lookups.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Outcome, outcomesOf } from "./outcomes.js";
 import {
   type Appearance,
@@ -47,15 +48,15 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     findings: await findingsOf(context, kept),
     evaluated: [
       { what: "look-ups", count: Number(all?.n ?? 0) },
-      { what: "domains of providers and known uses set aside", count: zones.known },
-      { what: "domains that many hosts look up set aside", count: zones.popular },
-      { what: "allowed domains set aside", count: zones.allowed },
-      { what: "local names and reverse look-ups set aside", count: zones.local },
-      { what: "hosts' look-ups of a domain weighed", count: lookups.length },
-      { what: "set aside by the form of their names", count: byForm },
-      { what: "set aside because the names were visited", count: candidates.filter(wasVisited).length },
-      { what: "hosts with DNS over HTTPS (not visible)", count: await dohHosts(context, knownUses().doh) },
-      { what: "not reported (beyond max_findings)", count: reported.length - kept.length },
+      { what: say("dns-tunnel.domains-providers-known-uses"), count: zones.known },
+      { what: say("dns-tunnel.domains-many-hosts-look"), count: zones.popular },
+      { what: say("dns-tunnel.allowed-domains-set-aside"), count: zones.allowed },
+      { what: say("dns-tunnel.local-names-reverse-look"), count: zones.local },
+      { what: say("dns-tunnel.hosts-look-ups-domain"), count: lookups.length },
+      { what: say("dns-tunnel.set-aside-by-form"), count: byForm },
+      { what: say("dns-tunnel.set-aside-because-names"), count: candidates.filter(wasVisited).length },
+      { what: say("dns-tunnel.hosts-dns-over-https"), count: await dohHosts(context, knownUses().doh) },
+      { what: say("dns-tunnel.not-reported-beyond-max"), count: reported.length - kept.length },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
 import type { Lookups } from "./lookups.js";
+import { say } from "./messages.js";
 import type { Outcome } from "./outcomes.js";
 
 /** What the sampled names look like, and what else the case knows of the host. */
@@ -78,13 +79,17 @@ function shared(lookups: Lookups, maxHosts: number): { rarity: ScoreComponent; t
       name: "rarity",
       value: clamp(1 - (lookups.hostsOfZone - 1) / Math.max(1, maxHosts - 1)),
       weight: 0.1,
-      meaning: `${lookups.hostsOfZone} of our hosts look this domain up; nothing at ${maxHosts}`,
+      meaning: say("dns-tunnel.our-hosts-look-domain", lookups.hostsOfZone, maxHosts),
     },
     texts: {
       name: "record types",
       value: clamp(share * 2),
       weight: 0.1,
-      meaning: `${Math.round(share * 100)} % of the queries are for records that carry text (${lookups.types.join(", ")}); full at half`,
+      meaning: say(
+        "dns-tunnel.queries-records-carry-text",
+        Math.round(share * 100),
+        lookups.types.join(", "),
+      ),
     },
   };
 }
@@ -98,8 +103,8 @@ function unvisited({ visited, reached }: Outcome): ScoreComponent {
     weight: 0.1,
     meaning:
       share === undefined
-        ? "the logs do not show whether anybody went there: half"
-        : `${Math.round(share * 100)} % of the names were visited after the look-up`,
+        ? say("dns-tunnel.logs-do-not-show")
+        : say("dns-tunnel.names-visited-after-look", Math.round(share * 100)),
   };
 }
 
@@ -109,8 +114,8 @@ function resolver({ bypassed }: Appearance): ScoreComponent {
     value: bypassed ? 1 : 0,
     weight: 0.05,
     meaning: bypassed
-      ? "it asks a resolver outside that hardly anyone here uses"
-      : "no unusual resolver is asked",
+      ? say("dns-tunnel.asks-resolver-outside-hardly")
+      : say("dns-tunnel.no-unusual-resolver-asked"),
   };
 }
 
@@ -125,25 +130,25 @@ export function weighNames(lookups: Lookups, look: Appearance, limits: Threshold
       name: "names",
       value: nameValue(peakNames, names),
       weight: 0.2,
-      meaning: `${names} different names, ${peakNames} on the busiest day; 100, 500, 800 and 1,000 a day (four times that in all) are a quarter each`,
+      meaning: say("dns-tunnel.different-names-busiest-day", names, peakNames),
     },
     {
       name: "strangeness",
       value: look.strangeness,
       weight: 0.2,
-      meaning: `how unlike this network's own names the letters follow each other; full for letters and digits drawn at random`,
+      meaning: say("dns-tunnel.how-unlike-network-own"),
     },
     {
       name: "length",
       value: clamp((look.length - 10) / 30),
       weight: 0.15,
-      meaning: `${Math.round(look.length)} characters in front of the domain; nothing at 10, full at 40`,
+      meaning: say("dns-tunnel.characters-front-domain-nothing", Math.round(look.length)),
     },
     {
       name: "freshness",
       value: fresh,
       weight: 0.1,
-      meaning: `${names} names in ${queries} queries: a channel does not repeat a name that a cache would answer`,
+      meaning: say("dns-tunnel.names-queries-channel-does", names, queries),
     },
     texts,
     rarity,
@@ -210,19 +215,19 @@ export function weighPolling(lookups: Lookups, look: Appearance, limits: Thresho
       name: "polls",
       value: clamp(Math.log10(lookups.texts / limits.minPolls + 1)),
       weight: 0.2,
-      meaning: `${lookups.texts} queries for records that carry text; full at nine times ${limits.minPolls}`,
+      meaning: say("dns-tunnel.queries-records-carry-text.2", lookups.texts, limits.minPolls),
     },
     {
       name: "persistence",
       value: clamp(lookups.hours / 48),
       weight: 0.2,
-      meaning: `in ${lookups.hours} different hours on ${lookups.days} days; full at 48 hours`,
+      meaning: say("dns-tunnel.different-hours-days-full", lookups.hours, lookups.days),
     },
     {
       name: "answers",
       value: clamp((lookups.answers - 1) / 20) * clamp(answerBytes / 60),
       weight: 0.3,
-      meaning: `${lookups.answers} different answers of ${Math.round(answerBytes)} bytes; full at 21 of 60 bytes`,
+      meaning: say("dns-tunnel.different-answers-bytes-full", lookups.answers, Math.round(answerBytes)),
     },
     { ...texts, weight: 0.15 },
     rarity,

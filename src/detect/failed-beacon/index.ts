@@ -2,6 +2,7 @@ import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { missingNameFindings } from "./lookups.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { SeverityLimits } from "./score.js";
 import { silentServers } from "./servers.js";
 
@@ -15,7 +16,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const flows = Number(seen?.flows ?? 0);
   const lookups = Number(seen?.lookups ?? 0);
   if (flows + lookups === 0)
-    return { findings: [], evaluated: [], notTested: "neither connections nor look-ups in this case" };
+    return { findings: [], evaluated: [], notTested: say("failed-beacon.neither-connections-nor-look") };
   const limits = severityLimits(context);
   const parts = [
     ...(flows > 0 ? [await silentServers(context, limits)] : []),
@@ -24,8 +25,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: parts.flatMap((part) => part.findings),
     evaluated: [
-      { what: "hourly contacts", count: flows },
-      { what: "hourly look-ups", count: lookups },
+      { what: say("failed-beacon.hourly-contacts"), count: flows },
+      { what: say("failed-beacon.hourly-look-ups"), count: lookups },
       ...parts.flatMap((part) => part.evaluated),
     ],
   };

@@ -4,6 +4,7 @@ import type { DetectContext } from "../port.js";
 import { EvidenceIndex } from "../shared/evidence.js";
 import { bestRhythm, isRegular, type Rhythm } from "./attempts.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type MissingName, missingNames } from "./names.js";
 import { rarity, regularity, type SeverityLimits, sumOf } from "./score.js";
 import { describe, type Part } from "./servers.js";
@@ -35,9 +36,9 @@ export async function missingNameFindings(context: DetectContext, limits: Severi
   return {
     findings: reported.map((each) => makeFinding(context, each, index, limits)),
     evaluated: [
-      { what: "hosts and names that never resolved", count: candidates },
-      { what: "of these, examined for a rhythm", count: examined },
-      { what: "regular names not reported (beyond max_findings)", count: scored.length - reported.length },
+      { what: say("failed-beacon.hosts-names-never-resolved"), count: candidates },
+      { what: say("failed-beacon.these-examined-rhythm"), count: examined },
+      { what: say("failed-beacon.regular-names-not-reported"), count: scored.length - reported.length },
     ],
   };
 }
@@ -57,8 +58,8 @@ export function scoreName(missing: MissingName, burst: number, least: number): S
       value: missing.domainLives ? 0 : 1,
       weight: 0.3,
       meaning: missing.domainLives
-        ? `other names of ${missing.domain} resolve: one host name of a living domain is missing`
-        : `no name of ${missing.domain} ever resolved`,
+        ? say("failed-beacon.other-names-resolve-one", missing.domain)
+        : say("failed-beacon.no-name-ever-resolved", missing.domain),
     },
   ];
   return { missing, rhythm, components, score: sumOf(components) };
@@ -84,7 +85,7 @@ function makeFinding(
   return {
     id: findingId(manifest.id, org?.orgId ?? null, missing.realm, missing.host, missing.name),
     detector: manifest.id,
-    title: `${missing.host} asks every ${describe(rhythm.interval)} for ${missing.name}, which never resolves`,
+    title: say("failed-beacon.asks-every-which-never", missing.host, describe(rhythm.interval), missing.name),
     severity: severityOfName(scored, limits),
     score,
     components,
@@ -111,8 +112,8 @@ function makeFinding(
       ],
     },
     caveats: [
-      "Programs ask for the names of vendors that are gone in the same way. Who registered the domain, and when it lapsed, tells the two apart.",
-      "Where the host is a resolver, the question may be any of its clients'.",
+      say("failed-beacon.programs-ask-names-vendors"),
+      say("failed-beacon.where-host-resolver-question"),
     ],
     facts: {
       attempts: rhythm.attempts,

@@ -1,6 +1,7 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
 import { oddPorts } from "../shared/service-ports.js";
 import { isRegular, RANDOM_SHARE, type Rhythm } from "./attempts.js";
+import { say } from "./messages.js";
 
 /** What is known about one host's silent server. */
 export interface SilentFacts {
@@ -55,7 +56,7 @@ export function componentsOf(facts: SilentFacts): ScoreComponent[] {
       name: "attempts",
       value: clamp(Math.log10(Math.max(1, rhythm.attempts / 10)) / Math.log10(20)),
       weight: 0.2,
-      meaning: `${rhythm.attempts} attempts; nothing at 10, logarithmic, full at 200`,
+      meaning: say("failed-beacon.attempts-nothing-at-logarithmic", rhythm.attempts),
     },
     rarity(hosts),
     {
@@ -64,8 +65,8 @@ export function componentsOf(facts: SilentFacts): ScoreComponent[] {
       weight: 0.1,
       meaning:
         facts.answeredOthers > 0
-          ? "the service answers others of our hosts"
-          : "the service answered none of our hosts",
+          ? say("failed-beacon.service-answers-others-our")
+          : say("failed-beacon.service-answered-none-our"),
     },
     {
       name: "no name",
@@ -73,10 +74,10 @@ export function componentsOf(facts: SilentFacts): ScoreComponent[] {
       weight: 0.15,
       meaning:
         facts.names.length > 0
-          ? `known as ${facts.names.slice(0, 3).join(", ")}`
+          ? say("failed-beacon.known-as", facts.names.slice(0, 3).join(", "))
           : facts.lookupsSeen
-            ? "the address was used without ever asking for a name"
-            : "no name is known, but this host's look-ups are not in the logs: half",
+            ? say("failed-beacon.address-used-without-ever")
+            : say("failed-beacon.no-name-known-but"),
     },
   ];
 }
@@ -86,7 +87,12 @@ export function regularity(rhythm: Rhythm, weight = 0.35): ScoreComponent {
     name: "regularity",
     value: clamp((rhythm.share - RANDOM_SHARE) / (0.7 - RANDOM_SHARE)),
     weight,
-    meaning: `attempts every ${rhythm.interval.toFixed(1)} s; ${percent(rhythm.share)} of the waits between them lie within 30 % of their median, ${percent(RANDOM_SHARE)} would by chance; full at 70 %`,
+    meaning: say(
+      "failed-beacon.attempts-every-waits-between",
+      rhythm.interval.toFixed(1),
+      percent(rhythm.share),
+      percent(RANDOM_SHARE),
+    ),
   };
 }
 
@@ -95,7 +101,7 @@ export function rarity(hosts: number, weight = 0.2): ScoreComponent {
     name: "rarity",
     value: clamp(1 - (hosts - 1) / 9),
     weight,
-    meaning: `${hosts} of our hosts try it; nothing at 10`,
+    meaning: say("failed-beacon.our-hosts-try-nothing", hosts),
   };
 }
 
@@ -110,38 +116,26 @@ export function sumOf(components: readonly ScoreComponent[]): number {
 export function reservations(facts: SilentFacts, limits: SeverityLimits): string[] {
   const { rhythm, port, protocol, hosts } = facts;
   const found: string[] = [];
-  const say = (is: boolean, sentence: string) => {
+  const reserve = (is: boolean, sentence: string) => {
     if (is) found.push(sentence);
   };
-  say(
-    !isRegular(rhythm, limits.regularShare),
-    "The rhythm is weak: people and page loads retry like this, too.",
-  );
-  say(rhythm.attempts < limits.mediumAttempts, `${rhythm.attempts} attempts are few.`);
-  say(hosts > limits.rareHosts, `${hosts} of our hosts try it: software on many machines asks for it.`);
-  say(facts.answeredOthers > 0, "It answers others of our hosts: this host may merely be blocked.");
-  say(facts.inside, "The server is inside: a service that was moved or switched off.");
-  say(protocol !== "tcp", "Without a connection (UDP) many programs send and expect no answer.");
-  say(
-    OF_INFRASTRUCTURE.has(port),
-    `Port ${port} is one that forgotten configurations and peer-to-peer programs keep trying.`,
-  );
-  say(
+  reserve(!isRegular(rhythm, limits.regularShare), say("failed-beacon.rhythm-weak-people-page"));
+  reserve(rhythm.attempts < limits.mediumAttempts, say("failed-beacon.attempts-few", rhythm.attempts));
+  reserve(hosts > limits.rareHosts, say("failed-beacon.our-hosts-try-software", hosts));
+  reserve(facts.answeredOthers > 0, say("failed-beacon.answers-others-our-hosts"));
+  reserve(facts.inside, say("failed-beacon.server-inside-service-moved"));
+  reserve(protocol !== "tcp", say("failed-beacon.without-connection-udp-many"));
+  reserve(OF_INFRASTRUCTURE.has(port), say("failed-beacon.port-one-forgotten-configurations", String(port)));
+  reserve(
     facts.silentServers >= limits.listServers,
-    `This host tries ${facts.silentServers} silent servers: it works through a list (peer-to-peer, mirrors, blocked trackers).`,
+    say("failed-beacon.host-tries-silent-servers", facts.silentServers),
   );
-  say(
-    facts.names.length > 0,
-    `It has a name (${facts.names[0]}): a program with an old configuration asks like this.`,
-  );
-  say(
+  reserve(facts.names.length > 0, say("failed-beacon.has-name-program-old", facts.names[0] ?? ""));
+  reserve(
     facts.names.length === 0 && !facts.lookupsSeen && oddPorts([port]).length === 0,
-    "This host's look-ups are not in the logs, so it may have a name, and the port is an ordinary one.",
+    say("failed-beacon.host-look-ups-not"),
   );
-  say(
-    !facts.answersVisible,
-    "No answer to this host is visible at all: the sensor may see only one direction.",
-  );
+  reserve(!facts.answersVisible, say("failed-beacon.no-answer-host-visible"));
   return found;
 }
 

@@ -8,6 +8,7 @@ import { providerList } from "../shared/providers.js";
 import { heardHosts, hostsWithLookups } from "../shared/visibility.js";
 import { bestRhythm, isRegular } from "./attempts.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import {
   type Service,
   type SilentPair,
@@ -80,11 +81,11 @@ export async function silentServers(context: DetectContext, limits: SeverityLimi
   return {
     findings: reported.map((each) => makeFinding(context, each, index, limits)),
     evaluated: [
-      { what: "pairs with repeated unanswered connections", count: all },
-      { what: "of these, looked at (those with the most hours)", count: candidates },
-      { what: "pairs that (nearly) never succeeded", count: pairs.length },
-      { what: "of these, examined for a rhythm", count: examined.length },
-      { what: "regular ones not reported (beyond max_findings)", count: scored.length - reported.length },
+      { what: say("failed-beacon.pairs-repeated-unanswered-connections"), count: all },
+      { what: say("failed-beacon.these-looked-at-those"), count: candidates },
+      { what: say("failed-beacon.pairs-nearly-never-succeeded"), count: pairs.length },
+      { what: say("failed-beacon.these-examined-rhythm"), count: examined.length },
+      { what: say("failed-beacon.regular-ones-not-reported"), count: scored.length - reported.length },
     ],
   };
 }
@@ -202,7 +203,13 @@ function makeFinding(
       `${pair.port}/${pair.protocol}`,
     ),
     detector: manifest.id,
-    title: `${pair.host} tries every ${describe(rhythm.interval)} to reach ${names[0] ?? pair.server} (port ${pair.port}), which never answers`,
+    title: say(
+      "failed-beacon.tries-every-reach-port",
+      pair.host,
+      describe(rhythm.interval),
+      names[0] ?? pair.server,
+      String(pair.port),
+    ),
     severity: severityOfServer(facts, score, limits),
     score,
     components,
@@ -221,7 +228,7 @@ function makeFinding(
     explanation: { key: "failed-beacon.server", args },
     caveats: [
       ...reservations(facts, limits),
-      `What is sent cannot be seen, because nothing was ever sent: ${percent(rhythm.share)} regular attempts show a program, not which one.`,
+      say("failed-beacon.what-sent-cannot-be", percent(rhythm.share)),
     ],
     facts: {
       attempts: rhythm.attempts,

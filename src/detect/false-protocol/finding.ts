@@ -9,6 +9,7 @@ import {
 import type { DetectContext } from "../port.js";
 import type { EvidenceIndex, EvidencePair } from "../shared/evidence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Mismatch } from "./pairs.js";
 import { NAME_OF } from "./ports.js";
 import type { Surroundings } from "./score.js";
@@ -28,9 +29,9 @@ export function evidencePair({ realm, host, server, first, last }: Mismatch): Ev
 
 function titleOf({ kind, host, server, port, spoken }: Mismatch, names: readonly string[]): string {
   const there = `${names[0] ?? server} on port ${port}`;
-  if (kind === "other") return `${host} speaks ${spoken} with ${there}`;
-  if (kind === "no-handshake") return `${host} exchanges TLS records without a handshake with ${there}`;
-  return `${host} speaks no ${NAME_OF[port]} with ${there}`;
+  if (kind === "other") return say("false-protocol.speaks", host, spoken, there);
+  if (kind === "no-handshake") return say("false-protocol.exchanges-tls-records-without", host, there);
+  return say("false-protocol.speaks-no", host, NAME_OF[port], there);
 }
 
 const ATTACK: Readonly<Record<Mismatch["kind"], readonly string[]>> = {
@@ -91,10 +92,7 @@ export function makeFinding(context: DetectContext, scored: Scored, index: Evide
         ...(pair.kind === "other" ? [{ type: "text" as const, value: pair.spoken }] : []),
       ],
     },
-    caveats: [
-      ...reasons,
-      "Messengers, games, remote support and private networks speak protocols of their own on these ports: the content tells, which logs do not have.",
-    ],
+    caveats: [...reasons, say("false-protocol.messengers-games-remote-support")],
     facts: {
       kind: pair.kind,
       port: pair.port,

@@ -8,6 +8,7 @@ import { evidencePair, makeFinding, type Scored } from "./finding.js";
 import { judgedDays, reliability, sensorDays, sensorKey, sensorsWithTlsLogs } from "./gate.js";
 import { knownUseOf } from "./known-uses.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Mismatch, mismatches } from "./pairs.js";
 import {
   componentsOf,
@@ -23,14 +24,12 @@ export const detector: Detector = { manifest, run };
 async function run(context: DetectContext): Promise<DetectorResult> {
   const days = await sensorDays(context);
   const whole = days.reduce((sum, each) => sum + each.whole, 0);
-  if (whole === 0)
-    return notTested("no connection to port 80 or 443 was seen from its beginning and with data both ways");
+  if (whole === 0) return notTested(say("false-protocol.no-connection-port-or"));
   const judged = judgedDays(days, {
     share: context.parameter("min_recognised_share"),
     busy: context.parameter("busy_day"),
   });
-  if (judged.length === 0)
-    return notTested("no sensor recognises the protocols of its connections to port 80 or 443");
+  if (judged.length === 0) return notTested(say("false-protocol.no-sensor-recognises-protocols"));
   const tlsSensors = await sensorsWithTlsLogs(context, days);
   const { pairs, cut } = await mismatches(context, judged, tlsSensors, context.parameter("handshake_bytes"));
   const wanted = pairs.filter(
@@ -49,17 +48,15 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: reported.map((each) => makeFinding(context, each, index)),
     evaluated: [
-      { what: "whole connections to ports 80 and 443", count: whole },
+      { what: say("false-protocol.whole-connections-ports"), count: whole },
       {
-        what: "of these, at sensors and on days that recognise no protocols (not judged)",
+        what: say("false-protocol.these-at-sensors-days"),
         count: days.reduce((sum, each) => sum + (isJudged(each) ? 0 : each.whole), 0),
       },
-      { what: "pairs with another protocol than the port's", count: pairs.length },
-      ...(cut
-        ? [{ what: "limit of pairs reached (those with fewest connections are missing)", count: 1 }]
-        : []),
-      { what: "pairs on the allow-list left out", count: pairs.length - wanted.length },
-      { what: "pairs not reported (beyond max_findings)", count: scored.length - reported.length },
+      { what: say("false-protocol.pairs-another-protocol-than"), count: pairs.length },
+      ...(cut ? [{ what: say("false-protocol.limit-pairs-reached-those"), count: 1 }] : []),
+      { what: say("false-protocol.pairs-allow-list-left"), count: pairs.length - wanted.length },
+      { what: say("false-protocol.pairs-not-reported-beyond"), count: scored.length - reported.length },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
+import { say } from "./messages.js";
 import type { Mismatch } from "./pairs.js";
 import { NAME_OF } from "./ports.js";
 
@@ -39,7 +40,13 @@ export function componentsOf(pair: Mismatch, around: Surroundings): ScoreCompone
       name: "conversation",
       value: pair.both === 0 ? 0 : clamp(Math.log10(Math.min(pair.sent, pair.received)) / 4),
       weight: 0.25,
-      meaning: `${pair.both} of ${pair.connections} connections carried data both ways, ${pair.sent} bytes out and ${pair.received} in; logarithmic, full at 10,000 each way`,
+      meaning: say(
+        "false-protocol.connections-carried-data-both",
+        pair.both,
+        pair.connections,
+        pair.sent,
+        pair.received,
+      ),
     },
     {
       name: "return",
@@ -49,19 +56,29 @@ export function componentsOf(pair: Mismatch, around: Surroundings): ScoreCompone
         clamp(pair.longest / FULL_SECONDS),
       ),
       weight: 0.25,
-      meaning: `${pair.connections} connections on ${pair.days} days, the longest for ${Math.round(pair.longest)} s; full at 50 connections, 5 days or 4 hours`,
+      meaning: say(
+        "false-protocol.connections-days-longest-full",
+        pair.connections,
+        pair.days,
+        Math.round(pair.longest),
+      ),
     },
     {
       name: "rarity",
       value: clamp(1 - (around.hosts - 1) / 9),
       weight: 0.2,
-      meaning: `${around.hosts} of our hosts contact the server; nothing at 10`,
+      meaning: say("false-protocol.our-hosts-contact-server", around.hosts),
     },
     {
       name: "consistency",
       value: belonging,
       weight: 0.15,
-      meaning: `${percent(belonging)} of the server's connections on this port are of this kind; it spoke ${NAME_OF[pair.port]} in ${pair.properOthers}`,
+      meaning: say(
+        "false-protocol.server-connections-port-kind",
+        percent(belonging),
+        NAME_OF[pair.port],
+        pair.properOthers,
+      ),
     },
     {
       name: "no name",
@@ -69,10 +86,10 @@ export function componentsOf(pair: Mismatch, around: Surroundings): ScoreCompone
       weight: 0.15,
       meaning:
         around.names.length > 0
-          ? `known as ${around.names.slice(0, 3).join(", ")}`
+          ? say("false-protocol.known-as", around.names.slice(0, 3).join(", "))
           : around.lookupsSeen
-            ? "the address was used without ever asking for a name"
-            : "no name is known, but this host's look-ups are not in the logs: half",
+            ? say("false-protocol.address-used-without-ever")
+            : say("false-protocol.no-name-known-but"),
     },
   ];
 }

@@ -13,6 +13,7 @@ import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { prevalenceOf } from "../shared/prevalence.js";
 import { type Destination, knownNames, newDestinations, sensorStarts } from "./destinations.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 export const detector: Detector = { manifest, run };
 
@@ -30,7 +31,11 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   const beyond = starts.filter((each) => each.end - each.start > learning);
   if (beyond.length === 0) {
     const longest = Math.max(0, ...starts.map((each) => each.end - each.start)) / DAY;
-    const notTested = `no sensor has more than the ${context.parameter("learning_days")} days of the learning period (longest: ${longest.toFixed(1)} days)`;
+    const notTested = say(
+      "first-contact.no-sensor-has-more",
+      context.parameter(say("first-contact.learning-days")),
+      longest.toFixed(1),
+    );
     return { findings: [], evaluated: [], notTested };
   }
   const found = await newDestinations(context, starts);
@@ -57,10 +62,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings,
     evaluated: [
-      { what: "sensors with more than the learning period", count: beyond.length },
-      { what: "new, rare addresses with volume", count: found.length },
-      { what: "of these, addresses of known domains", count: found.length - fresh.length },
-      { what: "destinations not reported (beyond max_findings)", count: scored.length - reported.length },
+      { what: say("first-contact.sensors-more-than-learning"), count: beyond.length },
+      { what: say("first-contact.new-rare-addresses-volume"), count: found.length },
+      { what: say("first-contact.these-addresses-known-domains"), count: found.length - fresh.length },
+      { what: say("first-contact.destinations-not-reported-beyond"), count: scored.length - reported.length },
     ],
   };
 }
@@ -73,25 +78,25 @@ export function scoreDestination(destination: Destination, names: string[]): Sco
       name: "volume",
       value: Math.min(1, Math.log10(Math.max(1, megabytes)) / 3),
       weight: 0.35,
-      meaning: `${megabytes.toFixed(1)} MB sent; logarithmic, full at 1 GB`,
+      meaning: say("first-contact.mb-sent-logarithmic-full", megabytes.toFixed(1)),
     },
     {
       name: "upload ratio",
       value: Math.min(1, Math.max(0, Math.log10(Math.max(ratio, 0.1)) / 2)),
       weight: 0.25,
-      meaning: `${ratio.toFixed(1)} times as much sent as received; full at 100`,
+      meaning: say("first-contact.times-as-much-sent", ratio.toFixed(1)),
     },
     {
       name: "persistence",
       value: Math.min(1, destination.days / 20),
       weight: 0.25,
-      meaning: `contact on ${destination.days} days; full at 20`,
+      meaning: say("first-contact.contact-days-full-at", destination.days),
     },
     {
       name: "rarity",
       value: destination.hosts.length <= 1 ? 1 : 1 / destination.hosts.length,
       weight: 0.15,
-      meaning: `${destination.hosts.length} of our hosts contact it`,
+      meaning: say("first-contact.our-hosts-contact", destination.hosts.length),
     },
   ];
   const score = components.reduce((sum, each) => sum + each.value * each.weight, 0);
@@ -145,7 +150,7 @@ function makeFinding(
   return {
     id: findingId(manifest.id, orgId, orgId === null ? who : "", destination.address),
     detector: manifest.id,
-    title: `New and rare destination ${what}`,
+    title: say("first-contact.new-rare-destination", what),
     severity: severityOfScore(score),
     score,
     components,
@@ -160,9 +165,7 @@ function makeFinding(
     attack: ["T1071"],
     evidence,
     explanation: { key: "first-contact.new", args },
-    caveats: [
-      "New destinations are ordinary: this supports other evidence and is none by itself. Volumes are those of all hosts together.",
-    ],
+    caveats: [say("first-contact.new-destinations-ordinary-supports")],
     facts: {
       days: destination.days,
       age_days: Math.floor(destination.age),

@@ -1,3 +1,4 @@
+import { say } from "./messages.js";
 import type { Resolution } from "./resolve.js";
 import type { Subject, Summary } from "./subject.js";
 
@@ -16,32 +17,26 @@ export function caveatsOf(subject: Subject, summary: Summary, resolution: Resolu
     );
   }
   if (contacted.length > 0 && summary.sum.answered <= 0) {
-    caveats.push(
-      "The server never answered: these are attempts, as of a program whose server is gone or blocked.",
-    );
+    caveats.push(say("infrastructure-contact.server-never-answered-these"));
   }
   if (relations.some((each) => each.proxied)) {
-    caveats.push("Some contact went through a proxy inside: its volume is not known and not counted.");
+    caveats.push(say("infrastructure-contact.some-contact-went-through"));
   }
   if (relations.some((each) => each.translated === true)) {
-    caveats.push(
-      "The same traffic was seen again behind address translation; the gateway's address is listed, and its volume is not counted twice.",
-    );
+    caveats.push(say("infrastructure-contact.same-traffic-seen-again"));
   }
   if (contacted.length > 0 && !contacted.some((each) => each.channels.includes("flow"))) {
-    caveats.push("No flow record covers these contacts: volumes are unknown, not zero.");
+    caveats.push(say("infrastructure-contact.no-flow-record-covers"));
   }
   if (!summary.confirmed) {
     caveats.push(
       summary.fingerprintOnly
-        ? "Only a TLS fingerprint matches; unrelated programs can share one."
-        : "The sources of the watch list state low confidence in this infrastructure.",
+        ? say("infrastructure-contact.only-tls-fingerprint-matches")
+        : say("infrastructure-contact.sources-watch-list-state"),
     );
   }
   if (kind === "lookup_only") {
-    caveats.push(
-      "A resolver asks on behalf of others: the host named here may not be the one that wanted the name.",
-    );
+    caveats.push(say("infrastructure-contact.resolver-asks-behalf-others"));
   }
   if (subject.outside) {
     caveats.push(
@@ -49,14 +44,12 @@ export function caveatsOf(subject: Subject, summary: Summary, resolution: Resolu
         "of your organisations to the inventory to tell them from the rest of the Internet.",
     );
   } else if (subject.orgId === null) {
-    caveats.push("No line of the organisation inventory covers these addresses.");
+    caveats.push(say("infrastructure-contact.no-line-organisation-inventory"));
   }
   for (const label of new Set(relations.flatMap((each) => each.labels))) {
     const origin = resolution.followedCertificates.get(label);
     if (origin !== undefined) {
-      caveats.push(
-        `Certificate ${label} is not on the watch list: it was presented by watched ${origin} and followed to other addresses.`,
-      );
+      caveats.push(say("infrastructure-contact.certificate-not-watch-list", label, origin));
     }
   }
   return caveats;

@@ -9,6 +9,7 @@ import {
 } from "../../model/finding.js";
 import { activeDayNumbers } from "../shared/activity.js";
 import { caveatsOf } from "./caveats.js";
+import { say } from "./messages.js";
 import type { Relation } from "./relations.js";
 import { totals } from "./relations.js";
 import type { Resolution } from "./resolve.js";
@@ -31,31 +32,36 @@ export function scoreComponents(subject: Subject, summary: Summary): ScoreCompon
   const matched = new Set(relations.flatMap((each) => each.matchedBy)).size;
   const bytes = summary.sum.bytesOut + summary.sum.bytesIn;
   return [
-    { name: "relation", value, weight: 0.45, meaning: `the contact is ${kind.replace("_", " ")}` },
+    {
+      name: "relation",
+      value,
+      weight: 0.45,
+      meaning: say("infrastructure-contact.contact", kind.replace("_", " ")),
+    },
     {
       name: "watch list confidence",
       value: summary.confidence,
       weight: 0.2,
-      meaning: "highest confidence that a source of the watch list states",
+      meaning: say("infrastructure-contact.highest-confidence-source-watch"),
     },
     {
       name: "duration",
       value: talk * Math.min(1, summary.weeks / 8),
       weight: 0.15,
-      meaning: `contact in ${summary.weeks} different weeks; full at 8`,
+      meaning: say("infrastructure-contact.contact-different-weeks-full", summary.weeks),
     },
     {
       name: "volume",
       // 1 kB counts 0, 1 GB counts 1: every factor of ten the same step.
       value: talk * Math.min(1, Math.max(0, (Math.log10(Math.max(1, bytes)) - 3) / 6)),
       weight: 0.1,
-      meaning: `${bytes} bytes both ways, on a logarithmic scale from 1 kB to 1 GB`,
+      meaning: say("infrastructure-contact.bytes-both-ways-logarithmic", bytes),
     },
     {
       name: "agreement",
       value: talk * Math.min(1, (matched - 1) / 2),
       weight: 0.1,
-      meaning: `the server is known in ${matched} ways (address, name, certificate …); full at 3`,
+      meaning: say("infrastructure-contact.server-known-ways-address", matched),
     },
   ];
 }

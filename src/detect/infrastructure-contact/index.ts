@@ -11,6 +11,7 @@ import { assembleRelations, isFollowed } from "./assemble.js";
 import { contactsInHours, contactsWith, mergeContacts } from "./contacts.js";
 import { makeFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { byOwner, classify, markTranslated, type Relation } from "./relations.js";
 import { type Resolution, registrable, resolveWatch } from "./resolve.js";
 import { type Subject, summarise } from "./subject.js";
@@ -26,7 +27,11 @@ export const detector: Detector = { manifest, run };
 
 async function run(context: DetectContext): Promise<DetectorResult> {
   if (context.indicators.length === 0) {
-    return { findings: [], evaluated: [], notTested: "no watched infrastructure is configured" };
+    return {
+      findings: [],
+      evaluated: [],
+      notTested: say("infrastructure-contact.no-watched-infrastructure-configured"),
+    };
   }
   const watch = compileWatch(context.indicators, context.allow);
   const resolution = await resolveWatch(context, watch);
@@ -43,18 +48,21 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   await addEvidence(context, findings);
   if (cut) {
     for (const { finding } of findings) {
-      finding.caveats.push("The limit of relations was reached (max_relations): the weakest are missing.");
+      finding.caveats.push(say("infrastructure-contact.limit-relations-reached-max"));
     }
   }
   return {
     findings: findings.map((each) => each.finding),
     evaluated: [
       { what: "indicators", count: context.indicators.length - watch.allowed },
-      { what: "indicators on the allow-list", count: watch.allowed },
-      { what: "watched names seen", count: resolution.namesMatched },
-      { what: "watched addresses", count: new Set(resolution.windows.map((each) => each.address)).size },
-      { what: "addresses not followed (shared hosting)", count: resolution.shared.size },
-      { what: "fingerprints not followed (too common)", count: resolution.common.size },
+      { what: say("infrastructure-contact.indicators-allow-list"), count: watch.allowed },
+      { what: say("infrastructure-contact.watched-names-seen"), count: resolution.namesMatched },
+      {
+        what: say("infrastructure-contact.watched-addresses"),
+        count: new Set(resolution.windows.map((each) => each.address)).size,
+      },
+      { what: say("infrastructure-contact.addresses-not-followed-shared"), count: resolution.shared.size },
+      { what: say("infrastructure-contact.fingerprints-not-followed-too"), count: resolution.common.size },
       { what: "relations", count: relations.length },
     ],
   };

@@ -2,6 +2,7 @@ import { chunks, groupBy } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
 import type { ActiveDay } from "../shared/activity.js";
+import { firstValuesSql } from "../shared/first-values.js";
 import type { Watch } from "./watch.js";
 
 /** A watched name, certificate or fingerprint, seen between one of our hosts and an address. */
@@ -245,7 +246,7 @@ export async function namesAt(
   const found = new Map<string, string[]>();
   for (const some of chunks(addresses, CHUNK)) {
     const rows = await context.query<{ address: string; names: string[] }>(
-      `SELECT toString(dst_ip) AS address, groupUniqArray(2000)(name) AS names FROM contact_hourly
+      `SELECT toString(dst_ip) AS address, ${firstValuesSql(2_000, "name")} AS names FROM contact_hourly
        WHERE channel != 'flow' AND dst_ip IN {addresses:Array(IPv6)} AND name != '' GROUP BY dst_ip`,
       { addresses: some },
     );

@@ -16,6 +16,7 @@ import { type DailyContact, dailyContacts, relationOf, severityUnder } from "../
 import { connectionEvidence, distinct, markings, nameEvidenceLines } from "../shared/log-evidence.js";
 import type { InfraGraph } from "./graph.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Reached } from "./reached.js";
 import type { Unit } from "./units.js";
 import { pairOf, watchedPairs } from "./watched-pairs.js";
@@ -124,7 +125,13 @@ function finding(context: DetectContext, part: Part, tlp: ReadonlyMap<string, Tl
   return {
     id: findingId(manifest.id, org, unit.value),
     detector: manifest.id,
-    title: `${unit.value} is ${fromConfirmed ? "tied to watched" : "a sibling of known"} infrastructure`,
+    title: say(
+      "infrastructure-expansion.infrastructure",
+      unit.value,
+      fromConfirmed
+        ? say("infrastructure-expansion.tied-watched")
+        : say("infrastructure-expansion.sibling-known"),
+    ),
     severity: severityUnder(relation, severityOf(score, LADDER)),
     score,
     components: components(graph, unit.key),
@@ -192,7 +199,7 @@ function components(graph: InfraGraph, key: string): ScoreComponent[] {
       name: "seed",
       value: seed.confidence,
       weight: 1,
-      meaning: `${seed.value}: ${seed.origin}. The components are multiplied.`,
+      meaning: say("infrastructure-expansion.components-multiplied", seed.value, seed.origin),
     },
     ...graph.steps(key).map(({ relation, reason, factor }) => ({
       name: relation,

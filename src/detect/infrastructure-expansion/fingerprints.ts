@@ -1,6 +1,7 @@
 import { chunks } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql } from "../shared/first-values.js";
 
 export interface FingerprintSibling {
   from: string;
@@ -35,7 +36,7 @@ export async function fingerprintSiblings(
     if (prints.length === 0) continue;
     const rows = await context.query<{ print: string; addresses: number; servers: [string, number][] }>(
       `SELECT ${PRINT} AS print, uniqCombined(12)(dst_endpoint_ip) AS addresses,
-              arraySort(groupUniqArray(200)((toString(dst_endpoint_ip), dst_endpoint_port))) AS servers
+              ${firstValuesSql(200, "(toString(dst_endpoint_ip), dst_endpoint_port)")} AS servers
        FROM tls_activity WHERE print IN {prints:Array(String)} GROUP BY print HAVING addresses <= {most:UInt64}`,
       { prints: prints.map(({ print }) => print), most },
     );

@@ -5,6 +5,7 @@ import { expand } from "./expand.js";
 import { EVIDENCE, findingsOf } from "./findings.js";
 import { InfraGraph } from "./graph.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { reached } from "./reached.js";
 import { plantSeeds } from "./seeds.js";
 import { unitsOf } from "./units.js";
@@ -17,8 +18,8 @@ export const detector: Detector = {
     if (seeds === 0) {
       return {
         findings: [],
-        evaluated: [{ what: "known servers", count: 0 }],
-        notTested: "no confirmed or suspected server to start from",
+        evaluated: [{ what: say("infrastructure-expansion.known-servers"), count: 0 }],
+        notTested: say("infrastructure-expansion.no-confirmed-or-suspected"),
       };
     }
     const [inside] = await context.query<{ hosts: number }>(
@@ -39,17 +40,20 @@ export const detector: Detector = {
     return {
       findings: await findingsOf(context, servers),
       evaluated: [
-        { what: "known servers", count: seeds },
-        { what: "nodes of the infrastructure graph", count: graph.graph.order },
+        { what: say("infrastructure-expansion.known-servers"), count: seeds },
+        { what: say("infrastructure-expansion.nodes-infrastructure-graph"), count: graph.graph.order },
         { what: "relations", count: graph.graph.size },
         {
-          what: "places where the expansion stopped (shared, popular or common)",
+          what: say("infrastructure-expansion.places-where-expansion-stopped"),
           count: graph.graph.filterNodes((_, node) => node.stopped !== undefined).length,
         },
-        { what: "nodes left out because the graph was full", count: graph.dropped },
-        { what: "new servers", count: servers.filter(({ isNew }) => isNew).length },
+        { what: say("infrastructure-expansion.nodes-left-out-because"), count: graph.dropped },
         {
-          what: "servers tied to confirmed ones by hard ties",
+          what: say("infrastructure-expansion.new-servers"),
+          count: servers.filter(({ isNew }) => isNew).length,
+        },
+        {
+          what: say("infrastructure-expansion.servers-tied-confirmed-ones"),
           count: servers.filter((each) => each.fromConfirmed).length,
         },
       ],

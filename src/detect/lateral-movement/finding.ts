@@ -18,6 +18,7 @@ import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { inWords } from "./judge.js";
 import { manifest } from "./manifest.js";
 import { MEANS } from "./means.js";
+import { say } from "./messages.js";
 import type { Hop, Movement } from "./movement.js";
 import { isKnownAccount } from "./step.js";
 
@@ -74,7 +75,12 @@ export function findingOf(
       begin.step.account.name,
     ),
     detector: manifest.id,
-    title: `From host to host: ${hosts.slice(0, 4).join(" → ")}${hosts.length > 4 ? ` and ${hosts.length - 4} more` : ""}${source === "" ? ", from an unknown host" : ""}`,
+    title: say(
+      "lateral-movement.from-host-host",
+      hosts.slice(0, 4).join(" → "),
+      hosts.length > 4 ? say("lateral-movement.more", hosts.length - 4) : "",
+      source === "" ? say("lateral-movement.from-unknown-host") : "",
+    ),
     severity,
     score: Math.round(score * 1000) / 1000,
     components,
@@ -117,12 +123,8 @@ export function findingOf(
       ],
     },
     caveats: [
-      "Administrators work from afar with the same means; ask the owner of the accounts. That one step follows from another is told by time and account alone.",
-      ...(source === ""
-        ? [
-            "No record says from which host it came: its security log, or that of the host reached, is missing.",
-          ]
-        : []),
+      say("lateral-movement.administrators-work-from-afar"),
+      ...(source === "" ? [say("lateral-movement.no-record-says-from")] : []),
     ],
     // What is grave and has one step says by its entities where it leads.
     ...((hops.length > 1 || !isGrave) && { parts: partsOf(hops) }),

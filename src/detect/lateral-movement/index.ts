@@ -10,6 +10,7 @@ import { type FanOut, fanOuts } from "./fan-out.js";
 import { findingOf, type Judged, LADDER } from "./finding.js";
 import { judge, scoreOf } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { MissingSources } from "./missing-sources.js";
 import { type Hop, hopOf, movements } from "./movement.js";
 import type { Step } from "./step.js";
@@ -41,7 +42,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     return {
       findings: [],
       evaluated: [],
-      notTested: "no event in this case tells of a logon, a session or an act from one host on another",
+      notTested: say("lateral-movement.no-event-case-tells"),
     };
   const hops = steps.all.map((step) =>
     hopOf(step, criticalOf(step, critical, reached, since, limits.historyDays)),
@@ -68,17 +69,17 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       .slice(0, most)
       .map(([gravest, ...more]) => findingOf(context, gravest as Judged, more.length)),
     evaluated: [
-      { what: "acts and sessions from one host on another", count: rows },
-      { what: "logons of administrators and by remote desktop from other hosts", count: count.logons },
-      { what: "ways of these", count: count.ways },
+      { what: say("lateral-movement.acts-sessions-from-one"), count: rows },
+      { what: say("lateral-movement.logons-administrators-by-remote"), count: count.logons },
+      { what: say("lateral-movement.ways-these"), count: count.ways },
       { what: "movements", count: found.length },
-      { what: "movements below low, not told", count: judged.length - told.length },
-      { what: "critical hosts known", count: critical.size },
+      { what: say("lateral-movement.movements-below-low-not"), count: judged.length - told.length },
+      { what: say("lateral-movement.critical-hosts-known"), count: critical.size },
       ...(beyond + count.beyond > 0
-        ? [{ what: "steps beyond max_steps, left out", count: beyond + count.beyond }]
+        ? [{ what: say("lateral-movement.steps-beyond-max-steps"), count: beyond + count.beyond }]
         : []),
       ...(groups.length > most
-        ? [{ what: "findings beyond max_findings, left out", count: groups.length - most }]
+        ? [{ what: say("lateral-movement.findings-beyond-max-findings"), count: groups.length - most }]
         : []),
     ],
   };

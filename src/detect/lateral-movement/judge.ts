@@ -2,6 +2,7 @@ import { unique } from "../../kernel/group-by.js";
 import type { ScoreComponent } from "../../model/finding.js";
 import type { FanOut } from "./fan-out.js";
 import { CONTROL, MEANS } from "./means.js";
+import { say } from "./messages.js";
 import type { Hop, Movement } from "./movement.js";
 import { isOtherAccount } from "./step.js";
 
@@ -49,14 +50,19 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.control,
       meaning:
         best.control > 0
-          ? `${inWords(best)} on ${best.step.target}`
-          : "nothing was made to run from afar, or it is custom",
+          ? say("lateral-movement.on", inWords(best), best.step.target)
+          : say("lateral-movement.nothing-made-run-from"),
     },
     {
       name: "hosts under control",
       value: controlled.length > 1 ? 1 - 0.5 ** (controlled.length - 1) : 0,
       weight: WEIGHT.spread,
-      meaning: `${controlled.length === 1 ? "one host was" : `${controlled.length} hosts were`} made to run something, or had it put there`,
+      meaning: say(
+        "lateral-movement.made-run-something-or",
+        controlled.length === 1
+          ? say("lateral-movement.one-host")
+          : say("lateral-movement.hosts", controlled.length),
+      ),
     },
     {
       name: "host after host",
@@ -64,8 +70,12 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.chain,
       meaning:
         links.length > 0
-          ? `from ${links[0]?.step.source}, which was reached just before, on to ${links[0]?.step.target}`
-          : "no host that was reached is where a further step begins",
+          ? say(
+              "lateral-movement.from-which-reached-just",
+              String(links[0]?.step.source),
+              String(links[0]?.step.target),
+            )
+          : say("lateral-movement.no-host-reached-where"),
     },
     {
       name: "change of credentials",
@@ -73,12 +83,27 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.change,
       meaning:
         changed !== undefined
-          ? `reached ${changed.step.source} as ${changed.before?.step.account.label}, and went on as ${changed.step.account.label}`
+          ? say(
+              "lateral-movement.reached-as-went-as",
+              changed.step.source,
+              String(changed.before?.step.account.label),
+              changed.step.account.label,
+            )
           : given !== undefined
-            ? `${given.step.actor?.label} gave the credentials of ${given.step.account.label} on ${given.step.source}`
+            ? say(
+                "lateral-movement.gave-credentials",
+                String(given.step.actor?.label),
+                given.step.account.label,
+                given.step.source,
+              )
             : turned !== undefined
-              ? `${turned.step.source} takes control of one host as ${turned.beside?.step.account.label}, and shortly after of another as ${turned.step.account.label}`
-              : "the accounts on the way do not change, as far as the logs say",
+              ? say(
+                  "lateral-movement.takes-control-one-host",
+                  turned.step.source,
+                  String(turned.beside?.step.account.label),
+                  turned.step.account.label,
+                )
+              : say("lateral-movement.accounts-way-do-not"),
     },
     {
       name: "first use of a way",
@@ -86,8 +111,8 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.first,
       meaning:
         newest > 0
-          ? "an administrator's account reached a host from one from which it never did; less where it takes new ways all the time"
-          : "no way is known to be new to its account",
+          ? say("lateral-movement.administrator-account-reached-host")
+          : say("lateral-movement.no-way-known-be"),
     },
     {
       name: "critical host",
@@ -95,8 +120,16 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.critical,
       meaning:
         critical === undefined
-          ? "no mail server, domain controller or database is newly reached"
-          : `${critical.step.target}, a ${critical.critical?.role}, is reached from ${critical.step.source || "an unknown host"}, ${critical.critical?.isNew === true ? "from which no administrator ever came" : "and the logs are too young to say whether that is usual"}`,
+          ? say("lateral-movement.no-mail-server-domain")
+          : say(
+              "lateral-movement.reached-from",
+              critical.step.target,
+              String(critical.critical?.role),
+              critical.step.source || say("lateral-movement.unknown-host"),
+              critical.critical?.isNew === true
+                ? say("lateral-movement.from-which-no-administrator")
+                : say("lateral-movement.logs-too-young-say"),
+            ),
     },
     {
       name: "fan-out",
@@ -104,8 +137,15 @@ export function judge(movement: Movement, fanOut: FanOut | undefined, fanOutHost
       weight: WEIGHT.fanOut,
       meaning:
         fanOut === undefined
-          ? "no account reached many hosts within an hour"
-          : `${fanOut.label} reached or tried ${fanOut.hosts} hosts from ${fanOut.source} within an hour${fanOut.failedHosts > 0 ? ` and failed on ${fanOut.failedHosts}` : ""}${fanOut.isCustom ? ", which is custom here" : ""}`,
+          ? say("lateral-movement.no-account-reached-many")
+          : say(
+              "lateral-movement.reached-or-tried-hosts",
+              fanOut.label,
+              fanOut.hosts,
+              fanOut.source,
+              fanOut.failedHosts > 0 ? say("lateral-movement.failed", fanOut.failedHosts) : "",
+              fanOut.isCustom ? say("lateral-movement.which-custom-here") : "",
+            ),
     },
   ];
   return components.map((each) => ({ ...each, value: Math.round(each.value * 1000) / 1000 }));

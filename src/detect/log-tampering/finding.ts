@@ -1,10 +1,11 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
-import { HOUR, rfc3339 } from "../../kernel/time.js";
+import { HOUR, MINUTE, rfc3339 } from "../../kernel/time.js";
 import { type Entity, type Finding, findingId, SEVERITIES, severityRank } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { addressEntities, HostOwners } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { hostKey } from "./pairs.js";
 import { KINDS, type SignGroup } from "./sign.js";
 
@@ -54,23 +55,26 @@ function findingOf(
       name: "grade",
       value: grade,
       weight: WEIGHT.grade,
-      meaning: "How far this kind of sign speaks of intent.",
+      meaning: say("log-tampering.how-far-kind-sign"),
     },
     {
       name: "unexplained",
       value: unexplained ? 1 : 0,
       weight: WEIGHT.unexplained,
       meaning: unexplained
-        ? "Nothing harmless is known that looks the same here."
-        : `It may be harmless: ${harmless.join("; ")}.`,
+        ? say("log-tampering.nothing-harmless-known-looks")
+        : say("log-tampering.may-be-harmless", harmless.join("; ")),
     },
     {
       name: "corroborated",
       value: corroborated ? 1 : 0,
       weight: WEIGHT.corroborated,
       meaning: corroborated
-        ? `On the host at about the same time as well: ${others.map((other) => KINDS[other.kind].title.toLowerCase()).join("; ")}.`
-        : "No other kind of sign on the host at about the same time.",
+        ? say(
+            "log-tampering.host-at-about-same",
+            others.map((other) => KINDS[other.kind].title.toLowerCase()).join("; "),
+          )
+        : say("log-tampering.no-other-kind-sign"),
     },
   ];
   const score = components.reduce((sum, { value, weight }) => sum + value * weight, 0);
@@ -96,7 +100,7 @@ function findingOf(
     attack,
     evidence: distinct(signs.flatMap(({ evidence }) => evidence)).slice(0, MOST_EVIDENCE),
     explanation: {
-      key: `log-tampering.${accounts.length > 0 ? "by" : "signs"}`,
+      key: `log-tampering.${accounts.length > 0 ? "by" : "signs"}${last - first < MINUTE ? ".once" : ""}`,
       args: [
         { type: "host", value: host, ...org },
         { type: "number", value: group.count },
@@ -112,11 +116,7 @@ function findingOf(
       ...harmless
         .filter((each) => each !== "")
         .map((each) => `For some of it a harmless reason is known: ${each}.`),
-      ...(kind === "cleared"
-        ? [
-            "Administrators clear logs as well, mostly when a machine is set up: who did it, and what else happened then, decides.",
-          ]
-        : []),
+      ...(kind === "cleared" ? [say("log-tampering.administrators-clear-logs-as")] : []),
     ],
     facts: { sign: kind, signs: group.count, logs, accounts, corroborated },
     tlp: "clear",

@@ -8,6 +8,7 @@ import { findingsOf } from "./finding.js";
 import { idSigns, withRecords } from "./ids.js";
 import { loadMachines } from "./machine.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { hostKey, machinesSetUpAnew, pairsOf, signsOfPair } from "./pairs.js";
 import { serviceRestarts } from "./service.js";
 import { type Sign, SignBook } from "./sign.js";
@@ -37,17 +38,17 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     findings: kept,
     evaluated: [
       { what: "hosts", count: hosts.length },
-      { what: "events about logs", count: looked },
-      { what: "logs of hosts whose hours were looked at", count: silence.logs },
-      { what: "starts of machines held against other logs", count: boots.boots },
-      { what: "copies of event log files", count: copies.length },
+      { what: say("log-tampering.events-about-logs"), count: looked },
+      { what: say("log-tampering.logs-hosts-whose-hours"), count: silence.logs },
+      { what: say("log-tampering.starts-machines-held-against"), count: boots.boots },
+      { what: say("log-tampering.copies-event-log-files"), count: copies.length },
       {
-        what: "copies of exported logs, whose ids say nothing",
+        what: say("log-tampering.copies-exported-logs-whose"),
         count: copies.filter(({ renumbered }) => renumbered).length,
       },
-      { what: "pairs of copies of one log", count: files.pairs },
-      { what: "steps back in time that cannot be judged", count: files.alone },
-      { what: "findings not reported (beyond max_findings)", count: findings.length - kept.length },
+      { what: say("log-tampering.pairs-copies-one-log"), count: files.pairs },
+      { what: say("log-tampering.steps-back-time-cannot"), count: files.alone },
+      { what: say("log-tampering.findings-not-reported-beyond"), count: findings.length - kept.length },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { Evidence, Severity } from "../../model/finding.js";
+import { say } from "./messages.js";
 
 export type SignKind =
   | "cleared"
@@ -103,47 +104,62 @@ interface Kind {
 }
 
 export const KINDS: Readonly<Record<SignKind, Kind>> = {
-  cleared: { title: "Event logs cleared", severity: "high", grade: 0.85, attack: ["T1070.001"] },
+  cleared: {
+    title: say("log-tampering.event-logs-cleared"),
+    severity: "high",
+    grade: 0.85,
+    attack: ["T1070.001"],
+  },
   stopped: {
-    title: "Event log service stopped or crashed",
+    title: say("log-tampering.event-log-service-stopped"),
     severity: "medium",
     grade: 0.6,
     attack: ["T1562.002"],
   },
   policy: {
-    title: "Audit or logging policy weakened",
+    title: say("log-tampering.audit-or-logging-policy"),
     severity: "medium",
     grade: 0.6,
     attack: ["T1562.002"],
   },
-  disabled: { title: "Event log disabled or moved", severity: "high", grade: 0.75, attack: ["T1562.002"] },
-  hidden: { title: "Records hidden inside others", severity: "critical", grade: 1, attack: ["T1070.001"] },
+  disabled: {
+    title: say("log-tampering.event-log-disabled-or"),
+    severity: "high",
+    grade: 0.75,
+    attack: ["T1562.002"],
+  },
+  hidden: {
+    title: say("log-tampering.records-hidden-inside-others"),
+    severity: "critical",
+    grade: 1,
+    attack: ["T1070.001"],
+  },
   missing: {
-    title: "Records missing from the middle of a log",
+    title: say("log-tampering.records-missing-from-middle"),
     severity: "high",
     grade: 0.8,
     attack: ["T1070.001"],
   },
   rewritten: {
-    title: "A log was replaced or rewritten",
+    title: say("log-tampering.log-replaced-or-rewritten"),
     severity: "high",
     grade: 0.9,
     attack: ["T1070.001"],
   },
   restarted: {
-    title: "A log begins anew without a record of its clearing",
+    title: say("log-tampering.log-begins-anew-without"),
     severity: "low",
     grade: 0.35,
     attack: ["T1070.001"],
   },
   clock: {
-    title: "Time runs backwards in one log alone",
+    title: say("log-tampering.time-runs-backwards-one"),
     severity: "medium",
     grade: 0.5,
     attack: ["T1070.001"],
   },
   silent: {
-    title: "A log silent while its siblings were written",
+    title: say("log-tampering.log-silent-while-its"),
     severity: "medium",
     grade: 0.5,
     attack: ["T1562.002"],

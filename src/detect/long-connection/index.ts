@@ -11,6 +11,7 @@ import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { type Prevalence, prevalenceOf } from "../shared/prevalence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type LongPair, longPairs } from "./pairs.js";
 
 export const detector: Detector = { manifest, run };
@@ -56,10 +57,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     findings,
     evaluated: [
       { what: "connections", count: connections?.n ?? 0 },
-      { what: "pairs with long connections", count: all },
-      { what: "pairs weighed (the longest)", count: pairs.length },
+      { what: say("long-connection.pairs-long-connections"), count: all },
+      { what: say("long-connection.pairs-weighed-longest"), count: pairs.length },
       {
-        what: "pairs not reported (beyond max_findings)",
+        what: say("long-connection.pairs-not-reported-beyond"),
         count:
           all - (pairs.length - scored.length) - Math.min(scored.length, context.parameter("max_findings")),
       },
@@ -84,25 +85,25 @@ export function scorePair(pair: LongPair, known: Prevalence): Scored {
       name: "duration",
       value: durationValue(pair.longest),
       weight: 0.45,
-      meaning: `the longest lasted ${(pair.longest / 3600).toFixed(1)} hours; full at 12`,
+      meaning: say("long-connection.longest-lasted-hours-full", (pair.longest / 3600).toFixed(1)),
     },
     {
       name: "rarity",
       value: Math.max(0, 1 - (hosts - 1) / 9),
       weight: 0.35,
-      meaning: `${hosts} of our hosts contact this server; nothing at 10`,
+      meaning: say("long-connection.our-hosts-contact-server", hosts),
     },
     {
       name: "still open",
       value: pair.open > 0 ? 1 : 0,
       weight: 0.1,
-      meaning: "a connection had no end when last seen",
+      meaning: say("long-connection.connection-had-no-end"),
     },
     {
       name: "upload",
       value: pair.bytesOut > 1_000_000 && pair.bytesOut > pair.bytesIn ? 1 : 0,
       weight: 0.1,
-      meaning: "more than 1 MB was sent, and more than was received",
+      meaning: say("long-connection.more-than-mb-sent"),
     },
   ];
   const score = components.reduce((sum, each) => sum + each.value * each.weight, 0);
@@ -140,7 +141,12 @@ function makeFinding(context: DetectContext, scored: Scored, index: EvidenceInde
   return {
     id: findingId(manifest.id, org?.orgId ?? null, pair.realm, pair.host, pair.server),
     detector: manifest.id,
-    title: `${pair.host} held a connection with ${known.names[0] ?? pair.server} for ${(pair.longest / 3600).toFixed(1)} hours`,
+    title: say(
+      "long-connection.held-connection-hours",
+      pair.host,
+      known.names[0] ?? pair.server,
+      (pair.longest / 3600).toFixed(1),
+    ),
     severity: severityOfPair(scored, context.parameter("rare_hosts")),
     score: scored.score,
     components: scored.components,
@@ -158,12 +164,8 @@ function makeFinding(context: DetectContext, scored: Scored, index: EvidenceInde
     evidence,
     explanation: { key: `long-connection.${pair.open > 0 ? "open" : "closed"}`, args },
     caveats: [
-      ...(pair.internal
-        ? [
-            "Both ends are inside, where long connections are the rule; a last number of 255 may be a broadcast.",
-          ]
-        : []),
-      "Long connections are ordinary for push services, calls, tunnels and remote work: this supports other evidence and is none by itself.",
+      ...(pair.internal ? [say("long-connection.both-ends-inside-where")] : []),
+      say("long-connection.long-connections-ordinary-push"),
     ],
     facts: {
       connections: pair.connections,

@@ -15,6 +15,7 @@ import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { distinct } from "../shared/log-evidence.js";
 import { evidenceKey, type PortLine, portLines } from "./evidence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { describeUnits, type Limits, reservations } from "./score.js";
 import type { Weighed } from "./weigh.js";
 
@@ -109,7 +110,7 @@ function finding(
   return {
     id: findingId(manifest.id, org, server),
     detector: manifest.id,
-    title: `${server} answers ${name} and others on ${suspect.oddPorts.size} unusual ports`,
+    title: say("many-odd-ports.answers-others-unusual-ports", server, name, suspect.oddPorts.size),
     severity: severityFor(part),
     score: suspect.score,
     components: suspect.components,

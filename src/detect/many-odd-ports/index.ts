@@ -9,6 +9,7 @@ import { isShared } from "../shared/shared-hosting.js";
 import { siteOf } from "../shared/site.js";
 import { findingsOf, type Suspect } from "./findings.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { componentsOf, type Limits, severityOfServer, sumOf } from "./score.js";
 import { candidateServers, peerClients, portCommonness } from "./servers.js";
 import { type OwnerOf, weigh } from "./weigh.js";
@@ -33,15 +34,15 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: await findingsOf(context, kept),
     evaluated: [
-      { what: "servers outside that answered", count: commonness.all },
-      { what: "servers with two or more ports that are not ordinary", count: servers.length + beyond },
-      { what: "of these, beyond the number looked at", count: beyond },
-      { what: "servers with too many ports set aside", count: portRich },
-      { what: "popular servers set aside", count: stopped.popular },
-      { what: "shared hosting and providers set aside", count: stopped.shared },
-      { what: "allowed servers set aside", count: stopped.allowed },
-      { what: "servers weighed", count: weighed },
-      { what: "servers not reported (beyond max_servers)", count: suspects.length - kept.length },
+      { what: say("many-odd-ports.servers-outside-answered"), count: commonness.all },
+      { what: say("many-odd-ports.servers-two-or-more"), count: servers.length + beyond },
+      { what: say("many-odd-ports.these-beyond-number-looked"), count: beyond },
+      { what: say("many-odd-ports.servers-too-many-ports"), count: portRich },
+      { what: say("many-odd-ports.popular-servers-set-aside"), count: stopped.popular },
+      { what: say("many-odd-ports.shared-hosting-providers-set"), count: stopped.shared },
+      { what: say("many-odd-ports.allowed-servers-set-aside"), count: stopped.allowed },
+      { what: say("many-odd-ports.servers-weighed"), count: weighed },
+      { what: say("many-odd-ports.servers-not-reported-beyond"), count: suspects.length - kept.length },
     ],
   };
 }

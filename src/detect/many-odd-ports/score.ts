@@ -1,4 +1,5 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
+import { say } from "./messages.js";
 import type { PortUnit } from "./units.js";
 
 /** What is known of one server, over all who use it. */
@@ -49,37 +50,41 @@ export function componentsOf(facts: ServerFacts): ScoreComponent[] {
       name: "ports",
       value: clamp(facts.points / 4),
       weight: 0.4,
-      meaning: `${facts.points.toFixed(1)} odd services: ${describeUnits(facts.units)}; full at four`,
+      meaning: say(
+        "many-odd-ports.odd-services-full-at",
+        facts.points.toFixed(1),
+        describeUnits(facts.units),
+      ),
     },
     {
       name: "organisations",
       value: clamp((facts.organisations - 1) / 3),
       weight: 0.2,
-      meaning: `${facts.organisations} organisations use the odd ports; nothing at one, full at four`,
+      meaning: say("many-odd-ports.organisations-use-odd-ports", facts.organisations),
     },
     {
       name: "few hosts",
       value: clamp(1 - (perOrganisation - 1) / 5),
       weight: 0.15,
-      meaning: `${perOrganisation.toFixed(1)} hosts in each of these organisations; full at one, nothing at six`,
+      meaning: say("many-odd-ports.hosts-each-these-organisations", perOrganisation.toFixed(1)),
     },
     {
       name: "in common",
       value: clamp(facts.inCommon / 3),
       weight: 0.1,
-      meaning: `${facts.inCommon} of the odd services are used by two or more organisations; full at three`,
+      meaning: say("many-odd-ports.odd-services-used-by", facts.inCommon),
     },
     {
       name: "persistence",
       value: clamp(facts.weeks / 6),
       weight: 0.1,
-      meaning: `odd ports were used on ${facts.days} days in ${facts.weeks} weeks; full at six weeks`,
+      meaning: say("many-odd-ports.odd-ports-used-days", facts.days, facts.weeks),
     },
     {
       name: "upload",
       value: clamp(Math.log10(Math.max(1, ratio))),
       weight: 0.05,
-      meaning: `${ratio.toFixed(1)} times as much sent as received; full at ten`,
+      meaning: say("many-odd-ports.times-as-much-sent", ratio.toFixed(1)),
     },
   ];
 }
@@ -105,37 +110,35 @@ export function describeUnits(units: readonly PortUnit[]): string {
 /** Why this may well be harmless; with none of these reasons it is worth waking somebody up. */
 export function reservations(facts: ServerFacts, limits: Limits): string[] {
   const found: string[] = [];
-  const say = (is: boolean, sentence: string) => {
+  const reserve = (is: boolean, sentence: string) => {
     if (is) found.push(sentence);
   };
   const perOrganisation = facts.hosts / Math.max(1, facts.organisations);
-  say(facts.points < limits.mediumPoints, "The odd services are few, or other servers here have them, too.");
-  say(
+  reserve(facts.points < limits.mediumPoints, say("many-odd-ports.odd-services-few-or"));
+  reserve(
     facts.organisations < limits.mediumOrganisations,
-    `${facts.organisations} organisations may have one supplier.`,
+    say("many-odd-ports.organisations-may-have-one", facts.organisations),
   );
-  say(
-    facts.trades === 1,
-    "All of these organisations are in one line of business: a supplier to that business would look like this.",
-  );
-  say(
-    facts.inCommon < limits.unitsInCommon,
-    "Hardly any odd service is used by two organisations: a gateway that forwards a port for each customer looks like this.",
-  );
-  say(
+  reserve(facts.trades === 1, say("many-odd-ports.all-these-organisations-one"));
+  reserve(facts.inCommon < limits.unitsInCommon, say("many-odd-ports.hardly-any-odd-service"));
+  reserve(
     perOrganisation > limits.hostsPerOrganisation,
-    `${perOrganisation.toFixed(1)} hosts in each organisation use it: a service that the organisations mean to use.`,
+    say("many-odd-ports.hosts-each-organisation-use", perOrganisation.toFixed(1)),
   );
-  say(
+  reserve(
     facts.allOrganisations >= SHARE_FROM &&
       facts.organisationsOnAnyPort > limits.maxShare * facts.allOrganisations,
-    `${facts.organisationsOnAnyPort} of ${facts.allOrganisations} organisations use it: a service for everybody.`,
+    say(
+      "many-odd-ports.organisations-use-service-everybody",
+      facts.organisationsOnAnyPort,
+      facts.allOrganisations,
+    ),
   );
-  say(
+  reserve(
     facts.days < limits.persistentDays || facts.spanDays < limits.persistentSpanDays,
-    "The odd ports were not used for long.",
+    say("many-odd-ports.odd-ports-not-used"),
   );
-  say(facts.restrictedNames, "Its names lie below a suffix that only public bodies or schools get.");
+  reserve(facts.restrictedNames, say("many-odd-ports.its-names-lie-below"));
   return found;
 }
 

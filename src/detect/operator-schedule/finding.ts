@@ -4,6 +4,7 @@ import type { Entity, Finding, ScoreComponent } from "../../model/finding.js";
 import type { DetectContext } from "../port.js";
 import { interactiveEvidence } from "./evidence.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Gathered } from "./subject.js";
 
 const MOST_HOSTS = 200;
@@ -34,8 +35,12 @@ function serverStory(schedule: AssessedSchedule, gathered: Gathered): Omit<Story
   const { name, organisations, hosts } = schedule.subject;
   return {
     title: isWatchedOwn(schedule)
-      ? `Interactive contact with ${name} follows the watched organisations' own hours`
-      : `Whoever is behind ${name} keeps working hours near ${utcOffset(schedule.offset?.best_minutes ?? 0)}`,
+      ? say("operator-schedule.interactive-contact-follows-watched", name)
+      : say(
+          "operator-schedule.whoever-behind-keeps-working",
+          name,
+          utcOffset(schedule.offset?.best_minutes ?? 0),
+        ),
     org_id: null,
     entities: entitiesOf(schedule, gathered),
     attack: [],
@@ -69,25 +74,25 @@ function componentsOf(schedule: AssessedSchedule): ScoreComponent[] {
       name: "people",
       value: people,
       weight: 0.25,
-      meaning: "probability that people made this activity, and no timer or job",
+      meaning: say("operator-schedule.probability-people-made-activity"),
     },
     {
       name: "own hours",
       value: 1 - (hypotheses?.victim ?? 1),
       weight: 0.25,
-      meaning: "probability that it does not simply follow the watched organisations' own hours",
+      meaning: say("operator-schedule.probability-does-not-simply"),
     },
     {
       name: "zone",
       value: Math.max(0, 1 - (to - from) / 720),
       weight: 0.2,
-      meaning: `the 95 % interval of the offset from UTC is ${((to - from) / 60).toFixed(1)} hours wide; nothing at twelve`,
+      meaning: say("operator-schedule.interval-offset-from-utc", ((to - from) / 60).toFixed(1)),
     },
     {
       name: "amount",
       value: Math.min(1, effective / 200),
       weight: 0.15,
-      meaning: `worth ${Math.round(effective)} independent half-hours; full at 200`,
+      meaning: say("operator-schedule.worth-independent-half-hours", Math.round(effective)),
     },
     {
       name: "calendar",
@@ -95,10 +100,10 @@ function componentsOf(schedule: AssessedSchedule): ScoreComponent[] {
       weight: 0.15,
       meaning:
         best === undefined
-          ? "no calendar is consistent with the days off"
+          ? say("operator-schedule.no-calendar-consistent-days")
           : best.verdict === "fits"
-            ? `the calendar of ${best.country} fits`
-            : `the calendar of ${best.country} is consistent with the days off, in a single episode`,
+            ? say("operator-schedule.calendar-fits", best.country)
+            : say("operator-schedule.calendar-consistent-days-off", best.country),
     },
   ];
 }

@@ -9,6 +9,7 @@ import { type ContactOptions, contactsOf, type PairContact } from "./contacts.js
 import { sensorsUp } from "./exposure.js";
 import { findingsOf } from "./finding.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Pair, pairsOf } from "./pairs.js";
 import { presenceOf } from "./presence.js";
 import { rhythmsOf } from "./rhythm.js";
@@ -48,8 +49,7 @@ async function askServers(context: DetectContext): Promise<DetectorResult> {
     return {
       findings: [],
       evaluated: [],
-      notTested:
-        "no server and no hijacked account was found by the other detectors at medium or above, so there is nobody whose hours could be asked",
+      notTested: say("operator-schedule.no-server-no-hijacked"),
     };
   if (!(await knowsInside(context))) return { findings: [], evaluated: [], notTested: NO_INSIDE };
   const clusters = all.slice(0, context.parameter("max_subjects"));
@@ -59,12 +59,12 @@ async function askServers(context: DetectContext): Promise<DetectorResult> {
     findings: await findingsOf(context, schedules, read.byId),
     schedules,
     evaluated: [
-      { what: "clusters of servers", count: clusters.length },
-      { what: "clusters not analysed (beyond max_subjects)", count: all.length - clusters.length },
-      { what: "pairs of host and server", count: read.pairs },
-      { what: "pairs not read (beyond max_pairs)", count: read.unread },
-      { what: "connections of these", count: read.connections },
-      { what: "connections that a person at work may have caused", count: read.interactive },
+      { what: say("operator-schedule.clusters-servers"), count: clusters.length },
+      { what: say("operator-schedule.clusters-not-analysed-beyond"), count: all.length - clusters.length },
+      { what: say("operator-schedule.pairs-host-server"), count: read.pairs },
+      { what: say("operator-schedule.pairs-not-read-beyond"), count: read.unread },
+      { what: say("operator-schedule.connections-these"), count: read.connections },
+      { what: say("operator-schedule.connections-person-at-work"), count: read.interactive },
     ],
   };
 }

@@ -10,6 +10,7 @@ import { fileName } from "../shared/windows-path.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
 import { type Kind, plainName } from "./mechanisms.js";
+import { say } from "./messages.js";
 
 const HOSTS_LISTED = 50;
 const LONGEST_COMMAND = 400;
@@ -56,7 +57,14 @@ export function findingOf(
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
     detector: manifest.id,
-    title: `${WORDS[kind]} ${name === "" ? "without a name" : name} starts ${started(group[0])}: ${hosts[0] ?? "a host"}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""}`,
+    title: say(
+      "persistence-mechanism.starts",
+      WORDS[kind],
+      name === "" ? say("persistence-mechanism.without-name") : name,
+      started(group[0]),
+      hosts[0] ?? say("persistence-mechanism.host"),
+      hosts.length > 1 ? say("persistence-mechanism.more", hosts.length - 1) : "",
+    ),
     severity,
     score,
     components,
@@ -102,11 +110,13 @@ export function findingOf(
       ],
     },
     caveats: [
-      "Software and administrators make such mechanisms every day: look at the program that it starts.",
+      say("persistence-mechanism.software-administrators-make-such"),
       ...(mechanism.type === "definition in a file"
-        ? ["The task's definition was in a file: what it starts no event says."]
+        ? [say("persistence-mechanism.task-definition-file-what")]
         : []),
-      ...(hosts.length > HOSTS_LISTED ? [`${hosts.length - HOSTS_LISTED} more hosts are not listed.`] : []),
+      ...(hosts.length > HOSTS_LISTED
+        ? [say("persistence-mechanism.more-hosts-not-listed", hosts.length - HOSTS_LISTED)]
+        : []),
     ],
     facts: {
       what: kind,

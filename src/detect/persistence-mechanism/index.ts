@@ -6,6 +6,7 @@ import { findingOf, identityOf } from "./finding.js";
 import { type Judged, judge, type Limits } from "./judge.js";
 import { manifest } from "./manifest.js";
 import { deletionKey, deletions, hostCounts, type Kind, mechanisms } from "./mechanisms.js";
+import { say } from "./messages.js";
 
 const KINDS: readonly Kind[] = ["service", "task", "wmi", "run key", "startup folder"];
 
@@ -43,15 +44,14 @@ export const detector: Detector = {
         .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
       evaluated: [
         ...KINDS.map((kind) => ({
-          what: `${kind}: made or changed`,
+          what: say("persistence-mechanism.made-or-changed", kind),
           count: found.filter((each) => each.kind === kind).reduce((sum, { made }) => sum + made, 0),
         })),
-        { what: "like mechanisms", count: found.length },
+        { what: say("persistence-mechanism.like-mechanisms"), count: found.length },
       ],
       ...(found.length === 0
         ? {
-            notTested:
-              "no event tells of services, tasks, WMI subscriptions, run keys or startup folders (System 7045, Security 4697, 4698, 4657, Sysmon 11, 13, 20, …)",
+            notTested: say("persistence-mechanism.no-event-tells-services"),
           }
         : {}),
     };

@@ -9,6 +9,7 @@ import {
 import { type CommandTraits, commandTraits, posesAsWindows } from "../shared/command-line.js";
 import { fileName, placeOf, writableValue } from "../shared/windows-path.js";
 import type { Mechanism } from "./mechanisms.js";
+import { say } from "./messages.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
 export const WEIGHT = {
@@ -95,22 +96,28 @@ function componentsOf(
     component(
       "pretence",
       pretence === "" ? 0 : 1,
-      pretence || "Its name promises nothing that its place does not keep.",
+      pretence || say("persistence-mechanism.its-name-promises-nothing"),
     ),
     component(
       "often",
       place + deed > 0 ? oftenValue(minutes, limits) : 0,
-      minutes === undefined ? "How often it runs is not known." : `Runs every ${round(minutes)} minutes.`,
+      minutes === undefined
+        ? say("persistence-mechanism.how-often-runs-not")
+        : say("persistence-mechanism.runs-every-minutes", round(minutes)),
     ),
     component(
       "brief",
       brief !== undefined && brief <= limits.briefMinutes ? 1 : 0,
       brief === undefined
-        ? "It was not seen to be deleted."
-        : `Deleted ${round(brief)} minutes after it was made.`,
+        ? say("persistence-mechanism.not-seen-be-deleted")
+        : say("persistence-mechanism.deleted-minutes-after-made", round(brief)),
     ),
     component("maker", makerValue(mechanism), makerMeaning(mechanism)),
-    component("rare", rarity(mechanism, ownHosts), `On ${mechanism.hosts} of ${ownHosts} hosts.`),
+    component(
+      "rare",
+      rarity(mechanism, ownHosts),
+      say("persistence-mechanism.hosts", mechanism.hosts, ownHosts),
+    ),
   ];
 }
 

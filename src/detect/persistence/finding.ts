@@ -7,6 +7,7 @@ import { siteOf } from "../shared/site.js";
 import type { Part } from "./contacts.js";
 import type { Destination } from "./destinations.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Facts, Score } from "./score.js";
 
 /** One organisation (or, without an inventory, one host) and one destination. */
@@ -48,7 +49,13 @@ export function makeFinding(context: DetectContext, relation: Relation, index: E
   return {
     id: findingId(manifest.id, orgId, ...(orgId === null ? hosts.slice(0, 1) : []), main),
     detector: manifest.id,
-    title: `Contact with ${main} on ${course.days.length} days in ${course.weeks} weeks${moved(course.moves.length)}`,
+    title: say(
+      "persistence.contact-days-weeks",
+      main,
+      course.days.length,
+      course.weeks,
+      moved(course.moves.length),
+    ),
     severity: score.severity,
     score: score.score,
     components: score.components,
@@ -176,19 +183,9 @@ function caveatsOf({ facts }: Relation): string[] {
   const unobserved = course.spanDays - course.watchedDays;
   return [
     ...(suspected.length === 0
-      ? [
-          "Lasting contact with a server that few use is what ordinary programs and services do: it says nothing by itself.",
-        ]
-      : [
-          "The severity rests on what other detectors hold against the server; this finding says how long and how firmly the contact lasts.",
-        ]),
-    ...(rarityKnown
-      ? []
-      : ["So few hosts are inside that a rare destination cannot be told from a popular one."]),
-    ...(unobserved > 0
-      ? [
-          `On ${unobserved} of the ${course.spanDays} days no sensor watched for long enough: they count neither as contact nor as silence.`,
-        ]
-      : []),
+      ? [say("persistence.lasting-contact-server-few")]
+      : [say("persistence.severity-rests-what-other")]),
+    ...(rarityKnown ? [] : [say("persistence.so-few-hosts-inside")]),
+    ...(unobserved > 0 ? [say("persistence.days-no-sensor-watched", unobserved, course.spanDays)] : []),
   ];
 }

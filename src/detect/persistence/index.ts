@@ -11,6 +11,7 @@ import { contactsOf, type Part } from "./contacts.js";
 import { type Destination, destinationsOf, type Kin } from "./destinations.js";
 import { evidencePairs, makeFinding, type Relation } from "./finding.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { courseOf } from "./relation.js";
 import { scoreOf } from "./score.js";
 import { readUsual } from "./usual.js";
@@ -25,8 +26,16 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   ).length;
   const least = context.parameter("least_days");
   if (watched < least) {
-    const notTested = `the telemetry covers ${watched === 1 ? "one day" : `${watched} days`}, and contact lasts only from ${least} on`;
-    return { findings: [], evaluated: [{ what: "days that sensors watched", count: watched }], notTested };
+    const notTested = say(
+      "persistence.telemetry-covers-contact-lasts",
+      watched === 1 ? say("persistence.one-day") : say("persistence.days", watched),
+      least,
+    );
+    return {
+      findings: [],
+      evaluated: [{ what: say("persistence.days-sensors-watched"), count: watched }],
+      notTested,
+    };
   }
   const candidates = await candidatesOf(context);
   const destinations = await destinationsOf(context, candidates, suspectedIn(context.findings));
@@ -41,17 +50,17 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: reported.map((relation) => makeFinding(context, relation, index)),
     evaluated: [
-      { what: "days that sensors watched", count: watched },
-      { what: "addresses with few users and many days", count: candidates.addresses.length },
-      { what: "names with few users and many days", count: candidates.names.length },
+      { what: say("persistence.days-sensors-watched"), count: watched },
+      { what: say("persistence.addresses-few-users-many"), count: candidates.addresses.length },
+      { what: say("persistence.names-few-users-many"), count: candidates.names.length },
       {
-        what: "certificates that came back at other addresses",
+        what: say("persistence.certificates-came-back-at"),
         count: candidates.certificates.length,
       },
-      { what: "of all these, not looked at (beyond max_candidates)", count: candidates.beyond },
+      { what: say("persistence.all-these-not-looked"), count: candidates.beyond },
       { what: "destinations", count: destinations.length },
-      { what: "lasting relations", count: all.length },
-      { what: "lasting relations not reported (beyond max_findings)", count: all.length - reported.length },
+      { what: say("persistence.lasting-relations"), count: all.length },
+      { what: say("persistence.lasting-relations-not-reported"), count: all.length - reported.length },
     ],
   };
 }

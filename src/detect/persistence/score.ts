@@ -1,5 +1,6 @@
 import { type Finding, type ScoreComponent, type Severity, severityRank } from "../../model/finding.js";
 import { clamp } from "../shared/robust.js";
+import { say } from "./messages.js";
 import type { Course } from "./relation.js";
 
 /** Everything that the score of a lasting relation is made of. */
@@ -64,47 +65,56 @@ function componentsOf(facts: Facts): ScoreComponent[] {
       "duration",
       0.2,
       (course.weeks - 2) / 10,
-      `contact in ${course.weeks} of ${course.watchedWeeks} watched weeks; full at 12`,
+      say("persistence.contact-watched-weeks-full", course.weeks, course.watchedWeeks),
     ),
     component(
       "return",
       0.1,
       course.cadence,
-      `on ${percent(course.cadence)} of the days on which it was due contact came (${course.days.length} of ${course.watchedDays} watched days)`,
+      say(
+        "persistence.days-which-due-contact",
+        percent(course.cadence),
+        course.days.length,
+        course.watchedDays,
+      ),
     ),
     component(
       "no gap",
       0.05,
       1 - gapDays / (course.spanDays / 4),
-      `the longest silence in watched hours was ${gapDays.toFixed(1)} days; nothing at a quarter of the ${course.spanDays} days`,
+      say("persistence.longest-silence-watched-hours", gapDays.toFixed(1), course.spanDays),
     ),
     component(
       "beyond the usual",
       0.15,
       -Math.log10(usual.share) / 3,
-      `${percent(usual.share)} of the ${usual.destinations} destinations with about as many users have contact on so many days; full at one in a thousand`,
+      say("persistence.destinations-about-as-many", percent(usual.share), usual.destinations),
     ),
     component(
       "rarity",
       0.1,
       rarityKnown ? 1 - Math.log(Math.max(1, hosts)) / Math.log(rareHosts + 1) : 0,
       rarityKnown
-        ? `${hosts} of our hosts in ${organisations} organisations contact it`
-        : "there are too few hosts inside to tell a rare destination from a popular one",
+        ? say("persistence.our-hosts-organisations-contact", hosts, organisations)
+        : say("persistence.there-too-few-hosts"),
     ),
     component(
       "survival",
       0.15,
       course.moves.length === 0 ? 0 : 0.4 + 0.3 * course.moves.length,
-      `contact went on over ${course.moves.length} changes of address (${course.addresses.length} addresses)`,
+      say("persistence.contact-went-over-changes", course.moves.length, course.addresses.length),
     ),
     component(
       "suspicion",
       0.25,
       SUSPICION[suspected[0]?.severity ?? "informational"],
       suspected.length === 0
-        ? "no other detector holds anything against it"
-        : `${[...new Set(suspected.map(({ detector }) => detector))].sort().join(", ")}: up to ${suspected[0]?.severity}`,
+        ? say("persistence.no-other-detector-holds")
+        : say(
+            "persistence.up",
+            [...new Set(suspected.map(({ detector }) => detector))].sort().join(", "),
+            String(suspected[0]?.severity),
+          ),
     ),
   ];
 }

@@ -18,6 +18,7 @@ import { plainName } from "./attachment-signs.js";
 import type { Judged } from "./judge.js";
 import { domainOf } from "./mail.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 const LISTED = 20;
 
@@ -46,7 +47,13 @@ export function findingOf(
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
     detector: manifest.id,
-    title: `Mail from ${sender || "nobody"} brings ${signs.what || "a disguised file"}: ${name}${hosts.length > 0 ? `, opened on ${hosts[0]}` : ""}`,
+    title: say(
+      "phishing-delivery.mail-from-brings",
+      sender || say("phishing-delivery.nobody"),
+      signs.what || say("phishing-delivery.disguised-file"),
+      name,
+      hosts.length > 0 ? say("phishing-delivery.opened", String(hosts[0])) : "",
+    ),
     severity,
     score,
     components,
@@ -99,11 +106,9 @@ export function findingOf(
     },
     caveats: [
       ...(openings.length === 0
-        ? ["Delivered is not opened: no process on a host whose events are here names the attachment."]
-        : ["The process is joined to the mail by the file's name and the time."]),
-      ...(orgId === null
-        ? ["Whose mailbox it is, the inventory does not say: it knows addresses of networks, not of mail."]
-        : []),
+        ? [say("phishing-delivery.delivered-not-opened-no")]
+        : [say("phishing-delivery.process-joined-mail-by")]),
+      ...(orgId === null ? [say("phishing-delivery.whose-mailbox-inventory-does")] : []),
     ],
     facts: {
       sender,

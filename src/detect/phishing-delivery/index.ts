@@ -8,6 +8,7 @@ import { findingOf, identityOf, marked } from "./finding.js";
 import { type Judged, judge } from "./judge.js";
 import { domainOf, knownSenders, type Message, messagesWorthALook } from "./mail.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { openedAfter, openingsOf } from "./opened.js";
 
 export const detector: Detector = {
@@ -55,12 +56,10 @@ export const detector: Detector = {
       findings: findings.map((finding) => marked(finding, levels)),
       evaluated: [
         { what: "messages", count: Number(all?.n ?? 0) },
-        { what: "messages of which attachments are known", count: attached },
-        { what: "messages with an attachment that says something", count: judged.length },
+        { what: say("phishing-delivery.messages-which-attachments-known"), count: attached },
+        { what: say("phishing-delivery.messages-attachment-says-something"), count: judged.length },
       ],
-      ...(attached === 0
-        ? { notTested: "no message in this case has an attachment whose name or content is known" }
-        : {}),
+      ...(attached === 0 ? { notTested: say("phishing-delivery.no-message-case-has") } : {}),
     };
   },
 };

@@ -3,6 +3,7 @@ import { type ScoreComponent, type Severity, severityOf } from "../../model/find
 import { siteOf } from "../shared/site.js";
 import { type AttachmentSigns, worstOf } from "./attachment-signs.js";
 import { addressOf, domainOf, type Known, type Message } from "./mail.js";
+import { say } from "./messages.js";
 import type { Opening } from "./opened.js";
 
 /** How much each sign takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -55,32 +56,38 @@ export function judge(
   const hasPassword =
     message.namesPassword && (signs.locked || signs.attachment.traits.includes("encrypted"));
   const components = [
-    component("attachment", signs.value, `It brings ${signs.what || "a file"}.`),
+    component(
+      "attachment",
+      signs.value,
+      say("phishing-delivery.brings", signs.what || say("phishing-delivery.file")),
+    ),
     component(
       "disguise",
       signs.disguise === "" ? 0 : 1,
-      signs.disguise === "" ? "Its name says what it is." : `${sentence(signs.disguise)}`,
+      signs.disguise === "" ? say("phishing-delivery.its-name-says-what") : `${sentence(signs.disguise)}`,
     ),
     component(
       "password",
       hasPassword ? 1 : 0,
       hasPassword
-        ? "The text names the password of the locked archive."
-        : "No password stands beside a locked archive.",
+        ? say("phishing-delivery.text-names-password-locked")
+        : say("phishing-delivery.no-password-stands-beside"),
     ),
     component("authentication", believed, results),
     component("sender", posing, pretence),
     component(
       "unknown",
       isKnown ? 0 : 1,
-      isKnown ? "The sender has written for long." : "The sender had not written long before.",
+      isKnown
+        ? say("phishing-delivery.sender-has-written-long")
+        : say("phishing-delivery.sender-had-not-written"),
     ),
     component(
       "opened",
       opened.length === 0 ? 0 : 1,
       opened[0] === undefined
-        ? "No process is known to have opened it."
-        : `${opened[0].image} was started with it on ${opened[0].host}.`,
+        ? say("phishing-delivery.no-process-known-have")
+        : say("phishing-delivery.started", opened[0].image, opened[0].host),
     ),
   ];
   const doubt = components.reduce((rest, { value, weight }) => rest * (1 - value * weight), 1);
@@ -97,7 +104,7 @@ function authentication({ spf, dkim, dmarc }: Message): [number, string] {
     .filter((each) => !each.endsWith(" "))
     .join(", ");
   if (all === "") return [0, "No server says what it found out about the sender."];
-  const meaning = `Our server says of the sender: ${all}.`;
+  const meaning = say("phishing-delivery.our-server-says-sender", all);
   if (dmarc === "fail") return [1, meaning];
   if (dmarc === "pass") return [0, meaning];
   if (spf === "fail") return [0.7, meaning];

@@ -16,6 +16,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { programName } from "../shared/process-name.js";
 import type { RareStarts, TouchedJudged } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Touch } from "./touches.js";
 
 const LONGEST_COMMAND = 400;
@@ -77,7 +78,12 @@ export function rareFinding(
   return {
     id: findingId(manifest.id, orgId, "rare", ...identityOf(judged)),
     detector: manifest.id,
-    title: `${programName(first.path)} under ${programName(first.parentPath) || "an unknown program"} is rare: ${hosts[0]}`,
+    title: say(
+      "process-anomaly.under-rare",
+      programName(first.path),
+      programName(first.parentPath) || say("process-anomaly.unknown-program"),
+      String(hosts[0]),
+    ),
     severity,
     score,
     components,
@@ -112,9 +118,9 @@ export function rareFinding(
       ],
     },
     caveats: [
-      "Rare is not bad: new software and rare work look like this.",
-      "What was never logged on other hosts or days cannot be learned: a short log makes much look rare.",
-      ...(untold > 0 ? [`${untold} more programs with rare starts on this host are not told.`] : []),
+      say("process-anomaly.rare-not-bad-new"),
+      say("process-anomaly.what-never-logged-other"),
+      ...(untold > 0 ? [say("process-anomaly.more-programs-rare-starts", untold)] : []),
     ],
     facts: {
       what: "rare start",
@@ -184,7 +190,7 @@ export function touchFinding(context: Hosts, judged: TouchedJudged): Finding {
         speaking(judged),
       ],
     },
-    caveats: ["Debuggers, security software and tools of administrators do this as well."],
+    caveats: [say("process-anomaly.debuggers-security-software-tools")],
     facts: { what: kind, source, target, means, times, hosts: touched.hosts },
     tlp: "clear",
   };

@@ -6,6 +6,7 @@ import { processStarts } from "../shared/process-starts.js";
 import { identityOf, rareFinding, touchFinding } from "./finding.js";
 import { judgeStarts, judgeTouch, type RareStarts } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { rareStarts } from "./starts.js";
 import { touches } from "./touches.js";
 
@@ -42,8 +43,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       evaluated,
       notTested:
         starts === 0
-          ? "no event tells of started, opened or injected processes (Sysmon 1, 8, 10, 25, Security 4688)"
-          : `not enough to learn from: fewer than ${leastDays} host-days with starts of programs, and no event of opened or injected processes`,
+          ? say("process-anomaly.no-event-tells-started")
+          : say("process-anomaly.not-enough-learn-from", leastDays),
     };
   const rares = enough.length > 0 ? await rareStarts(context, owners, MOST_RARE) : [];
   const least = context.parameter("least_score");
@@ -65,9 +66,9 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     ],
     evaluated: [
       ...evaluated,
-      { what: "rare starts", count: judged.length },
-      { what: "programs with rare starts", count: groups.length },
-      { what: "of these not told, on hosts with many", count: groups.length - told.length },
+      { what: say("process-anomaly.rare-starts"), count: judged.length },
+      { what: say("process-anomaly.programs-rare-starts"), count: groups.length },
+      { what: say("process-anomaly.these-not-told-hosts"), count: groups.length - told.length },
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "../../model/finding.js";
 import { programName } from "../shared/process-name.js";
 import { writableValue } from "../shared/windows-path.js";
+import { say } from "./messages.js";
 import { rareness, surprise } from "./smoothing.js";
 import type { Rare } from "./starts.js";
 import type { Touched } from "./touches.js";
@@ -92,14 +93,14 @@ function judgeStart(group: readonly Rare[], ownHosts: number): Judgement {
       weight: RARE_WEIGHT.place,
       meaning:
         place <= 0.2
-          ? "It lies where only administrators write."
-          : `${first.path} lies where users can write.`,
+          ? say("process-anomaly.lies-where-only-administrators")
+          : say("process-anomaly.lies-where-users-can", first.path),
     },
     {
       name: "spread",
       value: ownHosts < 2 ? 0 : rounded(Math.max(0, 1 - Math.log2(Math.max(1, hosts)) / Math.log2(ownHosts))),
       weight: RARE_WEIGHT.spread,
-      meaning: `On ${hosts} of ${ownHosts} hosts.`,
+      meaning: say("process-anomaly.hosts", hosts, ownHosts),
     },
   ]);
   // Rarity of one kind is no more than something to look at.
@@ -158,31 +159,31 @@ export function judgeTouch(touched: Touched, ownHosts: number, commonHosts: numb
       weight: TOUCH_WEIGHT.source,
       meaning:
         place > lent
-          ? `${source} lies where users can write.`
+          ? say("process-anomaly.lies-where-users-can", source)
           : lent > 0
-            ? `${source} does what others tell it.`
-            : `${source} lies where only administrators write.`,
+            ? say("process-anomaly.does-what-others-tell", source)
+            : say("process-anomaly.lies-where-only-administrators.2", source),
     },
     {
       name: "target",
       value: isLsass || kind === "image" ? 1 : LIKED.has(programName(target)) ? 0.7 : 0.3,
       weight: TOUCH_WEIGHT.target,
       meaning: isLsass
-        ? "lsass keeps the passwords and tickets of who is logged on."
+        ? say("process-anomaly.lsass-keeps-passwords-tickets")
         : kind === "image"
-          ? "Another program ran under its name."
-          : `The target is ${target}.`,
+          ? say("process-anomaly.another-program-ran-under")
+          : say("process-anomaly.target", target),
     },
     {
       name: "means",
       value: loads ? 1 : isUnbacked ? 0.8 : all ? 0.7 : 0,
       weight: TOUCH_WEIGHT.means,
       meaning: loads
-        ? `The thread loads a library (${means}).`
+        ? say("process-anomaly.thread-loads-library", means)
         : isUnbacked
-          ? "Code outside all modules asked for it, or runs there."
+          ? say("process-anomaly.code-outside-all-modules")
           : all
-            ? `It asked for all rights (${means}).`
+            ? say("process-anomaly.asked-all-rights", means)
             : `By ${means === "" ? "means that no event names" : means}.`,
     },
     {
@@ -192,7 +193,7 @@ export function judgeTouch(touched: Touched, ownHosts: number, commonHosts: numb
           ? 0.5
           : rounded(Math.max(0, 1 - Math.log2(Math.max(1, hosts)) / Math.log2(ownHosts))),
       weight: TOUCH_WEIGHT.rare,
-      meaning: `On ${hosts} of ${ownHosts} hosts.`,
+      meaning: say("process-anomaly.hosts", hosts, ownHosts),
     },
   ]);
   const isCommon = ownHosts >= LEAST_HOSTS && share >= commonHosts;

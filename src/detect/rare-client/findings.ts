@@ -11,6 +11,7 @@ import { ClientEvidence } from "./evidence.js";
 import type { Caller } from "./inbound.js";
 import { kindOf } from "./kinds.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { WeighedClient } from "./outbound.js";
 import { upperShare } from "./rarity.js";
 import { percent } from "./score.js";
@@ -66,7 +67,7 @@ function outboundFinding(weighed: WeighedClient, lines: ClientEvidence): Finding
   return {
     id: findingId(manifest.id, org, realm, host, client.signature),
     detector: manifest.id,
-    title: `${host} goes to ${use.destination} with a client that hardly anyone has`,
+    title: say("rare-client.goes-client-hardly-anyone", host, use.destination),
     severity,
     score,
     components,
@@ -179,7 +180,7 @@ function inboundFinding(context: DetectContext, weighed: WeighedCaller, lines: C
   return {
     id: findingId(manifest.id, org, caller.realm, caller.server, caller.client, caller.signature),
     detector: manifest.id,
-    title: `${caller.client} keeps asking ${caller.server} without a Host header`,
+    title: say("rare-client.keeps-asking-without-host", caller.client, caller.server),
     severity,
     score,
     components,
@@ -194,9 +195,7 @@ function inboundFinding(context: DetectContext, weighed: WeighedCaller, lines: C
     attack: [...manifest.attack],
     evidence,
     explanation: { key: "rare-client.inbound", args },
-    caveats: [
-      "Scanners and checks of availability ask like this, too. Whether something on the server answers to it, its own log tells.",
-    ],
+    caveats: [say("rare-client.scanners-checks-availability-ask")],
     facts: {
       client: shown,
       kind: "user agent",
@@ -230,19 +229,24 @@ export function callerComponents(
       name: "rare client",
       value: rarity,
       weight: 0.3,
-      meaning: `${clientsWithIt} of ${clientsSeen} outside clients have it: at most ${percent(upperShare(clientsWithIt, clientsSeen))} (95 %); full at 1 %`,
+      meaning: say(
+        "rare-client.outside-clients-have-at",
+        clientsWithIt,
+        clientsSeen,
+        percent(upperShare(clientsWithIt, clientsSeen)),
+      ),
     },
     {
       name: "repetition",
       value: Math.min(1, caller.hours / 48) / 2 + Math.min(1, caller.days / 10) / 2,
       weight: 0.4,
-      meaning: `${caller.requests} requests in ${caller.hours} hours on ${caller.days} days; full at 48 hours and ten days`,
+      meaning: say("rare-client.requests-hours-days-full", caller.requests, caller.hours, caller.days),
     },
     {
       name: "no Host header",
       value: 1,
       weight: 0.2,
-      meaning: "its requests do not say which host they mean, which HTTP/1.1 demands (RFC 9112, section 3.2)",
+      meaning: say("rare-client.its-requests-do-not"),
     },
     {
       name: "pretence",
@@ -250,8 +254,8 @@ export function callerComponents(
       weight: 0.1,
       meaning:
         imitated === undefined
-          ? "it does not visibly pretend to be another program"
-          : `its name is a slip of the pen away from ${imitated}`,
+          ? say("rare-client.does-not-visibly-pretend")
+          : say("rare-client.its-name-slip-pen", imitated),
     },
   ];
 }

@@ -5,6 +5,7 @@ import { type DecisionLimits, isRare } from "./decide.js";
 import { callerComponents, inboundFindings, outboundFindings, type WeighedCaller } from "./findings.js";
 import { callersSeen, callersWith, hostlessCallers } from "./inbound.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { outboundClients } from "./outbound.js";
 import { commonProducts, imitatedProduct } from "./pretence.js";
 import { hostsNeeded } from "./rarity.js";
@@ -49,14 +50,14 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       ...kinds.map((kind) => {
         const count = outbound.seen.get(kind) ?? 0;
         return {
-          what: `hosts with a ${kind}${count < needed ? ` (not judged below ${needed})` : ""}`,
+          what: say("rare-client.hosts", kind, count < needed ? ` (not judged below ${needed})` : ""),
           count,
         };
       }),
       ...outbound.evaluated,
-      { what: "of these, not reported (beyond max_findings)", count: Math.max(0, clients.length - most) },
-      { what: "outside clients of our web servers", count: inbound.seen },
-      { what: "of these, repeatedly without a Host header", count: inbound.repeated },
+      { what: say("rare-client.these-not-reported-beyond"), count: Math.max(0, clients.length - most) },
+      { what: say("rare-client.outside-clients-our-web"), count: inbound.seen },
+      { what: say("rare-client.these-repeatedly-without-host"), count: inbound.repeated },
     ],
   };
 }

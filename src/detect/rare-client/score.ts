@@ -1,4 +1,5 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
+import { say } from "./messages.js";
 import { upperShare } from "./rarity.js";
 
 /** What is known of one host's rare client at its most visited destination. */
@@ -42,47 +43,57 @@ export function componentsOf(facts: ClientFacts, limits: Limits): ScoreComponent
       name: "rare client",
       value: rarityValue(facts.hostsOfClient, facts.hostsSeen, limits.maxShare),
       weight: 0.2,
-      meaning: `${facts.hostsOfClient} of ${facts.hostsSeen} hosts with a ${facts.kind} have it: ${atMost(facts.hostsOfClient)}; full at 1 %`,
+      meaning: say(
+        "rare-client.hosts-have-full-at",
+        facts.hostsOfClient,
+        facts.hostsSeen,
+        facts.kind,
+        atMost(facts.hostsOfClient),
+      ),
     },
     {
       name: "rare destination",
       value: rarityValue(facts.hostsOfDestination, facts.hostsSeen, limits.maxShare),
       weight: 0.2,
-      meaning: `${facts.hostsOfDestination} of our hosts go there, with whatever client: ${atMost(facts.hostsOfDestination)}; full at 1 %`,
+      meaning: say(
+        "rare-client.our-hosts-go-there",
+        facts.hostsOfDestination,
+        atMost(facts.hostsOfDestination),
+      ),
     },
     {
       name: "repetition",
       value: clamp(facts.hours / 48) / 2 + clamp(facts.days / 10) / 2,
       weight: 0.2,
-      meaning: `${facts.requests} requests in ${facts.hours} hours on ${facts.days} days; full at 48 hours and ten days`,
+      meaning: say("rare-client.requests-hours-days-full", facts.requests, facts.hours, facts.days),
     },
     {
       name: "no name",
       value: facts.noName ? 1 : 0,
       weight: 0.1,
       meaning: facts.noName
-        ? "it goes to an address that nobody calls by a name"
-        : "the destination has a name",
+        ? say("rare-client.goes-address-nobody-calls")
+        : say("rare-client.destination-has-name"),
     },
     {
       name: "no Host header",
       value: facts.noHostHeader ? 1 : 0,
       weight: 0.1,
       meaning: facts.noHostHeader
-        ? "its requests do not say which host they mean, which HTTP/1.1 demands (RFC 9112, section 3.2)"
-        : "its requests name the host, or are encrypted",
+        ? say("rare-client.its-requests-do-not")
+        : say("rare-client.its-requests-name-host"),
     },
     {
       name: "pretence",
       value: facts.pretence === undefined ? 0 : 1,
       weight: 0.1,
-      meaning: facts.pretence ?? "it does not visibly pretend to be another program",
+      meaning: facts.pretence ?? say("rare-client.does-not-visibly-pretend"),
     },
     {
       name: "unrelated organisations",
       value: clamp(facts.organisations - 1),
       weight: 0.1,
-      meaning: `hosts of ${facts.organisations} organisations go there with this client; full at two`,
+      meaning: say("rare-client.hosts-organisations-go-there", facts.organisations),
     },
   ];
 }

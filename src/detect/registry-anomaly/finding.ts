@@ -9,6 +9,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
 import { type Judged, SELDOM } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 const HOSTS_LISTED = 50;
 const VALUES_LISTED = 10;
@@ -102,12 +103,14 @@ export function findingOf(
     },
     caveats: [
       usual.length === 0
-        ? "Administrators and installers write to the registry as well: look at who did it, and what it names."
-        : `Harmless things also write there: ${usual.join("; ")}.`,
+        ? say("registry-anomaly.administrators-installers-write-registry")
+        : say("registry-anomaly.harmless-things-also-write", usual.join("; ")),
       ...(values.length > VALUES_LISTED
-        ? [`${values.length - VALUES_LISTED} more values are not listed.`]
+        ? [say("registry-anomaly.more-values-not-listed", values.length - VALUES_LISTED)]
         : []),
-      ...(hosts.length > HOSTS_LISTED ? [`${hosts.length - HOSTS_LISTED} more hosts are not listed.`] : []),
+      ...(hosts.length > HOSTS_LISTED
+        ? [say("registry-anomaly.more-hosts-not-listed", hosts.length - HOSTS_LISTED)]
+        : []),
     ],
     facts: {
       what: place.kind === "autostart" ? "autostart" : place.family,
@@ -126,10 +129,10 @@ function titleOf([{ place, traits, writes }, ...others]: readonly [Judged, ...Ju
   const by = writes.writer === "" ? "" : ` by ${fileName(writes.writer)}`;
   if (place.kind === "autostart") {
     const started = traits.file === "" ? "" : ` starts ${fileName(traits.file)}`;
-    return `${capital(place.what)}${started}, set${by}`;
+    return say("registry-anomaly.set", capital(place.what), started, by);
   }
   const more = unique(others.map((each) => each.place.what)).filter((what) => what !== place.what).length;
-  return `Weakened${by}: ${place.what}${more > 0 ? ` (and ${more} more)` : ""}`;
+  return say("registry-anomaly.weakened", by, place.what, more > 0 ? ` (and ${more} more)` : "");
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -7,6 +7,7 @@ import { findingOf, identityOf } from "./finding.js";
 import { type Candidate, type Judged, judge, type Limits } from "./judge.js";
 import { registryList } from "./list.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import {
   beginnings,
   hostKey,
@@ -29,8 +30,8 @@ export const detector: Detector = {
     if (events === 0)
       return {
         findings: [],
-        evaluated: [{ what: "events of the registry", count: 0 }],
-        notTested: "no event tells of the registry (Sysmon 12, 13, 14, Security 4657)",
+        evaluated: [{ what: say("registry-anomaly.events-registry"), count: 0 }],
+        notTested: say("registry-anomaly.no-event-tells-registry"),
       };
     const list = registryList();
     const found = await writesTo(context, owners, list, context.parameter("max_groups"));
@@ -49,10 +50,10 @@ export const detector: Detector = {
         .slice(0, context.parameter("max_findings"))
         .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
       evaluated: [
-        { what: "events of the registry", count: events },
-        { what: "writes to places of the list", count: count(found) },
+        { what: say("registry-anomaly.events-registry"), count: events },
+        { what: say("registry-anomaly.writes-places-list"), count: count(found) },
         {
-          what: "of these, not what is ordinary there",
+          what: say("registry-anomaly.these-not-what-ordinary"),
           count: count(candidates.map(({ writes }) => writes)),
         },
       ],

@@ -3,6 +3,7 @@ import { type ScoreComponent, SEVERITIES, type Severity, severityOf } from "../.
 import { type CommandTraits, commandTraits } from "../shared/command-line.js";
 import { fileName, placeOf, writableValue } from "../shared/windows-path.js";
 import { type Place, plainData } from "./list.js";
+import { say } from "./messages.js";
 import type { Telemetry, Writes } from "./writes.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -108,21 +109,23 @@ function componentsOf(
     component(
       "deed",
       traits.deed,
-      traits.deeds.length === 0 ? "It starts no interpreter." : `It starts ${traits.deeds.join(", ")}.`,
+      traits.deeds.length === 0
+        ? say("registry-anomaly.starts-no-interpreter")
+        : say("registry-anomaly.starts", traits.deeds.join(", ")),
     ),
     component("writer", isOwn ? 0 : writerValue(writes.writer), writerMeaning(writes.writer)),
     component(
       "together",
       Math.min(1, (around.together - 1) / 2),
       around.together === 1
-        ? "The program changed no other value of this kind."
-        : `The program changed ${around.together} values of this kind.`,
+        ? say("registry-anomaly.program-changed-no-other")
+        : say("registry-anomaly.program-changed-values-kind", around.together),
     ),
     component("new", written.value, written.meaning),
     component(
       "rare",
       rarity(writes, around.telemetry),
-      `On ${writes.hosts} of ${around.telemetry.hosts} hosts that tell of the registry.`,
+      say("registry-anomaly.hosts-tell-registry", writes.hosts, around.telemetry.hosts),
     ),
   ];
 }
@@ -187,12 +190,12 @@ function newness(
   if (history < historyHours)
     return {
       value: 0,
-      meaning: `The registry events of the host begin ${round(history)} hours before it: whether it is new is not known.`,
+      meaning: say("registry-anomaly.registry-events-host-begin", round(history)),
     };
   const bits = Math.log2((hostDays + 2) / (Math.min(otherDays, hostDays) + 1));
   return {
     value: Math.min(1, Math.max(0, (bits - 4) / 6)),
-    meaning: `First seen after ${round(history / 24)} days of the host's registry events; on ${otherDays} of ${hostDays} days of hosts something else was written there.`,
+    meaning: say("registry-anomaly.first-seen-after-days", round(history / 24), otherDays, hostDays),
   };
 }
 

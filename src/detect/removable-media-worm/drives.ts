@@ -3,7 +3,8 @@ import type { SqlParameters } from "../../store/port.js";
 import type { DetectContext } from "../port.js";
 import { type EventLine, eventLineSql, eventOrderSql } from "../shared/event-evidence.js";
 
-const CHUNK = 2_000;
+/** Hosts of one query, which reads all events of plug-ins there are. */
+const CHUNK = 20_000;
 const MOST_PLUGS = 200_000;
 /** They are bound to each statement. */
 const MOST_LETTERS = 200_000;

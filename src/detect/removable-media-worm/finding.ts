@@ -15,6 +15,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { fileName } from "../shared/windows-path.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Suspect } from "./suspect.js";
 
 const HOSTS_LISTED = 50;
@@ -62,7 +63,15 @@ export function findingOf(
   return {
     id: findingId(manifest.id, orgId, ...identityOf(suspect)),
     detector: manifest.id,
-    title: `${fileName(path)} ${suspect.start === undefined ? "fills drives" : "came from a drive"}, like a worm: ${hosts[0]}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""}`,
+    title: say(
+      "removable-media-worm.like-worm",
+      fileName(path),
+      suspect.start === undefined
+        ? say("removable-media-worm.fills-drives")
+        : say("removable-media-worm.came-from-drive"),
+      String(hosts[0]),
+      hosts.length > 1 ? say("removable-media-worm.more", hosts.length - 1) : "",
+    ),
     severity,
     score,
     components,
@@ -101,13 +110,11 @@ export function findingOf(
       ],
     },
     caveats: [
-      "Files that are hidden on a drive are hidden from logs as well: look at the drive itself, without opening it in Explorer.",
-      ...(isRemovable
-        ? []
-        : [
-            "No event says that the drive is removable: a second disk, or an image that was mounted, has a letter of its own as well.",
-          ]),
-      ...(hosts.length > HOSTS_LISTED ? [`${hosts.length - HOSTS_LISTED} more hosts are not listed.`] : []),
+      say("removable-media-worm.files-hidden-drive-hidden"),
+      ...(isRemovable ? [] : [say("removable-media-worm.no-event-says-drive")]),
+      ...(hosts.length > HOSTS_LISTED
+        ? [say("removable-media-worm.more-hosts-not-listed", hosts.length - HOSTS_LISTED)]
+        : []),
     ],
     facts: {
       program: path,

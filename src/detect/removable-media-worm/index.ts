@@ -8,6 +8,7 @@ import { hostKey, knownLetters, type Plug, plugCount, plugsOf } from "./drives.j
 import { findingOf, hostsOf, identityOf } from "./finding.js";
 import { type Judged, judge } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { fillersOf, offspringOf, type Suspect, suspectsOf } from "./suspect.js";
 import { actsOf, type Start, startsFromDrives, type Writing, writingsOntoDrives } from "./traces.js";
 
@@ -19,8 +20,8 @@ export const detector: Detector = {
     if (started === 0)
       return {
         findings: [],
-        evaluated: [{ what: "started programs", count: 0 }],
-        notTested: "no event tells of started programs (Sysmon 1, Security 4688)",
+        evaluated: [{ what: say("removable-media-worm.started-programs"), count: 0 }],
+        notTested: say("removable-media-worm.no-event-tells-started"),
       };
     const bound = { ...owners, ...(await knownLetters(context)) };
     const most = context.parameter("max_groups");
@@ -46,16 +47,16 @@ export const detector: Detector = {
         .slice(0, context.parameter("max_findings"))
         .map((group) => findingOf(context, group)),
       evaluated: [
-        { what: "started programs", count: started },
+        { what: say("removable-media-worm.started-programs"), count: started },
         {
-          what: "programs from drives that are neither the host's own nor the network's, by host",
+          what: say("removable-media-worm.programs-from-drives-neither"),
           count: starts.length,
         },
         {
-          what: "folders of drives into which programs in users' folders wrote, by host",
+          what: say("removable-media-worm.folders-drives-into-which"),
           count: writings.length,
         },
-        { what: "events of storage that was plugged in", count: await plugCount(context) },
+        { what: say("removable-media-worm.events-storage-plugged"), count: await plugCount(context) },
       ],
     };
   },

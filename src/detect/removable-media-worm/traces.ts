@@ -8,10 +8,12 @@ import { signatureSql } from "../shared/module-signature.js";
 import { fileNameSql, folderSql, trustedPlaceSql } from "../shared/windows-path.js";
 import { strangeDriveSql } from "./drives.js";
 
-const CHUNK = 2_000;
+/** Processes of one query, of some 40 bytes each. Many, because each query reads all acts there are: the events of one host lie in as many places as the case has batches. */
+const CHUNK = 20_000;
 const PROCESSES_KEPT = 12;
 const NAMES_KEPT = 30;
-const MOST_ACTS = 100_000;
+/** Of one query, some hundred bytes each. */
+const MOST_ACTS = 400_000;
 /** Acts of one kind by one process. */
 const MOST_OF_A_KIND = 200;
 const LONGEST = 400;
@@ -176,7 +178,7 @@ interface Process {
   process: string;
 }
 
-/** Acts of these processes, by GUID. Hosts are bound as well, because the tables are sorted by them: those of one query lie next to each other. */
+/** Acts of these processes, by GUID. Hosts are bound as well, because the tables are sorted by them. */
 export async function actsOf(
   context: DetectContext,
   bound: SqlParameters,

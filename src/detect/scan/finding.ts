@@ -5,6 +5,7 @@ import type { EvidenceIndex, EvidencePair } from "../shared/evidence.js";
 import { type HostScan, serviceOf } from "./host-scan.js";
 import { componentsOf, type JudgeLimits, type Judgement } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 /** Services, machines and days that a finding lists. */
 const LISTED = 50;
@@ -23,10 +24,28 @@ export function titleOf({ host, shape, horizontal, vertical }: HostScan): string
   const [machine] = vertical;
   const others = (count: number, what: string) => (count > 1 ? ` and ${count - 1} more ${what}` : "");
   if (shape === "horizontal" && service !== undefined)
-    return `${host} scanned ${serviceOf(service)}${others(horizontal.length, "services")} on ${service.targets} machines`;
+    return say(
+      "scan.scanned-machines",
+      host,
+      serviceOf(service),
+      others(horizontal.length, say("scan.services")),
+      service.targets,
+    );
   if (shape === "vertical" && machine !== undefined)
-    return `${host} scanned ${machine.targets} ports of ${machine.machine}${others(vertical.length, "machines")}`;
-  return `${host} scanned ${horizontal.length} services on up to ${service?.targets ?? 0} machines, and up to ${machine?.targets ?? 0} ports of a machine`;
+    return say(
+      "scan.scanned-ports",
+      host,
+      machine.targets,
+      machine.machine,
+      others(vertical.length, say("scan.machines")),
+    );
+  return say(
+    "scan.scanned-services-up-machines",
+    host,
+    horizontal.length,
+    service?.targets ?? 0,
+    machine?.targets ?? 0,
+  );
 }
 
 function argsOf(scan: HostScan, org: { org?: string }): ExplanationArg[] {
@@ -106,10 +125,7 @@ export function makeFinding(
     attack,
     evidence,
     explanation: { key: `scan.${scan.shape}`, args: argsOf(scan, tags) },
-    caveats: [
-      ...reasons,
-      "Administrators, inventory and vulnerability scanners scan as well: ask whose host it is before anything else.",
-    ],
+    caveats: [...reasons, say("scan.administrators-inventory-vulnerability-scanners")],
     facts: {
       shape: scan.shape,
       direction: scan.inside ? "internal" : "outbound",

@@ -5,6 +5,7 @@ import type { DetectContext } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { insideSql, oneMachineSql } from "../shared/inside.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Weights } from "./sweeps.js";
 
 /** Scans of one organisation's machines by addresses that are not ours. */
@@ -124,7 +125,12 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
   return {
     id: findingId(manifest.id, orgId === "" ? null : orgId, orgId === "" ? realm : "", "inbound"),
     detector: manifest.id,
-    title: `${summary.scanners} ${summary.scanners === 1 ? "address" : "addresses"} scanned ${name === "" ? `machines of realm ${realm}` : name}`,
+    title: say(
+      "scan.scanned",
+      summary.scanners,
+      summary.scanners === 1 ? say("scan.address") : say("scan.addresses"),
+      name === "" ? say("scan.machines-realm", realm) : name,
+    ),
     severity: "informational",
     score: 0,
     components: [
@@ -132,7 +138,7 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
         name: "noise",
         value: 0,
         weight: 1,
-        meaning: "machines on the Internet are scanned all the time: this says nothing about them",
+        meaning: say("scan.machines-internet-scanned-all"),
       },
     ],
     first_seen: rfc3339(summary.first),
@@ -156,7 +162,7 @@ function makeFinding(context: DetectContext, summary: Summary, index: EvidenceIn
         { type: "list", value: busiest.slice(0, 10).map(({ address }) => address) },
       ],
     },
-    caveats: ["A scan that nobody answered is no intrusion. What answered is told by other detectors."],
+    caveats: [say("scan.scan-nobody-answered-no")],
     facts: {
       shape: "inbound",
       direction: "inbound",

@@ -8,6 +8,7 @@ import { type HostScan, hostScans } from "./host-scan.js";
 import { inboundFindings } from "./inbound.js";
 import { componentsOf, type JudgeLimits, type Judgement, judge } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { noPingsAmong, repliesAmong } from "./replies.js";
 import { type SweepLimits, sweepsOf, weightsOf } from "./sweeps.js";
 
@@ -18,7 +19,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     "SELECT count() AS n FROM contact_hourly WHERE channel = 'flow'",
   );
   const contacts = Number(rows?.n ?? 0);
-  if (contacts === 0) return { findings: [], evaluated: [], notTested: "no connections in this case" };
+  if (contacts === 0) return { findings: [], evaluated: [], notTested: say("scan.no-connections-case") };
   const weights = weightsOf(
     context.parameter("ordinary_failure"),
     context.parameter("scan_failure"),
@@ -45,16 +46,16 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: [...own.findings, ...inbound.findings],
     evaluated: [
-      { what: "hourly contacts", count: contacts },
-      { what: "hosts of ours that scan", count: own.hosts },
-      { what: "sweeps that are replies set aside", count: replies.size },
-      { what: "scanning hosts on the allow-list left out", count: own.allowed },
-      { what: "scanning hosts not reported (beyond max_findings)", count: own.left },
+      { what: say("scan.hourly-contacts"), count: contacts },
+      { what: say("scan.hosts-ours-scan"), count: own.hosts },
+      { what: say("scan.sweeps-replies-set-aside"), count: replies.size },
+      { what: say("scan.scanning-hosts-allow-list"), count: own.allowed },
+      { what: say("scan.scanning-hosts-not-reported"), count: own.left },
       ...(horizontal.cut || vertical.cut
-        ? [{ what: "limits of sweeps reached (the narrowest are missing)", count: 1 }]
+        ? [{ what: say("scan.limits-sweeps-reached-narrowest"), count: 1 }]
         : []),
-      { what: "scanners that are not ours (once for each organisation scanned)", count: inbound.scanners },
-      { what: "organisations' summaries not reported (beyond max_findings)", count: inbound.left },
+      { what: say("scan.scanners-not-ours-once"), count: inbound.scanners },
+      { what: say("scan.organisations-summaries-not-reported"), count: inbound.left },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { ScoreComponent, Severity } from "../../model/finding.js";
 import type { HostScan } from "./host-scan.js";
+import { say } from "./messages.js";
 import type { Sweep } from "./sweeps.js";
 
 export interface JudgeLimits {
@@ -65,25 +66,25 @@ export function componentsOf(scan: HostScan, limits: JudgeLimits): ScoreComponen
       name: "breadth",
       value: Math.min(1, Math.log(1 + scan.failed) / Math.log(1 + full)),
       weight: 0.3,
-      meaning: `${scan.failed} targets of one sweep never answered; logarithmic, full at ${full}`,
+      meaning: say("scan.targets-one-sweep-never", scan.failed, full),
     },
     {
       name: "failure",
       value: share,
       weight: 0.2,
-      meaning: `${Math.round(share * 100)} % of the targets never answered this host`,
+      meaning: say("scan.targets-never-answered-host", Math.round(share * 100)),
     },
     {
       name: "looking around inside",
       value: Math.min(1, Math.max(dark / limits.mediumTargets, ports / limits.mediumPorts)),
       weight: 0.4,
-      meaning: `${dark} empty inside addresses (full at ${limits.mediumTargets}) and ${ports} ports of inside machines (full at ${limits.mediumPorts}) were tried within a day`,
+      meaning: say("scan.empty-inside-addresses-full", dark, limits.mediumTargets, ports, limits.mediumPorts),
     },
     {
       name: "unusual for the host",
       value: isRoutine(scan, limits.routineDays) ? 0 : 1 / Math.max(1, scan.days.length),
       weight: 0.1,
-      meaning: scan.slow ? "no single day is a scan by itself" : `${scan.days.length} days with scans`,
+      meaning: scan.slow ? say("scan.no-single-day-scan") : say("scan.days-scans", scan.days.length),
     },
   ];
 }

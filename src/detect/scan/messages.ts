@@ -1,4 +1,44 @@
+import { sayer } from "../../kernel/language.js";
+
+/** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
+const WORDS = {
+  "scan.targets-one-sweep-never": "{0} targets of one sweep never answered; logarithmic, full at {1}",
+  "scan.targets-never-answered-host": "{0} % of the targets never answered this host",
+  "scan.empty-inside-addresses-full":
+    "{0} empty inside addresses (full at {1}) and {2} ports of inside machines (full at {3}) were tried within a day",
+  "scan.no-single-day-scan": "no single day is a scan by itself",
+  "scan.days-scans": "{0} days with scans",
+  "scan.services": "services",
+  "scan.scanned-machines": "{0} scanned {1}{2} on {3} machines",
+  "scan.machines": "machines",
+  "scan.scanned-ports": "{0} scanned {1} ports of {2}{3}",
+  "scan.scanned-services-up-machines":
+    "{0} scanned {1} services on up to {2} machines, and up to {3} ports of a machine",
+  "scan.administrators-inventory-vulnerability-scanners":
+    "Administrators, inventory and vulnerability scanners scan as well: ask whose host it is before anything else.",
+  "scan.address": "address",
+  "scan.addresses": "addresses",
+  "scan.machines-realm": "machines of realm {0}",
+  "scan.scanned": "{0} {1} scanned {2}",
+  "scan.machines-internet-scanned-all":
+    "machines on the Internet are scanned all the time: this says nothing about them",
+  "scan.scan-nobody-answered-no":
+    "A scan that nobody answered is no intrusion. What answered is told by other detectors.",
+  "scan.no-connections-case": "no connections in this case",
+  "scan.hourly-contacts": "hourly contacts",
+  "scan.hosts-ours-scan": "hosts of ours that scan",
+  "scan.sweeps-replies-set-aside": "sweeps that are replies set aside",
+  "scan.scanning-hosts-allow-list": "scanning hosts on the allow-list left out",
+  "scan.scanning-hosts-not-reported": "scanning hosts not reported (beyond max_findings)",
+  "scan.limits-sweeps-reached-narrowest": "limits of sweeps reached (the narrowest are missing)",
+  "scan.scanners-not-ours-once": "scanners that are not ours (once for each organisation scanned)",
+  "scan.organisations-summaries-not-reported": "organisations' summaries not reported (beyond max_findings)",
+} as const;
+
+export const say = sayer(WORDS);
+
 export const messages: Record<string, string> = {
+  ...WORDS,
   "scan.horizontal":
     "{0} tried {1} on up to {2} machines a day between {3} and {4}; {5} of them never answered it that day ({6} of these on our side, {7} at " +
     "addresses where nothing was ever seen). Days with such a scan: {8}.",

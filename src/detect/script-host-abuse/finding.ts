@@ -10,6 +10,7 @@ import { programName } from "../shared/process-name.js";
 import { fileName } from "../shared/windows-path.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 
 const HOSTS_LISTED = 50;
 const LONGEST_COMMAND = 400;
@@ -38,7 +39,14 @@ export function findingOf(
   return {
     id: findingId(manifest.id, orgId, ...identityOf(group[0])),
     detector: manifest.id,
-    title: `${name} with ${shapes[0] ?? (file === "" ? "an odd parent" : fileName(file))}${parentPath === "" ? "" : ` under ${programName(parentPath)}`}: ${hosts[0] ?? "a host"}${hosts.length > 1 ? ` and ${hosts.length - 1} more` : ""}`,
+    title: say(
+      "script-host-abuse.with",
+      name,
+      shapes[0] ?? (file === "" ? say("script-host-abuse.odd-parent") : fileName(file)),
+      parentPath === "" ? "" : say("script-host-abuse.under", programName(parentPath)),
+      hosts[0] ?? say("script-host-abuse.host"),
+      hosts.length > 1 ? say("script-host-abuse.more", hosts.length - 1) : "",
+    ),
     severity,
     score,
     components,
@@ -80,8 +88,10 @@ export function findingOf(
       ],
     },
     caveats: [
-      "Administrators and software use these programs every day: look at what was run.",
-      ...(hosts.length > HOSTS_LISTED ? [`${hosts.length - HOSTS_LISTED} more hosts are not listed.`] : []),
+      say("script-host-abuse.administrators-software-use-these"),
+      ...(hosts.length > HOSTS_LISTED
+        ? [say("script-host-abuse.more-hosts-not-listed", hosts.length - HOSTS_LISTED)]
+        : []),
     ],
     facts: { shapes, command, file, parent: parentPath, hosts: hosts.length },
     tlp: "clear",

@@ -7,6 +7,7 @@ import { findingOf, identityOf } from "./finding.js";
 import { type Judged, judge } from "./judge.js";
 import { hostList } from "./list.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { deedsOf, runs } from "./runs.js";
 
 export const detector: Detector = { manifest, run };
@@ -20,9 +21,8 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   if (starts === 0)
     return {
       findings: [],
-      evaluated: [{ what: "starts of programs with their command line", count: 0 }],
-      notTested:
-        "no event tells with which command lines programs were started (Sysmon 1, Security 4688 with command lines)",
+      evaluated: [{ what: say("script-host-abuse.starts-programs-their-command"), count: 0 }],
+      notTested: say("script-host-abuse.no-event-tells-which"),
     };
   const found = await runs(context, owners, list.programs, context.parameter("max_groups"));
   const deeds = await deedsOf(
@@ -49,9 +49,12 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       .slice(0, context.parameter("max_findings"))
       .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
     evaluated: [
-      { what: "starts of programs with their command line", count: starts },
-      { what: "of these script hosts", count: found.reduce((sum, { times }) => sum + times, 0) },
-      { what: "like runs", count: found.length },
+      { what: say("script-host-abuse.starts-programs-their-command"), count: starts },
+      {
+        what: say("script-host-abuse.these-script-hosts"),
+        count: found.reduce((sum, { times }) => sum + times, 0),
+      },
+      { what: say("script-host-abuse.like-runs"), count: found.length },
     ],
   };
 }

@@ -10,6 +10,7 @@ import { commandTraits } from "../shared/command-line.js";
 import { programName } from "../shared/process-name.js";
 import { writableValue } from "../shared/windows-path.js";
 import type { HostList } from "./list.js";
+import { say } from "./messages.js";
 import type { Deeds, Runs } from "./runs.js";
 
 /** How much each trait takes of what is left to doubt: score = 1 − Π(1 − weight × value). */
@@ -84,31 +85,50 @@ export function judge(
       "shape",
       shape,
       whats.length === 0
-        ? "Its command has nothing of what intruders do."
-        : `The command has ${whats.join(", ")}.`,
+        ? say("script-host-abuse.its-command-has-nothing")
+        : say("script-host-abuse.command-has", whats.join(", ")),
     ),
     component(
       "place",
       place,
       place === 0
-        ? "What it was given lies where only administrators write, or is no file."
-        : `${file} lies where users can write.`,
+        ? say("script-host-abuse.what-given-lies-where")
+        : say("script-host-abuse.lies-where-users-can", file),
     ),
     component(
       "parent",
       parentValue,
       parentValue === 0
-        ? `Started by ${runs.parentPath || "a program that no event names"}.`
-        : `Started by ${runs.parentPath}, ${parent?.value === parentValue ? parent.what : "which lies where users can write"}.`,
+        ? say(
+            "script-host-abuse.started-by",
+            runs.parentPath || say("script-host-abuse.program-no-event-names"),
+          )
+        : say(
+            "script-host-abuse.started-by.2",
+            runs.parentPath,
+            parent?.value === parentValue ? parent.what : say("script-host-abuse.which-lies-where-users"),
+          ),
     ),
     component(
       "after",
       connections.length + files.length > 0 ? 1 : 0,
       connections.length + files.length === 0
-        ? "No connection to the outside and no program or script that it wrote was seen."
-        : `Afterwards it ${[connections.length > 0 ? `connected to ${connections.join(", ")}` : "", files.length > 0 ? `wrote ${files.join(", ")}` : ""].filter((text) => text !== "").join(" and ")}.`,
+        ? say("script-host-abuse.no-connection-outside-no")
+        : say(
+            "script-host-abuse.afterwards",
+            [
+              connections.length > 0 ? say("script-host-abuse.connected", connections.join(", ")) : "",
+              files.length > 0 ? say("script-host-abuse.wrote", files.join(", ")) : "",
+            ]
+              .filter((text) => text !== "")
+              .join(" and "),
+          ),
     ),
-    component("rare", rarity(runs, ownHosts), `On ${runs.hosts} of ${ownHosts} hosts, on ${runs.days} days.`),
+    component(
+      "rare",
+      rarity(runs, ownHosts),
+      say("script-host-abuse.hosts-days", runs.hosts, ownHosts, runs.days),
+    ),
   ];
   // By themselves connections, odd parents and rarity are how browsers' helpers and updaters look: the command or what it was given must say something.
   const speaks = shape > 0 || place > 0 || parentValue >= 0.7;

@@ -2,6 +2,7 @@ import { chunks } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql, HELD_OF_MANY } from "./first-values.js";
 
 /** A certificate as one address presented it. Times are milliseconds UTC; NaN where the log has none. */
 export interface PresentedCertificate {
@@ -63,7 +64,7 @@ export async function certificatesOf(
   for (const part of chunks([...new Set(ips)], CHUNK)) {
     const rows = await context.query<TlsRow>(
       `SELECT toString(dst_endpoint_ip) AS ip, certificate_fingerprint AS fingerprint, certificate_subject AS subject,
-              certificate_issuer AS issuer, groupUniqArray(20)(certificate_chain[1]) AS leaves, groupUniqArray(20)(sni) AS snis,
+              certificate_issuer AS issuer, ${firstValuesSql(20, "certificate_chain[1]", "", HELD_OF_MANY)} AS leaves, ${firstValuesSql(20, "sni", "", HELD_OF_MANY)} AS snis,
               groupUniqArray(5)(validation_status) AS validation, toString(min(certificate_not_before)) AS not_before,
               toString(min(certificate_not_after)) AS not_after, toString(min(time)) AS first, toString(max(time)) AS last
        FROM tls_activity
@@ -181,7 +182,7 @@ export async function addressesPresenting(
   const result = new Map<string, { ip: string; sni: string[] }[]>();
   for (const part of chunks([...new Set(fingerprints)], CHUNK)) {
     const rows = await context.query<{ print: string; ip: string; snis: string[] }>(
-      `SELECT print, toString(dst) AS ip, groupUniqArray(20)(sni) AS snis FROM (
+      `SELECT print, toString(dst) AS ip, ${firstValuesSql(20, "sni", "", HELD_OF_MANY)} AS snis FROM (
          SELECT certificate_fingerprint AS print, dst_endpoint_ip AS dst, sni FROM tls_activity
          WHERE certificate_fingerprint IN {prints:Array(String)}
          UNION ALL

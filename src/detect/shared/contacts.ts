@@ -4,6 +4,7 @@ import { DAY, parseTime } from "../../kernel/time.js";
 import { SEVERITIES, type Severity, severityRank } from "../../model/finding.js";
 import { classifyRelation, RELATION_THRESHOLDS, type RelationKind } from "../../model/relation.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql, HELD_OF_MANY } from "./first-values.js";
 
 /** One inside host's traffic with one outside address and port on one UTC day. */
 export interface DailyContact {
@@ -97,7 +98,7 @@ export async function namesOfPairs(
     names: string[];
   }>(
     `SELECT address_realm AS realm, toString(src_ip) AS client, toString(dst_ip) AS server,
-            if(channel = 'dns', 0, dst_port) AS port, arraySort(groupUniqArray(50)(name)) AS names
+            if(channel = 'dns', 0, dst_port) AS port, ${firstValuesSql(50, "name", "", HELD_OF_MANY)} AS names
      FROM contact_hourly
      WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND dst_ip IN {ips:Array(IPv6)}
      GROUP BY realm, src_ip, dst_ip, port`,

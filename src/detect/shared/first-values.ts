@@ -1,6 +1,9 @@
 /** Distinct values that a state holds. */
 const HELD = 65_536;
 
+/** The same where there are many groups with many values each: one a server, or one a page. */
+export const HELD_OF_MANY = 1_000;
+
 /**
  * SQL: the first `most` of a column's distinct values in their own order. Which ones those are does not depend on the order in which rows are read:
  * `groupUniqArray(most)` would keep whatever comes first. Only a group of more than `held` different values (forged names; no estate has so many hosts) gives

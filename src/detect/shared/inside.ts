@@ -1,7 +1,7 @@
 import type { DetectContext } from "../port.js";
+import { say } from "./messages.js";
 
-export const NO_INSIDE =
-  "no inside host is known: name your networks in the inventory or under internal networks";
+export const NO_INSIDE = say("shared.no-inside-host-known");
 
 /** Whether any address of the telemetry is on our side; without one nothing is outside either. */
 export async function knowsInside(context: DetectContext): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { chunks } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql, HELD_OF_MANY } from "./first-values.js";
 
 const CHUNK = 2_000;
 
@@ -19,7 +20,7 @@ export async function prevalenceOf(
   for (const some of chunks(addresses, CHUNK)) {
     const rows = await context.query<{ address: string; hosts: number; names: string[] }>(
       `SELECT toString(dst_ip) AS address, uniqUpToIf(100)(address_realm, src_ip, channel = 'flow') AS hosts,
-         arraySort(groupUniqArrayIf(20)(name, name != '')) AS names
+         ${firstValuesSql(20, "name", "name != ''", HELD_OF_MANY)} AS names
        FROM contact_hourly WHERE dst_ip IN {addresses:Array(IPv6)} AND connections > 0 GROUP BY dst_ip`,
       { addresses: some },
     );

@@ -2,6 +2,7 @@ import { chunks } from "../../kernel/group-by.js";
 import { plainAddress } from "../../kernel/plain-address.js";
 import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
+import { firstValuesSql, HELD_OF_MANY } from "./first-values.js";
 
 /** An inside host: private addresses mean something only within their realm. */
 export interface Client {
@@ -89,7 +90,7 @@ export async function serverUse(
   const result = new Map<string, ServerUse>();
   for (const part of chunks([...new Set(ips)], CHUNK)) {
     const rows = await context.query<UseRow>(
-      `SELECT toString(dst_ip) AS ip, groupUniqArray(500)((address_realm, toString(src_ip))) AS clients,
+      `SELECT toString(dst_ip) AS ip, ${firstValuesSql(500, "(address_realm, toString(src_ip))", "", HELD_OF_MANY)} AS clients,
               uniqCombined(12)(address_realm, src_ip) AS hosts,
               sum(connections) AS total_connections, sum(answered) AS total_answered,
               sum(bytes_out) AS total_out, sum(bytes_in) AS total_in,
@@ -145,7 +146,7 @@ export async function serversOfNames(
   const result: NamedServer[] = [];
   for (const part of chunks([...new Set(names)], CHUNK)) {
     const rows = await context.query<NamedRow>(
-      `SELECT name, toString(dst_ip) AS ip, groupUniqArray(500)((address_realm, toString(src_ip))) AS clients,
+      `SELECT name, toString(dst_ip) AS ip, ${firstValuesSql(500, "(address_realm, toString(src_ip))", "", HELD_OF_MANY)} AS clients,
               uniqCombined(12)(address_realm, src_ip) AS hosts,
               sumIf(connections, channel != 'dns') AS named, sumIf(connections, channel = 'dns') AS asked,
               toString(min(first_time)) AS first, toString(max(last_time)) AS last
@@ -178,7 +179,7 @@ export async function namesOnServers(
   const result = new Map<string, string[]>();
   for (const part of chunks([...new Set(ips)], CHUNK)) {
     const rows = await context.query<{ ip: string; names: string[] }>(
-      `SELECT toString(dst_ip) AS ip, arraySort(groupUniqArray(100)(name)) AS names
+      `SELECT toString(dst_ip) AS ip, ${firstValuesSql(100, "name", "", HELD_OF_MANY)} AS names
        FROM contact_hourly
        WHERE channel IN ('tls', 'http', 'dns') AND name != '' AND dst_ip IN {ips:Array(IPv6)}
        GROUP BY dst_ip`,

@@ -10,6 +10,7 @@ import { distinct } from "../shared/log-evidence.js";
 import { folderName } from "./act.js";
 import type { Judged } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Done } from "./starts.js";
 
 /** Programs that do nothing else, by the names of their files: an id of ATT&CK, or type and name. Those of Windows itself say nothing. */
@@ -126,19 +127,15 @@ export function findingOf(
       ],
     },
     caveats: [
-      ...(tie === undefined
-        ? [
-            "No event tells that anything was sent away: it may not have been, or by a program that leaves no such trace.",
-          ]
-        : []),
-      ...(tie === "same account"
-        ? ["That what was sent away is what was packed is a guess: the command names no file."]
-        : []),
+      ...(tie === undefined ? [say("staging-and-exfiltration.no-event-tells-anything")] : []),
+      ...(tie === "same account" ? [say("staging-and-exfiltration.what-sent-away-what")] : []),
       ...(tie !== undefined && seen.length === 0
-        ? ["No network sensor saw the upload: whether it succeeded, and how much it was, is not known."]
+        ? [say("staging-and-exfiltration.no-network-sensor-saw")]
         : []),
-      "Backups and agreed deliveries look the same: ask who ordered it.",
-      ...(acts.length > STEPS_TOLD ? [`${acts.length - STEPS_TOLD} more commands are not listed.`] : []),
+      say("staging-and-exfiltration.backups-agreed-deliveries-look"),
+      ...(acts.length > STEPS_TOLD
+        ? [say("staging-and-exfiltration.more-commands-not-listed", acts.length - STEPS_TOLD)]
+        : []),
     ],
     facts: {
       tie: tie ?? "none",
@@ -158,11 +155,16 @@ function titleOf({ chain: { steps }, tie }: Judged, servers: readonly string[]):
     : steps.length > 0
       ? "an archive"
       : "a file";
-  if (tie === undefined) return `${what} put together`;
+  if (tie === undefined) return say("staging-and-exfiltration.put-together", what);
   const to = servers[0] === undefined ? "" : ` to ${servers[0]}`;
   return tie === "same account"
-    ? `${what} put together, and an upload${to} after it`
-    : `${what}${steps.length > 0 ? " put together and" : ""} sent away${to}`;
+    ? say("staging-and-exfiltration.put-together-upload-after", what, to)
+    : say(
+        "staging-and-exfiltration.sent-away",
+        what,
+        steps.length > 0 ? say("staging-and-exfiltration.put-together.2") : "",
+        to,
+      );
 }
 
 function sentWords(tie: Judged["tie"], servers: readonly string[], bytes: number): string {

@@ -7,6 +7,7 @@ import { chainsOf } from "./chains.js";
 import { findingOf, identityOf, isInside } from "./finding.js";
 import { type Judged, judge } from "./judge.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { actsOf, arrivalsOf, type Done, hostCounts } from "./starts.js";
 import { seenOnWire } from "./wire.js";
 
@@ -23,8 +24,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     return {
       findings: [],
       evaluated: [looked],
-      notTested:
-        "no event has command lines of started programs (Sysmon 1, Security 4688 with command lines, PowerShell 4104, auditd EXECVE)",
+      notTested: say("staging-and-exfiltration.no-event-has-command"),
     };
   const least = context.parameter("least_starts");
   const { acts: all, beyond } = await actsOf(context, owners, {
@@ -62,21 +62,21 @@ async function run(context: DetectContext): Promise<DetectorResult> {
       .map((group) => findingOf(context, group as [Judged, ...Judged[]])),
     evaluated: [
       looked,
-      { what: "commands that pack, copy or export", count: acts.length - count("upload") },
-      { what: "commands that send files away", count: count("upload") },
+      { what: say("staging-and-exfiltration.commands-pack-copy-or"), count: acts.length - count("upload") },
+      { what: say("staging-and-exfiltration.commands-send-files-away"), count: count("upload") },
       {
-        what: "commands that send files within the own network, or to what is allowed (not looked at)",
+        what: say("staging-and-exfiltration.commands-send-files-within"),
         count: all.length - acts.length,
       },
       ...(beyond > 0
-        ? [{ what: "commands of these kinds that there was no room for (not looked at)", count: beyond }]
+        ? [{ what: say("staging-and-exfiltration.commands-these-kinds-there"), count: beyond }]
         : []),
-      { what: "chains of these", count: chains.length },
-      { what: "uploads that a network sensor saw", count: wire.size },
+      { what: say("staging-and-exfiltration.chains-these"), count: chains.length },
+      { what: say("staging-and-exfiltration.uploads-network-sensor-saw"), count: wire.size },
     ],
     ...(judged.length === 0 && hosts.starts < least
       ? {
-          notTested: `only ${hosts.starts} command lines and scripts, of ${least} that say something: command lines are hardly logged here`,
+          notTested: say("staging-and-exfiltration.only-command-lines-scripts", hosts.starts, least),
         }
       : {}),
   };

@@ -4,6 +4,7 @@ import type { DetectContext, Detector, DetectorResult } from "../port.js";
 import { EvidenceIndex, type EvidencePair } from "../shared/evidence.js";
 import { knowsInside, NO_INSIDE } from "../shared/inside.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { busiestPairs, type StrobePair } from "./pairs.js";
 
 export const detector: Detector = { manifest, run };
@@ -14,7 +15,7 @@ async function run(context: DetectContext): Promise<DetectorResult> {
     "SELECT count() AS n FROM contact_hourly WHERE channel = 'flow'",
   );
   if (Number(rows?.n ?? 0) === 0)
-    return { findings: [], evaluated: [], notTested: "no connections in this case" };
+    return { findings: [], evaluated: [], notTested: say("strobe.no-connections-case") };
   const { pairs, candidates } = await busiestPairs(context, {
     perHour: context.parameter("connections_per_hour"),
     minConnections: context.parameter("min_connections"),
@@ -26,10 +27,10 @@ async function run(context: DetectContext): Promise<DetectorResult> {
   return {
     findings: reported.map((each) => makeFinding(context, each, index)),
     evaluated: [
-      { what: "hourly contacts", count: Number(rows?.n ?? 0) },
-      { what: "pairs with a busy hour", count: candidates },
-      { what: "strobes on the allow-list left out", count: pairs.length - wanted.length },
-      { what: "strobes not reported (beyond max_findings)", count: wanted.length - reported.length },
+      { what: say("strobe.hourly-contacts"), count: Number(rows?.n ?? 0) },
+      { what: say("strobe.pairs-busy-hour"), count: candidates },
+      { what: say("strobe.strobes-allow-list-left"), count: pairs.length - wanted.length },
+      { what: say("strobe.strobes-not-reported-beyond"), count: wanted.length - reported.length },
     ],
   };
 }
@@ -51,13 +52,13 @@ export function componentsOf(pair: StrobePair): ScoreComponent[] {
       name: "rate",
       value: Math.min(1, Math.max(0, Math.log10(pair.perHour / 3600) / 2)),
       weight: 0.6,
-      meaning: `${pair.perHour} connections an hour at the busiest; nothing at 3,600, full at 360,000`,
+      meaning: say("strobe.connections-hour-at-busiest", pair.perHour),
     },
     {
       name: "endurance",
       value: Math.min(1, pair.hours / (7 * 24)),
       weight: 0.4,
-      meaning: `${pair.hours} hours at or above the limit; full at a week's`,
+      meaning: say("strobe.hours-at-or-above", pair.hours),
     },
   ];
 }
@@ -73,7 +74,7 @@ function makeFinding(context: DetectContext, pair: StrobePair, index: EvidenceIn
   return {
     id: findingId(manifest.id, org?.orgId ?? null, pair.realm, pair.src, pair.dst),
     detector: manifest.id,
-    title: `${pair.src} opened ${pair.connections} connections to ${pair.dst}`,
+    title: say("strobe.opened-connections", pair.src, pair.connections, pair.dst),
     severity: "informational",
     score: Math.round(components.reduce((sum, each) => sum + each.value * each.weight, 0) * 1000) / 1000,
     components,
@@ -102,9 +103,7 @@ function makeFinding(context: DetectContext, pair: StrobePair, index: EvidenceIn
         { type: "number", value: pair.answered },
       ],
     },
-    caveats: [
-      "A strobe names noise: programs that retry without pause, pollers, defects. By itself it says nothing of an intruder.",
-    ],
+    caveats: [say("strobe.strobe-names-noise-programs")],
     facts: {
       connections: pair.connections,
       answered: pair.answered,

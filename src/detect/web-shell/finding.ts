@@ -16,6 +16,7 @@ import { addressEntities, orgIdOf } from "../shared/host-owners.js";
 import { distinct } from "../shared/log-evidence.js";
 import type { Judged } from "./join.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Page, RequestLine } from "./pages.js";
 
 const LONGEST = 200;
@@ -57,8 +58,8 @@ export function findingOf(context: Pick<DetectContext, "hosts">, judged: Judged)
     detector: manifest.id,
     title:
       what === ""
-        ? `The web server of ${where} started shells or commands`
-        : `${short(what)} on ${where} looks like a web shell`,
+        ? say("web-shell.web-server-started-shells", where)
+        : say("web-shell.looks-like-web-shell", short(what), where),
     severity,
     score,
     components,
@@ -156,18 +157,16 @@ function requestEvidence([time, source_id, line, client, method, path, status]: 
 
 function caveatsOf({ pages, script, commands, host }: Judged): string[] {
   return [
-    "Interfaces between programs, monitoring and pages for administrators have some of these features: look at the page's file.",
+    say("web-shell.interfaces-between-programs-monitoring"),
     ...(pages.length > 0 && commands.length === 0 && script === undefined
-      ? ["No event of the host itself bears on the page."]
+      ? [say("web-shell.no-event-host-itself")]
       : []),
     ...(commands.length > 0 && pages.length === 0 && script === undefined
-      ? ["Which page was asked for is not known: the server's log of requests would say."]
+      ? [say("web-shell.which-page-asked-not")]
       : []),
-    ...(pages.length > 0 && pages[0]?.clients === 1
-      ? ["One address may be a proxy before the server, with many clients behind it."]
-      : []),
+    ...(pages.length > 0 && pages[0]?.clients === 1 ? [say("web-shell.one-address-may-be")] : []),
     ...(pages.length > 0 && script !== undefined && pages[0]?.server !== host
-      ? ["Page and file are joined by their name, and by the server's address where that is known."]
+      ? [say("web-shell.page-file-joined-by")]
       : []),
   ];
 }

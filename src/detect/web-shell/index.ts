@@ -6,6 +6,7 @@ import { pagesCompiled, scriptsWritten } from "./files.js";
 import { findingOf } from "./finding.js";
 import { type Judged, judge, suspects } from "./join.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { type Page, pagesAsked, sitesAsked } from "./pages.js";
 import type { Limits } from "./score.js";
 
@@ -39,15 +40,19 @@ export const detector: Detector = {
     return {
       findings: judged.slice(0, context.parameter("max_findings")).map((each) => findingOf(context, each)),
       evaluated: [
-        { what: "requests to web servers", count: requests },
-        { what: "pages that few clients send to", count: pages.length },
-        { what: "processes started, and files written on hosts", count: seen },
-        { what: "different commands that web servers started", count: commands.length },
-        { what: "scripts written to web folders", count: scripts.length },
+        { what: say("web-shell.requests-web-servers"), count: requests },
+        { what: say("web-shell.pages-few-clients-send"), count: pages.length },
+        { what: say("web-shell.processes-started-files-written"), count: seen },
+        { what: say("web-shell.different-commands-web-servers"), count: commands.length },
+        { what: say("web-shell.scripts-written-web-folders"), count: scripts.length },
       ],
       ...(judged.length === 0 && requests + seen < context.parameter("least_events")
         ? {
-            notTested: `${requests + seen === 0 ? "no" : "hardly any"} requests to web servers of ours, and ${seen === 0 ? "no" : `only ${seen}`} processes started (Sysmon 1, Security 4688, auditd) or files written (Sysmon 11) in this case`,
+            notTested: say(
+              "web-shell.requests-web-servers-ours",
+              requests + seen === 0 ? say("web-shell.no") : say("web-shell.hardly-any"),
+              seen === 0 ? say("web-shell.no") : say("web-shell.only", seen),
+            ),
           }
         : {}),
     };

@@ -1,6 +1,6 @@
 import { plainAddress } from "../../kernel/plain-address.js";
 import type { DetectContext } from "../port.js";
-import { firstValuesSql } from "../shared/first-values.js";
+import { firstValuesSql, HELD_OF_MANY } from "../shared/first-values.js";
 import { insideSql } from "../shared/inside.js";
 import { SCRIPT_WITH_PATH } from "./web-server.js";
 
@@ -78,15 +78,12 @@ const LINE =
   "tuple(toString(time), toString(source_id), source_line, toString(src_endpoint_ip), toString(http_method), substring(toValidUTF8(url_path), 1, 300), http_status)";
 const ORDER = "(time, source_id, source_line)";
 
-/** Pages of more clients are not looked at: few values need to be known of each. */
-const HELD = 1_000;
-
 const PAGES = `WITH http_status BETWEEN 200 AND 299 AS ok, ${QUERY} AS query, ${PAGE} AS asked
   SELECT address_realm AS realm, ${SERVER} AS server, asked AS page, toString(log_role) AS role,
     countIf(ok) AS requests, countIf(ok AND http_method = 'POST') AS posts,
-    uniqCombinedIf(12)(src_endpoint_ip, ok) AS clients, ${firstValuesSql(20, "toString(src_endpoint_ip)", "ok", HELD)} AS client_list,
-    uniqCombinedIf(12)(user_agent, ok AND user_agent != '') AS agents, ${firstValuesSql(5, "user_agent", "ok AND user_agent != ''", HELD)} AS agent_list,
-    ${firstValuesSql(5, "url_hostname", "ok AND url_hostname != ''", HELD)} AS hostnames,
+    uniqCombinedIf(12)(src_endpoint_ip, ok) AS clients, ${firstValuesSql(20, "toString(src_endpoint_ip)", "ok", HELD_OF_MANY)} AS client_list,
+    uniqCombinedIf(12)(user_agent, ok AND user_agent != '') AS agents, ${firstValuesSql(5, "user_agent", "ok AND user_agent != ''", HELD_OF_MANY)} AS agent_list,
+    ${firstValuesSql(5, "url_hostname", "ok AND url_hostname != ''", HELD_OF_MANY)} AS hostnames,
     countIf(ok AND referrer != '' AND ${REFERRER} != asked) AS referred, countIf(ok AND user_name != '') AS logged_in,
     countIf(ok AND match(query, {command:String})) AS commands, countIf(ok AND match(query, {tunnel:String})) AS tunnelling,
     uniqCombinedIf(12)(query, ok AND query != '') AS queries, uniqCombinedIf(12)(toDate(time), ok) AS days,

@@ -11,6 +11,7 @@ import { clamp } from "../shared/robust.js";
 import { writableValue } from "../shared/windows-path.js";
 import type { Command } from "./commands.js";
 import type { Script } from "./files.js";
+import { say } from "./messages.js";
 import type { Page, Site } from "./pages.js";
 import { baseName, isScript, isWebServer } from "./web-server.js";
 
@@ -92,28 +93,28 @@ export function pageComponents(page: Page, site: Site | undefined, limits: Limit
     component(
       "clients",
       doubt * rarity(page, site),
-      `${page.clients} of ${site?.clients ?? 0} clients of the server were given the page.`,
+      say("web-shell.clients-server-given-page", page.clients, site?.clients ?? 0),
     ),
     component(
       "agents",
       doubt * agents,
       site === undefined || site.withAgent === 0
-        ? "The log has no user agents."
-        : `Asked for with ${page.agents} user agents.`,
+        ? say("web-shell.log-has-no-user")
+        : say("web-shell.asked-user-agents", page.agents),
     ),
     component("orphan", doubt * orphan, orphanMeaning),
     component("new", doubt * fresh, newMeaning),
     component(
       "posts",
       doubt * posts,
-      `${page.posts} of ${page.requests} requests sent something to it (POST).`,
+      say("web-shell.requests-sent-something-post", page.posts, page.requests),
     ),
     component(
       "asked",
       page.commands === 0 ? 0 : Math.min(1, 0.7 + 0.1 * page.commands),
       page.commands === 0
-        ? "No query has a command."
-        : `${page.commands} queries have commands of an operating system, and were answered with success.`,
+        ? say("web-shell.no-query-has-command")
+        : say("web-shell.queries-have-commands-operating", page.commands),
     ),
     component("tunnel", tunnel.value, tunnel.meaning),
   ];
@@ -160,12 +161,12 @@ function tunnelOf(page: Page, { tunnelRequests, tunnelRate }: Limits): { value: 
   const asks = page.tunnelling > 0;
   const rhythm = `${page.requests} requests, ${Math.round(rate)} in each active minute, with ${page.queries} different queries`;
   if (asks && isFast && own)
-    return { value: 1, meaning: `Queries ask for a tunnel (${page.tunnelling}): ${rhythm}.` };
+    return { value: 1, meaning: say("web-shell.queries-ask-tunnel", page.tunnelling, rhythm) };
   if (asks && own)
-    return { value: 0.7, meaning: `Queries ask for a tunnel (${page.tunnelling}): ${rhythm}.` };
+    return { value: 0.7, meaning: say("web-shell.queries-ask-tunnel", page.tunnelling, rhythm) };
   if (isFast && own && sends > 0)
-    return { value: 0.4 + 0.4 * steady, meaning: `Requests follow one another as in a tunnel: ${rhythm}.` };
-  return { value: 0, meaning: "Neither its queries nor their rate are those of a tunnel." };
+    return { value: 0.4 + 0.4 * steady, meaning: say("web-shell.requests-follow-one-another", rhythm) };
+  return { value: 0, meaning: say("web-shell.neither-its-queries-nor") };
 }
 
 /** Programs that run what a web server hands them, and what intruders bring files with. */
@@ -221,8 +222,8 @@ export function commandComponent(commands: readonly Command[], limits: Limits): 
     "started",
     value,
     commands.length === 0
-      ? "Nothing is known that the web server's process started."
-      : `The web server's process, or what it had started, ran ${commands.length} different commands, ${grave} of them a shell, a tool or a look around.`,
+      ? say("web-shell.nothing-known-web-server")
+      : say("web-shell.web-server-process-or", commands.length, grave),
   );
 }
 
@@ -270,7 +271,7 @@ export function scriptValue(
 }
 
 export function scriptComponent(script: Script | undefined, limits: Limits): ScoreComponent {
-  if (script === undefined) return component("file", 0, "No event says when its file was written.");
+  if (script === undefined) return component("file", 0, say("web-shell.no-event-says-when"));
   const over =
     baseName(script.by) === "system"
       ? "the system process, so over the network"
@@ -279,15 +280,13 @@ export function scriptComponent(script: Script | undefined, limits: Limits): Sco
     script.around >= limits.deployedFiles
       ? `, with ${script.around} scripts in that hour: rather deployed`
       : "";
-  return component("file", scriptValue(script, limits), `${script.path} was written by ${over}${many}.`);
+  return component("file", scriptValue(script, limits), say("web-shell.written-by", script.path, over, many));
 }
 
 export function compiledComponent(isCompiled: boolean): ScoreComponent {
   return component(
     "compiled",
     isCompiled ? 1 : 0,
-    isCompiled
-      ? "ASP.NET compiled the page after it was written: somebody asked for it."
-      : "Nothing says that the page was compiled.",
+    isCompiled ? say("web-shell.asp-net-compiled-page") : say("web-shell.nothing-says-page-compiled"),
   );
 }

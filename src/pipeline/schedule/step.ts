@@ -1,12 +1,15 @@
 import { statSync } from "node:fs";
 import { calendar, defaultCalendars, offeredCalendars } from "../../intel/calendars/index.js";
 import { LongwatchError } from "../../kernel/errors.js";
-import { plural } from "../../kernel/plural.js";
+import { joinSentences } from "../../kernel/lists.js";
+import { noting, type Statements } from "../../kernel/statements.js";
 import type { HolidayCalendar } from "../../model/calendar.js";
 import type { ScheduleReport } from "../../model/schedule.js";
+import { withStatements } from "../../model/statements.js";
 import { analyseSchedule } from "../../schedule/index.js";
 import { openBytes } from "../ingest/decompress.js";
 import { readMagic } from "../ingest/probe.js";
+import { say } from "../run-messages.js";
 import { type CsvColumns, readCsvEvents } from "./csv-events.js";
 
 /** Standard input. */
@@ -27,12 +30,15 @@ export async function scheduleStep(request: ScheduleRequest): Promise<ScheduleRe
   const { known, unknown } = calendarsOf(codes);
   const { chunks, problem } = bytesOf(request.file);
   const { events, input } = await readCsvEvents(chunks, request, request.file);
-  const analysis = analyseSchedule(events, { calendars: known, unknownCalendars: unknown });
-  const report: ScheduleReport = {
-    ...analysis,
-    input: { file: request.file, ...input, problem: problem() ?? null },
-  };
-  return withInputCaveats(report);
+  const said: Statements = new Map();
+  const report = noting(said, () => {
+    const analysis = analyseSchedule(events, { calendars: known, unknownCalendars: unknown });
+    return withInputCaveats({
+      ...analysis,
+      input: { file: request.file, ...input, problem: problem() ?? null },
+    });
+  });
+  return withStatements(report, said);
 }
 
 /** The calendars of these countries, and those that are offered for nobody. */
@@ -83,33 +89,27 @@ function bytesOf(file: string): { chunks: AsyncIterable<Uint8Array>; problem: ()
 /** What the reader of the words must know of the file. */
 function withInputCaveats(report: ScheduleReport): ScheduleReport {
   const { rejected, records, without_offset, thinned, problem } = report.input;
-  const number = (value: number) => value.toLocaleString("en-US");
-  const more: string[] = [];
-  if (rejected > 0)
-    more.push(
-      `${plural(rejected, "line has", "lines have")} no time that could be read, of ${number(records)}, and ${rejected === 1 ? "is" : "are"} left out.`,
-    );
-  if (without_offset > 0)
-    more.push(
-      `${plural(without_offset, "time has", "times have")} no offset from UTC and ${without_offset === 1 ? "was" : "were"} taken for UTC; if local times are meant, every offset here is wrong by that.`,
-    );
-  if (thinned !== null)
-    more.push(
-      `The file has more events than are held at once: ${[
-        ...(thinned.one_per_seconds > 0
-          ? [`of each actor's, the first in every ${thinned.one_per_seconds} seconds was kept`]
-          : []),
-        ...(thinned.actor_share < 1
-          ? [`one actor in ${Math.round(1 / thinned.actor_share)} was kept, by lot`]
-          : []),
-      ].join(", and ")}.`,
-    );
-  if (problem !== null) more.push(`The file could not be read to its end (${problem}).`);
+  const more = [
+    ...(rejected > 0 ? [say("times.rejected", rejected, records)] : []),
+    ...(without_offset > 0 ? [say("times.no-offset", without_offset)] : []),
+    ...(thinned === null ? [] : thinnedCaveat(thinned)),
+    ...(problem === null ? [] : [say("times.broken", problem)]),
+  ];
   if (more.length === 0) return report;
   const { words, caveats } = report;
   return {
     ...report,
-    words: { ...words, paragraph: `${words.paragraph} ${more.join(" ")}` },
+    words: { ...words, paragraph: joinSentences([words.paragraph, ...more]) },
     caveats: [...caveats, ...more],
   };
+}
+
+function thinnedCaveat({
+  one_per_seconds: seconds,
+  actor_share: share,
+}: NonNullable<ScheduleReport["input"]["thinned"]>): string[] {
+  const actors = Math.round(1 / share);
+  if (seconds > 0)
+    return [share < 1 ? say("times.first-and-actors", seconds, actors) : say("times.first", seconds)];
+  return share < 1 ? [say("times.actors", actors)] : [];
 }

@@ -3,6 +3,7 @@ import type { Finding } from "../../model/finding.js";
 import { say } from "../catalogue.js";
 import { formatTime, tlpLabel } from "../format.js";
 import type { ReportInput } from "../port.js";
+import { told } from "../told.js";
 import { TLP_COLOUR } from "../words.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { actionsSection } from "./sections/actions.js";
@@ -42,7 +43,8 @@ const PATTERNS = `<svg class="patterns" width="0" height="0" aria-hidden="true" 
 </defs></svg>`;
 
 /** The whole report as one file that needs nothing else. */
-export function renderHtml(input: ReportInput): string {
+export function renderHtml(written: ReportInput): string {
+  const input = { ...written, assessment: told(written.assessment), findings: told(written.findings) };
   const { assessment } = input;
   const page = preparePage(input);
   const sections = [

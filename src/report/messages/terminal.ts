@@ -63,6 +63,7 @@ export const TERMINAL_MESSAGES = {
   "terminal.steps.chain": "belongs to the sequence that makes it a plausible intrusion",
   "terminal.steps.weaker":
     "{0, plural, one {# weaker finding} other {# weaker findings}} tied to it, too weak for a step: {1}",
+  "terminal.step.told": "{0}: part of what is told at {1}",
   "terminal.step.finding": "finding {0}",
   "terminal.step.alike": "; {0} more like it: {1}",
   "terminal.shared": "What its incidents share",

@@ -1,11 +1,13 @@
-import { unique } from "../../kernel/group-by.js";
+import { groupBy, unique } from "../../kernel/group-by.js";
 import { plural } from "../../kernel/plural.js";
 import { isoDay, parseTime } from "../../kernel/time.js";
 import type { Assessment } from "../../model/assessment.js";
-import { type Finding, severityRank, type Tlp } from "../../model/finding.js";
+import { CONFIDENCES, type Finding, severityRank, type Tlp } from "../../model/finding.js";
 import { say } from "../catalogue.js";
 import { confirmedIndicators, indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
+import { Programs, type ProgramUse, programsOfAttribution, programsOfFinding } from "../programs.js";
+import type { NamedProgram } from "../software-names.js";
 import { TECHNIQUE_NAMES } from "../technique-names.js";
 import { clip, visible } from "../text.js";
 import { ownUuid } from "../uuid.js";
@@ -38,6 +40,8 @@ interface Scene {
   timestamp: string;
   /** In rules of detection: confirmed, and nobody else's. */
   forRules: ReadonlySet<ReportedIndicator["item"]>;
+  /** Programs that may have been used, each with what speaks for it, strongest first. */
+  programs: ReadonlyMap<NamedProgram, readonly ProgramUse[]>;
 }
 
 /** The case as one event of MISP. Nothing in it is published or distributed: whoever imports it decides that. */
@@ -47,6 +51,7 @@ export function renderMisp(input: ReportInput): string {
     input,
     timestamp: seconds(assessment.telemetry.last),
     forRules: new Set(confirmedIndicators(input).rules.map(({ item }) => item)),
+    programs: programsOf(input),
   };
   const { usable } = indicatorsOf(input);
   const attributes = usable.map((indicator, at) => attributeOf(indicator, at + 1, scene));
@@ -79,8 +84,11 @@ export function renderMisp(input: ReportInput): string {
     RelatedEvent: [],
     Galaxy: [],
     Object: objectsOf(usable, scene),
-    EventReport: [reportOf(scene)],
-    Tag: [...tlpTags(assessment.tlp), ...techniqueTags(input.findings).map(tag)],
+    EventReport: reportsOf(scene),
+    Tag: [
+      ...tlpTags(assessment.tlp),
+      ...[...techniqueTags(input.findings), ...programTags(scene.programs)].map(tag),
+    ],
   };
   return `${JSON.stringify({ Event: event }, null, 2)}\n`;
 }
@@ -200,24 +208,62 @@ function objectsOf(indicators: readonly ReportedIndicator[], scene: Scene) {
   });
 }
 
-/** Key judgements, which MISP shows as the report of the event. Markdown means nothing to `visible` text, so it stands in a block of code. */
-function reportOf({ input: { assessment }, timestamp }: Scene) {
-  const lines = assessment.judgements.flatMap(({ statement, confidence_statement }, at) => [
+/** Key judgements, and programs that may have been used, which MISP shows as reports of the event. */
+function reportsOf(scene: Scene) {
+  const judgements = scene.input.assessment.judgements.flatMap(({ statement, confidence_statement }, at) => [
     `${at + 1}. ${visible(statement)}`,
     `   ${visible(confidence_statement)}`,
   ]);
+  const programs = [...scene.programs].flatMap(([{ name, attack, type }, uses]) => [
+    visible(`${name} (${[type ?? "no source says whether it is malware", attack ?? []].flat().join(", ")})`),
+    ...uses.map(({ said, confidence }) => visible(`   ${said} Confidence is ${confidence}.`)),
+  ]);
+  const reports = [
+    { kind: "misp-report", name: "Key judgements", lines: judgements },
+    { kind: "misp-programs", name: "Programs that may have been used", lines: programs },
+  ];
+  return reports
+    .filter(({ kind, lines }) => kind === "misp-report" || lines.length > 0)
+    .map((report, at) => ({ id: String(at + 1), ...reportOf(report, scene) }));
+}
+
+/** Markdown means nothing to `visible` text, so it stands in a block of code. */
+function reportOf(
+  { kind, name, lines }: { kind: string; name: string; lines: readonly string[] },
+  { input, timestamp }: Scene,
+) {
   const content = lines.length > 0 ? lines.join("\n").replaceAll("`", "'") : "None.";
   return {
-    id: "1",
     event_id: "1",
-    uuid: ownUuid("misp-report", assessment.case),
-    name: "Key judgements",
+    uuid: ownUuid(kind, input.assessment.case),
+    name,
     content: `\`\`\`\n${content}\n\`\`\``,
     distribution: INHERIT,
     sharing_group_id: "0",
     timestamp,
     deleted: false,
   };
+}
+
+function programsOf({ assessment, findings, messages }: ReportInput): Map<NamedProgram, ProgramUse[]> {
+  const uses = [
+    ...assessment.attribution.flatMap((each) => programsOfAttribution(each, messages)),
+    ...findings.flatMap(programsOfFinding),
+  ];
+  const strongestFirst = uses.sort(
+    (a, b) => CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence),
+  );
+  const programs = new Programs();
+  return groupBy(strongestFirst, ({ software }) => programs.same(software));
+}
+
+/** Programs of ATT&CK in the form of MISP's galaxies, where a trace or a command speaks for them. What somebody only called so stands in the report of programs. */
+function programTags(programs: Scene["programs"]): string[] {
+  return [...programs].flatMap(([{ name, attack, type }, uses]) =>
+    attack === null || type === null || uses.every(({ confidence }) => confidence === "low")
+      ? []
+      : [`misp-galaxy:mitre-${type}="${visible(name).replaceAll('"', "'")} - ${attack}"`],
+  );
 }
 
 /** Techniques of findings of medium severity or above, in the form of MISP's galaxy; those whose name Longwatch does not know are left out. */

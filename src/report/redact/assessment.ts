@@ -1,17 +1,25 @@
 import { groupBy, unique } from "../../kernel/group-by.js";
+import type { Statements } from "../../kernel/statements.js";
 import type { AssessedSchedule } from "../../model/assessed-schedule.js";
 import type { AssessedOrganisation, Assessment } from "../../model/assessment.js";
 import type { Attribution } from "../../model/attribution.js";
 import type { DetectionLimits } from "../../model/detection-limits.js";
-import type { Entity, Explanation, Finding } from "../../model/finding.js";
+import {
+  type Entity,
+  type Explanation,
+  type ExplanationArg,
+  type Finding,
+  textArgument,
+} from "../../model/finding.js";
 import { type Campaign, type Incident, tacticName } from "../../model/incident.js";
 import type { OrganisationJudgement } from "../../model/organisation-judgement.js";
 import type { Replay } from "../../model/replay.js";
+import { saidOf } from "../../model/statements.js";
+import { redactArgument } from "./arguments.js";
 import type { Audience } from "./audience.js";
-import { redactArgument } from "./findings.js";
 import { redactRecommendations } from "./recommendations.js";
+import { Retelling } from "./retelling.js";
 import { namedBy, scrubbed, scrubbedComponents } from "./scrub.js";
-import { WITHHELD } from "./texts.js";
 
 /** The assessment as the reader may see it. @param findings as they were redacted @param original as they were */
 export function redactAssessment(
@@ -31,7 +39,10 @@ export function redactAssessment(
   const titles = new Map(findings.map(({ id, title }) => [id, title]));
   const titlesOf = (ids: readonly string[]) => unique(ids.flatMap((id) => titles.get(audience.id(id)) ?? []));
   const { telemetry, correlation } = assessment;
-  return {
+  const retelling = new Retelling(assessment.statements, audience);
+  const ofCorrelation = new Retelling(correlation.statements, audience);
+  const said = saidOf(findings);
+  const redacted: Assessment = {
     ...assessment,
     case: caseName(assessment, audience),
     telemetry: {
@@ -48,7 +59,7 @@ export function redactAssessment(
         .sort((a, b) => compare(a.sensor_id, b.sensor_id)),
     },
     organisations: tiesByPseudonym(
-      assessment.organisations.map((each) => redactOrganisation(each, about(each.findings), audience)),
+      assessment.organisations.map((each) => redactOrganisation(each, about(each.findings), retelling)),
     ),
     infrastructure: assessment.infrastructure.map((item) => ({
       ...item,
@@ -63,29 +74,33 @@ export function redactAssessment(
       to: endOfLink(to, assessment, audience),
     })),
     incidents: assessment.incidents.map((each) =>
-      redactIncident(each, titles, about(each.findings), audience),
+      redactIncident(each, { titles, said }, about(each.findings), audience),
     ),
     campaigns: assessment.campaigns.map((each) => redactCampaign(each, audience)),
-    correlation: {
+    correlation: ofCorrelation.kept({
       ...correlation,
       standing_alone: correlation.standing_alone.map((id) => audience.id(id)),
-      popular: correlation.popular.map(({ why, ...each }) => ({ ...audience.entity(each), why })),
-    },
+      popular: correlation.popular.map(({ why, ...each }) => ({
+        ...audience.entity(each),
+        why: ofCorrelation.sentence(why, []),
+      })),
+    }),
     schedules: assessment.schedules.map((schedule) => {
       const { subject } = schedule;
       const isInside = subject.kind === "account";
-      return {
-        ...scrubbed(schedule, audience, [{ value: subject.name }]),
-        words: redactWords(schedule, audience),
+      const ofSchedule = new Retelling(schedule.statements, audience);
+      return ofSchedule.kept({
+        ...scrubbed(schedule, ofSchedule, [{ value: subject.name }]),
+        words: redactWords(schedule, ofSchedule),
         id: audience.pseudonyms.of("finding", schedule.id),
         subject: {
-          ...scrubbed(subject, audience),
+          ...scrubbed(subject, ofSchedule),
           name: isInside ? audience.value("account", subject.name) : audience.scrub(subject.name),
           organisations: audience.orgs(subject.organisations),
           part_of: subject.part_of === null ? null : audience.pseudonyms.of("finding", subject.part_of),
         },
         home: schedule.home,
-      };
+      });
     }),
     attribution: assessment.attribution.map((each) => redactAttribution(each, audience)),
     replay: assessment.replay && redactReplay(assessment.replay, audience),
@@ -93,18 +108,22 @@ export function redactAssessment(
       assessment.detection_limits && redactDetectionLimits(assessment.detection_limits, audience),
     judgements: assessment.judgements.map((each) => ({
       ...each,
-      statement: audience.sentence(each.statement, spoken),
-      confidence_statement: audience.sentence(each.confidence_statement, spoken),
+      statement: retelling.sentence(each.statement, spoken),
+      confidence_statement: retelling.sentence(each.confidence_statement, spoken),
       findings: each.findings.map((id) => audience.id(id)),
     })),
     recommendations: redactRecommendations(assessment.recommendations, audience),
     not_assessed: assessment.not_assessed.map(({ what, why }) => ({
-      what: audience.sentence(what, spoken),
-      why: audience.sentence(why, []),
+      what: retelling.sentence(what, spoken),
+      why: retelling.sentence(why, []),
     })),
-    detectors: assessment.detectors.map((each) => ({ ...each, reason: audience.sentence(each.reason, []) })),
-    caveats: caveats(assessment, audience),
+    detectors: assessment.detectors.map((each) => {
+      const own = new Retelling(each.statements, audience);
+      return own.kept({ ...each, reason: own.sentence(each.reason, []) });
+    }),
+    caveats: caveats(assessment, retelling),
   };
+  return retelling.kept(redacted, said);
 }
 
 /** An analyst named the case, in words that nobody can check. */
@@ -119,11 +138,12 @@ const TELLING: ReadonlySet<OrganisationJudgement["about"]> = new Set(["means", "
 function redactOrganisation(
   organisation: AssessedOrganisation,
   about: readonly Finding[],
-  audience: Audience,
+  retelling: Retelling,
 ): AssessedOrganisation {
+  const { audience } = retelling;
   const findings = organisation.findings.map((id) => audience.id(id));
   if (audience.isReaders(organisation.org_id))
-    return { ...scrubbed(organisation, audience, about), org_id: organisation.org_id, findings };
+    return { ...scrubbed(organisation, retelling, about), org_id: organisation.org_id, findings };
   const pseudonym = audience.org(organisation.org_id);
   return {
     ...organisation,
@@ -144,14 +164,11 @@ function redactOrganisation(
       .filter(({ about }) => !TELLING.has(about))
       .map(({ about, statement, findings: ids }) => ({
         about,
-        statement: {
-          key: statement.key,
-          args: statement.args.map((arg) => redactArgument(arg, audience)),
-        },
+        statement: retelling.explanation(statement),
         findings: ids.map((id) => audience.id(id)),
       })),
     findings,
-    why: organisation.why.length > 0 ? [WITHHELD] : [],
+    why: organisation.why.length > 0 ? [retelling.say("redacted.withheld")] : [],
     sensors: organisation.sensors.map((id) => audience.scrub(id)),
   };
 }
@@ -169,8 +186,8 @@ function tiesByPseudonym(organisations: readonly AssessedOrganisation[]): Assess
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function redactWords({ words, subject }: AssessedSchedule, audience: Audience): AssessedSchedule["words"] {
-  const say = (text: string) => audience.sentence(text, [subject.name]);
+function redactWords({ words, subject }: AssessedSchedule, retelling: Retelling): AssessedSchedule["words"] {
+  const say = (text: string) => retelling.sentence(text, [subject.name]);
   const { likelihood, confidence, paragraph } = words;
   return {
     ...words,
@@ -188,23 +205,30 @@ function endOfLink(end: string, { organisations }: Assessment, audience: Audienc
 
 function redactIncident(
   incident: Incident,
-  titles: ReadonlyMap<string, string>,
+  { titles, said }: { titles: ReadonlyMap<string, string>; said: Statements },
   about: readonly Finding[],
   audience: Audience,
 ): Incident {
   const named = namedBy([incident, about]);
-  const components = scrubbedComponents(incident.components, audience, named);
+  const retelling = new Retelling(incident.statements, audience);
+  const components = scrubbedComponents(incident.components, retelling, named);
   const ids = (list: readonly string[]) => list.map((id) => audience.id(id));
   const campaign = incident.campaign_id === null ? null : audience.id(incident.campaign_id);
   if (audience.isReadersAlone(incident.org_ids))
-    return { ...scrubbed(incident, audience, about), components, campaign_id: campaign };
+    return retelling.kept({ ...scrubbed(incident, retelling, about), components, campaign_id: campaign });
   const [org = "nobody"] = incident.org_ids;
   const hosts = incident.hosts.map((host) => audience.value("host", host));
   const tactics = incident.tactics.map(tacticName);
-  return {
+  const whose = { type: "organisation" as const, value: audience.org(org), org: audience.org(org) };
+  const found = { type: "number" as const, value: incident.findings.length };
+  const redacted: Incident = {
     ...incident,
     id: audience.id(incident.id),
-    title: `${audience.org(org)}: ${tactics.length > 0 ? tactics.join(", ") : `${incident.findings.length} findings`}`,
+    title: retelling.say("redacted.incident.title", whose, {
+      ...(tactics.length > 0
+        ? textArgument(tactics.join(", "))
+        : { type: "said", value: retelling.say("redacted.incident.findings", found) }),
+    }),
     components,
     org_ids: audience.orgs(incident.org_ids),
     hosts,
@@ -228,16 +252,20 @@ function redactIncident(
     explanation: {
       key: "redacted.incident",
       args: [
-        { type: "organisation", value: audience.org(org), org: audience.org(org) },
-        { type: "number", value: incident.findings.length },
+        whose,
+        found,
         { type: "time", value: incident.first_seen },
         { type: "time", value: incident.last_seen },
-        { type: "list", value: tactics.length > 0 ? tactics : ["no sequence of stages"] },
+        {
+          type: "list",
+          value: tactics.length > 0 ? tactics : [retelling.say("redacted.incident.no-sequence")],
+        },
       ],
     },
-    caveats: incident.caveats.map((caveat) => audience.sentence(caveat, named)),
+    caveats: incident.caveats.map((caveat) => retelling.sentence(caveat, named)),
     campaign_id: campaign,
   };
+  return retelling.kept(redacted, said);
 }
 
 /** Hypotheses are about clusters and stay; what the evidence says names whose it is. */
@@ -297,15 +325,26 @@ function redactDetectionLimits(limits: DetectionLimits, audience: Audience): Det
 
 /** What organisations share is known to them: names outside stay, and what is on their machines has a pseudonym. */
 function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
+  const retelling = new Retelling(campaign.statements, audience);
   const values = new Map(
     campaign.shared.map(({ kind, value }) => [value, audience.value(kind as Entity["kind"], value)]),
   );
-  const shared = campaign.shared.map((each) => ({ ...each, value: values.get(each.value) ?? WITHHELD }));
-  const more = shared.length > 1 ? ` and ${shared.length - 1} more` : "";
-  return {
+  const shared = campaign.shared.map((each) => ({
+    ...each,
+    value: values.get(each.value) ?? retelling.say("redacted.withheld"),
+  }));
+  const leading = textArgument(shared[0]?.value ?? "");
+  const more: ExplanationArg = { type: "number", value: shared.length - 1 };
+  return retelling.kept({
     ...campaign,
     id: audience.id(campaign.id),
-    title: `One campaign in ${campaign.incidents.length} incidents: ${shared[0]?.value ?? ""}${more}`,
+    title: retelling.say(
+      "redacted.campaign.title",
+      { type: "number", value: campaign.incidents.length },
+      shared.length > 1
+        ? { type: "said", value: retelling.say("redacted.campaign.more", leading, more) }
+        : leading,
+    ),
     org_ids: audience.orgs(campaign.org_ids),
     incidents: campaign.incidents.map((id) => audience.id(id)),
     findings: campaign.findings.map((id) => audience.id(id)),
@@ -318,17 +357,17 @@ function redactCampaign(campaign: Campaign, audience: Audience): Campaign {
           : redactArgument(arg, audience),
       ),
     },
-    caveats: campaign.caveats.map((caveat) => audience.sentence(caveat, [...values.keys()])),
-  };
+    caveats: campaign.caveats.map((caveat) => retelling.sentence(caveat, [...values.keys()])),
+  });
 }
 
 /** Warnings of the inventory name its file, its lines and its ranges: they are for those who keep it. */
-function caveats(assessment: Assessment, audience: Audience): string[] {
-  const warnings = new Set(audience.ownership.redaction.directory.warnings);
+function caveats(assessment: Assessment, retelling: Retelling): string[] {
+  const warnings = new Set(retelling.audience.ownership.redaction.directory.warnings);
   return [
     ...assessment.caveats
       .filter((caveat) => !warnings.has(caveat))
-      .map((caveat) => audience.sentence(caveat, [])),
-    "Other organisations, their hosts and accounts bear pseudonyms that are the same in every report of this case; details of their findings are left out. Sectors, dates and volumes stay: who knows one of them well may recognise it.",
+      .map((caveat) => retelling.sentence(caveat, [])),
+    retelling.say("redacted.caveat"),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Entity } from "../../model/finding.js";
+import { ENGLISH } from "../catalogue.js";
 import type { ReportInput } from "../port.js";
 import { addressHits } from "./addresses.js";
 import { domainOf, Names } from "./names.js";
@@ -17,6 +18,8 @@ export class Audience {
   readonly ownership: Ownership;
   /** Servers, names and certificates outside, which a report is for. */
   readonly infrastructure: ReadonlySet<string>;
+  /** Texts of all stages, by key. */
+  readonly english: Readonly<Record<string, string>>;
   readonly #ids = new Map<string, string>();
   readonly #terms: Terms;
   readonly #own: OwnWords;
@@ -25,6 +28,7 @@ export class Audience {
   constructor(input: ReportInput, redaction: Redaction) {
     const { assessment, findings } = input;
     this.reader = redaction.reader;
+    this.english = { ...ENGLISH, ...input.messages };
     this.pseudonyms = new Pseudonyms(redaction.key);
     this.ownership = new Ownership(
       redaction,

@@ -1,8 +1,9 @@
 import type { Assessment } from "../../model/assessment.js";
-import type { ExplanationArg, Finding } from "../../model/finding.js";
+import type { Finding } from "../../model/finding.js";
 import type { EvidenceText, ReportInput } from "../port.js";
 import { evidenceKey } from "../port.js";
 import type { Audience } from "./audience.js";
+import { Retelling } from "./retelling.js";
 import { namedBy, scrubbed, scrubbedComponents } from "./scrub.js";
 
 /**
@@ -35,26 +36,25 @@ function isAboutServer({ org_id, entities }: Finding, { infrastructure }: Audien
 }
 
 function ownFinding(finding: Finding, audience: Audience): Finding {
-  const components = scrubbedComponents(finding.components, audience, namedBy(finding));
-  return { ...scrubbed(finding, audience), id: finding.id, components };
+  const retelling = new Retelling(finding.statements, audience);
+  const components = scrubbedComponents(finding.components, retelling, namedBy(finding));
+  return retelling.kept({ ...scrubbed(finding, retelling), id: finding.id, components });
 }
 
 function sharedFinding({ parts: _, ...finding }: Finding, audience: Audience): Finding {
   const named = namedBy(finding);
-  return {
+  const retelling = new Retelling(finding.statements, audience);
+  return retelling.kept({
     ...finding,
     id: audience.id(finding.id),
-    title: audience.sentence(finding.title, named),
-    components: scrubbedComponents(finding.components, audience, named),
+    title: retelling.sentence(finding.title, named),
+    components: scrubbedComponents(finding.components, retelling, named),
     entities: finding.entities.map((entity) => audience.entity(entity)),
     evidence: [],
-    explanation: {
-      key: finding.explanation.key,
-      args: finding.explanation.args.map((arg) => redactArgument(arg, audience)),
-    },
-    caveats: finding.caveats.map((caveat) => audience.sentence(caveat, named)),
+    explanation: retelling.explanation(finding.explanation),
+    caveats: finding.caveats.map((caveat) => retelling.sentence(caveat, named)),
     facts: {},
-  };
+  });
 }
 
 function othersFinding(finding: Finding, audience: Audience, title: string): Finding {
@@ -86,47 +86,19 @@ function othersFinding(finding: Finding, audience: Audience, title: string): Fin
   };
 }
 
-/** One typed argument: measures stay, names are replaced by what they name, and texts are searched. */
-export function redactArgument(arg: ExplanationArg, audience: Audience): ExplanationArg {
-  const { type, value, org } = arg;
-  if (type === "word") return arg.org === undefined ? arg : { ...arg, org: audience.org(arg.org) };
-  const owner = org === undefined ? {} : { org: audience.org(org) };
-  const isOthers = org !== undefined && !audience.isReaders(org);
-  const redacted = (text: string): string => {
-    if (audience.infrastructure.has(text)) return text;
-    switch (type) {
-      case "organisation":
-        return audience.isReaders(text) ? text : audience.scrub(audience.orgById(text) ?? text);
-      case "host":
-        return isOthers ? audience.value("host", text) : audience.scrub(text);
-      case "list":
-        return isOthers ? audience.value("host", text) : audience.scrub(text);
-      default:
-        return audience.scrub(text);
-    }
-  };
-  if (typeof value === "number") return { type, value, ...owner };
-  if (Array.isArray(value)) {
-    const values = value.map(redacted);
-    // A list of names stands in an order of its own, which would tell which is which; measures and words of the log that were not touched keep theirs.
-    const isTouched = values.some((each, at) => each !== value[at]);
-    return { type, value: type === "organisation" || isTouched ? values.sort() : values, ...owner };
-  }
-  return { type, value: redacted(value), ...owner };
-}
-
 /** Lines of logs only where they are behind the reader's own findings, and without others' names. */
 export function redactEvidence(
   { findings, evidence }: Pick<ReportInput, "findings" | "evidence">,
   audience: Audience,
 ): Map<string, EvidenceText> {
   const kept = new Map<string, EvidenceText>();
+  const retelling = new Retelling(undefined, audience);
   for (const finding of findings) {
     if (!audience.isReaders(finding.org_id)) continue;
     for (const { source_id, line } of finding.evidence) {
       const key = evidenceKey(source_id, line);
       const text = evidence.get(key);
-      if (text !== undefined) kept.set(key, scrubbed(text, audience));
+      if (text !== undefined) kept.set(key, scrubbed(text, retelling));
     }
   }
   return kept;

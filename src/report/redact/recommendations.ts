@@ -1,6 +1,7 @@
 import { groupBy } from "../../kernel/group-by.js";
 import type { Recommendations, Response } from "../../model/recommendation.js";
 import type { Audience } from "./audience.js";
+import { Retelling } from "./retelling.js";
 import { scrubbed } from "./scrub.js";
 
 /** Measures name no organisation, only findings; what is to be done now names hosts and accounts, whose order would tell which is which. */
@@ -18,7 +19,7 @@ export function redactRecommendations(recommendations: Recommendations, audience
 function redactResponse(response: Response, audience: Audience, findings: string[]): Response {
   const { org_id: orgId } = response;
   if (audience.isReaders(orgId))
-    return { ...response, targets: scrubbed(response.targets, audience), findings };
+    return { ...response, targets: scrubbed(response.targets, new Retelling(undefined, audience)), findings };
   const targets = response.targets.map((each) => audience.entity(each));
   return {
     ...response,

@@ -1,5 +1,5 @@
 import type { ScoreComponent } from "../../model/finding.js";
-import type { Audience } from "./audience.js";
+import type { Retelling } from "./retelling.js";
 
 /** Values of enumerations and keys of texts: they are ours, and an organisation called `host` must not change what they mean. */
 const OURS: ReadonlySet<string> = new Set([
@@ -49,24 +49,29 @@ const NAMING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Every text within a value through `audience.scrub`, sentences through `audience.sentence`; names of properties, enumerations and times stay.
+ * Every text within a value through `audience.scrub`, sentences said anew; names of properties, enumerations and times stay.
  *
  * @param about what else the sentences may speak of, beside what the value itself names
  */
-export function scrubbed<Value>(value: Value, audience: Audience, about: readonly unknown[] = []): Value {
+export function scrubbed<Value>(value: Value, retelling: Retelling, about: readonly unknown[] = []): Value {
+  const { audience } = retelling;
   const named = namedBy([value, ...about]);
-  return walk(value, "", (text, name) =>
-    SENTENCES.has(name) ? audience.sentence(text, named) : audience.scrub(audience.id(text)),
+  return walk(
+    value,
+    "",
+    (text, name) =>
+      retelling.again(text) ??
+      (SENTENCES.has(name) ? audience.sentence(text, named) : audience.scrub(audience.id(text))),
   ) as Value;
 }
 
 /** Addends of a score: their names are ours, and what they mean is a sentence. */
 export function scrubbedComponents(
   components: readonly ScoreComponent[],
-  audience: Audience,
+  retelling: Retelling,
   named: readonly string[],
 ): ScoreComponent[] {
-  return components.map((each) => ({ ...each, meaning: audience.sentence(each.meaning, named) }));
+  return components.map((each) => ({ ...each, meaning: retelling.sentence(each.meaning, named) }));
 }
 
 /** Texts that stand where something is named. */
@@ -84,5 +89,10 @@ function walk(value: unknown, name: string, replace: (text: string, name: string
   if (Array.isArray(value)) return value.map((each) => walk(each, name, replace));
   if (typeof value !== "object" || value === null) return value;
   if ("type" in value && value.type === "word") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, walk(each, key, replace)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      // Their keys are the sentences as they were; whoever says these anew keeps them anew.
+      .filter(([key]) => key !== "statements")
+      .map(([key, each]) => [key, walk(each, key, replace)]),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "../../model/finding.js";
 import { indicatorsOf, type ReportedIndicator } from "../indicators.js";
 import type { ReportInput } from "../port.js";
-import type { NamedProgram } from "../software-names.js";
+import { Programs } from "../programs.js";
 import type { Collector } from "./collector.js";
 import { objectId } from "./ids.js";
 
@@ -27,8 +27,7 @@ export interface Scene {
   readonly campaigns: Map<string, string>;
   /** What the bundle leaves out, in words; it stands in the report object. */
   readonly leftOut: Set<string>;
-  /** Programs in the bundle by name, and by id in ATT&CK, in lower case. */
-  readonly software: Map<string, NamedProgram>;
+  readonly programs: Programs;
 }
 
 export function makeScene(input: ReportInput, stix: Collector): Scene {
@@ -46,7 +45,7 @@ export function makeScene(input: ReportInput, stix: Collector): Scene {
     incidents: new Map(),
     campaigns: new Map(),
     leftOut: new Set(),
-    software: new Map(),
+    programs: new Programs(),
   };
 }
 

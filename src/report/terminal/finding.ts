@@ -1,11 +1,12 @@
 import { joinItems } from "../../kernel/lists.js";
 import { type Entity, type Finding, severityRank } from "../../model/finding.js";
+import { kindText } from "../../model/words.js";
 import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatDay, formatFixed, formatTime, tlpLabel } from "../format.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, visibleLine } from "../text.js";
-import { kindText } from "../words.js";
+import { told } from "../told.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
 import { makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
@@ -21,10 +22,11 @@ function gauge(value: number, cells = 12): string {
 
 /** One finding in full, for `longwatch explain`: why, from which parts the score comes, and the log lines word for word. */
 export function renderFinding(
-  finding: Finding,
+  written: Finding,
   input: Pick<ReportInput, "messages" | "evidence">,
   options: TerminalOptions & { organisation?: string },
 ): string {
+  const finding = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = [
@@ -92,7 +94,8 @@ function entityText({ value, role, kind, realm }: Entity): string {
 }
 
 /** A list of findings, for `longwatch findings`. */
-export function renderFindingsTable(findings: readonly Finding[], options: TerminalOptions): string {
+export function renderFindingsTable(written: readonly Finding[], options: TerminalOptions): string {
+  const findings = told(written);
   if (findings.length === 0) return `${say("terminal.findings.none")}\n`;
   const ink = makeInk(options.colour);
   const lines = renderTable<Finding>(

@@ -1,24 +1,24 @@
-import { joinItems } from "../../kernel/lists.js";
+import { joinItems, joinList } from "../../kernel/lists.js";
 import type { Attribution } from "../../model/attribution.js";
-import type { Finding } from "../../model/finding.js";
+import type { Evidence, Finding } from "../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../model/incident.js";
+import { kindText } from "../../model/words.js";
 import { say } from "../catalogue.js";
 import { explainText } from "../explain.js";
 import { formatFixed, formatTime, tlpLabel } from "../format.js";
-import { tacticText } from "../incident-text.js";
+import { evidenceOfSteps, tacticText } from "../incident-text.js";
 import { evidenceKey, type ReportInput } from "../port.js";
 import { clip, visibleLine } from "../text.js";
-import { kindText } from "../words.js";
+import { told } from "../told.js";
 import { attributionPart } from "./attribution.js";
 import { safe, wrap } from "./cells.js";
 import { severityPaint } from "./incidents.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
 
-/** Evidence lines of one step; `longwatch explain` shows all of them. */
-const LINES_OF_STEP = 3;
 const LINE_LIMIT = 1_000;
 const MOST_NAMED = 20;
+const MOST_IN_STEP = 3;
 
 export interface IncidentText extends Pick<ReportInput, "messages" | "evidence"> {
   /** The incident's findings, by id. */
@@ -27,11 +27,13 @@ export interface IncidentText extends Pick<ReportInput, "messages" | "evidence">
 }
 
 /** One incident as a story, for `longwatch incident`: what happened in which order, why it is one incident, and the log lines behind it. */
-export function renderIncident(incident: Incident, input: IncidentText, options: TerminalOptions): string {
+export function renderIncident(written: Incident, input: IncidentText, options: TerminalOptions): string {
+  const incident = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const shown = new Set(incident.steps.flatMap(({ finding, also }) => [finding, ...also]));
   const rest = incident.findings.filter((id) => !shown.has(id));
+  const evidence = evidenceOfSteps(incident.steps, input.findings);
   const lines = [
     ...wrap(safe(incident.title), width).map(ink.bold),
     `${say("terminal.severity.status", severityPaint(incident.severity, ink)(say(`severity.${incident.severity}`)), formatFixed(incident.score, 2), say(`terminal.incident-status.${incident.status}`))}  ${ink.dim(`${safe(incident.id)}  ${tlpLabel(incident.tlp)}`)}`,
@@ -58,7 +60,18 @@ export function renderIncident(incident: Incident, input: IncidentText, options:
     ).map((line) => `  ${line}`),
     "",
     ink.bold(say("terminal.steps", incident.steps.length)),
-    ...incident.steps.flatMap((step) => stepLines(step, input, width, ink)),
+    ...incident.steps.flatMap((step, at) =>
+      stepLines(
+        {
+          step,
+          before: incident.steps.slice(0, at).find(({ finding }) => finding === step.finding),
+          evidence: evidence.get(step) ?? [],
+        },
+        input,
+        width,
+        ink,
+      ),
+    ),
     ...(incident.steps.some((step) => step.in_chain)
       ? ["", ink.dim(`  → ${say("terminal.steps.chain")}`)]
       : []),
@@ -88,17 +101,34 @@ function cut(values: readonly string[]): string[] {
     : [...values.slice(0, MOST_NAMED), say("terminal.and-more", values.length - MOST_NAMED)];
 }
 
-function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: Ink): string[] {
-  const finding = input.findings.get(step.finding);
-  const where = step.hosts.length > 1 ? say("list.more", step.host, step.hosts.length - 1) : step.host;
+interface ToldStep {
+  step: IncidentStep;
+  /** The step before that has the explanation of the same finding: what happened in several places has several steps. */
+  before: IncidentStep | undefined;
+  /** Some log lines; `longwatch explain` shows all of them. */
+  evidence: readonly Evidence[];
+}
+
+function stepLines(
+  { step, before, evidence }: ToldStep,
+  input: IncidentText,
+  width: number,
+  ink: Ink,
+): string[] {
+  const finding = told(input.findings.get(step.finding));
+  const where = step.hosts.length === 0 ? "" : `  ${safe(joinList(step.hosts, MOST_IN_STEP))}`;
   const lines = [
     "",
-    `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where === "" ? "" : `  ${safe(where)}`}`,
-    ...wrap(safe(step.what), width, "    "),
+    `${step.in_chain ? "→" : " "} ${ink.bold(safe(formatTime(step.time)))}  ${tacticText(step)}${where}`,
+    ...wrap(
+      safe(before === undefined ? step.what : say("terminal.step.told", step.what, formatTime(before.time))),
+      width,
+      "    ",
+    ),
   ];
-  if (finding !== undefined)
+  if (before === undefined && finding !== undefined)
     lines.push(...wrap(safe(explainText(finding.explanation, input.messages)), width, "    "));
-  for (const { source_id, line, time, summary } of finding?.evidence.slice(0, LINES_OF_STEP) ?? []) {
+  for (const { source_id, line, time, summary } of evidence) {
     const found = input.evidence.get(evidenceKey(source_id, line));
     lines.push(ink.dim(`    ${safe(time)}  ${safe(summary)}`));
     lines.push(
@@ -119,11 +149,12 @@ function stepLines(step: IncidentStep, input: IncidentText, width: number, ink: 
 
 /** One campaign with its incidents, for `longwatch incident`. */
 export function renderCampaign(
-  campaign: Campaign,
-  incidents: readonly Incident[],
+  written: Campaign,
+  ownIncidents: readonly Incident[],
   { messages, attribution }: Pick<ReportInput, "messages"> & { attribution: Attribution | undefined },
   options: TerminalOptions,
 ): string {
+  const [campaign, incidents] = [told(written), told(ownIncidents)];
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = [

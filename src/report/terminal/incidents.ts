@@ -5,6 +5,7 @@ import type { Campaign, Correlation, Incident } from "../../model/incident.js";
 import { say } from "../catalogue.js";
 import { formatDay, formatFixed, formatNumber } from "../format.js";
 import { reductionText } from "../incident-text.js";
+import { told } from "../told.js";
 import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { renderTable } from "./table.js";
@@ -17,11 +18,8 @@ export function severityPaint(severity: Severity, ink: Ink): (text: string) => s
 }
 
 /** Incidents, for `longwatch incidents`. @param org the organisation whose they are; without it, all of the case */
-export function renderIncidents(
-  { incidents, campaigns, summary }: Correlation,
-  options: TerminalOptions,
-  org?: string,
-): string {
+export function renderIncidents(written: Correlation, options: TerminalOptions, org?: string): string {
+  const { incidents, campaigns, summary } = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const lines = incidents.length === 0 ? [] : [...incidentTable(incidents, width, ink), ""];

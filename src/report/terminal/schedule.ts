@@ -4,6 +4,7 @@ import { utcOffset } from "../../kernel/time.js";
 import type { ScheduleReport } from "../../model/schedule.js";
 import { say } from "../catalogue.js";
 import { formatFixed, formatNumber, formatPercent } from "../format.js";
+import { told } from "../told.js";
 import { safe, wrap } from "./cells.js";
 import { type Ink, makeInk, type TerminalOptions, terminalWidth } from "./ink.js";
 import { dayStripLines, heatmapLines } from "./schedule-pictures.js";
@@ -14,7 +15,8 @@ const MACHINES_SHOWN = 5;
 const ZONES_SHOWN = 6;
 
 /** What `longwatch schedule` prints for people. */
-export function renderSchedule(report: ScheduleReport, options: TerminalOptions): string {
+export function renderSchedule(written: ScheduleReport, options: TerminalOptions): string {
+  const report = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const section = (title: string, lines: readonly string[]): string[] =>

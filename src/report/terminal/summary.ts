@@ -4,6 +4,7 @@ import { say } from "../catalogue.js";
 import { formatBytes, formatDay, formatFixed, formatNumber, formatPercent, tlpLabel } from "../format.js";
 import { orderInfrastructure } from "../order.js";
 import type { ReportPaths } from "../port.js";
+import { told } from "../told.js";
 import { likelihoodName, STATUS, sectorName } from "../words.js";
 import { actionLines } from "./actions.js";
 import { attributionLines } from "./attribution.js";
@@ -23,7 +24,8 @@ export interface SummaryOptions extends TerminalOptions {
 }
 
 /** What a hunt prints at its end. */
-export function renderSummary(assessment: Assessment, options: SummaryOptions): string {
+export function renderSummary(written: Assessment, options: SummaryOptions): string {
+  const assessment = told(written);
   const ink = makeInk(options.colour);
   const width = terminalWidth(options.width);
   const touched = assessment.organisations

@@ -1,3 +1,4 @@
+import { joinSentences } from "../../kernel/lists.js";
 import type { ScheduleAnalysis } from "../../model/schedule.js";
 import type { ScheduleOptions } from "../options.js";
 import { calendarSentences } from "./calendars.js";
@@ -25,7 +26,7 @@ export function wordsOf(
           ...lullSentences(lulls, { titleOf, rows, ownCountry: options.watched?.country }),
         ]
       : [reason, say("words.nothing-more")];
-  const likelihood = sentences.join(" ");
+  const likelihood = joinSentences(sentences);
   const { level, sentence } = confidenceOf(measured, options);
   const caveats = caveatsOf(measured, options);
   return {
@@ -33,7 +34,7 @@ export function wordsOf(
       likelihood,
       confidence: sentence,
       confidence_level: level,
-      paragraph: say("words.paragraph", likelihood, sentence, caveats.join(" ")),
+      paragraph: say("words.paragraph", likelihood, sentence, joinSentences(caveats)),
     },
     caveats,
   };

@@ -1,7 +1,7 @@
 import { joinList } from "../../kernel/lists.js";
 import { utcOffset } from "../../kernel/time.js";
-import { likelihoodWord } from "../../model/assessment.js";
 import type { ScheduleAnalysis } from "../../model/schedule.js";
+import { likelihoodText } from "../../model/words.js";
 import { say } from "./messages.js";
 import { percent } from "./text.js";
 
@@ -28,9 +28,9 @@ export function zoneSentences(human: Human): string[] {
 }
 
 function whoSentence({ human, victim }: NonNullable<Human["hypotheses"]>): string {
-  if (victim > human) return say("words.who.watched", likelihoodWord(victim), percent(victim));
-  const own = victim > 0.01 ? say("words.who.own", likelihoodWord(victim), percent(victim)) : "";
-  return say("words.who.people", likelihoodWord(human), percent(human), own);
+  if (victim > human) return say("words.who.watched", likelihoodText(victim), percent(victim));
+  const own = victim > 0.01 ? say("words.who.own", likelihoodText(victim), percent(victim)) : "";
+  return say("words.who.people", likelihoodText(human), percent(human), own);
 }
 
 function offsetSentence({
@@ -49,7 +49,7 @@ function offsetSentence({
   );
   return say(
     "words.offset",
-    likelihoodWord(mass),
+    likelihoodText(mass),
     percent(mass),
     utcOffset(from),
     utcOffset(to),

@@ -183,7 +183,28 @@ const tls: Mapping = (eve, checks) => {
   };
 };
 
+/** How libmagic's descriptions begin (`magic`, where Suricata is told to write it), and the MIME type that Zeek has for such content. */
+const MAGIC: readonly (readonly [start: string, mime: string])[] = [
+  ["PE32", "application/x-dosexec"],
+  ["MS-DOS executable", "application/x-dosexec"],
+  ["ELF ", "application/x-executable"],
+  ["Mach-O ", "application/x-mach-o-executable"],
+  ["POSIX shell script", "text/x-shellscript"],
+  ["Bourne-Again shell script", "text/x-shellscript"],
+  ["Java archive data", "application/java-archive"],
+  ["7-zip archive data", "application/x-7z-compressed"],
+  ["Zip archive data", "application/zip"],
+  ["RAR archive data", "application/x-rar"],
+  ["Microsoft Cabinet archive data", "application/vnd.ms-cab-compressed"],
+  ["POSIX tar archive", "application/x-tar"],
+  ["gzip compressed data", "application/x-gzip"],
+  ["PDF document", "application/pdf"],
+  ["HTML document", "text/html"],
+];
+
 const fileinfo: Mapping = (eve, checks) => {
+  const magic = eve.of("fileinfo", "magic").raw;
+  const cases = MAGIC.flatMap(([start, mime]) => [`startsWith(${magic}, '${start}')`, `'${mime}'`]);
   const { time, connection_uid, src_endpoint_ip, dst_endpoint_ip } = common(eve, checks);
   return {
     table: "file_activity",
@@ -192,6 +213,7 @@ const fileinfo: Mapping = (eve, checks) => {
       connection_uids: `if(${connection_uid} = '', ${EMPTY_LIST}, [${connection_uid}])`,
       app_name: appProto(eve),
       file_name: eve.of("fileinfo", "filename").raw,
+      file_mime_type: `multiIf(${cases.join(", ")}, '')`,
       file_size: checks.count(eve.of("fileinfo", "size")),
       hash_md5: `lower(${eve.of("fileinfo", "md5").raw})`,
       hash_sha1: `lower(${eve.of("fileinfo", "sha1").raw})`,

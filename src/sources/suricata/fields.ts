@@ -44,7 +44,7 @@ const SECTIONS = {
     "xff",
   ),
   tls: `${strings("sni", "version", "fingerprint", "subject", "issuerdn", "notbefore", "notafter", "session_resumed", "ja4")}, ja3 Tuple(${strings("hash")}), ja3s Tuple(${strings("hash")})`,
-  fileinfo: strings("filename", "size", "md5", "sha1", "sha256"),
+  fileinfo: strings("filename", "magic", "size", "md5", "sha1", "sha256"),
   alert: strings("gid", "signature_id", "signature", "category", "severity", "action"),
 } as const;
 

@@ -131,6 +131,7 @@ export class TestCase {
         established: (row.established ?? true) ? 1 : 0,
         certificate_chain: row.chain ?? [],
         certificate_fingerprint: row.fingerprint ?? "",
+        validation_status: row.validation ?? "",
       })),
     );
   }
@@ -145,10 +146,41 @@ export class TestCase {
         dst_endpoint_ip: row.dst,
         dst_endpoint_port: row.port ?? 80,
         url_hostname: row.host ?? "",
-        url_path: "/",
+        url_path: row.path ?? "/",
         http_method: row.method ?? "GET",
-        http_status: 200,
+        http_status: row.status ?? 200,
         user_agent: row.agent ?? "",
+        response_mime_types: row.received ?? [],
+        response_length: row.bytes ?? 0,
+        request_mime_types: row.sent ?? [],
+        log_role: row.role ?? "sensor",
+      })),
+    );
+  }
+
+  async files(
+    rows: readonly {
+      time: number;
+      uid: string;
+      src: string;
+      dst: string;
+      kind: string;
+      name?: string;
+      sha1?: string;
+    }[],
+  ): Promise<void> {
+    await this.store.insert(
+      "file_activity",
+      rows.map((row) => ({
+        ...this.#common(row),
+        connection_uids: [row.uid],
+        src_endpoint_ip: row.src,
+        dst_endpoint_ip: row.dst,
+        app_name: "http",
+        file_name: row.name ?? "",
+        file_mime_type: row.kind,
+        file_size: 1000,
+        hash_sha1: row.sha1 ?? "",
       })),
     );
   }
@@ -254,6 +286,14 @@ export interface HttpRow {
   host?: string;
   agent?: string;
   method?: string;
+  path?: string;
+  status?: number;
+  /** Of the answer's body. */
+  bytes?: number;
+  /** MIME types. */
+  received?: string[];
+  sent?: string[];
+  role?: "sensor" | "server" | "proxy";
   sensor?: string;
   realm?: string;
 }
@@ -272,6 +312,7 @@ export interface TlsRow {
   realm?: string;
   uid?: string;
   established?: boolean;
+  validation?: string;
 }
 
 function statements(sql: string): string[] {

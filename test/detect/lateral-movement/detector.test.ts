@@ -149,6 +149,19 @@ judgeCases("lateral-movement", {
     events: [...WEEKS, ...OLD, ...arrives("srv2", days(22))],
     told: ["low: "],
   },
+  "remote control of one host on a first way, by two means, as medium: administrators have that": {
+    events: [
+      ...WEEKS,
+      ...OLD,
+      opens("srv2", days(22), "IPC$", "x-WS1-1-stdin"),
+      ...overWmi("srv2", days(22) + 5),
+    ],
+    told: ["medium: remote_shell, wmi"],
+    check: ([finding]) => {
+      expect(componentOf(finding, "first use of a way")).toBeGreaterThan(0.9);
+      expect(finding?.score).toBe(0.74);
+    },
+  },
   "hosts that one account tries within an hour": {
     events: [
       ...MANY.slice(0, 6).flatMap((host, index) => arrives(host, index)),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { detector } from "../../../src/detect/log-tampering/index.js";
 import { silences } from "../../../src/detect/log-tampering/silence.js";
+import { MESSAGES } from "../../../src/detect/registry.js";
+import { explainText } from "../../../src/report/explain.js";
 import { ENGINES } from "../../support/stores.js";
 import { later, type MadeEvent, SYSMON, told, WindowsWorld } from "../windows/world.js";
 
@@ -54,6 +56,13 @@ describe.each(ENGINES)("log-tampering: $name", (engine) => {
     expect(finding?.entities).toContainEqual({
       ...{ kind: "account", value: "CORP\\anna", realm: "default", role: "actor" },
     });
+  });
+
+  it("one sign has one time in its sentence", async () => {
+    const [finding] = await find([cleared()]);
+    expect(explainText(finding?.explanation ?? expect.fail(), MESSAGES)).toMatch(
+      /^On WS-01 there is 1 sign of 2024-03-01 12:00 UTC that somebody .* the log Security was cleared\./,
+    );
   });
 
   it("a cleared log that only programs write is medium", async () => {

@@ -227,6 +227,34 @@ describe.each(ENGINES)("Sigma rules as findings: $name", ({ open }) => {
     expect(findings[2]?.facts.rules).toEqual(["Noise (400)", "Slight (1)"]);
   });
 
+  it("what matches on most hosts again and again bears nothing out; on fewer hosts, or on all of them once, it does", async () => {
+    const hosts = Array.from({ length: 20 }, (_, at) => `HOST-${at}`);
+    const daily = (on: readonly string[], days: number) =>
+      on.flatMap((host) =>
+        Array.from({ length: days }, (_, at) => ({
+          host,
+          text: "other",
+          time: `2024-03-0${at + 1} 12:00:00`,
+        })),
+      );
+    const found = async (rows: readonly Row[]) => {
+      await opened.store.command("TRUNCATE TABLE windows_event");
+      await store([{ text: "grave", host: "HOST-0" }, ...rows]);
+      return run();
+    };
+    const habit = await found(daily(hosts, 5));
+    expect(told(habit)).toEqual(["medium: Grave: HOST-0", "medium: Grave too: HOST-0 and 19 more hosts"]);
+    expect(habit[1]?.caveats.join(" ")).toMatch(/matched on 20 hosts, on 5 days each/);
+    const grave = ["high: Grave: HOST-0", "high: Grave too: HOST-0 and 19 more hosts"];
+    expect(told(await found(daily(hosts, 4))).sort()).toEqual(grave.sort());
+    const more = Array.from({ length: 21 }, (_, at) => ({ host: `DESK-${at}`, text: "nothing" }));
+    expect(told(await found([...daily(hosts, 5), ...more])).sort()).toEqual(grave.sort());
+    expect(told(await found(daily(hosts.slice(0, 19), 9))).map((each) => each.split(":")[0])).toEqual([
+      "high",
+      "high",
+    ]);
+  });
+
   it("beyond the most findings the gravest are named, the others listed", async () => {
     await store([{ text: "grave" }, { text: "middling", host: "HOST-2" }]);
     expect(told(await run({ max_findings: 1 }))).toEqual([

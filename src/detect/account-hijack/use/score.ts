@@ -1,4 +1,5 @@
 import type { ScoreComponent } from "../../../model/finding.js";
+import { say } from "../messages.js";
 import { often } from "../trait.js";
 import type { Episode } from "./history.js";
 
@@ -22,8 +23,8 @@ export function componentsOf(episode: Episode, others: number): ScoreComponent[]
       value: isNew ? Math.max(0, 1 - sourceRate) : 0,
       weight: WEIGHT.source,
       meaning: isNew
-        ? `it was never used from ${source} on ${historyDays} days with logons before; less where its sources change all the time`
-        : "its sources are the usual ones",
+        ? say("account-hijack.never-used-from-days", source, historyDays)
+        : say("account-hijack.its-sources-usual-ones"),
     },
     {
       name: "somebody else's desk",
@@ -31,8 +32,13 @@ export function componentsOf(episode: Episode, others: number): ScoreComponent[]
       weight: WEIGHT.desk,
       meaning:
         others > 0
-          ? `${others === 1 ? "another account usually logs" : `${others} other accounts usually log`} on from there`
-          : "nobody else is known to log on from there",
+          ? say(
+              "account-hijack.from-there",
+              others === 1
+                ? say("account-hijack.another-account-usually-logs")
+                : say("account-hijack.other-accounts-usually-log", others),
+            )
+          : say("account-hijack.nobody-else-known-log"),
     },
     {
       name: "unusual hours",
@@ -40,14 +46,19 @@ export function componentsOf(episode: Episode, others: number): ScoreComponent[]
       weight: WEIGHT.hours,
       meaning:
         oddHours === 0
-          ? "its hours are the usual ones"
-          : `${oddHours} of ${hours} hours in which it was used are at times of the day near which it never was, on ${oddDays === 1 ? "one day" : `${oddDays} days`}`,
+          ? say("account-hijack.its-hours-usual-ones")
+          : say(
+              "account-hijack.hours-which-used-at",
+              oddHours,
+              hours,
+              oddDays === 1 ? say("account-hijack.one-day") : say("account-hijack.days", oddDays),
+            ),
     },
     {
       name: "new hosts",
       value: hosts.size === 0 ? 0 : (newHosts.size / hosts.size) * Math.max(0, 1 - hostRate),
       weight: WEIGHT.hosts,
-      meaning: `${newHosts.size} of ${hosts.size} hosts that it reached are new to it; less where it reaches new ones all the time`,
+      meaning: say("account-hijack.hosts-reached-new-less", newHosts.size, hosts.size),
     },
     {
       name: "new way",
@@ -55,8 +66,8 @@ export function componentsOf(episode: Episode, others: number): ScoreComponent[]
       weight: WEIGHT.way,
       meaning:
         newWays.size > 0
-          ? `it never logged on so before: ${[...newWays].sort().slice(0, 3).join("; ")}`
-          : "it logged on as it does",
+          ? say("account-hijack.never-logged-so-before", [...newWays].sort().slice(0, 3).join("; "))
+          : say("account-hijack.logged-as-does"),
     },
   ];
   return components.map((each) => ({ ...each, value: Math.round(each.value * 1000) / 1000 }));

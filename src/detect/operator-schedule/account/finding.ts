@@ -7,6 +7,7 @@ import { type EventLine, eventEvidence, eventLineSql, eventOrderSql } from "../.
 import { markings } from "../../shared/log-evidence.js";
 import { ACCOUNT_SQL, IN_USE_SQL, isSameAccount, SOURCE_SQL } from "../../shared/logons.js";
 import { findingOf, isWatchedOwn } from "../finding.js";
+import { say } from "../messages.js";
 import type { AccountLogons } from "./logons.js";
 
 const MOST_HOSTS = 200;
@@ -25,8 +26,12 @@ export async function accountFinding(
   const marks = await markings(context, evidence);
   return findingOf(context, schedule, {
     title: isWatchedOwn(schedule)
-      ? `The account ${subject.name} is used in the watched organisation's own hours`
-      : `Whoever uses the account ${subject.name} keeps working hours near ${utcOffset(offset?.best_minutes ?? 0)}`,
+      ? say("operator-schedule.account-used-watched-organisation", subject.name)
+      : say(
+          "operator-schedule.whoever-uses-account-keeps",
+          subject.name,
+          utcOffset(offset?.best_minutes ?? 0),
+        ),
     org_id: subject.organisations.length === 1 ? (org ?? null) : null,
     entities: entitiesOf(account),
     attack: ["T1078"],

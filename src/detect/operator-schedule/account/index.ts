@@ -2,6 +2,7 @@ import { SECOND } from "../../../kernel/time.js";
 import type { AssessedSchedule } from "../../../model/assessed-schedule.js";
 import type { DetectContext, DetectorResult } from "../../port.js";
 import { domainNames } from "../../shared/account-domains.js";
+import { say } from "../messages.js";
 import { accountFinding } from "./finding.js";
 import { logonsOf } from "./logons.js";
 import { logHoursOf, logonRhythms } from "./logs.js";
@@ -38,11 +39,11 @@ export async function askAccounts(
     findings,
     schedules,
     evaluated: [
-      { what: "hijacked accounts", count: asked.length },
-      { what: "hijacked accounts not analysed (beyond max_subjects)", count: all.length - asked.length },
-      { what: "logons of these", count: sum(({ logons }) => logons) },
+      { what: say("operator-schedule.hijacked-accounts"), count: asked.length },
+      { what: say("operator-schedule.hijacked-accounts-not-analysed"), count: all.length - asked.length },
+      { what: say("operator-schedule.logons-these"), count: sum(({ logons }) => logons) },
       {
-        what: "logons that a person at work may have made",
+        what: say("operator-schedule.logons-person-at-work"),
         count: sum(({ interactive }) => interactive.length),
       },
     ],

@@ -12,6 +12,7 @@ import {
 import type { DetectContext } from "../../port.js";
 import { addressEntities } from "../../shared/host-owners.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import type { Tally } from "./tally.js";
 
 /** Hosts that a finding names. */
@@ -32,13 +33,29 @@ export interface Judged {
   severity: Severity;
   corroborated: boolean;
   noisy: boolean;
+  habit: boolean;
   score: number;
 }
 
+/** On fewer hosts than this, an intruder can be on most of them. */
+const HABIT_HOSTS = 20;
+
+/**
+ * Whether a rule matches on most of a network's hosts, again and again. Sooner or later it is seen near whatever else matches there: that bears nothing out.
+ *
+ * @param network hosts in all
+ * @param share of them, 0..1
+ * @param days on which it matches on a host, in the mean: what reaches all of them at once may be an intruder's
+ */
+export function isHabit(tally: Tally, network: number, share: number, days: number): boolean {
+  const hosts = tally.hosts.length;
+  return hosts >= Math.max(HABIT_HOSTS, share * network) && tally.daysPerHost >= days;
+}
+
 /** @param others rules of level high or critical that matched on one of its hosts at about the same time */
-export function judge(tally: Tally, others: number, noisyPerHostDay: number): Judged {
+export function judge(tally: Tally, others: number, noisyPerHostDay: number, habit: boolean): Judged {
   const { level } = tally.rule;
-  const corroborated = others > 0;
+  const corroborated = others > 0 && !habit;
   const noisy = tally.perHostDay > noisyPerHostDay;
   const steps = (corroborated ? 0 : 1) + (noisy ? 1 : 0);
   const severity = SEVERITIES[Math.max(0, severityRank(level) - steps)] ?? "informational";
@@ -46,7 +63,7 @@ export function judge(tally: Tally, others: number, noisyPerHostDay: number): Ju
     (sum, { value, weight }) => sum + value * weight,
     0,
   );
-  return { tally, severity, corroborated, noisy, score: Math.round(score * 1000) / 1000 };
+  return { tally, severity, corroborated, noisy, habit, score: Math.round(score * 1000) / 1000 };
 }
 
 function componentsOf({
@@ -59,20 +76,19 @@ function componentsOf({
       name: "level",
       value: LEVEL_VALUE[tally.rule.level],
       weight: WEIGHT.level,
-      meaning: "How urgent the rule's author holds a match to be.",
+      meaning: say("sigma.how-urgent-rule-author"),
     },
     {
       name: "corroborated",
       value: corroborated ? 1 : 0,
       weight: WEIGHT.corroborated,
-      meaning:
-        "Whether another rule of level high or critical matched on one of its hosts at about the same time.",
+      meaning: say("sigma.whether-another-rule-level"),
     },
     {
       name: "rarity",
       value: Math.round(rarity * 1000) / 1000,
       weight: WEIGHT.rarity,
-      meaning: "1 for one match for each host and day on which there is any, less the more there are.",
+      meaning: say("sigma.one-match-each-host"),
     },
   ];
 }
@@ -87,13 +103,11 @@ function partOf(tally: Tally, value: string): FindingPart {
   };
 }
 
-const CAVEATS = [
-  "A rule knows what an act looks like, not who did it or why: administrators and software do much that intruders do.",
-];
+const CAVEATS = [say("sigma.rule-knows-what-act")];
 
 export function findingOf(
   context: DetectContext,
-  { tally, severity, corroborated, noisy, score }: Judged,
+  { tally, severity, corroborated, noisy, habit, score }: Judged,
 ): Finding {
   const { rule, orgId, realm, hosts } = tally;
   const org = orgId === null ? {} : { org: orgId };
@@ -131,12 +145,9 @@ export function findingOf(
     },
     caveats: [
       ...CAVEATS,
-      ...(noisy
-        ? [
-            `It matched ${Math.round(tally.perHostDay)} times for each host and day: rather how these machines work than what an intruder did.`,
-          ]
-        : []),
-      ...(hosts.length > LISTED ? [`${hosts.length - LISTED} more hosts are not listed.`] : []),
+      ...(noisy ? [say("sigma.matched-times-each-host", Math.round(tally.perHostDay))] : []),
+      ...(habit ? [say("sigma.habit", hosts.length, Math.round(tally.daysPerHost))] : []),
+      ...(hosts.length > LISTED ? [say("sigma.more-hosts-not-listed", hosts.length - LISTED)] : []),
     ],
     ...(hosts.length > 1 && { parts: hosts.slice(0, LISTED).map((host) => partOf(tally, host)) }),
     facts: {
@@ -173,7 +184,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
   return {
     id: findingId(manifest.id, orgId, "others", realm),
     detector: manifest.id,
-    title: `${tallies.length} other Sigma rules matched ${matches} events`,
+    title: say("sigma.other-sigma-rules-matched", tallies.length, matches),
     severity: "informational",
     score: Math.max(...judged.map(({ score }) => score)),
     components: [
@@ -181,7 +192,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
         name: "gravest",
         value: Math.max(...judged.map(({ score }) => score)),
         weight: 1,
-        meaning: "Score of the gravest of these rules, made as for a finding of its own.",
+        meaning: say("sigma.score-gravest-these-rules"),
       },
     ],
     first_seen: rfc3339(first),
@@ -201,7 +212,7 @@ export function othersFinding(judged: readonly Judged[]): Finding {
         { type: "list", value: named.slice(0, 20) },
       ],
     },
-    caveats: [...CAVEATS, "`longwatch sigma hunt` prints every match of every rule."],
+    caveats: [...CAVEATS, say("sigma.longwatch-sigma-hunt-prints")],
     facts: { rules: named, matches, hosts: hosts.length },
     tlp: "clear",
   };

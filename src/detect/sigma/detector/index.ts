@@ -3,8 +3,9 @@ import { severityRank } from "../../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../../port.js";
 import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
-import { findingOf, type Judged, judge, othersFinding } from "./finding.js";
+import { findingOf, isHabit, type Judged, judge, othersFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
+import { say } from "./messages.js";
 import { meet, type Tally } from "./tally.js";
 
 export const detector: Detector = {
@@ -12,20 +13,22 @@ export const detector: Detector = {
   async run(context: DetectContext): Promise<DetectorResult> {
     const { rules, logSources } = context.sigmaRules();
     if (rules.length === 0)
-      return { findings: [], evaluated: [], notTested: "none of the Sigma rules can be run" };
+      return { findings: [], evaluated: [], notTested: say("sigma.none-sigma-rules-can") };
     const asked = await eventsAsked(context, rules, logSources);
     const filled = asked.filter(({ count }) => count > 0);
     if (filled.length === 0)
       return {
         findings: [],
         evaluated: [],
-        notTested: `no ${asked.map(({ table }) => table).join(", no ")} in this case`,
+        notTested: say("sigma.no-case", asked.map(({ table }) => table).join(", no ")),
       };
-    const [computers] = await context.query<{ hosts: number }>(
-      "SELECT uniqExact(computer) AS hosts FROM windows_event",
+    const networks = await context.query<{ realm: string; hosts: number }>(
+      "SELECT toString(address_realm) AS realm, uniqExact(computer) AS hosts FROM windows_event GROUP BY realm",
     );
+    const hostsOf = new Map(networks.map(({ realm, hosts }) => [realm, Number(hosts)]));
+    const hosts = [...hostsOf.values()].reduce((sum, each) => sum + each, 0);
     const { tallies, overflow } = await collect(context, { rules, logSources });
-    const judged = judgeAll(context, tallies);
+    const judged = judgeAll(context, tallies, hostsOf);
     const most = context.parameter("max_findings");
     const own = judged
       .filter(({ tally }) => severityRank(tally.rule.level) >= severityRank("medium"))
@@ -37,29 +40,40 @@ export const detector: Detector = {
       evaluated: [
         { what: "rules", count: rules.filter(({ kind }) => kind !== "filter").length },
         ...filled.map(({ table, count }) => ({
-          what: table === "windows_event" ? "Windows events" : table,
+          what: table === "windows_event" ? say("sigma.windows-events") : table,
           count,
         })),
-        ...((computers?.hosts ?? 0) > 0 ? [{ what: "hosts", count: computers?.hosts ?? 0 }] : []),
-        ...(overflow > 0 ? [{ what: "matches too many for a correlation", count: overflow }] : []),
+        ...(hosts > 0 ? [{ what: "hosts", count: hosts }] : []),
+        ...(overflow > 0 ? [{ what: say("sigma.matches-too-many-correlation"), count: overflow }] : []),
       ],
     };
   },
 };
 
-/** Gravest first. */
-function judgeAll(context: DetectContext, tallies: readonly Tally[]): Judged[] {
+/** Gravest first. @param hostsOf hosts that have events, by address realm */
+function judgeAll(
+  context: DetectContext,
+  tallies: readonly Tally[],
+  hostsOf: ReadonlyMap<string, number>,
+): Judged[] {
   const hours = context.parameter("corroboration_hours");
   const noisy = context.parameter("noisy_per_host_day");
+  const [share, days] = [context.parameter("habit_share"), context.parameter("habit_days")];
+  const habits = new Set(
+    tallies.filter((tally) => isHabit(tally, hostsOf.get(tally.realm) ?? 0, share, days)),
+  );
   const grave = tallies.filter(
-    (tally) => severityRank(tally.rule.level) >= severityRank("high") && tally.perHostDay <= noisy,
+    (tally) =>
+      severityRank(tally.rule.level) >= severityRank("high") &&
+      tally.perHostDay <= noisy &&
+      !habits.has(tally),
   );
   return tallies
     .map((tally) => {
       const others = grave.filter(
         (other) => other !== tally && other.realm === tally.realm && meet(tally, other, hours),
       );
-      return judge(tally, others.length, noisy);
+      return judge(tally, others.length, noisy, habits.has(tally));
     })
     .sort(
       (a, b) =>

@@ -32,6 +32,17 @@ export const manifest: DetectorManifest = {
       unit: "hours",
       meaning: "How near on one host the matches of two rules must be, so that they bear each other out.",
     },
+    habit_share: {
+      default: 0.5,
+      unit: "share of a network's hosts",
+      meaning:
+        "A rule that matches on at least as many hosts, and on 20, again and again says how the network works: what matches near it does not bear it out, nor it them.",
+    },
+    habit_days: {
+      default: 5,
+      unit: "days",
+      meaning: "Again and again is on so many days for each of its hosts, in the mean.",
+    },
     max_findings: {
       default: 100,
       unit: "findings",

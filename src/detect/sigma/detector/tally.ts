@@ -119,6 +119,11 @@ export class Tally {
   get perHostDay(): number {
     return this.matches / Math.max(1, this.#hostDays.size);
   }
+
+  /** On how many days it matched on a host, in the mean over the hosts on which it matched. */
+  get daysPerHost(): number {
+    return this.#hostDays.size / Math.max(1, this.#hosts.size);
+  }
 }
 
 /** Whether two rules matched on one host within so many hours of each other. Both are gone through once, however many hours there are. */

@@ -1,10 +1,9 @@
-import { joinList } from "../../../kernel/lists.js";
+import { joinList, LIST_LIMIT } from "../../../kernel/lists.js";
 import { DAY, parseTime } from "../../../kernel/time.js";
 import type { AssessedOrganisation } from "../../../model/assessment.js";
 import { severityRank } from "../../../model/finding.js";
 import type { IncidentStep } from "../../../model/incident.js";
 import { say } from "../../catalogue.js";
-import { LIST_LIMIT } from "../../explain.js";
 import { formatDay } from "../../format.js";
 import { type CampaignRow, campaignTimelineChart } from "../charts/campaign-timeline.js";
 import { figure } from "../charts/render.js";

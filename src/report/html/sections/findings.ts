@@ -1,11 +1,11 @@
 import { joinItems } from "../../../kernel/lists.js";
 import { type Finding, SEVERITIES, type Severity, severityRank } from "../../../model/finding.js";
+import { kindText } from "../../../model/words.js";
 import { say } from "../../catalogue.js";
 import { explain, type Segment } from "../../explain.js";
 import { formatFixed, tlpLabel } from "../../format.js";
 import { evidenceKey } from "../../port.js";
 import { clip, visibleLine } from "../../text.js";
-import { kindText } from "../../words.js";
 import { escapeHtml, html, type Markup, phrase, trusted } from "../markup.js";
 import { bar, bySeverity, dayCell, LINKED, type Page, type Section, table } from "./parts.js";
 

@@ -1,11 +1,12 @@
+import { joinItems } from "../../../kernel/lists.js";
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
 import type { Explanation, Finding } from "../../../model/finding.js";
 import type { Campaign, Incident, IncidentStep } from "../../../model/incident.js";
+import { kindText } from "../../../model/words.js";
 import { say } from "../../catalogue.js";
 import { explain } from "../../explain.js";
 import { formatFixed, formatTime } from "../../format.js";
 import { reductionText, tacticText } from "../../incident-text.js";
-import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
 import { incidentGraph } from "../charts/incident-graph.js";
 import { drawnSteps, incidentTimelineChart } from "../charts/incident-timeline.js";
@@ -22,6 +23,7 @@ const MOST_GRAPHS = 4;
 const MOST_LISTED = 300;
 const MOST_CAMPAIGNS = 6;
 const MOST_STEPS = 60;
+const MOST_IN_STEP = 3;
 const MOST_SHARED = 15;
 
 export function incidentsSection(page: Page): Section {
@@ -182,7 +184,7 @@ function stepTable(page: Page, steps: readonly IncidentStep[]): Markup {
         String(index + 1),
         html`<time datetime="${step.time}">${formatTime(step.time)}</time>`,
         html`${step.in_chain ? html`<strong>${tacticText(step)}</strong>` : tacticText(step)}`,
-        html`<code>${step.host}</code>${step.hosts.length > 1 && ` ${say("common.and-more", step.hosts.length - 1)}`}`,
+        html`<code>${joinItems(step.hosts.slice(0, MOST_IN_STEP))}</code>${step.hosts.length > MOST_IN_STEP && ` ${say("common.and-more", step.hosts.length - MOST_IN_STEP)}`}`,
         step.what,
         findingLinks(page, [step.finding, ...step.also], 4),
       ]),

@@ -1,9 +1,9 @@
 import { joinItems } from "../../../kernel/lists.js";
 import type { AssessedInfrastructure } from "../../../model/assessment.js";
+import { kindText } from "../../../model/words.js";
 import { say } from "../../catalogue.js";
 import { formatFixed } from "../../format.js";
 import { orderInfrastructure } from "../../order.js";
-import { kindText } from "../../words.js";
 import { graphChart } from "../charts/graph.js";
 import { layoutGraph } from "../charts/graph-layout.js";
 import { figure } from "../charts/render.js";
