@@ -126,9 +126,9 @@ describe("assessment", () => {
         ),
       }).judgements[0]?.statement;
     expect(first(["government-national", "defense", "space"])).toContain(
-      "in 3 sectors (national government, defence, space)",
+      "in 3 sectors (national government, defence and space)",
     );
-    expect(first(INDUSTRY_SECTORS.slice(0, 11))).toMatch(/ in 11 sectors \(.* and 3 more\)/);
+    expect(first(INDUSTRY_SECTORS.slice(0, 15))).toMatch(/ in 15 sectors \(.* and 3 more\)/);
   });
 
   it("has words for each sector of the vocabulary", () => {
