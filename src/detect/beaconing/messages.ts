@@ -2,6 +2,12 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "beaconing.somebody-outside-contacts-one.2":
+    "Somebody outside contacts one of ours: monitoring services, crawlers and programs that guess passwords do so regularly.",
+  "beaconing.looks-like-which-regular": "It looks like {0} ({1}), which is regular by its nature.",
+  "beaconing.our-hosts-contact-software": "{0} of our hosts contact it: software on many machines does.",
+  "beaconing.intervals-few-coincidence-not": "{0} intervals are few: a coincidence is not excluded.",
+  "beaconing.rhythm-lasted-only-hours": "The rhythm lasted only {0} hours.",
   "beaconing.bits-evidence-beacon-intervals":
     "{0} bits of evidence for a beacon in {1} intervals; one half at 20",
   "beaconing.kept-hours-logarithmic-full": "kept for {0} hours of {1}; logarithmic, full at {2}",

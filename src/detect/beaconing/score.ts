@@ -191,25 +191,22 @@ function isRare(reach: Reach, { rareHosts }: Limits): boolean {
 export function reservations(facts: BeaconFacts, limits: Limits): string[] {
   const { subject, purpose, reach, rhythm, kept, span } = facts;
   const found: string[] = [];
-  const say = (is: boolean, sentence: string) => {
+  const reserve = (is: boolean, sentence: string) => {
     if (is) found.push(sentence);
   };
-  say(
-    !subject.outbound,
-    "Somebody outside contacts one of ours: monitoring services, crawlers and programs that guess passwords do so regularly.",
-  );
-  say(
+  reserve(!subject.outbound, say("beaconing.somebody-outside-contacts-one.2"));
+  reserve(
     purpose !== undefined,
-    `It looks like ${purpose?.what} (${purpose?.fact}), which is regular by its nature.`,
+    say("beaconing.looks-like-which-regular", String(purpose?.what), String(purpose?.fact)),
   );
-  say(
+  reserve(
     subject.outbound && !isRare(reach, limits),
-    `${reach.hosts} of our hosts contact it: software on many machines does.`,
+    say("beaconing.our-hosts-contact-software", reach.hosts),
   );
-  say(rhythm.gaps < limits.minCheckIns, `${rhythm.gaps} intervals are few: a coincidence is not excluded.`);
-  say(
+  reserve(rhythm.gaps < limits.minCheckIns, say("beaconing.intervals-few-coincidence-not", rhythm.gaps));
+  reserve(
     kept < limits.minKept && kept < (3600 * span) / 2,
-    `The rhythm lasted only ${(kept / 3600).toFixed(1)} hours.`,
+    say("beaconing.rhythm-lasted-only-hours", (kept / 3600).toFixed(1)),
   );
   return found;
 }

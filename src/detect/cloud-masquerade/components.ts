@@ -1,3 +1,4 @@
+import { joinSentences } from "../../kernel/lists.js";
 import { DAY } from "../../kernel/time.js";
 import type { ScoreComponent } from "../../model/finding.js";
 import { kinshipStrength } from "../shared/label-sets.js";
@@ -56,14 +57,19 @@ function kinship({ kinship: kin, sharedWith }: SiteFacts): Measure {
   const parts: string[] = [];
   if (kin !== undefined && labels > 0) {
     parts.push(
-      `The same service labels (${kin.shared.join(", ")}) stand before ${kin.siblings.slice(0, 5).join(", ")}; ${kin.expected.toPrecision(1)} such domains are expected by chance.`,
+      say(
+        "cloud-masquerade.same-service-labels-stand",
+        kin.shared.join(", "),
+        kin.siblings.slice(0, 5).join(", "),
+        kin.expected.toPrecision(1),
+      ),
     );
   }
   if (sharedWith !== undefined)
-    parts.push(`It answers on the same ${sharedWith.by} as ${sharedWith.domain}.`);
+    parts.push(say("cloud-masquerade.answers-same-as", sharedWith.by, sharedWith.domain));
   return {
     value: 1 - (1 - labels) * (1 - server),
-    meaning: parts.join(" ") || say("cloud-masquerade.no-other-domain-built"),
+    meaning: joinSentences(parts) || say("cloud-masquerade.no-other-domain-built"),
   };
 }
 

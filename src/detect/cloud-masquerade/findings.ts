@@ -257,13 +257,9 @@ function explain(
 
 function caveats({ facts, certificates }: Suspect): string[] {
   const list: string[] = [];
-  if (facts.shared)
-    list.push("The site lies on addresses that many unrelated sites share: volumes are an upper bound.");
-  if (certificates.length === 0)
-    list.push("No certificate was seen (TLS 1.3 hides it, or there is no TLS log): nothing is known of it.");
-  if (facts.organisations.length === 0)
-    list.push("No inventory names the owners of the hosts: whether they are unrelated is unknown.");
-  if (facts.busyHours.length === 0)
-    list.push("The networks show no daily rhythm: night jobs cannot be told from office work.");
+  if (facts.shared) list.push(say("cloud-masquerade.site-lies-addresses-many"));
+  if (certificates.length === 0) list.push(say("cloud-masquerade.no-certificate-seen-tls"));
+  if (facts.organisations.length === 0) list.push(say("cloud-masquerade.no-inventory-names-owners"));
+  if (facts.busyHours.length === 0) list.push(say("cloud-masquerade.networks-show-no-daily"));
   return list;
 }

@@ -2,6 +2,17 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "cloud-masquerade.same-service-labels-stand":
+    "The same service labels ({0}) stand before {1}; {2} such domains are expected by chance.",
+  "cloud-masquerade.answers-same-as": "It answers on the same {0} as {1}.",
+  "cloud-masquerade.site-lies-addresses-many":
+    "The site lies on addresses that many unrelated sites share: volumes are an upper bound.",
+  "cloud-masquerade.no-certificate-seen-tls":
+    "No certificate was seen (TLS 1.3 hides it, or there is no TLS log): nothing is known of it.",
+  "cloud-masquerade.no-inventory-names-owners":
+    "No inventory names the owners of the hosts: whether they are unrelated is unknown.",
+  "cloud-masquerade.networks-show-no-daily":
+    "The networks show no daily rhythm: night jobs cannot be told from office work.",
   "cloud-masquerade.names-promise-storage-or": "The names promise storage or backup: {0}.",
   "cloud-masquerade.no-word-names-promises": "No word in the names promises storage or backup.",
   "cloud-masquerade.name-imitates-no-known": "The name imitates no known provider.",

@@ -2,6 +2,23 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "false-protocol.what-does": "It is what {0} does.",
+  "false-protocol.has-real-provider-name": "It has a real provider's name ({0}).",
+  "false-protocol.neither-end-known-be": "Neither end is known to be ours.",
+  "false-protocol.sensor-recognised-tunnel-or":
+    "The sensor recognised {0}: a tunnel or a service on an unusual port, of administrators too.",
+  "false-protocol.no-connection-carried-data": "No connection carried data both ways.",
+  "false-protocol.few-connections-carried-data":
+    "Few connections carried data both ways ({0}), and none lasted long.",
+  "false-protocol.all-happened-within-seconds": "All of it happened within {0} seconds.",
+  "false-protocol.our-hosts-contact-server.2":
+    "{0} of our hosts contact the server: software on many machines speaks so.",
+  "false-protocol.server-also-speaks-port": "The server also speaks {0} on this port (connections: {1}).",
+  "false-protocol.has-name-ask-what": "It has a name ({0}): ask what software uses it.",
+  "false-protocol.host-look-ups-not":
+    "This host's look-ups are not in the logs, so the server may have a name.",
+  "false-protocol.sensor-recognises-only-what":
+    "The sensor recognises only {0} of what it sees on this port.",
   "false-protocol.connections-carried-data-both":
     "{0} of {1} connections carried data both ways, {2} bytes out and {3} in; logarithmic, full at 10,000 each way",
   "false-protocol.connections-days-longest-full":

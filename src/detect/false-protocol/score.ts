@@ -104,44 +104,35 @@ const CONSISTENT = 0.8;
 /** Why this may well be harmless; with none of these reasons it is medium. */
 export function reservations(pair: Mismatch, around: Surroundings, limits: SeverityLimits): string[] {
   const found: string[] = [];
-  const say = (is: boolean, sentence: string) => {
+  const reserve = (is: boolean, sentence: string) => {
     if (is) found.push(sentence);
   };
-  say(around.knownUse !== "", `It is what ${around.knownUse} does.`);
-  say(around.providerName, `It has a real provider's name (${around.names[0]}).`);
-  say(!pair.inside, "Neither end is known to be ours.");
-  say(
-    pair.kind === "other",
-    `The sensor recognised ${pair.spoken}: a tunnel or a service on an unusual port, of administrators too.`,
-  );
-  say(pair.both === 0, "No connection carried data both ways.");
-  say(
+  reserve(around.knownUse !== "", say("false-protocol.what-does", around.knownUse));
+  reserve(around.providerName, say("false-protocol.has-real-provider-name", String(around.names[0])));
+  reserve(!pair.inside, say("false-protocol.neither-end-known-be"));
+  reserve(pair.kind === "other", say("false-protocol.sensor-recognised-tunnel-or", pair.spoken));
+  reserve(pair.both === 0, say("false-protocol.no-connection-carried-data"));
+  reserve(
     pair.both > 0 && pair.both < limits.mediumConnections && pair.longest < limits.mediumSpan,
-    `Few connections carried data both ways (${pair.both}), and none lasted long.`,
+    say("false-protocol.few-connections-carried-data", pair.both),
   );
-  say(
+  reserve(
     pair.last - pair.first < limits.mediumSpan * 1000,
-    `All of it happened within ${Math.ceil((pair.last - pair.first) / 1000)} seconds.`,
+    say("false-protocol.all-happened-within-seconds", Math.ceil((pair.last - pair.first) / 1000)),
   );
-  say(
-    around.hosts > limits.rareHosts,
-    `${around.hosts} of our hosts contact the server: software on many machines speaks so.`,
-  );
-  say(
+  reserve(around.hosts > limits.rareHosts, say("false-protocol.our-hosts-contact-server.2", around.hosts));
+  reserve(
     pair.connections < CONSISTENT * (pair.connections + pair.properOthers),
-    `The server also speaks ${NAME_OF[pair.port]} on this port (connections: ${pair.properOthers}).`,
+    say("false-protocol.server-also-speaks-port", NAME_OF[pair.port], pair.properOthers),
   );
-  say(
+  reserve(
     around.names.length > 0 && !around.providerName,
-    `It has a name (${around.names[0]}): ask what software uses it.`,
+    say("false-protocol.has-name-ask-what", String(around.names[0])),
   );
-  say(
-    around.names.length === 0 && !around.lookupsSeen,
-    "This host's look-ups are not in the logs, so the server may have a name.",
-  );
-  say(
+  reserve(around.names.length === 0 && !around.lookupsSeen, say("false-protocol.host-look-ups-not"));
+  reserve(
     around.reliability < limits.reliableShare,
-    `The sensor recognises only ${percent(around.reliability)} of what it sees on this port.`,
+    say("false-protocol.sensor-recognises-only-what", percent(around.reliability)),
   );
   return found;
 }

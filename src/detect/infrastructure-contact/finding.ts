@@ -115,14 +115,7 @@ export function makeFinding(subject: Subject, summary: Summary, resolution: Reso
 }
 
 function titleOf(subject: Subject): string {
-  const what = {
-    persistent: "keeps up contact with watched infrastructure",
-    repeated: "repeatedly contacted watched infrastructure",
-    single: "contacted watched infrastructure once",
-    scanning: "has scanning contact with watched infrastructure",
-    lookup_only: "looked up watched names",
-  }[subject.classified.kind];
-  return `${subject.name} ${what}`;
+  return say(`infrastructure-contact.title.${subject.classified.kind}`, subject.name);
 }
 
 function entitiesOf(subject: Subject, summary: Summary): Entity[] {

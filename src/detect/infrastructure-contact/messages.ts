@@ -2,6 +2,11 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "infrastructure-contact.title.persistent": "{0} keeps up contact with watched infrastructure",
+  "infrastructure-contact.title.repeated": "{0} repeatedly contacted watched infrastructure",
+  "infrastructure-contact.title.single": "{0} contacted watched infrastructure once",
+  "infrastructure-contact.title.scanning": "{0} has scanning contact with watched infrastructure",
+  "infrastructure-contact.title.lookup_only": "{0} looked up watched names",
   "infrastructure-contact.server-never-answered-these":
     "The server never answered: these are attempts, as of a program whose server is gone or blocked.",
   "infrastructure-contact.some-contact-went-through":

@@ -278,11 +278,9 @@ function caveats(graph: InfraGraph, { key, sharedAddresses, own }: Unit): string
           relation.startsWith("same rare"),
       )
   ) {
-    list.push("The tie is a likeness (names or fingerprints), not a shared server or certificate.");
+    list.push(say("infrastructure-expansion.tie-likeness-names-or"));
   }
   if (own.length === 0 && sharedAddresses.length > 0)
-    list.push(
-      "It lies on addresses that are shared or already known: only contact under its own name is counted.",
-    );
+    list.push(say("infrastructure-expansion.lies-addresses-shared-or"));
   return list;
 }

@@ -2,6 +2,10 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "infrastructure-expansion.tie-likeness-names-or":
+    "The tie is a likeness (names or fingerprints), not a shared server or certificate.",
+  "infrastructure-expansion.lies-addresses-shared-or":
+    "It lies on addresses that are shared or already known: only contact under its own name is counted.",
   "infrastructure-expansion.tied-watched": "tied to watched",
   "infrastructure-expansion.sibling-known": "a sibling of known",
   "infrastructure-expansion.infrastructure": "{0} is {1} infrastructure",

@@ -150,13 +150,8 @@ function finding(
 }
 
 function caveatsOf({ facts, limits, names }: Suspect): string[] {
-  const list = [
-    ...reservations(facts, limits),
-    "Whether the machine is rented, and by whom, the telemetry does not show: ask who it belongs to.",
-  ];
-  if (facts.trades === 0)
-    list.push("The inventory names no sectors: whether the organisations are unrelated is not known.");
-  if (names.length === 0)
-    list.push("No name is known for the address, so shared hosting cannot be told apart by the sites on it.");
+  const list = [...reservations(facts, limits), say("many-odd-ports.rented")];
+  if (facts.trades === 0) list.push(say("many-odd-ports.inventory-names-no-sectors"));
+  if (names.length === 0) list.push(say("many-odd-ports.no-name-known-address"));
   return list;
 }

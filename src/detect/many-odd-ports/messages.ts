@@ -2,6 +2,12 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "many-odd-ports.rented":
+    "Whether the machine is rented, and by whom, the telemetry does not show: ask who it belongs to.",
+  "many-odd-ports.inventory-names-no-sectors":
+    "The inventory names no sectors: whether the organisations are unrelated is not known.",
+  "many-odd-ports.no-name-known-address":
+    "No name is known for the address, so shared hosting cannot be told apart by the sites on it.",
   "many-odd-ports.odd-services-few-or": "The odd services are few, or other servers here have them, too.",
   "many-odd-ports.organisations-may-have-one": "{0} organisations may have one supplier.",
   "many-odd-ports.all-these-organisations-one":

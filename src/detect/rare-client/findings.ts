@@ -124,14 +124,9 @@ function caveatsOf({ facts }: WeighedClient): string[] {
   const list = [
     "Every network has programs that only one host runs. Ask what this one is: the finding supports other evidence and is none by itself.",
   ];
-  if (facts.kind === "JA3")
-    list.push("Browsers that shuffle their TLS extensions have another JA3 each time; this one came again.");
-  if (facts.diverse)
-    list.push(
-      "So many hosts here have a rare client at a rare destination that it is the custom of this network.",
-    );
-  if (facts.organisations === 0)
-    list.push("No inventory names the owner of the host, so it was compared with all hosts together.");
+  if (facts.kind === "JA3") list.push(say("rare-client.browsers-shuffle-their-tls"));
+  if (facts.diverse) list.push(say("rare-client.so-many-hosts-here"));
+  if (facts.organisations === 0) list.push(say("rare-client.no-inventory-names-owner"));
   return list;
 }
 

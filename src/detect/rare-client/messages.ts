@@ -2,6 +2,12 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "rare-client.browsers-shuffle-their-tls":
+    "Browsers that shuffle their TLS extensions have another JA3 each time; this one came again.",
+  "rare-client.so-many-hosts-here":
+    "So many hosts here have a rare client at a rare destination that it is the custom of this network.",
+  "rare-client.no-inventory-names-owner":
+    "No inventory names the owner of the host, so it was compared with all hosts together.",
   "rare-client.hosts-have-full-at": "{0} of {1} hosts with a {2} have it: {3}; full at 1 %",
   "rare-client.our-hosts-go-there": "{0} of our hosts go there, with whatever client: {1}; full at 1 %",
   "rare-client.requests-hours-days-full":

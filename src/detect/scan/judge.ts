@@ -123,16 +123,22 @@ export function judge(scan: HostScan, known: Bystanders, limits: JudgeLimits): J
   const reasons: string[] = [];
   if (isRoutine(scan, limits.routineDays))
     reasons.push(
-      `It scans again and again (${scan.days.length} days over ${(scan.days.at(-1) ?? 0) - (scan.days[0] ?? 0) + 1}): probably a scanner on duty. Put it on the allow-list or the asset list.`,
+      say("scan.scans-again-again-days", scan.days.length, (scan.days.at(-1) ?? 0) - (scan.days[0] ?? 0) + 1),
     );
   const narrow = darkPeak(scan) < limits.mediumTargets && insidePorts(scan) < limits.mediumPorts;
-  if (!scan.inside) reasons.push("Its targets are on the Internet, not inside.");
-  if (scan.slow) reasons.push("It is spread over more than a day.");
+  if (!scan.inside) reasons.push(say("scan.its-targets-internet-not"));
+  if (scan.slow) reasons.push(say("scan.spread-over-more-than"));
   if (scan.vertical.length > 0 && scan.vertical.every(({ ftp }) => ftp))
-    reasons.push("The machine answers on port 21: the ports may be data connections of passive FTP.");
+    reasons.push(say("scan.machine-answers-port-ports"));
   if (scan.inside && narrow)
     reasons.push(
-      `It is narrow (${darkPeak(scan)} empty inside addresses, ${insidePorts(scan)} ports of inside machines within a day; medium from ${limits.mediumTargets} or ${limits.mediumPorts}).`,
+      say(
+        "scan.narrow-empty-inside-addresses",
+        darkPeak(scan),
+        insidePorts(scan),
+        limits.mediumTargets,
+        limits.mediumPorts,
+      ),
     );
   return { severity: reasons.length === 0 && !narrow ? "medium" : "low", reasons };
 }

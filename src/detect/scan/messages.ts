@@ -2,6 +2,14 @@ import { sayer } from "../../kernel/language.js";
 
 /** Titles, caveats, meanings of components and reasons. `{n}` is the n-th argument. */
 const WORDS = {
+  "scan.scans-again-again-days":
+    "It scans again and again ({0} days over {1}): probably a scanner on duty. Put it on the allow-list or the asset list.",
+  "scan.its-targets-internet-not": "Its targets are on the Internet, not inside.",
+  "scan.spread-over-more-than": "It is spread over more than a day.",
+  "scan.machine-answers-port-ports":
+    "The machine answers on port 21: the ports may be data connections of passive FTP.",
+  "scan.narrow-empty-inside-addresses":
+    "It is narrow ({0} empty inside addresses, {1} ports of inside machines within a day; medium from {2} or {3}).",
   "scan.targets-one-sweep-never": "{0} targets of one sweep never answered; logarithmic, full at {1}",
   "scan.targets-never-answered-host": "{0} % of the targets never answered this host",
   "scan.empty-inside-addresses-full":

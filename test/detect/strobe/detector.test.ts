@@ -42,7 +42,7 @@ describe("strobe names", () => {
     const { findings, evaluated } = await run(many(7200, SECOND * 0.9, { answered: false, port: 8080 }));
     expect(findings).toMatchObject([
       {
-        title: "10.1.5.9 opened 7200 connections to 203.0.113.66",
+        title: "10.1.5.9 opened 7,200 connections to 203.0.113.66",
         severity: "informational",
         org_id: "alpha",
         attack: [],
