@@ -32,7 +32,8 @@ import { type LineKey, REASONS, say } from "./reason-messages.js";
  * - `tool-transfer` shows what came and went over the wire. With a server of our own network it is an administrator's act as well, and of that line; with one outside a harmless program that
  *   nobody listed and that gets its updates so causes it, as it causes `failed-beacon`: of that line. An upload that `staging-and-exfiltration` or `backup-exfiltration` tells of the same server is
  *   one act, and belongs to theirs.
- * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another.
+ * - These and `sigma` read the same events. Where one of them is a line, the rules that matched the same acts are not another. `tool-transfer` takes nothing from the rules in a line that stands
+ *   without it: what is found besides never makes lines fewer.
  * - What only supports ({@link isSupporting}) is no line, whatever its severity. `phishing-delivery` of what was opened rests on the mail and is a line of its own.
  * - Several findings of one detector share its way of being wrong: one line.
  * - Any other detector is a line of its own.
@@ -167,7 +168,7 @@ export function independentLines(bearings: readonly Bearing[]): Line[] {
   });
   const isReadTwice = ordered.some(
     ({ basis, findings }) =>
-      HOST_LINES.has(basis) || findings.some(({ detector }) => detector === "tool-transfer"),
+      HOST_LINES.has(basis) || findings.every(({ detector }) => detector === "tool-transfer"),
   );
   const own = ordered.filter(({ basis }) => basis !== KINSHIP && !(basis === RULES && isReadTwice));
   return (own.length > 0 ? own : ordered).sort(

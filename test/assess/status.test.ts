@@ -221,6 +221,15 @@ describe("status rules, each with its near miss", () => {
       "suspected",
     ],
     [
+      "a failed beacon and a rule that matched, and a program fetched besides: more evidence takes no line away",
+      [
+        bearing("failed-beacon", "medium", "repeated"),
+        bearing("sigma", "high", "repeated"),
+        bearing("tool-transfer", "medium", "repeated"),
+      ],
+      "compromised",
+    ],
+    [
       "an upload seen on the wire and told by the host's own logs, to one server: one act",
       [
         upload("tool-transfer", "203.0.113.9", { way: "send" }),

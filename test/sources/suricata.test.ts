@@ -227,6 +227,10 @@ test("tls, http, fileinfo", async () => {
       ...{ event_type: "fileinfo", app_proto: "http", src_ip: "203.0.113.7", dest_ip: "10.1.2.3" },
       fileinfo: { filename: "/c", magic: "PNG image data, 16 x 16" },
     },
+    {
+      ...{ event_type: "fileinfo", app_proto: "http", src_ip: "203.0.113.7", dest_ip: "10.1.2.3" },
+      fileinfo: { filename: "/d", magic: "DOS batch file, ASCII text, with CRLF line terminators" },
+    },
   );
   expect(rejects).toEqual([]);
   const tls =
@@ -272,6 +276,7 @@ test("tls, http, fileinfo", async () => {
     { name: "/a.exe", kind: "" },
     { name: "/b", kind: "application/x-dosexec" },
     { name: "/c", kind: "" },
+    { name: "/d", kind: "text/x-msdos-batch" },
   ]);
   expect((await bench.rows("file_activity", file)).slice(0, 1)).toEqual([
     {

@@ -21,9 +21,9 @@ export interface Classified {
 const EVENT_LOG_KEY = "4500760065006E0074004C006F0067002F00";
 const BY_POLICY = "the system itself changed it, as group policy does";
 
-/** Logs that record who did what on a host. */
+/** Logs that record who did what on a host, or on those that send theirs to it. */
 const OF_ACTS =
-  /^(?:security|system|windows powershell|powershellcore\/operational|microsoft-windows-(?:sysmon|powershell|taskscheduler|windows defender|terminalservices-.*|wmi-activity|bits-client|smbserver|smbclient|codeintegrity|applocker|windows firewall.*|winrm|remotedesktopservices-.*)\/.*)$/i;
+  /^(?:security|system|forwardedevents|windows powershell|powershellcore\/operational|openssh\/operational|msexchange management|microsoft-windows-(?:sysmon|ntlm|powershell|taskscheduler|windows defender|terminalservices-.*|wmi-activity|bits-client|smbserver|smbclient|codeintegrity|applocker|windows firewall.*|winrm|remotedesktopservices-.*)\/.*)$/i;
 const OF_PROGRAMS =
   "it holds what programs say of themselves, and is emptied where these are set up or repaired";
 
@@ -107,7 +107,7 @@ function crash(data: LogEvent["data"]): Classified | undefined {
 /** Programs that change logs, and what they are told. Quotes and the program's path may stand anywhere. */
 const COMMANDS: readonly { pattern: RegExp; kind: SignKind; what: string; attack?: readonly string[] }[] = [
   {
-    pattern: /\bwevtutil(?:\.exe)?"?\s+(?:cl|clear-log)\s+("[^"]*"?|[^"\s]+)/i,
+    pattern: /\bwevtutil(?:\.exe)?"?\s+(?:cl|clear-log)\s+((?:"[^"]*"?|[^"\s]+)[^"\s]*(?:"[^"\s]+)*)/i,
     kind: "cleared",
     what: "a command cleared the log",
   },
@@ -122,7 +122,8 @@ const COMMANDS: readonly { pattern: RegExp; kind: SignKind; what: string; attack
     what: "a command moved the file of the log",
   },
   {
-    pattern: /\b(?:Clear|Remove|Limit)-EventLog\b(?:.*-LogName\s+((?:"[^"]*"|'[^']*'|[\w/-]+)(?:\s*,)?))?/i,
+    pattern:
+      /\b(?:Clear|Remove|Limit)-EventLog\b(?:[^;|&]*?-LogName\s+((?:"[^"]*"|'[^']*')?[^\s;|&)}]*(?:\s*,)?))?/i,
     kind: "cleared",
     what: "a command cleared or removed the log",
   },
@@ -182,9 +183,12 @@ export const COMMAND_SQL = String.raw`(?i)\b(wevtutil|nteventlog|auditpol)\b|-Ev
 
 function ofCommand(command: string): Classified | undefined {
   for (const { pattern, kind, what, attack } of COMMANDS) {
-    const match = pattern.exec(command);
-    if (match === null) continue;
-    const log = match[1]?.replace(/['"]/g, "") ?? "";
+    const logs = [...command.matchAll(new RegExp(pattern, "gi"))].map(([, name = ""]) =>
+      name.replace(/['"]/g, ""),
+    );
+    if (logs.length === 0) continue;
+    // One line may clear several.
+    const log = logs.find((each) => whyCleared(each) === "") ?? logs[0] ?? "";
     return {
       ...{ kind, log, what: log === "" ? what : `${what} ${log}` },
       harmless: kind === "cleared" ? whyCleared(log) : "",

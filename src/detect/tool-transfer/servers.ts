@@ -12,7 +12,7 @@ export interface Server {
   clients: number;
   /** First contact of any of them. */
   met: number;
-  /** Days on which each of them spoke HTTP with it, at most 366. */
+  /** Days on which each of them spoke HTTP with it; beyond 100 it is 101. */
   daysOf(client: string): number;
   certificate: OwnCertificate | undefined;
 }

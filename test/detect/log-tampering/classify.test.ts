@@ -44,6 +44,21 @@ describe("events about the logs of Windows", () => {
     ["wevtutil cl Microsoft-Windows-PowerShell/Operational", false],
     ['wevtutil cl "Windows PowerShell"', false],
     ['Clear-EventLog -LogName "Windows PowerShell"', false],
+    ["wevtutil cl ForwardedEvents", false],
+    ["wevtutil cl OpenSSH/Operational", false],
+    ['wevtutil cl "MSExchange Management"', false],
+    ['cmd /c "wevtutil cl Application" /x', true],
+    // Quotes and backticks within a name are the shell's.
+    ['wevtutil cl S"ecurit"y', false],
+    ['wevtutil cl "Sec"urity', false],
+    ['wevtutil cl "Windows Power"Shell', false],
+    ['Clear-EventLog -LogName S"ecurit"y', false],
+    ["Clear-EventLog -LogName Sec`urity", false],
+    // The graver of several, wherever it stands.
+    ["wevtutil cl Application & wevtutil cl Security", false],
+    ["wevtutil cl Security & wevtutil cl Application", false],
+    ["Clear-EventLog -LogName Security; Clear-EventLog -LogName Application", false],
+    ["Clear-EventLog -LogName Setup; Clear-EventLog -LogName Application", true],
     // What may have been any log, or several.
     ["Clear-EventLog -LogName Application, System", false],
     ["Clear-EventLog -LogName 'Application','Security'", false],
