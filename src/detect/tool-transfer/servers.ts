@@ -4,7 +4,7 @@ import { parseTime } from "../../kernel/time.js";
 import type { DetectContext } from "../port.js";
 import { firstValuesSql } from "../shared/first-values.js";
 import { insideSql } from "../shared/inside.js";
-import { OURS, type Transfers } from "./transfers.js";
+import { HOST, OURS, type Transfers } from "./transfers.js";
 
 /** What the case knows of a server beside the transfers. Times are milliseconds UTC. */
 export interface Server {
@@ -86,7 +86,7 @@ export async function surroundingsOf(
 
 type Find = (realm: string, server: string) => Known;
 
-/** Requests by the Host header (the table's sort key): who asked, since when, and on how many days those did whose transfers are looked at. */
+/** Requests by server, found by the Host header (the table's sort key), or none: who asked, since when, and on how many days those did whose transfers are looked at. */
 async function readRequests(
   context: DetectContext,
   transfers: readonly Transfers[],
@@ -94,10 +94,11 @@ async function readRequests(
 ): Promise<void> {
   const byServer = groupBy(transfers, ({ server }) => server);
   for (const hosts of chunks([...byServer.keys()], CHUNK)) {
+    const keys = ["", ...hosts];
     const all = await context.query<{ realm: string; host: string; clients: number | string; met: string }>(
-      `SELECT address_realm AS realm, url_hostname AS host, uniqCombined(12)(src_endpoint_ip) AS clients, toString(min(time)) AS met
-       FROM http_activity WHERE url_hostname IN {hosts:Array(String)} AND ${OURS} GROUP BY realm, host`,
-      { hosts },
+      `SELECT address_realm AS realm, ${HOST} AS host, uniqCombined(12)(src_endpoint_ip) AS clients, toString(min(time)) AS met
+       FROM http_activity WHERE url_hostname IN {keys:Array(String)} AND host IN {hosts:Array(String)} AND ${OURS} GROUP BY realm, host`,
+      { hosts, keys },
     );
     for (const row of all) {
       const server = known(row.realm, row.host);
@@ -107,10 +108,10 @@ async function readRequests(
     const clients = unique(hosts.flatMap((host) => byServer.get(host) ?? []).map(({ client }) => client));
     for (const some of chunks(clients, CHUNK)) {
       const own = await context.query<{ realm: string; host: string; client: string; days: number | string }>(
-        `SELECT address_realm AS realm, url_hostname AS host, toString(src_endpoint_ip) AS client, uniqUpTo(100)(toDate(time)) AS days
-         FROM http_activity WHERE url_hostname IN {hosts:Array(String)} AND src_endpoint_ip IN {clients:Array(IPv6)} AND ${OURS}
+        `SELECT address_realm AS realm, ${HOST} AS host, toString(src_endpoint_ip) AS client, uniqUpTo(100)(toDate(time)) AS days
+         FROM http_activity WHERE url_hostname IN {keys:Array(String)} AND host IN {hosts:Array(String)} AND src_endpoint_ip IN {clients:Array(IPv6)} AND ${OURS}
          GROUP BY realm, host, src_endpoint_ip HAVING days > 1`,
-        { hosts, clients: some },
+        { hosts, keys, clients: some },
       );
       for (const { realm, host, client, days } of own)
         known(realm, host).days.set(plainAddress(client), Number(days));

@@ -72,14 +72,18 @@ interface Row {
 /** Longer paths and agents are cut. */
 const LONGEST = 300;
 
-const LITERAL = "(isIPv4String(url_hostname) OR isIPv6String(url_hostname))";
+/** What a proxy is asked for. */
+const ABSOLUTE = "match(url_path, '^[a-z]+://')";
+/** Who was asked by name; old and simple clients give a proxy no Host header. */
+export const HOST = `if(url_hostname = '' AND ${ABSOLUTE}, lower(domain(url_path)), url_hostname)`;
+const LITERAL = "(isIPv4String(host) OR isIPv6String(host))";
 /** A proxy's clients are ours; of a sensor's those on our side. What a web server logs of itself is none of our hosts' traffic. */
 export const OURS = `(log_role = 'proxy' OR (log_role = 'sensor' AND ${insideSql("src_endpoint_ip")}))`;
 /** The other end says who was asked where the request does not; a proxy's log may know neither. */
 const ASKED = "(url_hostname != '' OR dst_endpoint_ip != toIPv6('::'))";
 const DONE = `http_method IN ('GET', 'PUT', 'POST') AND http_status BETWEEN 200 AND 299`;
 /** Seen from before a proxy, the other end is the proxy. */
-const ADDRESS = `multiIf(${LITERAL}, toIPv6OrDefault(url_hostname), log_role = 'sensor' AND match(url_path, '^[a-z]+://'), toIPv6('::'), dst_endpoint_ip)`;
+const ADDRESS = `multiIf(${LITERAL}, toIPv6OrDefault(host), log_role = 'sensor' AND ${ABSOLUTE}, toIPv6('::'), dst_endpoint_ip)`;
 const KNOWN = "match(concat(user_agent, '\\n', url_path), {known:String})";
 
 /** Files whose kind the sensor reports with their path, apart from the request (Suricata's `magic`): the latest, so many at most. */
@@ -95,7 +99,7 @@ const FORM = `multiIf(
   http_method != 'GET' AND ${is("sent", "archives")}, 'archive',
   http_method = 'GET' AND ${isOnly("received", "unsaid")} AND has({program_names:Array(String)}, extension), 'named program',
   http_method = 'PUT' AND ${isOnly("sent", "unsaid")} AND has({archive_names:Array(String)}, extension), 'named archive',
-  http_method = 'GET' AND bare AND agent = 'tool' AND extension = '' AND size >= {unknown:UInt64} AND ${isOnly("received", "unsaid")}, 'unknown',
+  http_method = 'GET' AND bare AND agent = 'tool' AND extension = '' AND response_length >= {unknown:UInt64} AND ${isOnly("received", "unsaid")}, 'unknown',
   '')`;
 
 /** Of an ELF file and of a script no extension is expected; a script is text, and an office document an archive. Of what is posted the path is no name. */
@@ -121,11 +125,11 @@ const SQL = `
     (realm, a) IN (SELECT address_realm, ip FROM internal_host) AS inside, port, way, form, promise, agent, count() AS requests, sum(size) AS bytes,
     uniqExact(toDate(time)) AS days, toString(min(time)) AS first, toString(max(time)) AS last, argMin(line, (time, line.2, line.3)) AS line
   FROM (
-    SELECT realm, s, host, a, bare, port, time, size, line, extension, received, sent, http_method, ${FORM} AS form, ${PROMISE} AS promise, agent,
-      if(form LIKE '%archive', 'send', 'fetch') AS way
+    SELECT realm, s, host, a, bare, port, time, line, extension, received, sent, http_method, ${FORM} AS form, ${PROMISE} AS promise, agent,
+      if(form LIKE '%archive', 'send', 'fetch') AS way, if(way = 'send', request_length, response_length) AS size
     FROM (
-      SELECT address_realm AS realm, src_endpoint_ip AS s, url_hostname AS host, ${ADDRESS} AS a, url_hostname = '' OR ${LITERAL} AS bare,
-        dst_endpoint_port AS port, time, if(http_method = 'GET', response_length, request_length) AS size, http_method,
+      SELECT address_realm AS realm, src_endpoint_ip AS s, ${HOST} AS host, ${ADDRESS} AS a, host = '' OR ${LITERAL} AS bare,
+        dst_endpoint_port AS port, time, request_length, response_length, http_method,
         lower(extract(cutQueryStringAndFragment(url_path), '[^/:]\\\\.([A-Za-z0-9_]{1,8})$')) AS extension, ${AGENT} AS agent,
         if(http_method = 'GET' AND kind != '', [kind], response_mime_types) AS received,
         if(http_method != 'GET' AND kind != '', [kind], request_mime_types) AS sent,
@@ -134,7 +138,7 @@ const SQL = `
         ON http_activity.connection_uid = reported.uid AND cutQueryStringAndFragment(http_activity.url_path) = reported.file_name
       WHERE ${OURS} AND ${ASKED} AND ${DONE} AND NOT ${KNOWN})
     WHERE form != '')
-  WHERE ${ODDITY} > 0
+  WHERE ${ODDITY} > 0 AND (NOT bare OR a != toIPv6('::'))
   GROUP BY realm, s, host, a, bare, port, way, form, promise, agent
   ORDER BY ${ODDITY} DESC, requests, realm, client, server, port, way, form, promise, agent LIMIT {most:UInt32}`;
 

@@ -222,6 +222,31 @@ describe("programs that are fetched", () => {
     expect(told(result)).toMatchObject([{ severity: "low", signs: ["address", "port", "client"] }]);
   });
 
+  it("what comes back of a POST: the bytes are those of the answer", async () => {
+    await office();
+    const { findings } = await hunt([
+      {
+        ...{ time: at(20), src: client(3), dst: OUTSIDE, host: OUTSIDE, method: "POST", path: "/gate" },
+        ...{ received: [PROGRAM], bytes: 640_000 },
+      },
+    ]);
+    expect(findings[0]?.facts).toMatchObject({ way: "fetch", form: "program", bytes: 640_000 });
+  });
+
+  it("through a proxy, seen before it, without a Host header: the server is who the address names, not the proxy", async () => {
+    await office();
+    const request = { time: at(20), dst: INSIDE, port: 8080, received: [PROGRAM] };
+    const result = await hunt([
+      { ...request, src: client(3), path: `http://${OUTSIDE}/logo.png` },
+      { ...request, src: client(4), path: "http://CDN.example.net:8000/logo.png" },
+    ]);
+    expect(result.findings.map(({ title }) => title).sort()).toEqual([
+      `${client(3)} fetched a program from ${OUTSIDE}`,
+      `${client(4)} fetched a program from cdn.example.net`,
+    ]);
+    expect(result.findings.map(({ facts }) => facts.clients_of_server)).toEqual([1, 1]);
+  });
+
   it("a name that the server gives to the file is a name", async () => {
     await office();
     await test.files([
