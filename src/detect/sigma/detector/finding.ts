@@ -1,5 +1,5 @@
 import { unique } from "../../../kernel/group-by.js";
-import { rfc3339 } from "../../../kernel/time.js";
+import { DAY, rfc3339 } from "../../../kernel/time.js";
 import {
   type ExplanationArg,
   type Finding,
@@ -39,17 +39,29 @@ export interface Judged {
 
 /** On fewer hosts than this, an intruder can be on most of them. */
 const HABIT_HOSTS = 20;
+/** What runs every week was seen by then. */
+const HABIT_BEGINS = 7 * DAY;
+
+/** Hosts with events of one address plan. */
+export interface Network {
+  hosts: number;
+  /** When the events of half of them have begun, milliseconds UTC: some keep theirs for years. */
+  began: number;
+}
 
 /**
- * Whether a rule matches on most of a network's hosts, again and again. Sooner or later it is seen near whatever else matches there: that bears nothing out.
+ * Whether a rule matches on most of a network's hosts, again and again, and did so when its logs began: what came later may have been brought by an intruder. Sooner or later it is seen near
+ * whatever else matches there: that bears nothing out.
  *
- * @param network hosts in all
  * @param share of them, 0..1
  * @param days on which it matches on a host, in the mean: what reaches all of them at once may be an intruder's
  */
-export function isHabit(tally: Tally, network: number, share: number, days: number): boolean {
-  const hosts = tally.hosts.length;
-  return hosts >= Math.max(HABIT_HOSTS, share * network) && tally.daysPerHost >= days;
+export function isHabit(tally: Tally, network: Network, share: number, days: number): boolean {
+  return (
+    tally.hosts.length >= Math.max(HABIT_HOSTS, share * network.hosts) &&
+    tally.daysPerHost >= days &&
+    tally.first <= network.began + HABIT_BEGINS
+  );
 }
 
 /** @param others rules of level high or critical that matched on one of its hosts at about the same time */

@@ -3,7 +3,7 @@ import { severityRank } from "../../../model/finding.js";
 import type { DetectContext, Detector, DetectorResult } from "../../port.js";
 import { eventsAsked } from "../sql/events-asked.js";
 import { collect } from "./collect.js";
-import { findingOf, isHabit, type Judged, judge, othersFinding } from "./finding.js";
+import { findingOf, isHabit, type Judged, judge, type Network, othersFinding } from "./finding.js";
 import { manifest } from "./manifest.js";
 import { say } from "./messages.js";
 import { meet, type Tally } from "./tally.js";
@@ -22,13 +22,10 @@ export const detector: Detector = {
         evaluated: [],
         notTested: say("sigma.no-case", asked.map(({ table }) => table).join(", no ")),
       };
-    const networks = await context.query<{ realm: string; hosts: number }>(
-      "SELECT toString(address_realm) AS realm, uniqExact(computer) AS hosts FROM windows_event GROUP BY realm",
-    );
-    const hostsOf = new Map(networks.map(({ realm, hosts }) => [realm, Number(hosts)]));
-    const hosts = [...hostsOf.values()].reduce((sum, each) => sum + each, 0);
+    const networks = await networksOf(context);
+    const hosts = [...networks.values()].reduce((sum, each) => sum + each.hosts, 0);
     const { tallies, overflow } = await collect(context, { rules, logSources });
-    const judged = judgeAll(context, tallies, hostsOf);
+    const judged = judgeAll(context, tallies, networks);
     const most = context.parameter("max_findings");
     const own = judged
       .filter(({ tally }) => severityRank(tally.rule.level) >= severityRank("medium"))
@@ -50,17 +47,31 @@ export const detector: Detector = {
   },
 };
 
-/** Gravest first. @param hostsOf hosts that have events, by address realm */
+/** By address realm. */
+async function networksOf(context: DetectContext): Promise<ReadonlyMap<string, Network>> {
+  const rows = await context.query<{ realm: string; hosts: number | string; began: number | string }>(
+    `SELECT realm, count() AS hosts, quantileExactLow(0.5)(first) AS began
+     FROM (SELECT toString(address_realm) AS realm, toUnixTimestamp64Milli(min(time)) AS first FROM windows_event GROUP BY realm, computer)
+     GROUP BY realm`,
+  );
+  return new Map(
+    rows.map(({ realm, hosts, began }) => [realm, { hosts: Number(hosts), began: Number(began) }]),
+  );
+}
+
+const NO_NETWORK: Network = { hosts: 0, began: Number.NEGATIVE_INFINITY };
+
+/** Gravest first. */
 function judgeAll(
   context: DetectContext,
   tallies: readonly Tally[],
-  hostsOf: ReadonlyMap<string, number>,
+  networks: ReadonlyMap<string, Network>,
 ): Judged[] {
   const hours = context.parameter("corroboration_hours");
   const noisy = context.parameter("noisy_per_host_day");
   const [share, days] = [context.parameter("habit_share"), context.parameter("habit_days")];
   const habits = new Set(
-    tallies.filter((tally) => isHabit(tally, hostsOf.get(tally.realm) ?? 0, share, days)),
+    tallies.filter((tally) => isHabit(tally, networks.get(tally.realm) ?? NO_NETWORK, share, days)),
   );
   const grave = tallies.filter(
     (tally) =>
