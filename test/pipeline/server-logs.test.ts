@@ -75,7 +75,7 @@ function servers(): { access: number; squid: number } {
 const detectAll = () => detectStep(at.opened, loadSettings(undefined, [at.logs]), silentProgress);
 
 /** Detectors that read what web servers and proxies write. */
-const OF_SERVERS = new Set(["sigma", "web-shell"]);
+const OF_SERVERS = new Set(["sigma", "web-shell", "tool-transfer"]);
 
 describe("what web servers and proxies log themselves", () => {
   it("changes nothing of what detectors say about the traffic that a sensor saw", async () => {
@@ -112,7 +112,7 @@ describe("what web servers and proxies log themselves", () => {
     const { findings, runs } = await detectAll();
     expect(findings).toEqual([]);
     const ran = runs.filter(({ status }) => status === "ran").map(({ id }) => id);
-    expect(ran).toEqual(["sigma", "web-shell"]);
+    expect(ran).toEqual([...OF_SERVERS]);
     const gathered = await gather((sql, parameters) => at.opened.store.query(sql, parameters), []);
     expect(gathered).toMatchObject({ sensors: [], classes: {}, first: (START - 40 * 24 * HOUR) * 1000 });
   });
