@@ -8,17 +8,11 @@ export interface LanguageFlags {
   quiet?: boolean;
 }
 
-const WARNINGS_SHOWN = 20;
-
 /** The translation that the command line names, read before any work begins. @throws LW_LANGUAGE */
 export function languageOf({ language: file, quiet }: LanguageFlags): Language | undefined {
   if (file === undefined) return undefined;
   const { language, warnings } = readLanguage(file);
-  if (!quiet) {
-    for (const warning of warnings.slice(0, WARNINGS_SHOWN)) note(`warning: ${warning}`);
-    if (warnings.length > WARNINGS_SHOWN)
-      note(`warning: … and ${warnings.length - WARNINGS_SHOWN} more of this kind`);
-  }
+  if (!quiet) for (const warning of warnings) note(`warning: ${warning}`);
   return language;
 }
 

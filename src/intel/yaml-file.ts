@@ -1,4 +1,14 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import { type ErrorCode, LongwatchError, messageOf } from "../kernel/errors.js";
 import { readText } from "./text/read-text.js";
 
@@ -37,6 +47,24 @@ function offsetOf(document: Document, path: YamlPath): number {
   return offset;
 }
 
+/** The first key that stands twice in one mapping. The library compares each with each, which takes minutes for a file of many thousands. */
+function repeatedKey(document: Document): Node | undefined {
+  let repeated: Node | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name) && isNode(key)) repeated = key;
+        if (repeated !== undefined) return visit.BREAK;
+        seen.add(name);
+      }
+      return undefined;
+    },
+  });
+  return repeated;
+}
+
 /** @throws LongwatchError `code` with file and line where the text is not YAML (also for aliases that would fill memory). */
 export function parseYaml(text: string, file: string, code: ErrorCode): YamlFile {
   if (text.length > MAX_CHARACTERS)
@@ -47,9 +75,16 @@ export function parseYaml(text: string, file: string, code: ErrorCode): YamlFile
     throw new LongwatchError(code, `is not valid YAML: ${message}`, { file, line });
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: false,
+    });
     const [error] = document.errors;
     if (error !== undefined) fail(error.message, error.pos[0]);
+    const repeated = repeatedKey(document);
+    if (repeated !== undefined) fail("map keys must be unique", repeated.range?.[0]);
     return {
       value: document.toJS({ maxAliasCount: 100 }) as unknown,
       lineOf: (path) => Math.max(1, lines.linePos(offsetOf(document, path)).line),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readYaml } from "../intel/index.js";
 import { LongwatchError } from "../kernel/errors.js";
-import type { Language } from "../kernel/language.js";
+import { type Language, templateParts } from "../kernel/language.js";
 import { visible } from "../kernel/visible.js";
 import { ENGLISH } from "../report/index.js";
 import { MESSAGES } from "./messages.js";
@@ -17,9 +17,28 @@ const fileSchema = z.strictObject({
 /** Every text that can be translated, by key. */
 export const catalogue = (): Record<string, string> => ({ ...MESSAGES, ...ENGLISH });
 
+/** A line is sought from the start of the file, and nobody reads thousands. */
+const WARNINGS_SHOWN = 20;
+
 /** Places of arguments, each once, whether they have plural forms or not. */
-const placesOf = (text: string): Set<string> =>
-  new Set([...text.matchAll(/\{(\d+)[,}]/g)].map(([, place = ""]) => place));
+const placesOf = (text: string): Set<number> =>
+  new Set(templateParts(text).flatMap((part) => (typeof part === "string" ? [] : [part.position])));
+
+/** What is wrong with the text of a key, in words that follow the key. */
+function defectOf(text: string, english: string): string | undefined {
+  if (visible(text) !== text)
+    return `has a line end or a character that cannot be seen: "${clipped(visible(text))}"`;
+  const parts = templateParts(text);
+  if (parts.some((part) => typeof part === "string" && /\{\d/.test(part)))
+    return `has an argument that is written neither {0} nor {0, plural, one {# host} other {# hosts}}: "${clipped(text)}"`;
+  if (parts.some((part) => typeof part !== "string" && part.forms?.has("other") === false))
+    return `has plural forms without other: "${clipped(text)}"`;
+  const places = placesOf(english);
+  const strange = [...placesOf(text)].find((place) => !places.has(place));
+  return strange === undefined ? undefined : `has {${strange}}, which the English text has not: "${english}"`;
+}
+
+const clipped = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 /**
  * A translation: YAML or JSON, `tag` and `messages`. Keys that no catalogue has are warned of, for a catalogue changes.
@@ -46,21 +65,24 @@ export function readLanguage(file: string): { language: Language; warnings: stri
       unknown.push(key);
       continue;
     }
-    const places = placesOf(english[key] ?? "");
-    const strange = [...placesOf(text)].find((place) => !places.has(place));
-    if (strange !== undefined)
-      throw new LongwatchError(
-        "LW_LANGUAGE",
-        `${visible(key)} has {${strange}}, which the English text has not: "${english[key]}"`,
-        { file, line: lineOf(["messages", key]) },
-      );
+    const defect = defectOf(text, english[key] ?? "");
+    if (defect !== undefined)
+      throw new LongwatchError("LW_LANGUAGE", `${visible(key)} ${defect}`, {
+        file,
+        line: lineOf(["messages", key]),
+      });
   }
   const known = Object.entries(messages).filter(([key]) => Object.hasOwn(english, key));
   return {
     language: { tag, messages: Object.fromEntries(known) },
-    warnings: unknown.map(
-      (key) => `${visible(file)}:${lineOf(["messages", key])}: no text has the key ${visible(key)}`,
-    ),
+    warnings: [
+      ...unknown
+        .slice(0, WARNINGS_SHOWN)
+        .map((key) => `${visible(file)}:${lineOf(["messages", key])}: no text has the key ${visible(key)}`),
+      ...(unknown.length > WARNINGS_SHOWN
+        ? [`… and ${unknown.length - WARNINGS_SHOWN} more of this kind`]
+        : []),
+    ],
   };
 }
 

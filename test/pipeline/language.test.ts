@@ -52,12 +52,40 @@ describe("a translation", () => {
     expect(warnings).toEqual([expect.stringMatching(/km\.yaml:4: no text has the key actions\.titel$/)]);
   });
 
+  test("with thousands of other keys is told of a few", () => {
+    const keys = Array.from({ length: 40_000 }, (_, index) => `  k${index}: x\n`).join("");
+    const { warnings } = read(`tag: km\nmessages:\n${keys}`);
+    expect(warnings).toHaveLength(21);
+    expect(warnings.at(-1)).toBe("… and 39980 more of this kind");
+  });
+
   test.each([
     [
       "an argument that the English text has not",
       "tag: km\nmessages:\n  incident.title: '{0} {7}'\n",
       /incident\.title has \{7\}/,
     ],
+    [
+      "an escape for a terminal",
+      'tag: km\nmessages:\n  actions.title: "\\e[2J"\n',
+      /cannot be seen: "\\x1b\[2J"/,
+    ],
+    [
+      "text that turns around what follows it",
+      'tag: km\nmessages:\n  actions.title: "\\u202egpj"\n',
+      /cannot be seen: "\\u202egpj"/,
+    ],
+    [
+      "plural forms that cannot be read",
+      'tag: km\nmessages:\n  unit.days: "{0, plural, one {x} }"\n',
+      /unit\.days .* neither \{0\}/,
+    ],
+    [
+      "plural forms without other",
+      'tag: km\nmessages:\n  unit.days: "{0, plural, one {# x}}"\n',
+      /unit\.days .* without other/,
+    ],
+    ["a key twice", "tag: km\nmessages:\n  unit.days: a\n  unit.days: b\n", /unique/],
     ["no tag", "messages: {}\n", /tag/],
     ["a tag that is none", "tag: '<b>'\nmessages: {}\n", /no language tag/],
     ["a text that is no text", "tag: km\nmessages:\n  actions.title: [a]\n", /actions\.title/],
@@ -74,6 +102,19 @@ describe("a translation", () => {
       expect.objectContaining({ code: "LW_LANGUAGE", file: join(folder, "km.yaml") }),
     );
     expect(() => read(text)).toThrow(message);
+  });
+
+  test("ends no string of the style sheet", () => {
+    const { language } = read(
+      `tag: km\nmessages:\n  page.synthetic.margin: '";}</style><script>alert(1)</script>'\n`,
+    );
+    const input = makeInput({ organisations: 3, touched: 2, weeks: 2, findings: 3, linesPerFinding: 1 });
+    const page = inLanguage(language, () =>
+      renderHtml({ ...input, assessment: { ...input.assessment, synthetic: true } }),
+    );
+    expect(page.match(/<\/style/g)).toHaveLength(1);
+    expect(page).not.toContain("<script");
+    expect(page).toContain('content:"\\22 \\3b ');
   });
 
   test("is data to a page: markup in it is shown, and does nothing", () => {

@@ -1,15 +1,22 @@
 import { say } from "../catalogue.js";
+
+/** A text as a string of a style sheet: neither a quote in it nor `</style>` ends anything. */
+function cssString(text: string): string {
+  return `"${text.replace(/[^\p{L}\p{M}\p{N} :+.,·–—-]/gu, (sign) => `\\${sign.codePointAt(0)?.toString(16)} `)}"`;
+}
+
 /**
  * Paper. The marking stands on every page (TLP 2.0, section 4): in the page margin where the browser knows margin boxes (CSS Paged
  * Media 3; Chromium), and for Firefox and Safari, which do not, as a fixed line that they repeat on each page.
  */
 export function printStyle(label: string, colour: string, synthetic: boolean): string {
-  const notice = synthetic ? say("page.synthetic.margin") : "";
+  const notice = cssString(synthetic ? say("page.synthetic.margin") : "");
+  const marking = cssString(label);
   return `
 @page{size:A4;margin:19mm 15mm 17mm;
-@top-left{content:"${notice}";font:600 8.5pt sans-serif;color:#a85a00}
-@top-right{content:"${label}";font:700 9pt Arial,sans-serif;color:${colour};background:#000;padding:0 2mm;height:5.5mm;width:max-content;margin:auto 0 3mm auto;text-align:center;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-@bottom-left{content:"${label}";font:700 8pt Arial,sans-serif;color:#000}
+@top-left{content:${notice};font:600 8.5pt sans-serif;color:#a85a00}
+@top-right{content:${marking};font:700 9pt Arial,sans-serif;color:${colour};background:#000;padding:0 2mm;height:5.5mm;width:max-content;margin:auto 0 3mm auto;text-align:center;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+@bottom-left{content:${marking};font:700 8pt Arial,sans-serif;color:#000}
 @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#555}}
 @media print{
 .beside{grid-template-columns:minmax(0,1fr) minmax(0,.5fr)}
